@@ -1,0 +1,9 @@
+/** A text in both of Feishu's languages, under the keys that travel on the wire. */
+export interface BilingualText {
+  readonly 'zh-CN': string;
+  readonly 'en-US': string;
+}
+
+export function bilingual(zhCN: string, enUS: string): BilingualText {
+  return { 'zh-CN': zhCN, 'en-US': enUS };
+}

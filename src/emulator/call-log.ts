@@ -1,0 +1,79 @@
+import type { TokenKind } from './authorization';
+
+export type ApiName =
+  'find_by_user_list' | 'find_by_page' | 'semesters' | 'user_info' | 'tenant_token';
+
+/** One call as it reached the emulator. It is recorded on arrival and completed when answered. */
+export interface RecordedCall extends CallParameters {
+  readonly api: ApiName;
+  /** Unix time in milliseconds, by the emulator's `now`. */
+  readonly at: number;
+  readonly tokenKind: TokenKind;
+  /** HTTP status; absent while the call is in flight, and when no answer was sent. */
+  status?: number;
+  /** Code of the envelope; absent also when the answer was not an envelope. */
+  code?: number;
+  /** The client went away before it was answered. */
+  aborted?: true;
+}
+
+/** What was asked for, as it was sent; a parameter of another type than the documented one is absent. */
+export interface CallParameters {
+  readonly semesterId?: string;
+  readonly userIdType?: string;
+  readonly userIds?: readonly string[];
+  readonly taskOptions?: readonly number[];
+  readonly afterTime?: string;
+  readonly beforeTime?: string;
+}
+
+const KEPT_CALLS = 10_000;
+
+/** The newest 10,000 calls, oldest first. */
+export class CallLog {
+  readonly #calls: RecordedCall[] = [];
+
+  get calls(): readonly RecordedCall[] {
+    return this.#calls;
+  }
+
+  record(call: RecordedCall): RecordedCall {
+    this.#calls.push(call);
+    if (this.#calls.length > KEPT_CALLS) this.#calls.shift();
+    return call;
+  }
+
+  clear(): void {
+    this.#calls.length = 0;
+  }
+}
+
+/** Reads the parameters of a call that may be anything at all: nothing has been validated yet. */
+export function callParameters(query: Record<string, unknown>, body: unknown): CallParameters {
+  const fields: Record<string, unknown> = { ...query, ...(isRecord(body) ? body : {}) };
+  const { semester_id, user_id_type, user_id_lists, task_option_lists } = fields;
+  return {
+    ...(isString(semester_id) && { semesterId: semester_id }),
+    ...(isString(user_id_type) && { userIdType: user_id_type }),
+    ...(isListOf(user_id_lists, isString) && { userIds: user_id_lists }),
+    ...(isListOf(task_option_lists, isNumber) && { taskOptions: task_option_lists }),
+    ...(isString(fields['after_time']) && { afterTime: fields['after_time'] }),
+    ...(isString(fields['before_time']) && { beforeTime: fields['before_time'] }),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
+
+function isListOf<T>(value: unknown, isElement: (element: unknown) => element is T): value is T[] {
+  return Array.isArray(value) && value.every((element) => isElement(element));
+}

@@ -1,0 +1,55 @@
+import { CLI_HELP, readArguments } from './cli-arguments';
+import { type Emulator, startEmulator } from './emulator';
+import { EMULATOR_APP_ID, EMULATOR_APP_SECRET } from './options';
+import type { Person } from './people';
+
+/** The process behind `npm run emulator`. Exit code 1 on bad arguments or when it cannot listen. */
+async function main(args: readonly string[]): Promise<void> {
+  const read = readArguments(args);
+  if ('help' in read) {
+    process.stdout.write(CLI_HELP);
+    return;
+  }
+  const emulator = await startEmulator(read.options);
+  process.stdout.write(describe(emulator));
+  closeOnSignals(emulator);
+}
+
+function describe(emulator: Emulator): string {
+  const { url, semesters } = emulator;
+  return [
+    `Feishu emulator at ${url}`,
+    '',
+    `app id       ${EMULATOR_APP_ID}`,
+    `app secret   ${EMULATOR_APP_SECRET}`,
+    ...semesters.map(({ id, name }) => `semester ID  ${id}  ${name['en-US']}`),
+    ...examplePeople(emulator).map(
+      ({ openId, name }) => `open ID      ${openId}  ${name['en-US']}`,
+    ),
+    '',
+    'Point the gateway at it:',
+    `  FEISHU_BASE_URL=${url} FEISHU_APP_ID=${EMULATOR_APP_ID} FEISHU_APP_SECRET=${EMULATOR_APP_SECRET} npm start`,
+    '',
+  ].join('\n');
+}
+
+/** Three people who take part in every cycle, so that whatever is copied from the screen has an answer. */
+function examplePeople({ people, semesters, expectedTasks }: Emulator): readonly Person[] {
+  const takesPart = ({ openId }: Person) =>
+    semesters.every(({ id }) =>
+      expectedTasks({ semesterId: id, userIdType: 'open_id', userId: openId }),
+    );
+  return people.filter(takesPart).slice(0, 3);
+}
+
+function closeOnSignals(emulator: Emulator): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void emulator.close());
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const reason = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`emulator: ${reason}\nTry --help.\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,45 @@
+/** The codes that the emulator answers with, by the names that this code base uses. (facts 11, 16, 23) */
+export const ErrorCode = {
+  internalError: 1580101,
+  paramInvalid: 1580102,
+  rateLimited: 99991400,
+  wrongAppCredentials: 99991543,
+  tokenMissing: 99991661,
+  tenantTokenInvalid: 99991663,
+  userTokenInvalid: 99991668,
+  tokenMalformed: 99991671,
+  userTokenExpired: 99991677,
+  /** Not documented: Feishu's gateway answers an unknown path without an envelope. */
+  routeUnknown: 404,
+} as const;
+
+const MESSAGES = new Map<number, string>([
+  [ErrorCode.internalError, 'internal error'],
+  [ErrorCode.paramInvalid, 'param is invalid'],
+  [ErrorCode.rateLimited, 'request trigger frequency limit'],
+  [ErrorCode.wrongAppCredentials, 'app id or app secret is wrong'],
+  [ErrorCode.tokenMissing, 'access token is missing'],
+  [ErrorCode.tenantTokenInvalid, 'tenant access token is invalid'],
+  [ErrorCode.userTokenInvalid, 'user access token is invalid or expired'],
+  [ErrorCode.tokenMalformed, 'access token has a wrong format'],
+  [ErrorCode.userTokenExpired, 'user access token is expired'],
+  [ErrorCode.routeUnknown, 'no such route'],
+]);
+
+const UNCOUNTED = new Set<number>([
+  ErrorCode.rateLimited,
+  ErrorCode.tokenMissing,
+  ErrorCode.tenantTokenInvalid,
+  ErrorCode.userTokenInvalid,
+  ErrorCode.tokenMalformed,
+  ErrorCode.userTokenExpired,
+]);
+
+export function messageOf(code: number): string {
+  return MESSAGES.get(code) ?? 'error';
+}
+
+/** Whether a call that failed with this code was turned away before it was counted against a quota. */
+export function isTurnedAway(code: number): boolean {
+  return UNCOUNTED.has(code);
+}

@@ -1,0 +1,24 @@
+import type { TenantTokenBodyWire, TenantTokenWire } from '../../feishu/wire/tenant-token.wire';
+import type { Endpoint } from '../endpoint';
+import { Refusal } from '../envelope';
+import { ErrorCode } from '../error-codes';
+import { readBody } from '../parameters';
+
+/** Tenant tokens for the one app that the emulator knows. The answer has no `data`. (fact 20) */
+export const tenantToken: Endpoint = {
+  api: 'tenant_token',
+  method: 'POST',
+  path: '/open-apis/auth/v3/tenant_access_token/internal',
+  acceptedTokens: [],
+  answer({ settings, tokens }, call) {
+    const { app_id, app_secret }: Partial<Record<keyof TenantTokenBodyWire, unknown>> = readBody(
+      call.body,
+    );
+    if (app_id !== settings.appId || app_secret !== settings.appSecret) {
+      throw new Refusal(settings.tokenErrorStatus, ErrorCode.wrongAppCredentials);
+    }
+    const { text, expireSeconds } = tokens.tenantToken();
+    const token: TenantTokenWire = { tenant_access_token: text, expire: expireSeconds };
+    return { code: 0, msg: 'ok', ...token };
+  },
+};

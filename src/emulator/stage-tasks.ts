@@ -1,0 +1,88 @@
+import type { Person } from './people';
+import { integerBetween, type Random, randomFrom } from './random';
+import type { Semester } from './semesters';
+import { type Stage, STAGE_KINDS } from './stages';
+
+/** What one user has to do, or has done, in one stage. */
+export interface StageTask {
+  readonly stage: Stage;
+  readonly option: TaskOption;
+  readonly status: StageTaskStatus;
+  readonly needTodoCount: number;
+  readonly finishedCount: number;
+}
+
+export type TaskOption = 1 | 2 | 3;
+export type StageTaskStatus = 'need_todo' | 'overdue' | 'all_done' | 'stage_pause';
+
+export const TODO: TaskOption = 1;
+export const DONE: TaskOption = 2;
+/** Occurs, since the emulated tenant forbids late submission. (fact 5) */
+export const OVERDUE: TaskOption = 3;
+
+/** The day from which progress is told, so that the data never depends on the clock. */
+const AS_OF_MS = Date.parse('2026-11-23T00:00:00.000+08:00');
+const OPENS_BEFORE_DEADLINE_MS = 30 * 24 * 60 * 60 * 1000;
+const PARTICIPATION_SHARE = 0.96;
+
+/** A few per cent take no part in a cycle, e.g. who joined late: they are left out of every answer. */
+export function participates(seed: number, person: Person, semester: Semester): boolean {
+  return randomFrom(labelOf('participation', seed, person, semester))() < PARTICIPATION_SHARE;
+}
+
+/** All tasks of a participant, in the order of the stages; at least one. */
+export function createStageTasks(
+  seed: number,
+  person: Person,
+  semester: Semester,
+): readonly StageTask[] {
+  const random = randomFrom(labelOf('tasks', seed, person, semester));
+  return semester.stages
+    .filter(({ kind }) => person.reportCount > 0 || !STAGE_KINDS[kind].managersOnly)
+    .flatMap((stage) => tasksInStage(stage, workloadOf(stage, person, random), random()));
+}
+
+/** `chance`, from 0 to 1, decides how far the user has come; most people are in time. */
+function tasksInStage(stage: Stage, total: number, chance: number): StageTask[] {
+  if (chance < 0.04) return [unfinished(stage, TODO, 'stage_pause', total)];
+  if (stage.deadlineMs < AS_OF_MS) {
+    return chance < 0.14 ? [unfinished(stage, OVERDUE, 'overdue', total)] : [done(stage, total)];
+  }
+  const isOpen = stage.deadlineMs - OPENS_BEFORE_DEADLINE_MS < AS_OF_MS;
+  if (!isOpen || chance < 0.5) return [unfinished(stage, TODO, 'need_todo', total)];
+  return chance < 0.75 && total > 1 ? halfDone(stage, total) : [done(stage, total)];
+}
+
+/** One stage under two options: the reason why a stage and a user together do not name a task. */
+function halfDone(stage: Stage, total: number): StageTask[] {
+  const finished = Math.floor(total / 2);
+  return [unfinished(stage, TODO, 'need_todo', total - finished), done(stage, finished)];
+}
+
+function unfinished(
+  stage: Stage,
+  option: TaskOption,
+  status: StageTaskStatus,
+  needTodoCount: number,
+): StageTask {
+  return { stage, option, status, needTodoCount, finishedCount: 0 };
+}
+
+function done(stage: Stage, finishedCount: number): StageTask {
+  return { stage, option: DONE, status: 'all_done', needTodoCount: 0, finishedCount };
+}
+
+function workloadOf({ kind }: Stage, person: Person, random: Random): number {
+  switch (STAGE_KINDS[kind].workload) {
+    case 'single':
+      return 1;
+    case 'peers':
+      return integerBetween(random, 2, 6);
+    case 'reports':
+      return person.reportCount;
+  }
+}
+
+function labelOf(purpose: string, seed: number, person: Person, semester: Semester): string {
+  return `${seed}/${purpose}/${semester.id}/${person.openId}`;
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { lenientList, lenientString } from './lenient';
+
+/**
+ * What every answer of the Open Platform is wrapped in. `code` other than 0 is a failure, also under
+ * HTTP 200. (fact 26) Unknown fields are kept, because the token endpoints answer beside `code`.
+ */
+export const envelopeWire = z.looseObject({
+  code: z.number().int(),
+  msg: lenientString,
+  data: z.unknown().optional(),
+  error: z
+    .object({
+      log_id: lenientString,
+      permission_violations: lenientList(z.object({ subject: lenientString })),
+    })
+    .optional()
+    .catch(undefined),
+});
+
+export type EnvelopeWire = z.output<typeof envelopeWire>;

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { i18nWire } from './i18n.wire';
+import { lenientInt, lenientList, lenientString } from './lenient';
+
+/**
+ * `GET /open-apis/performance/v1/semesters`: every review cycle of the tenant, 10 calls a minute,
+ * tenant token only. There is no look-up by ID. (fact 13)
+ */
+const semesterWire = z.object({
+  id: lenientString,
+  year: lenientInt,
+  type_group: lenientString,
+  type: lenientString,
+  name: i18nWire,
+  progress: lenientString,
+  start_time: lenientString,
+  end_time: lenientString,
+  create_time: lenientString,
+  modify_time: lenientString,
+  create_user_id: lenientString,
+  modify_user_id: lenientString,
+});
+
+export const semestersDataWire = z.object({ items: lenientList(semesterWire) });
+
+export type SemesterWire = z.output<typeof semesterWire>;
+export type SemestersDataWire = z.output<typeof semestersDataWire>;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { i18nWire } from './i18n.wire';
+import { lenientInt, lenientList, lenientString } from './lenient';
+
+/**
+ * `POST /open-apis/performance/v1/stage_tasks/find_by_user_list`, in Feishu's own words.
+ * Source: the endpoint's documentation page, and the types of the official SDK for what the page omits.
+ */
+export interface FindByUserListBodyWire {
+  semester_id: string;
+  /** 1 to 50 IDs, all of the type that the query parameter `user_id_type` names. */
+  user_id_lists: string[];
+  /** Up to three of 1 (to do), 2 (done), 3 (overdue). */
+  task_option_lists?: number[];
+  /** Unix time in milliseconds, as a string. */
+  after_time?: string;
+  before_time?: string;
+}
+
+export type UserIdTypeWire = 'open_id' | 'union_id' | 'user_id' | 'people_admin_id';
+
+/** The page's tables say `task_option_id`, its example says `task_option`: both are read. (fact 6) */
+const taskOption = { task_option_id: lenientInt, task_option: lenientInt };
+
+const stageNumWire = z.object({ ...taskOption, stage_num: lenientInt });
+
+const stageTaskInfoWire = z.object({
+  ...taskOption,
+  stage_id: lenientString,
+  name: i18nWire,
+  deadline: lenientString,
+  need_todo_count: lenientInt,
+  /** Not on the page; typed by the official SDK since 1.74. (fact 7) */
+  finished_count: lenientInt,
+  jump_url: lenientString,
+  stage_task_status: lenientString,
+});
+
+const userStageTasksWire = z.object({
+  user_id: lenientString,
+  stage_num_lists: lenientList(stageNumWire),
+  stage_task_info_lists: lenientList(stageTaskInfoWire),
+});
+
+const semesterBaseWire = z.object({
+  semester_id: lenientString,
+  semester_name: i18nWire,
+  start_time: lenientString,
+  end_time: lenientString,
+});
+
+export const findByUserListDataWire = z.object({
+  base: semesterBaseWire.optional().catch(undefined),
+  items: lenientList(userStageTasksWire),
+});
+
+export type StageNumWire = z.output<typeof stageNumWire>;
+export type StageTaskInfoWire = z.output<typeof stageTaskInfoWire>;
+export type UserStageTasksWire = z.output<typeof userStageTasksWire>;
+export type SemesterBaseWire = z.output<typeof semesterBaseWire>;
+export type FindByUserListDataWire = z.output<typeof findByUserListDataWire>;

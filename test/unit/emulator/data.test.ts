@@ -1,0 +1,91 @@
+import { createTenant } from '../../../src/emulator/tenant';
+import { STAGE_KINDS } from '../../../src/emulator/stages';
+
+function everything(seed: number): string {
+  const { people, semesters, tasksOf } = createTenant(seed);
+  const tasks = semesters.map((semester) => people.map((person) => tasksOf(person, semester)));
+  return JSON.stringify({ people, semesters, tasks });
+}
+
+describe('the people, cycles and tasks of the emulator', () => {
+  const tenant = createTenant(1);
+  const allTasks = tenant.semesters.flatMap((semester) =>
+    tenant.people.flatMap((person) => tenant.tasksOf(person, semester) ?? []),
+  );
+
+  it('are byte-identical for the same seed', () => {
+    expect(everything(7)).toBe(everything(7));
+  });
+
+  it('are other ones for another seed', () => {
+    const other = createTenant(2);
+    const ids = new Set(tenant.people.map(({ openId }) => openId));
+    expect(other.people.some(({ openId }) => ids.has(openId))).toBe(false);
+    expect(other.semesters.map(({ id }) => id)).not.toEqual(tenant.semesters.map(({ id }) => id));
+  });
+
+  it('give 2,000 people IDs of the shapes that Feishu uses, all different', () => {
+    expect(tenant.people).toHaveLength(2000);
+    for (const person of tenant.people) {
+      expect(person.openId).toMatch(/^ou_[0-9a-f]{32}$/);
+      expect(person.unionId).toMatch(/^on_[0-9a-f]{32}$/);
+      expect(person.userId).toMatch(/^[0-9a-z]{8}$/);
+      expect(person.peopleAdminId).toMatch(/^[1-9]\d{18}$/);
+      expect(person.name['zh-CN']).toMatch(/^\p{Script=Han}+$/u);
+      expect(person.name['en-US']).toMatch(/^[A-Z][a-z]+ [A-Z][a-z]+$/);
+    }
+    expect(new Set(tenant.people.map(({ openId }) => openId)).size).toBe(2000);
+    expect(new Set(tenant.people.map(({ userId }) => userId)).size).toBe(2000);
+  });
+
+  it('have three cycles of 5 to 7 stages, with 19-digit IDs and both languages', () => {
+    expect(tenant.semesters).toHaveLength(3);
+    for (const { id, name, stages, startTimeMs, endTimeMs } of tenant.semesters) {
+      expect(id).toMatch(/^7\d{18}$/);
+      expect(name['zh-CN']).toContain('绩效');
+      expect(name['en-US']).toContain('Performance');
+      expect(stages.length).toBeGreaterThanOrEqual(5);
+      expect(stages.length).toBeLessThanOrEqual(7);
+      for (const stage of stages) {
+        expect(stage.id).toMatch(/^\d{19}$/);
+        expect(stage.deadlineMs).toBeGreaterThan(startTimeMs);
+        expect(stage.deadlineMs).toBeLessThanOrEqual(endTimeMs);
+        expect(stage.jumpUrl).toMatch(/^https:\/\/performance\.example\.com\//);
+      }
+    }
+  });
+
+  it('give stages of managers to managers only', () => {
+    for (const semester of tenant.semesters) {
+      for (const person of tenant.people.filter(({ reportCount }) => reportCount === 0)) {
+        const kinds = tenant.tasksOf(person, semester)?.map(({ stage }) => stage.kind) ?? [];
+        expect(kinds.filter((kind) => STAGE_KINDS[kind].managersOnly)).toEqual([]);
+      }
+    }
+    expect(allTasks.some(({ stage }) => STAGE_KINDS[stage.kind].managersOnly)).toBe(true);
+  });
+
+  it('show all three task options and all four statuses', () => {
+    expect(new Set(allTasks.map(({ option }) => option))).toEqual(new Set([1, 2, 3]));
+    expect(new Set(allTasks.map(({ status }) => status))).toEqual(
+      new Set(['need_todo', 'overdue', 'all_done', 'stage_pause']),
+    );
+  });
+
+  it('put one stage of one user under both to do and done at times', () => {
+    const semester = tenant.semesters[2];
+    const hasSplitStage = tenant.people.some((person) => {
+      const tasks = (semester && tenant.tasksOf(person, semester)) ?? [];
+      return new Set(tasks.map(({ stage }) => stage.id)).size < tasks.length;
+    });
+    expect(hasSplitStage).toBe(true);
+  });
+
+  it('leave a few per cent of the people out of each cycle', () => {
+    for (const semester of tenant.semesters) {
+      const absent = tenant.people.length - tenant.participantsOf(semester).length;
+      expect(absent).toBeGreaterThan(20);
+      expect(absent).toBeLessThan(200);
+    }
+  });
+});

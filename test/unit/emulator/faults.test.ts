@@ -1,0 +1,203 @@
+import { request } from 'node:http';
+import { type Emulator, type Fault, startEmulator } from '../../../src/emulator/emulator';
+import {
+  at,
+  headersOf,
+  openIds,
+  participants,
+  rawClient,
+  type RawClient,
+  runningSemester,
+  SEMESTERS_PATH,
+  USER_LIST_PATH,
+} from './raw-client';
+
+/** What a client on a plain socket gets to see: the bytes that arrived and how the connection ended. */
+interface SocketView {
+  status: number | undefined;
+  promisedBytes: number | undefined;
+  receivedBytes: number;
+  errorCode: string | undefined;
+}
+
+describe('a scripted fault', () => {
+  let emulator: Emulator;
+  let client: RawClient;
+
+  beforeEach(async () => {
+    emulator = await startEmulator({ quotaCalls: 5 });
+    client = rawClient(emulator);
+  });
+
+  afterEach(() => emulator.close());
+
+  const ask = () => client.findByUserList({ user_id_lists: openIds(participants(emulator), 1) });
+
+  const askForBytes = async (signal?: AbortSignal): Promise<SocketView> => {
+    const token = await client.tenantToken();
+    const body = JSON.stringify({
+      semester_id: runningSemester(emulator).id,
+      user_id_lists: openIds(participants(emulator), 1),
+    });
+    return new Promise((resolve) => {
+      const view: SocketView = {
+        status: undefined,
+        promisedBytes: undefined,
+        receivedBytes: 0,
+        errorCode: undefined,
+      };
+      const onError = ({ code }: NodeJS.ErrnoException) => {
+        resolve({ ...view, errorCode: code });
+      };
+      const outgoing = request(`${emulator.url}${USER_LIST_PATH}`, {
+        method: 'POST',
+        headers: headersOf(token),
+        ...(signal && { signal }),
+      });
+      outgoing.on('error', onError).on('response', (response) => {
+        const length = response.headers['content-length'];
+        view.status = response.statusCode;
+        view.promisedBytes = length === undefined ? undefined : Number(length);
+        response.on('data', (chunk: Buffer) => (view.receivedBytes += chunk.length));
+        response.on('error', onError).on('end', () => {
+          resolve(view);
+        });
+      });
+      outgoing.end(body);
+    });
+  };
+
+  it('answers with the status and code that were ordered, once', async () => {
+    emulator.script({ answer: { status: 500 }, api: 'find_by_user_list' });
+    const { status, headers, body } = await ask();
+    expect({ status, code: body.code, msg: body.msg }).toEqual({
+      status: 500,
+      code: 1580101,
+      msg: 'internal error',
+    });
+    expect(body.error.log_id).toBe(headers.get('x-tt-logid'));
+    expect((await ask()).body.code).toBe(0);
+  });
+
+  it('may choose message and headers, and a failure under status 200', async () => {
+    const headers = { 'x-ogw-ratelimit-reset': '1.5' };
+    emulator.script({
+      api: 'find_by_user_list',
+      answer: { status: 200, code: 99991403, msg: 'quota used up', headers },
+    });
+    const answer = await ask();
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({ code: 99991403, msg: 'quota used up' });
+    expect(answer.headers.get('x-ogw-ratelimit-reset')).toBe('1.5');
+  });
+
+  it('lasts for as many calls as it says', async () => {
+    emulator.script({ api: 'find_by_user_list', times: 2, answer: { status: 503 } });
+    const statuses = [await ask(), await ask(), await ask()].map(({ status }) => status);
+    expect(statuses).toEqual([503, 503, 200]);
+  });
+
+  it('strikes only the API and the calls that it is meant for', async () => {
+    const [innocent = '', guilty = ''] = openIds(participants(emulator), 2);
+    emulator.script({
+      api: 'find_by_user_list',
+      when: ({ userIds }) => userIds?.includes(guilty) ?? false,
+      answer: { status: 500 },
+    });
+    const list = await client.get(SEMESTERS_PATH, await client.tenantToken());
+    expect(list.status).toBe(200);
+    expect((await client.findByUserList({ user_id_lists: [innocent] })).status).toBe(200);
+    expect((await client.findByUserList({ user_id_lists: [guilty] })).status).toBe(500);
+  });
+
+  it('gives way to the one that was ordered first', async () => {
+    emulator.script({ api: 'find_by_user_list', answer: { status: 500 } });
+    emulator.script({ api: 'find_by_user_list', answer: { status: 503 } });
+    expect([(await ask()).status, (await ask()).status]).toEqual([500, 503]);
+  });
+
+  it('delays the genuine answer', async () => {
+    emulator.script({ api: 'find_by_user_list', delayMs: 150 });
+    const startedMs = performance.now();
+    expect((await ask()).body.code).toBe(0);
+    expect(performance.now() - startedMs).toBeGreaterThanOrEqual(145);
+  });
+
+  it('shows a delayed call while it is in flight', async () => {
+    emulator.script({ api: 'find_by_user_list', delayMs: 150 });
+    const answer = ask();
+    while (emulator.callsOf('find_by_user_list').length === 0) await pause(5);
+    const call = at(emulator.callsOf('find_by_user_list'), 0);
+    expect(call.status).toBeUndefined();
+    await answer;
+    expect(call).toMatchObject({ status: 200, code: 0 });
+    expect(call.aborted).toBeUndefined();
+  });
+
+  it('notices that the client went away during a delay, and serves the next one', async () => {
+    emulator.script({ api: 'find_by_user_list', delayMs: 10_000 });
+    const view = await askForBytes(AbortSignal.timeout(100));
+    expect(view.errorCode).toBe('ABORT_ERR');
+    const call = at(emulator.callsOf('find_by_user_list'), 0);
+    while (!call.aborted) await pause(5);
+    expect(call.status).toBeUndefined();
+    expect((await ask()).body.code).toBe(0);
+  });
+
+  it('resets the connection before any answer', async () => {
+    emulator.script({ api: 'find_by_user_list', connection: 'reset' });
+    const view = await askForBytes();
+    expect(view).toMatchObject({ status: undefined, receivedBytes: 0, errorCode: 'ECONNRESET' });
+    const call = at(emulator.callsOf('find_by_user_list'), 0);
+    expect(call.status).toBeUndefined();
+    expect(call.aborted).toBeUndefined();
+  });
+
+  it('cuts the body short of the length that was promised', async () => {
+    emulator.script({ api: 'find_by_user_list', connection: 'cut-body' });
+    const view = await askForBytes();
+    expect(view).toMatchObject({ status: 200, errorCode: 'ECONNRESET' });
+    expect(view.receivedBytes).toBeGreaterThan(0);
+    expect(view.receivedBytes).toBeLessThan(view.promisedBytes ?? 0);
+  });
+
+  it('sends malformed JSON as it is', async () => {
+    emulator.script({
+      api: 'find_by_user_list',
+      answer: { status: 200, rawBody: '{"code":0,"data":{' },
+    });
+    await expect(ask()).rejects.toMatchObject({ name: 'SyntaxError' });
+    const call = at(emulator.callsOf('find_by_user_list'), 0);
+    expect(call.status).toBe(200);
+    expect(call.code).toBeUndefined();
+  });
+
+  it('swells the answer to any size without announcing it, and it is still JSON', async () => {
+    const sizeBytes = 3_000_001;
+    const fault: Fault = { api: 'find_by_user_list', times: 2, oversizedBodyBytes: sizeBytes };
+    emulator.script(fault);
+    const view = await askForBytes();
+    expect(view).toMatchObject({ status: 200, promisedBytes: undefined, receivedBytes: sizeBytes });
+    expect((await ask()).body.data.items).toHaveLength(1);
+  });
+
+  it('costs quota, as a failed call does at Feishu, unless it turns the call away', async () => {
+    emulator.script({ api: 'find_by_user_list', times: 3, answer: { status: 500 } });
+    emulator.script({ api: 'find_by_user_list', times: 4, answer: { status: 429 } });
+    emulator.script({ api: 'find_by_user_list', connection: 'cut-body' });
+    for (let calls = 0; calls < 7; calls += 1) await ask();
+    await askForBytes();
+    const codes = [await ask(), await ask()].map(({ body }) => body.code);
+    expect(codes).toEqual([0, 99991400]);
+  });
+
+  it('may break the token endpoint too', async () => {
+    emulator.script({ api: 'tenant_token', answer: { status: 400, code: 99991543 } });
+    expect((await client.fetchToken()).body.code).toBe(99991543);
+    expect((await client.fetchToken()).body.code).toBe(0);
+  });
+});
+
+function pause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs));
+}
