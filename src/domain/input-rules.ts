@@ -1,0 +1,108 @@
+import { badUserInput } from './errors';
+import type { RequestableTaskOption, StageTaskFilter } from './stage-task-filter';
+import type { TaskOption } from './stage-task';
+import { USER_ID_PREFIX, type UserIdType, type UserKey } from './user';
+
+/**
+ * What the arguments of a query must look like before any of them may cost an upstream call. One bad
+ * ID would make upstream refuse the whole call (1580102), and with it everybody who shares that call.
+ */
+
+export const MAX_USERS_PER_LIST = 1_000;
+/** Feishu's own limit for a `user_id`, the longest of its IDs. */
+const MAX_ID_LENGTH = 64;
+const MAX_QUOTED_LENGTH = 80;
+const VISIBLE = /^[^\s\p{C}]+$/u;
+/** A 64-bit number in decimal digits. */
+const SEMESTER_ID = /^\d{1,20}$/;
+const REQUESTABLE_OPTIONS: readonly RequestableTaskOption[] = ['TODO', 'DONE', 'OVERDUE'];
+
+/** @throws BAD_USER_INPUT that names the argument, what was expected and what came. */
+export function requireUser(argument: string, id: string, idType: UserIdType): UserKey {
+  if (!VISIBLE.test(id) || id.length > MAX_ID_LENGTH) {
+    throw badUserInput(
+      argument,
+      `an ID of 1 to ${MAX_ID_LENGTH} visible characters without spaces`,
+      id.length > MAX_ID_LENGTH ? `${id.length} characters` : quote(id),
+    );
+  }
+  const prefix = USER_ID_PREFIX[idType];
+  if (prefix !== undefined && !id.startsWith(prefix)) {
+    throw badUserInput(
+      argument,
+      `an ID of type ${idType}, which starts with "${prefix}"`,
+      quote(id),
+    );
+  }
+  return { id, idType };
+}
+
+/** The users of a list argument, in its order and with its repeats. */
+export function requireUsers(argument: string, ids: readonly string[], idType: UserIdType) {
+  if (ids.length > MAX_USERS_PER_LIST) {
+    throw badUserInput(argument, `at most ${MAX_USERS_PER_LIST} IDs`, `${ids.length} IDs`);
+  }
+  return ids.map((id, index) => requireUser(`${argument}[${index}]`, id, idType));
+}
+
+export function requireSemesterId(argument: string, id: string): string {
+  if (!SEMESTER_ID.test(id)) {
+    throw badUserInput(argument, 'the ID of a review cycle, 1 to 20 digits', quote(id));
+  }
+  return id;
+}
+
+/** A filter as a client writes it: every part may be absent or null. */
+export interface UncheckedFilter {
+  readonly options?: readonly TaskOption[] | null;
+  readonly deadlineAfter?: Date | null;
+  readonly deadlineBefore?: Date | null;
+}
+
+export function requireFilter(
+  argument: string,
+  filter: UncheckedFilter | null | undefined,
+): StageTaskFilter {
+  const options = requireOptions(`${argument}.options`, filter?.options);
+  const afterMs = requireTimeMs(`${argument}.deadlineAfter`, filter?.deadlineAfter);
+  const beforeMs = requireTimeMs(`${argument}.deadlineBefore`, filter?.deadlineBefore);
+  if (afterMs !== undefined && beforeMs !== undefined && afterMs >= beforeMs) {
+    throw badUserInput(
+      `${argument}.deadlineAfter`,
+      `a time before deadlineBefore (${new Date(beforeMs).toISOString()})`,
+      new Date(afterMs).toISOString(),
+    );
+  }
+  return {
+    ...(options && { options }),
+    ...(afterMs !== undefined && { deadlineAfterMs: afterMs }),
+    ...(beforeMs !== undefined && { deadlineBeforeMs: beforeMs }),
+  };
+}
+
+function requireOptions(argument: string, options: readonly TaskOption[] | null | undefined) {
+  if (!options) return undefined;
+  const asked = REQUESTABLE_OPTIONS.filter((option) => options.includes(option));
+  // Equal only if every one asked for can be requested and none is there twice.
+  if (options.length === 0 || asked.length !== options.length) {
+    throw badUserInput(
+      argument,
+      `1 to ${REQUESTABLE_OPTIONS.length} different ones of ${REQUESTABLE_OPTIONS.join(', ')}`,
+      options.length > 10 ? `${options.length} options` : `[${options.join(', ')}]`,
+    );
+  }
+  return asked;
+}
+
+function requireTimeMs(argument: string, time: Date | null | undefined): number | undefined {
+  if (!time) return undefined;
+  if (!(time.getTime() >= 0)) {
+    throw badUserInput(argument, 'a time from 1970-01-01 on', String(time));
+  }
+  return time.getTime();
+}
+
+function quote(text: string): string {
+  const shown = text.length > MAX_QUOTED_LENGTH ? `${text.slice(0, MAX_QUOTED_LENGTH)}…` : text;
+  return JSON.stringify(shown);
+}

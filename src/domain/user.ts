@@ -1,0 +1,27 @@
+/** How Feishu can name a person. An ID means nothing without its type. */
+export const UserIdType = {
+  OPEN_ID: 'OPEN_ID',
+  UNION_ID: 'UNION_ID',
+  USER_ID: 'USER_ID',
+  PEOPLE_ADMIN_ID: 'PEOPLE_ADMIN_ID',
+} as const;
+export type UserIdType = keyof typeof UserIdType;
+
+/** One person under one of the four ID types. */
+export interface UserKey {
+  readonly id: string;
+  readonly idType: UserIdType;
+}
+
+/** The two ID types that can be told from their look; the others are free text. */
+export const USER_ID_PREFIX: Readonly<Partial<Record<UserIdType, string>>> = {
+  OPEN_ID: 'ou_',
+  UNION_ID: 'on_',
+};
+
+/** The type of an ID that arrives without one, as a federated `User` does. */
+export function inferUserIdType(id: string, unprefixed: UserIdType): UserIdType {
+  if (id.startsWith('ou_')) return UserIdType.OPEN_ID;
+  if (id.startsWith('on_')) return UserIdType.UNION_ID;
+  return unprefixed;
+}

@@ -1,0 +1,176 @@
+import type { Clock } from '../domain/clock';
+import type { GatewayError } from '../domain/errors';
+import type { Secret } from '../domain/secret';
+import type { Logger } from '../observability/logger';
+import type { UpstreamAttempt } from '../observability/metrics';
+import { abortable } from './abortable';
+import { classify, type DecodeAnswer, type Outcome } from './classify';
+import type { Credentials } from './credentials';
+import { OWN_ROWS, type FailureRow } from './error-table';
+import { toGatewayError, withoutAnswer, type Failure } from './failure';
+import { nextStep, type Attempts, type NextStep } from './retry';
+import { TransportError, type Transport, type TransportRequest } from './transport';
+
+/** One endpoint's request: what to send and how to read the answer. */
+export interface FeishuRequest<T> {
+  /** The endpoint's name in logs and metrics. */
+  readonly api: string;
+  readonly method: 'GET' | 'POST';
+  /** Path and query. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly decode: DecodeAnswer<T>;
+  /** How many users share the call, where it is about users. */
+  readonly users?: number;
+}
+
+/** Whom a call is for, and for how long. */
+export interface CallContext {
+  /** Aborts when the deadline has passed or when nobody waits any more. */
+  readonly signal: AbortSignal;
+  /** Unix time in milliseconds. */
+  readonly deadlineAtMs: number;
+  /** Told of each attempt that spends quota. */
+  readonly onAttempt?: () => void;
+}
+
+export interface FeishuCallerOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly onAttempt: (attempt: UpstreamAttempt) => void;
+}
+
+export type FeishuCaller = <T>(
+  request: FeishuRequest<T>,
+  credentials: Credentials,
+  context: CallContext,
+) => Promise<T>;
+
+/**
+ * One call, from the question to the answer: deadline → token → send → decode → classify → retry.
+ * Throws a GatewayError with one of the `UPSTREAM_…` codes, or `UNAUTHENTICATED` for a user's own token.
+ */
+export function createFeishuCaller(options: FeishuCallerOptions): FeishuCaller {
+  const { clock, random, log } = options;
+
+  return async (request, credentials, context) => {
+    let attempts: Attempts = { backoffs: 0, tokenRenewed: false };
+    for (;;) {
+      requireTimeLeft(context, clock);
+      const token = await tokenFor(credentials, context);
+      const outcome = await exchange(options, request, token, context);
+      if (outcome.ok) return outcome.value;
+
+      const { failure } = outcome;
+      const remainingMs = context.deadlineAtMs - clock.now();
+      let step = nextStep(failure, attempts, { remainingMs, random });
+      if (step.kind === 'renew-token' && !credentials.drop(token)) step = { kind: 'give-up' };
+      logFailure(log, request.api, failure, step.kind);
+
+      if (step.kind === 'give-up') throw toGatewayError(failure, credentials.kind === 'user');
+      attempts = countStep(attempts, failure, step);
+      if (step.kind === 'wait') await clock.sleep(step.ms, context.signal).catch(() => undefined);
+    }
+  };
+}
+
+function requireTimeLeft(context: CallContext, clock: Clock): void {
+  if (context.signal.aborted) throw aborted(context.signal);
+  if (clock.now() >= context.deadlineAtMs) {
+    throw toGatewayError(withoutAnswer(OWN_ROWS.deadline), false);
+  }
+}
+
+/** A token may be fetched for many callers at once: one of them leaving ends only its own waiting. */
+function tokenFor(credentials: Credentials, { signal }: CallContext): Promise<Secret | undefined> {
+  return abortable(credentials.token(), signal, () => aborted(signal));
+}
+
+/** send → decode → classify; an exchange without an answer is a failure of the error table too. */
+async function exchange<T>(
+  { transport, clock, onAttempt }: FeishuCallerOptions,
+  request: FeishuRequest<T>,
+  token: Secret | undefined,
+  context: CallContext,
+): Promise<Outcome<T>> {
+  const startedAtMs = clock.now();
+  context.onAttempt?.();
+  const outcome = await transport.send(toTransportRequest(request, token, context.signal)).then(
+    (reply) => classify(reply, request.decode),
+    (error: unknown): Outcome<T> => ({ ok: false, failure: failureOf(error, context.signal) }),
+  );
+  onAttempt({
+    api: request.api,
+    outcome: outcome.ok ? 'ok' : outcome.failure.row.kind,
+    durationMs: clock.now() - startedAtMs,
+    ...(request.users !== undefined && { users: request.users }),
+  });
+  return outcome;
+}
+
+function toTransportRequest(
+  request: FeishuRequest<unknown>,
+  token: Secret | undefined,
+  signal: AbortSignal,
+): TransportRequest {
+  return {
+    method: request.method,
+    path: request.path,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      ...(token && { authorization: `Bearer ${token.reveal()}` }),
+    },
+    ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+    signal,
+  };
+}
+
+function failureOf(error: unknown, signal: AbortSignal): Failure {
+  if (!(error instanceof TransportError)) throw error;
+  switch (error.fault) {
+    case 'aborted':
+      return withoutAnswer(rowOfAbort(signal), error);
+    case 'slow':
+      return withoutAnswer(OWN_ROWS.slow, error);
+    case 'too-large':
+      return withoutAnswer(OWN_ROWS.malformed, error);
+    case 'unreachable':
+      return withoutAnswer(OWN_ROWS.unreachable, error);
+  }
+}
+
+function aborted(signal: AbortSignal): GatewayError {
+  return toGatewayError(withoutAnswer(rowOfAbort(signal), signal.reason), false);
+}
+
+/** A deadline aborts with a TimeoutError, as `AbortSignal.timeout` does; anything else is a caller who left. */
+function rowOfAbort(signal: AbortSignal): FailureRow {
+  const late = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
+  return late ? OWN_ROWS.deadline : OWN_ROWS.abandoned;
+}
+
+function countStep(attempts: Attempts, failure: Failure, step: NextStep): Attempts {
+  return {
+    backoffs: attempts.backoffs + (failure.row.retry === 'backoff' ? 1 : 0),
+    tokenRenewed: attempts.tokenRenewed || step.kind === 'renew-token',
+  };
+}
+
+function logFailure(log: Logger, api: string, failure: Failure, next: NextStep['kind']): void {
+  const { row, trace, resetMs, missingScopes, cause } = failure;
+  log[row.logLevel](
+    { api, failure: row.kind, upstream: trace, next, resetMs, missingScopes, cause: nameOf(cause) },
+    'a Feishu call failed',
+  );
+}
+
+/** Only the name and code of what the network said: its message may quote what was sent. */
+function nameOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { cause } = error;
+  return cause instanceof Error
+    ? `${cause.name} ${(cause as NodeJS.ErrnoException).code ?? ''}`.trim()
+    : error.name;
+}

@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import { CODE_ROWS, rowOfHttpStatus, OWN_ROWS, type FailureRow } from './error-table';
+import type { Failure } from './failure';
+import type { TransportReply } from './transport';
+import { envelopeWire, type EnvelopeWire } from './wire/envelope.wire';
+
+/** 60 s ÷ 20 calls: by then, on average, one more call is free. Only where upstream names no time. */
+const UNNAMED_RESET_MS = 3_000;
+
+export type Outcome<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+
+/** The whole answer of a call, as its endpoint documents it. */
+export type DecodeAnswer<T> = (envelope: EnvelopeWire) => z.ZodSafeParseResult<T>;
+
+/**
+ * What an answer means. The envelope is read first, whatever the HTTP status: Feishu sends failures
+ * under 200, and rate limits under 429 as well as 400. (facts 16, 24, 26)
+ */
+export function classify<T>(reply: TransportReply, decode: DecodeAnswer<T>): Outcome<T> {
+  const envelope = readEnvelope(reply.body);
+  if (!envelope) {
+    const row = reply.status < 400 ? OWN_ROWS.malformed : rowOfHttpStatus(reply.status);
+    return { ok: false, failure: describe(row, reply) };
+  }
+  if (envelope.code !== 0 || reply.status >= 400) {
+    const row = CODE_ROWS.get(envelope.code) ?? rowOfHttpStatus(reply.status);
+    return { ok: false, failure: describe(row, reply, envelope) };
+  }
+  const answer = decode(envelope);
+  if (answer.success) return { ok: true, value: answer.data };
+  return { ok: false, failure: describe(OWN_ROWS.malformed, reply, envelope) };
+}
+
+function readEnvelope(body: string): EnvelopeWire | undefined {
+  try {
+    return envelopeWire.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(row: FailureRow, reply: TransportReply, envelope?: EnvelopeWire): Failure {
+  const resetMs = row.retry === 'after-reset' ? readResetMs(reply) : undefined;
+  const missingScopes = envelope?.error?.permission_violations.flatMap((v) => v.subject ?? []);
+  return {
+    row,
+    trace: {
+      code: envelope?.code ?? null,
+      httpStatus: reply.status,
+      logId: readLogId(reply, envelope),
+    },
+    ...(resetMs !== undefined && { resetMs }),
+    ...(missingScopes?.length && { missingScopes }),
+  };
+}
+
+/** Seconds, possibly with a fraction. (fact 16) */
+function readResetMs(reply: TransportReply): number {
+  const seconds = Number.parseFloat(reply.header('x-ogw-ratelimit-reset') ?? '');
+  return seconds >= 0 ? seconds * 1_000 : UNNAMED_RESET_MS;
+}
+
+/** (fact 27) */
+function readLogId(reply: TransportReply, envelope?: EnvelopeWire): string | null {
+  return (
+    reply.header('x-tt-logid') ?? reply.header('x-request-id') ?? envelope?.error?.log_id ?? null
+  );
+}

@@ -1,0 +1,7 @@
+/** Feishu and Lark are separate worlds: an app of the one is unknown to the other. (feishu-facts 28) */
+export const OPEN_API_ORIGIN = {
+  feishu: 'https://open.feishu.cn',
+  lark: 'https://open.larksuite.com',
+} as const;
+
+export type Brand = keyof typeof OPEN_API_ORIGIN;

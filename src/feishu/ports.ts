@@ -1,0 +1,46 @@
+import type { Secret } from '../domain/secret';
+import type { Semester } from '../domain/semester';
+import type { UserStageTasks } from '../domain/stage-task';
+import type { StageTaskFilter } from '../domain/stage-task-filter';
+import type { UserIdType } from '../domain/user';
+import type { CallContext } from './call';
+
+/** Upstream's own limit on `user_id_lists`. (feishu-facts 1) */
+export const MAX_USERS_PER_CALL = 50;
+
+/** In whose name a call goes out. A user may only ask for itself. (fact 3) */
+export type UpstreamIdentity =
+  { readonly kind: 'app' } | { readonly kind: 'user'; readonly accessToken: Secret };
+
+/** One call's worth of questions: everything but the users is shared by all of them. */
+export interface StageTaskQuery {
+  readonly semesterId: string;
+  readonly idType: UserIdType;
+  /** 1 to 50 distinct IDs; exactly one under a user's identity. */
+  readonly userIds: readonly string[];
+  readonly filter: StageTaskFilter;
+}
+
+export interface StageTaskAnswer {
+  /** The cycle that was asked about, as far as upstream described it. */
+  readonly semester: Semester | null;
+  /** In any order; users that upstream knows nothing of are missing. */
+  readonly users: readonly UserStageTasks[];
+  readonly fetchedAt: Date;
+}
+
+/** Where stage tasks come from. */
+export interface StageTaskSource {
+  /** @throws GatewayError with one of the `UPSTREAM_…` codes */
+  findByUserList(
+    query: StageTaskQuery,
+    identity: UpstreamIdentity,
+    context: CallContext,
+  ): Promise<StageTaskAnswer>;
+}
+
+/** Where review cycles come from when no call for stage tasks describes them. */
+export interface SemesterSource {
+  /** All cycles of the tenant. @throws GatewayError with one of the `UPSTREAM_…` codes */
+  listSemesters(context: CallContext): Promise<readonly Semester[]>;
+}

@@ -1,0 +1,55 @@
+import type { Failure } from './failure';
+
+/** What to do after an attempt that failed. */
+export type NextStep =
+  | { readonly kind: 'give-up' }
+  | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'renew-token' };
+
+/** What this call has already tried. */
+export interface Attempts {
+  readonly backoffs: number;
+  readonly tokenRenewed: boolean;
+}
+
+export interface RetryLimits {
+  /** Until the call's deadline. */
+  readonly remainingMs: number;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+/** Each costs one of 20 calls a minute, so there are few. */
+const MAX_BACKOFFS = 2;
+const BACKOFF_BASE_MS = 200;
+/** Spreads those that wait for the same reset, and keeps a reset of 0 from becoming a busy loop. */
+const RESET_MARGIN_MS = 250;
+
+export function nextStep(failure: Failure, attempts: Attempts, limits: RetryLimits): NextStep {
+  switch (failure.row.retry) {
+    case 'never':
+      return { kind: 'give-up' };
+    case 'with-new-token':
+      return attempts.tokenRenewed ? { kind: 'give-up' } : { kind: 'renew-token' };
+    case 'backoff':
+      if (attempts.backoffs >= MAX_BACKOFFS) return { kind: 'give-up' };
+      return waitWithin(limits, backoffMs(attempts.backoffs, limits.random));
+    case 'after-reset':
+      return waitWithin(limits, resetWaitMs(failure, limits.random));
+  }
+}
+
+/** A pause that outlasts the deadline would only hold the caller up. */
+function waitWithin(limits: RetryLimits, ms: number): NextStep {
+  return ms < limits.remainingMs ? { kind: 'wait', ms } : { kind: 'give-up' };
+}
+
+/** Doubles each time; the upper half is random, so that clients that failed together do not return together. */
+function backoffMs(backoffs: number, random: () => number): number {
+  const ceilingMs = BACKOFF_BASE_MS * 2 ** backoffs;
+  return ceilingMs * (0.5 + random() / 2);
+}
+
+function resetWaitMs(failure: Failure, random: () => number): number {
+  return (failure.resetMs ?? 0) + RESET_MARGIN_MS * (0.5 + random() / 2);
+}

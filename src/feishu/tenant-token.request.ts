@@ -1,0 +1,32 @@
+import type { Clock } from '../domain/clock';
+import type { Secret } from '../domain/secret';
+import type { FeishuCaller } from './call';
+import { NO_CREDENTIALS } from './credentials';
+import { tenantTokenWire, type TenantTokenWire } from './wire/tenant-token.wire';
+
+/** Of its own, since many callers with deadlines of their own may wait for the one token. */
+const DEADLINE_MS = 10_000;
+
+export interface FeishuApp {
+  readonly appId: string;
+  readonly appSecret: Secret;
+}
+
+/** Asks for the app's tenant token. (feishu-facts 20) */
+export function fetchTenantToken(
+  call: FeishuCaller,
+  app: FeishuApp,
+  clock: Clock,
+): Promise<TenantTokenWire> {
+  return call(
+    {
+      api: 'tenant_token',
+      method: 'POST',
+      path: '/open-apis/auth/v3/tenant_access_token/internal',
+      body: { app_id: app.appId, app_secret: app.appSecret.reveal() },
+      decode: (envelope) => tenantTokenWire.safeParse(envelope),
+    },
+    NO_CREDENTIALS,
+    { signal: AbortSignal.timeout(DEADLINE_MS), deadlineAtMs: clock.now() + DEADLINE_MS },
+  );
+}
