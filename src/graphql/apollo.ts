@@ -1,0 +1,52 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLContext } from './context';
+import { formatError } from './format-error';
+import { createLandingPagePlugin, type ExampleOperation } from './plugins/landing-page.plugin';
+import { createOperationLogPlugin, type OperationObserver } from './plugins/operation-log.plugin';
+import { buildGatewaySchema } from './schema';
+
+export interface ApolloOptions {
+  readonly production: boolean;
+  readonly example: ExampleOperation;
+  readonly observer: OperationObserver;
+  readonly nowMs: () => number;
+}
+
+export async function startApollo(options: ApolloOptions): Promise<ApolloServer<GraphQLContext>> {
+  const server = new ApolloServer<GraphQLContext>({
+    schema: buildGatewaySchema(),
+    nodeEnv: options.production ? 'production' : 'development',
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    includeStacktraceInErrorResponses: false,
+    // The process decides when to stop; see main.ts.
+    stopOnTerminationSignals: false,
+    // The default writer indents.
+    stringifyResult: JSON.stringify,
+    formatError,
+    plugins: [
+      createOperationLogPlugin(options.observer, options.nowMs),
+      createLandingPagePlugin(options.production, options.example),
+      ...SWITCHED_OFF,
+    ],
+  });
+  await server.start();
+  return server;
+}
+
+/**
+ * Apollo switches these on by itself. The first two wrap every field, which costs more than everything
+ * else the gateway does with an answer; the others would send what passes through to a third party.
+ */
+const SWITCHED_OFF: ApolloServerPlugin[] = [
+  ApolloServerPluginCacheControlDisabled(),
+  ApolloServerPluginInlineTraceDisabled(),
+  ApolloServerPluginUsageReportingDisabled(),
+  ApolloServerPluginSchemaReportingDisabled(),
+];

@@ -1,0 +1,29 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import type { GraphQLFormattedError } from 'graphql';
+import { GatewayError } from '../domain/errors';
+
+const DEFECT_CODE = 'INTERNAL_SERVER_ERROR';
+
+/**
+ * What a client may read of an error: ours with their details, GraphQL's own (syntax, validation) as
+ * they are, and of anything else only that it happened.
+ */
+export function formatError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+): GraphQLFormattedError {
+  const cause = unwrapResolverError(error);
+  if (cause instanceof GatewayError) {
+    return { ...formatted, extensions: { code: cause.code, ...cause.details } };
+  }
+  if (formatted.extensions?.['code'] !== DEFECT_CODE) return formatted;
+  return { ...formatted, message: 'Internal server error', extensions: { code: DEFECT_CODE } };
+}
+
+/** Whether an error is nobody's answer but a fault of the gateway, which its log has to explain. */
+export function isDefect(error: unknown): boolean {
+  const cause = unwrapResolverError(error);
+  if (cause instanceof GatewayError) return cause.code === DEFECT_CODE;
+  const code = (error as Partial<GraphQLFormattedError>).extensions?.['code'];
+  return code === undefined || code === DEFECT_CODE;
+}

@@ -1,0 +1,22 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+
+/** What the Explorer shows to somebody who opens it for the first time: a query that runs as it is. */
+export interface ExampleOperation {
+  readonly document: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** `GET /graphql` in a browser. Nothing in production. */
+export function createLandingPagePlugin(
+  production: boolean,
+  example: ExampleOperation,
+): ApolloServerPlugin {
+  if (production) return ApolloServerPluginLandingPageDisabled();
+  return ApolloServerPluginLandingPageLocalDefault({
+    ...example,
+    footer: false,
+    embed: { runTelemetry: false, initialState: { pollForSchemaUpdates: false } },
+  });
+}

@@ -1,0 +1,39 @@
+import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import {
+  requireFilter,
+  requireSemesterId,
+  requireUser,
+  requireUsers,
+} from '../../domain/input-rules';
+import type { GraphQLContext } from '../context';
+import { loadStageTasks } from '../load-stage-tasks';
+import { StageTasksArgs, UserArgs, UsersArgs } from '../types/arguments.args';
+import { UserStageTasksType } from '../types/user-stage-tasks.type';
+import { UserType } from '../types/user.type';
+
+@Resolver(() => UserType)
+export class UserResolver {
+  @Query(() => UserType, { description: 'A person by ID.' })
+  user(@Args(() => UserArgs) { id, idType }: UserArgs): UserType {
+    return requireUser('id', id, idType);
+  }
+
+  @Query(() => [UserType], { description: 'Several people by ID, in the order asked for.' })
+  users(@Args(() => UsersArgs) { ids, idType }: UsersArgs): UserType[] {
+    return requireUsers('ids', ids, idType);
+  }
+
+  @FieldResolver(() => UserStageTasksType, {
+    nullable: true,
+    description: "The person's tasks in one review cycle. `null`: upstream knows nothing of it.",
+  })
+  stageTasks(
+    @Root() user: UserType,
+    @Args(() => StageTasksArgs) args: StageTasksArgs,
+    @Ctx() context: GraphQLContext,
+  ): Promise<UserStageTasksType | null> {
+    const semesterId = requireSemesterId('semesterId', args.semesterId);
+    const filter = requireFilter('filter', args.filter);
+    return loadStageTasks(context, { user, semesterId, filter });
+  }
+}

@@ -1,0 +1,56 @@
+import 'reflect-metadata';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { printSchemaWithDirectives } from '@graphql-tools/utils';
+import { Kind, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { GraphQLDateTime } from 'graphql-scalars';
+import { buildSchemaSync, createResolversMap } from 'type-graphql';
+import { resolveSemesterReference } from './entities/semester.reference';
+import { resolveUserStageTasksReference } from './entities/user-stage-tasks.reference';
+import { resolveUserReference } from './entities/user.reference';
+import { LocalizedTextResolver } from './resolvers/localized-text.resolver';
+import { SemesterResolver } from './resolvers/semester.resolver';
+import { UserResolver } from './resolvers/user.resolver';
+import './types/enums.type';
+
+const LINK =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])';
+
+/** How each entity is found again from what a router sends of it. */
+const REFERENCES = {
+  Semester: { __resolveReference: resolveSemesterReference },
+  User: { __resolveReference: resolveUserReference },
+  UserStageTasks: { __resolveReference: resolveUserStageTasksReference },
+};
+const NO_TYPES: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
+
+/** The schema as text: the public contract, and what a router composes into its supergraph. */
+export function printGatewaySchema(): string {
+  return toSdl(buildTypeGraphQLSchema());
+}
+
+/** The schema that is served: the same, with the entry points of a federated subgraph. */
+export function buildGatewaySchema(): GraphQLSchema {
+  const schema = buildTypeGraphQLSchema();
+  const modules = [
+    { typeDefs: parse(toSdl(schema)), resolvers: createResolversMap(schema) },
+    { typeDefs: NO_TYPES, resolvers: REFERENCES },
+  ];
+  // The two libraries type the same map of resolvers differently.
+  return buildSubgraphSchema(modules as Parameters<typeof buildSubgraphSchema>[0]);
+}
+
+function buildTypeGraphQLSchema(): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers: [SemesterResolver, UserResolver, LocalizedTextResolver],
+    scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
+    // Arguments are checked by the domain's own rules, which say what was expected and what came.
+    validate: false,
+    // graphql-js does not know federation's directives; building the subgraph checks them.
+    skipCheck: true,
+  });
+}
+
+function toSdl(schema: GraphQLSchema): string {
+  const types = printSchemaWithDirectives(schema).replace(/^schema \{[^}]*\}\s*/, '');
+  return `${LINK}\n\n${types}\n`;
+}

@@ -1,0 +1,14 @@
+import { Field, ObjectType } from 'type-graphql';
+import type { LocalizedText } from '../../domain/localized-text';
+
+@ObjectType('LocalizedText', {
+  simpleResolvers: true,
+  description: 'A text in the languages that upstream has it in.',
+})
+export class LocalizedTextType implements LocalizedText {
+  @Field(() => String, { nullable: true, description: 'In simplified Chinese.' })
+  readonly zhCN!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'In American English.' })
+  readonly enUS!: string | null;
+}

@@ -1,0 +1,27 @@
+import { Field, InputType } from 'type-graphql';
+import type { UncheckedFilter } from '../../domain/input-rules';
+import { TaskOption } from '../../domain/stage-task';
+
+@InputType('StageTaskFilter', {
+  description: 'Which tasks to answer with. A part that is left out does not restrict.',
+})
+export class StageTaskFilterInput implements UncheckedFilter {
+  @Field(() => [TaskOption], {
+    nullable: true,
+    description:
+      'Only tasks in these groups: one to three different ones, `UNKNOWN` not among them.',
+  })
+  readonly options?: TaskOption[] | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'Only tasks whose deadline is later than this.',
+  })
+  readonly deadlineAfter?: Date | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'Only tasks whose deadline is earlier than this.',
+  })
+  readonly deadlineBefore?: Date | null;
+}

@@ -1,0 +1,32 @@
+import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { SemesterType } from './semester.type';
+import { StageTaskCountType, StageTaskType } from './stage-task.type';
+import { UserType } from './user.type';
+
+@Directive('@key(fields: "id")')
+@ObjectType('UserStageTasks', {
+  simpleResolvers: true,
+  description: "One user's tasks in one review cycle, under one filter.",
+})
+export class UserStageTasksType {
+  @Field(() => ID, {
+    description:
+      'Opaque; unique per cycle, user and filter, so that a normalising cache never mixes two views.',
+  })
+  readonly id!: string;
+
+  @Field(() => UserType, { description: 'Whose tasks these are.' })
+  readonly user!: UserType;
+
+  @Field(() => SemesterType, { description: 'The review cycle.' })
+  readonly semester!: SemesterType;
+
+  @Field(() => [StageTaskCountType], { description: 'How many tasks stand in each group.' })
+  readonly counts!: readonly StageTaskCountType[];
+
+  @Field(() => [StageTaskType], { description: 'The tasks, in the order that upstream gives.' })
+  readonly stageTasks!: readonly StageTaskType[];
+
+  @Field(() => Date, { description: 'When upstream said so.' })
+  readonly fetchedAt!: Date;
+}
