@@ -1,0 +1,144 @@
+import { createRequestLoader } from './batching/request-loader';
+import type { Config } from './config';
+import type { Clock } from './domain/clock';
+import { Secret } from './domain/secret';
+import { EMULATOR_APP_ID, EMULATOR_APP_SECRET, startEmulator } from './emulator/emulator';
+import { createFeishuCaller } from './feishu/call';
+import { createFeishuSource } from './feishu/feishu.source';
+import { createTenantTokenCustody } from './feishu/tenant-token';
+import { fetchTenantToken, type FeishuApp } from './feishu/tenant-token.request';
+import { createUndiciTransport } from './feishu/undici.transport';
+import { startApollo } from './graphql/apollo';
+import type { GraphQLContext } from './graphql/context';
+import { exampleOperation, type ExampleIds } from './graphql/example-operation';
+import type { OperationObserver } from './graphql/plugins/operation-log.plugin';
+import { registerGraphQL } from './http/graphql.route';
+import { negotiateLocale } from './http/locale';
+import { registerProbes } from './http/probes.route';
+import type { RequestScope } from './http/request-scope';
+import { createServer } from './http/server';
+import { createLogger, type Logger } from './observability/logger';
+import { createMetrics, type Metrics } from './observability/metrics';
+import { systemClock } from './system-clock';
+
+export interface App {
+  /** Where it listens, e.g. `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** Takes no new requests, answers those under way, then lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** What a test gives in place of the process's own. */
+export interface Overrides {
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly log?: Logger;
+}
+
+/** The composition root: the only place that knows every part. Reads like a list; decides nothing. */
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const { clock = systemClock, random = Math.random } = overrides;
+  const log = overrides.log ?? createLogger(config.logLevel);
+  const metrics = createMetrics();
+
+  const upstream = await openUpstream(config, log);
+  const transport = createUndiciTransport({ origin: upstream.origin });
+  const call = createFeishuCaller({
+    transport,
+    clock,
+    random,
+    log,
+    onAttempt: metrics.observeAttempt,
+  });
+  const app = createTenantTokenCustody({
+    fetchToken: () => fetchTenantToken(call, upstream.app, clock),
+    clock,
+    log,
+  });
+  const source = createFeishuSource({ call, app, clock });
+
+  const createContext = (scope: RequestScope): GraphQLContext => ({
+    requestId: scope.requestId,
+    loader: createRequestLoader({ source, identity: { kind: 'app' }, context: scope }),
+    locale: negotiateLocale(scope.acceptLanguage),
+    entityUserIdType: config.entityUserIdType,
+  });
+
+  let draining = false;
+  const apollo = await startApollo({
+    production: config.production,
+    example: exampleOperation(upstream.example),
+    observer: observeOperations(log, metrics),
+    nowMs: () => clock.now(),
+  });
+  const server = await createServer({ log, corsOrigins: config.corsOrigins });
+  registerProbes(server, { ready: () => !draining, metrics: metrics.registry });
+  registerGraphQL(server, {
+    apollo,
+    createContext,
+    deadlineMs: config.requestDeadlineMs,
+    nowMs: () => clock.now(),
+  });
+
+  async function close(): Promise<void> {
+    draining = true;
+    await server.close();
+    await apollo.stop();
+    await transport.close();
+    await upstream.close();
+  }
+
+  try {
+    const url = await server.listen({ host: config.host, port: config.port });
+    log.info({ url: `${url}/graphql`, upstream: upstream.origin }, 'listening');
+    return { url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Upstream {
+  readonly origin: string;
+  readonly app: FeishuApp;
+  /** For the page that a newcomer sees; a real tenant's IDs are its own business. */
+  readonly example: ExampleIds;
+  close(): Promise<void>;
+}
+
+async function openUpstream(config: Config, log: Logger): Promise<Upstream> {
+  if (config.upstream.kind === 'feishu') {
+    const { origin, appId, appSecret } = config.upstream;
+    const example = { semesterId: '', userIds: [] };
+    return { origin, app: { appId, appSecret }, example, close: () => Promise.resolve() };
+  }
+  const emulator = await startEmulator({
+    quotaCalls: config.quota.calls,
+    quotaWindowSeconds: config.quota.windowSeconds,
+  });
+  log.info(
+    `no Feishu credentials: answering from the embedded emulator, ${emulator.people.length} invented people`,
+  );
+  return {
+    origin: emulator.url,
+    app: { appId: EMULATOR_APP_ID, appSecret: new Secret(EMULATOR_APP_SECRET) },
+    example: {
+      semesterId: emulator.semesters.at(-1)?.id ?? '',
+      userIds: emulator.people.slice(0, 3).map((person) => person.openId),
+    },
+    close: () => emulator.close(),
+  };
+}
+
+function observeOperations(log: Logger, metrics: Metrics): OperationObserver {
+  return {
+    onOperation(record) {
+      const outcome = record.errorCodes.length > 0 ? 'errors' : 'ok';
+      metrics.observeOperation(outcome, record.durationMs);
+      log.info(record, 'operation');
+    },
+    onDefect(error, requestId) {
+      log.error({ err: error, requestId }, 'a resolver broke');
+    },
+  };
+}

@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import { Secret } from './domain/secret';
+import { UserIdType } from './domain/user';
+import { OPEN_API_ORIGIN } from './feishu/hosts';
+import { LOG_LEVELS, type LogLevel } from './observability/logger';
+
+/** Everything that the process is told from outside. */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly upstream: UpstreamConfig;
+  /** Calls that the embedded emulator allows in any window. */
+  readonly quota: { readonly calls: number; readonly windowSeconds: number };
+  /** What an unprefixed ID of a federated `User` is. */
+  readonly entityUserIdType: UserIdType;
+  readonly requestDeadlineMs: number;
+  readonly corsOrigins: readonly string[];
+  readonly logLevel: LogLevel;
+}
+
+export type UpstreamConfig =
+  | { readonly kind: 'emulator' }
+  | {
+      readonly kind: 'feishu';
+      readonly appId: string;
+      readonly appSecret: Secret;
+      /** Scheme, host and port; the secret goes there and nowhere else. */
+      readonly origin: string;
+    };
+
+/** Every fault of the environment at once, one line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly faults: readonly string[]) {
+    super(['the environment is not usable:', ...faults.map((fault) => `  - ${fault}`)].join('\n'));
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws ConfigError */
+export function loadConfig(environment: Environment = process.env): Config {
+  // A variable that is set to nothing, as compose files like to do, is not set.
+  const given: Environment = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== ''),
+  );
+  const parsed = VARIABLES.safeParse(given);
+  const faults = [
+    ...(parsed.error?.issues ?? []).map((issue) => toFault(issue, given)),
+    ...findContradictions(given),
+  ];
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(toConfig(parsed.data));
+}
+
+/** Digits only: `Number` alone would take "0x10", "1e3" and " ". */
+function wholeNumber(min: number, max: number, unit: string) {
+  const error = `a whole number of ${unit} from ${min} to ${max}`;
+  return z
+    .string({ error })
+    .regex(/^\d{1,15}$/, { error, abort: true })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error });
+}
+
+function oneOf<const T extends string>(...values: readonly T[]) {
+  return z.enum(values, { error: `one of ${values.join(', ')}` });
+}
+
+/** In each schema, `error` is what was expected. */
+const VARIABLES = z.object({
+  NODE_ENV: z.string().optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535, 'a port').default(4_000),
+  FEISHU_APP_ID: z.string().optional(),
+  FEISHU_APP_SECRET: z.string().optional(),
+  FEISHU_BRAND: oneOf('feishu', 'lark').default('feishu'),
+  FEISHU_BASE_URL: z
+    .string()
+    .refine(isUpstreamOrigin, {
+      error: 'an https:// origin without a path (http:// only on this machine)',
+    })
+    .optional(),
+  FEISHU_QUOTA_CALLS: wholeNumber(1, 1_000_000, 'calls').default(20),
+  FEISHU_QUOTA_WINDOW_SECONDS: wholeNumber(1, 86_400, 'seconds').default(60),
+  ENTITY_USER_ID_TYPE: z
+    .enum(UserIdType, { error: `one of ${Object.keys(UserIdType).join(', ')}` })
+    .default('USER_ID'),
+  REQUEST_DEADLINE_MS: wholeNumber(100, 600_000, 'milliseconds').default(15_000),
+  AUTH_ANONYMOUS: oneOf('all').optional(),
+  CORS_ORIGINS: z
+    .string()
+    .transform((text) => text.split(',').map((origin) => origin.trim()))
+    .refine((origins) => origins.every(isOrigin), {
+      error: 'origins such as https://app.example.com, separated by commas',
+    })
+    .default([]),
+  LOG_LEVEL: oneOf(...LOG_LEVELS).default('info'),
+});
+
+/** What is wrong although each variable by itself is right. */
+function findContradictions(given: Environment): string[] {
+  const { FEISHU_APP_ID: appId, FEISHU_APP_SECRET: secret, HOST: host = '127.0.0.1' } = given;
+  const faults: string[] = [];
+  if (Boolean(appId) !== Boolean(secret)) {
+    const missing = appId ? 'FEISHU_APP_SECRET' : 'FEISHU_APP_ID';
+    faults.push(
+      `${missing}: expected both FEISHU_APP_ID and FEISHU_APP_SECRET or neither, got one`,
+    );
+  }
+  if (given['FEISHU_BASE_URL'] && !appId && !secret) {
+    faults.push(
+      'FEISHU_BASE_URL: expected FEISHU_APP_ID and FEISHU_APP_SECRET with it, got neither',
+    );
+  }
+  if (given['NODE_ENV'] === 'production' && !appId && !secret) {
+    faults.push(
+      'FEISHU_APP_ID, FEISHU_APP_SECRET: expected both in production, got neither ' +
+        '(the embedded emulator answers with invented people)',
+    );
+  }
+  if (given['AUTH_ANONYMOUS'] === undefined && (appId || secret || !isLoopback(host))) {
+    faults.push(
+      'AUTH_ANONYMOUS: expected "all", got nothing. This version does not ask who is calling: ' +
+        'whoever reaches the port may read what the app may read. Say so in words, and let nobody ' +
+        'but your own services reach it',
+    );
+  }
+  return faults;
+}
+
+function toFault(issue: z.core.$ZodIssue, given: Environment): string {
+  const name = String(issue.path[0]);
+  return `${name}: expected ${issue.message}, got ${JSON.stringify(given[name])}`;
+}
+
+function toConfig(variables: z.output<typeof VARIABLES>): Config {
+  return {
+    production: variables.NODE_ENV === 'production',
+    host: variables.HOST,
+    port: variables.PORT,
+    upstream: toUpstream(variables),
+    quota: {
+      calls: variables.FEISHU_QUOTA_CALLS,
+      windowSeconds: variables.FEISHU_QUOTA_WINDOW_SECONDS,
+    },
+    entityUserIdType: variables.ENTITY_USER_ID_TYPE,
+    requestDeadlineMs: variables.REQUEST_DEADLINE_MS,
+    corsOrigins: variables.CORS_ORIGINS,
+    logLevel: variables.LOG_LEVEL,
+  };
+}
+
+function toUpstream(variables: z.output<typeof VARIABLES>): UpstreamConfig {
+  const { FEISHU_APP_ID: appId, FEISHU_APP_SECRET: secret } = variables;
+  if (!appId || !secret) return { kind: 'emulator' };
+  const origin = variables.FEISHU_BASE_URL ?? OPEN_API_ORIGIN[variables.FEISHU_BRAND];
+  return { kind: 'feishu', appId, appSecret: new Secret(secret), origin: new URL(origin).origin };
+}
+
+function isUpstreamOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, search, hash, username } = new URL(text);
+  const bare = pathname === '/' && search === '' && hash === '' && username === '';
+  return bare && (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)));
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
+
+function isLoopback(host: string): boolean {
+  return (
+    host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+  );
+}

@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+
+export interface ProbesOptions {
+  /** False while the process starts and while it drains. */
+  readonly ready: () => boolean;
+  readonly metrics: Registry;
+}
+
+/** What an orchestrator asks. None of these costs an upstream call. */
+export function registerProbes(server: FastifyInstance, { ready, metrics }: ProbesOptions): void {
+  server.get('/livez', () => ({ status: 'ok' }));
+
+  server.get('/readyz', (_request, reply) =>
+    ready() ? { status: 'ok' } : reply.code(503).send({ status: 'draining' }),
+  );
+
+  server.get('/metrics', async (_request, reply) => {
+    return reply.type(metrics.contentType).send(await metrics.metrics());
+  });
+}

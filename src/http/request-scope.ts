@@ -1,0 +1,36 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** How long one request may take, and a signal for when nobody waits for it any more. */
+export interface RequestScope {
+  readonly requestId: string;
+  readonly acceptLanguage: string | undefined;
+  /** Aborts with a TimeoutError at the deadline, with an AbortError when the client has gone. */
+  readonly signal: AbortSignal;
+  /** Unix time in milliseconds. */
+  readonly deadlineAtMs: number;
+}
+
+export function openRequestScope(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deadlineMs: number,
+  nowMs: number,
+): RequestScope {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new DOMException('the deadline has passed', 'TimeoutError'));
+  }, deadlineMs);
+  // Emitted once in any case: after the answer, or when the connection broke before it.
+  reply.raw.once('close', () => {
+    clearTimeout(timer);
+    if (!reply.raw.writableFinished) {
+      controller.abort(new DOMException('the client has gone', 'AbortError'));
+    }
+  });
+  return {
+    requestId: request.id,
+    acceptLanguage: request.headers['accept-language'],
+    signal: controller.signal,
+    deadlineAtMs: nowMs + deadlineMs,
+  };
+}

@@ -1,0 +1,38 @@
+import closeWithGrace from 'close-with-grace';
+import { createApp } from './app';
+import { ConfigError, loadConfig } from './config';
+import { createLogger } from './observability/logger';
+
+/** On top of the time that a request under way may still take. */
+const DRAIN_MARGIN_MS = 5_000;
+
+/** The process: configuration → app → listen. Exits 0 when asked to stop, 1 when something is wrong. */
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const log = createLogger(config.logLevel);
+  const app = await createApp(config, { log });
+
+  closeWithGrace(
+    { delay: config.requestDeadlineMs + DRAIN_MARGIN_MS, logger: log },
+    async ({ signal, err }) => {
+      if (err) log.fatal({ err }, 'stopping after an error that nobody caught');
+      else log.info({ signal }, 'draining');
+      await app.close();
+      log.info('stopped');
+    },
+  );
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  const { code, port, address } = error as { code?: string; port?: number; address?: string };
+  if (code === 'EADDRINUSE') {
+    return `cannot listen: ${address ?? ''}:${port ?? ''} is in use; set PORT to a free one`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+main().catch((error: unknown) => {
+  console.error(explain(error));
+  process.exit(1);
+});
