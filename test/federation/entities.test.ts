@@ -1,0 +1,130 @@
+import { openIds } from '../support/expected';
+import { startGateway, type TestGateway, type TestGatewayOptions } from '../support/gateway';
+
+let gateway: TestGateway;
+afterEach(() => gateway.close());
+
+interface Entities {
+  readonly _entities: readonly (Record<string, unknown> | null)[];
+}
+
+async function start(options?: TestGatewayOptions) {
+  gateway = await startGateway(options);
+}
+
+/** What a router sends. */
+function resolve(representations: readonly object[], selection: string) {
+  return gateway.query<Entities, object>(
+    `query($representations: [_Any!]!) { _entities(representations: $representations) { __typename ${selection} } }`,
+    { representations },
+  );
+}
+
+const users = (ids: readonly string[]) => ids.map((id) => ({ __typename: 'User', id }));
+
+test('200 users of another subgraph cost four upstream calls', async () => {
+  await start();
+  const ids = openIds(gateway.emulator.people.slice(0, 200));
+  const { data, errors } = await resolve(
+    users(ids),
+    `... on User { id stageTasks(semesterId: "${gateway.semesterId}") { user { id } } }`,
+  );
+
+  expect(errors).toEqual([]);
+  expect(gateway.emulator.callsOf('find_by_user_list')).toHaveLength(4);
+  expect(data?._entities.map((user) => user?.['id'])).toEqual(ids);
+});
+
+test('The kind of an ID is told from its prefix, or else by the operator', async () => {
+  await start({ env: { ENTITY_USER_ID_TYPE: 'PEOPLE_ADMIN_ID' } });
+  const { data } = await resolve(users(['ou_a', 'on_b', '6123']), '... on User { idType }');
+
+  expect(data?._entities.map((user) => user?.['idType'])).toEqual([
+    'OPEN_ID',
+    'UNION_ID',
+    'PEOPLE_ADMIN_ID',
+  ]);
+});
+
+test('Tasks are found again by their ID, with the filter that they were asked for with', async () => {
+  await start();
+  const [userId = ''] = openIds(gateway.emulator.people);
+  const fields = 'id user { id } semester { id } stageTasks { id option }';
+  const asked = await gateway.query<Record<string, Record<string, unknown[]>>, object>(
+    `{ semester(id: "${gateway.semesterId}") {
+        all: userStageTasks(userIds: ["${userId}"]) { ${fields} }
+        done: userStageTasks(userIds: ["${userId}"], filter: { options: [DONE] }) { ${fields} }
+    } }`,
+    {},
+  );
+  const [all] = asked.data?.['semester']?.['all'] ?? [];
+  const [done] = asked.data?.['semester']?.['done'] ?? [];
+  expect(all).toMatchObject({ id: expect.any(String) });
+  expect(all).not.toEqual(done);
+
+  const { data } = await resolve(
+    [all, done].map((tasks) => ({
+      __typename: 'UserStageTasks',
+      id: (tasks as { id: string }).id,
+    })),
+    `... on UserStageTasks { ${fields} }`,
+  );
+  expect(data?._entities).toEqual(
+    [all, done].map((tasks) => ({ __typename: 'UserStageTasks', ...(tasks as object) })),
+  );
+});
+
+test('A cycle of another subgraph is described', async () => {
+  await start();
+  const { data } = await resolve(
+    [{ __typename: 'Semester', id: gateway.semesterId }],
+    '... on Semester { name { zhCN } }',
+  );
+
+  expect(data?._entities).toEqual([
+    { __typename: 'Semester', name: { zhCN: gateway.emulator.semesters.at(-1)?.name['zh-CN'] } },
+  ]);
+});
+
+test('A reference that cannot be resolved is an error at its own place only', async () => {
+  await start();
+  const [good = ''] = openIds(gateway.emulator.people);
+  const { data, errors } = await resolve(
+    [
+      { __typename: 'User', id: good },
+      { __typename: 'User', id: '' },
+      { __typename: 'User', id: 42 },
+      { __typename: 'User' },
+      { __typename: 'Semester', id: 'not-digits' },
+      { __typename: 'UserStageTasks', id: 'made-up' },
+      { __typename: 'User', id: good },
+    ],
+    '... on User { id }',
+  );
+
+  expect(data?._entities).toEqual([
+    { __typename: 'User', id: good },
+    null,
+    null,
+    null,
+    null,
+    null,
+    { __typename: 'User', id: good },
+  ]);
+  expect(errors.map((error) => error.path)).toEqual([1, 2, 3, 4, 5].map((i) => ['_entities', i]));
+  expect(new Set(errors.map((error) => error.extensions.code))).toEqual(
+    new Set(['BAD_USER_INPUT']),
+  );
+  expect(gateway.emulator.calls).toEqual([]);
+});
+
+test('The subgraph hands its schema to whoever composes the supergraph', async () => {
+  await start();
+  const { data } = await gateway.query<{ _service: { sdl: string } }, object>(
+    '{ _service { sdl } }',
+    {},
+  );
+
+  expect(data?._service.sdl).toContain('@link(url: "https://specs.apollo.dev/federation/v2.3"');
+  expect(data?._service.sdl).toMatch(/type Semester\s+@key\(fields: "id"\)/);
+});

@@ -1,0 +1,116 @@
+import { openIds } from '../support/expected';
+import { startGateway, type TestGateway } from '../support/gateway';
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway.close());
+
+const OPEN_ID = `ou_${'a'.repeat(32)}`;
+const CYCLE = '7406841555196582732';
+const many = JSON.stringify(Array.from({ length: 1_001 }, (_, i) => `ou_${i}`));
+
+const tasks = (filter: string) =>
+  `{ semester(id: "${CYCLE}") { userStageTasks(userIds: ["${OPEN_ID}"], filter: ${filter}) { id } } }`;
+
+describe('Bad input is told in words, and costs no upstream call', () => {
+  test.each([
+    ['a blank ID', '{ user(id: " ") { id } }', 'id: expected an ID', 'got " "'],
+    ['an over-long ID', `{ user(id: "ou_${'x'.repeat(62)}") { id } }`, 'id: expected', '65 char'],
+    [
+      'an open ID without its prefix',
+      '{ users(ids: ["ou_a", "bega29ca"]) { id } }',
+      'ids[1]: expected an ID of type OPEN_ID, which starts with "ou_"',
+      'got "bega29ca"',
+    ],
+    [
+      'a union ID without its prefix',
+      '{ user(id: "ou_a", idType: UNION_ID) { id } }',
+      'id: expected an ID of type UNION_ID, which starts with "on_"',
+      'got "ou_a"',
+    ],
+    [
+      'a cycle that is not digits',
+      '{ semester(id: "2026-H2") { id } }',
+      'id: expected the ID of a review cycle, 1 to 20 digits',
+      'got "2026-H2"',
+    ],
+    [
+      'a cycle that is not digits, further down',
+      `{ user(id: "${OPEN_ID}") { stageTasks(semesterId: "") { id } } }`,
+      'semesterId: expected the ID of a review cycle',
+      'got ""',
+    ],
+    [
+      'more than 1,000 users in a list',
+      `{ users(ids: ${many}) { id } }`,
+      'ids: expected at most 1000 IDs',
+      'got 1001 IDs',
+    ],
+    [
+      'more than 1,000 users in the other list',
+      `{ semester(id: "${CYCLE}") { userStageTasks(userIds: ${many}) { id } } }`,
+      'userIds: expected at most 1000 IDs',
+      'got 1001 IDs',
+    ],
+    [
+      'UNKNOWN in a filter',
+      tasks('{ options: [TODO, UNKNOWN] }'),
+      'filter.options: expected',
+      'UNKNOWN]',
+    ],
+    [
+      'a repeated option',
+      tasks('{ options: [TODO, TODO] }'),
+      'filter.options: expected',
+      '[TODO, TODO]',
+    ],
+    [
+      'more than three options',
+      tasks('{ options: [TODO, DONE, OVERDUE, TODO] }'),
+      'filter.options: expected 1 to 3 different ones',
+      'OVERDUE, TODO]',
+    ],
+    [
+      'a range of deadlines that holds nothing',
+      tasks('{ deadlineAfter: "2026-12-01T00:00:00Z", deadlineBefore: "2026-12-01T00:00:00Z" }'),
+      'filter.deadlineAfter: expected a time before deadlineBefore',
+      'got 2026-12-01T00:00:00.000Z',
+    ],
+  ])('%s', async (_name, query, expected, got) => {
+    gateway.emulator.clearCalls();
+    const { errors } = await gateway.query(query, {});
+
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
+    expect(errors[0]?.message).toContain(expected);
+    expect(errors[0]?.message).toContain(got);
+    expect(gateway.emulator.calls).toEqual([]);
+  });
+});
+
+test('One bad field of an operation does not harm the others', async () => {
+  const [good = ''] = openIds(gateway.emulator.people);
+  const { data, errors } = await gateway.query<Record<string, unknown>, object>(
+    `{
+      good: semester(id: "${gateway.semesterId}") { userStageTasks(userIds: ["${good}"]) { user { id } } }
+      bad: semester(id: "${gateway.semesterId}") { id userStageTasks(userIds: ["nobody"]) { id } }
+      worse: semester(id: "x") { id }
+    }`,
+    {},
+  );
+
+  expect(data?.['good']).toEqual({ userStageTasks: [{ user: { id: good } }] });
+  expect(errors.map((error) => error.path)).toEqual([['worse'], ['bad', 'userStageTasks']]);
+});
+
+test('A question that the schema does not know is told where it goes wrong', async () => {
+  const { status, errors } = await gateway.query('{ semester(id: "1") { nmae } }', {});
+
+  expect(status).toBe(400);
+  expect(errors[0]).toMatchObject({
+    message: expect.stringContaining('Did you mean "name"'),
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+  });
+});

@@ -1,0 +1,69 @@
+import { SemesterTasksDocument } from '../generated/operations';
+import { openIds } from '../support/expected';
+import { startGateway, type TestGateway } from '../support/gateway';
+import { until } from '../support/until';
+
+let gateway: TestGateway;
+afterEach(() => gateway.close());
+
+const ask = (userIds: readonly string[]) =>
+  gateway.query(SemesterTasksDocument, { semesterId: gateway.semesterId, userIds });
+
+test('A request is answered at its deadline, and the call that was too slow is really ended', async () => {
+  gateway = await startGateway({ env: { REQUEST_DEADLINE_MS: '300' } });
+  const { emulator } = gateway;
+  emulator.script({ api: 'find_by_user_list', delayMs: 60_000 });
+  const { errors } = await ask(openIds(emulator.people.slice(0, 1)));
+
+  expect(errors.map((error) => error.extensions)).toEqual([
+    { code: 'UPSTREAM_TIMEOUT', upstream: { code: null, httpStatus: null, logId: null } },
+  ]);
+  await until(() => emulator.callsOf('find_by_user_list')[0]?.aborted === true);
+  expect(emulator.callsOf('find_by_user_list')).toHaveLength(1);
+});
+
+test('A slow call fails its own users only', async () => {
+  gateway = await startGateway({ env: { REQUEST_DEADLINE_MS: '1000' } });
+  const { emulator } = gateway;
+  const ids = openIds(emulator.people.slice(0, 100));
+  const slow = ids[0] ?? '';
+  emulator.script({ when: (call) => call.userIds?.includes(slow) ?? false, delayMs: 60_000 });
+  const { data, errors } = await ask(ids);
+
+  expect(errors).toHaveLength(50);
+  const answered = data?.semester?.userStageTasks.filter((tasks) => tasks !== null) ?? [];
+  expect(answered.length).toBeGreaterThan(40);
+});
+
+test('A client that goes away ends the call it was waiting for', async () => {
+  gateway = await startGateway();
+  const { emulator, semesterId } = gateway;
+  emulator.script({ api: 'find_by_user_list', delayMs: 60_000 });
+  const client = new AbortController();
+  const request = fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      query: `{ user(id: "${openIds(emulator.people)[0] ?? ''}") { stageTasks(semesterId: "${semesterId}") { id } } }`,
+    }),
+    signal: client.signal,
+  });
+  await until(() => emulator.callsOf('find_by_user_list').length === 1);
+  client.abort();
+
+  await expect(request).rejects.toThrow('abort');
+  await until(() => emulator.callsOf('find_by_user_list')[0]?.aborted === true);
+});
+
+test('A wait for the token ends at the deadline too, and does not end it for the others', async () => {
+  gateway = await startGateway({ env: { REQUEST_DEADLINE_MS: '300' } });
+  const { emulator } = gateway;
+  const ids = openIds(emulator.people.slice(0, 1));
+  emulator.script({ api: 'tenant_token', delayMs: 700 });
+  const { errors } = await ask(ids);
+  expect(errors.map((error) => error.extensions.code)).toEqual(['UPSTREAM_TIMEOUT']);
+
+  await until(() => emulator.callsOf('tenant_token')[0]?.status === 200);
+  expect((await ask(ids)).errors).toEqual([]);
+  expect(emulator.callsOf('tenant_token')).toHaveLength(1);
+});

@@ -1,0 +1,137 @@
+import { SemesterTasksDocument } from '../generated/operations';
+import { openIds } from '../support/expected';
+import { startGateway, type TestGateway } from '../support/gateway';
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startGateway({ env: { CORS_ORIGINS: 'https://app.example.com' } });
+});
+afterAll(() => gateway.close());
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`${gateway.url}${path}`, { headers });
+const post = (body: string, headers: Record<string, string> = {}) =>
+  fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  });
+const QUERY = JSON.stringify({ query: '{ __typename }' });
+
+test('GET /graphql in a browser shows the Explorer, with a query that runs as it is', async () => {
+  const page = await get('/graphql', { accept: 'text/html' });
+
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-type')).toContain('text/html');
+  const html = await page.text();
+  expect(html).toContain('embeddable-sandbox');
+  expect(html).toContain('query StageTasks');
+});
+
+test('In production there is no page to see', async () => {
+  const production = await startGateway({ env: { NODE_ENV: 'production' } });
+  const page = await fetch(`${production.url}/graphql`, { headers: { accept: 'text/html' } });
+  await production.close();
+
+  expect(page.status).toBe(400);
+  expect(await page.text()).not.toContain('sandbox');
+});
+
+test('A request that a foreign page could forge is refused', async () => {
+  const forged = await fetch(`${gateway.url}/graphql?query={__typename}`);
+  expect(forged.status).toBe(400);
+  expect(await forged.text()).toContain('CSRF');
+
+  const asText = await post(QUERY, { 'content-type': 'text/plain' });
+  expect(asText.status).toBeGreaterThanOrEqual(400);
+});
+
+test('Only the origins that were named may call from a browser', async () => {
+  const preflight = (origin: string) =>
+    fetch(`${gateway.url}/graphql`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+      },
+    });
+
+  const named = await preflight('https://app.example.com');
+  expect(named.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
+  const other = await preflight('https://evil.example.com');
+  expect(other.headers.get('access-control-allow-origin')).toBeNull();
+});
+
+test("What cannot be read is told in GraphQL's own shape", async () => {
+  const cases = [
+    { body: '{"query":', status: 400, message: 'JSON' },
+    { body: JSON.stringify({ query: ' '.repeat(300_000) }), status: 413, message: 'too large' },
+    { body: '[]', status: 400, message: 'batching' },
+    { body: '{}', status: 400, message: 'body missing' },
+  ];
+  for (const { body, status, message } of cases) {
+    const response = await post(body);
+    expect(response.status).toBe(status);
+    const { errors } = (await response.json()) as { errors: { message: string }[] };
+    expect(errors[0]?.message.toLowerCase()).toContain(message.toLowerCase());
+  }
+});
+
+test('A wrong path says where GraphQL is', async () => {
+  const response = await get('/graphq');
+  expect(response.status).toBe(404);
+  expect(await response.text()).toContain('GraphQL is at /graphql');
+});
+
+test('Probes, metrics and introspection cost no upstream call', async () => {
+  gateway.emulator.clearCalls();
+  const statuses = [
+    (await get('/livez')).status,
+    (await get('/readyz')).status,
+    (await get('/metrics')).status,
+    (await post(JSON.stringify({ query: '{ __schema { types { name } } }' }))).status,
+  ];
+
+  expect(statuses).toEqual([200, 200, 200, 200]);
+  expect(gateway.emulator.calls).toEqual([]);
+});
+
+test('A request keeps the ID it came with, unless that could not stand in a log', async () => {
+  const kept = await post(QUERY, { 'x-request-id': 'trace-42' });
+  expect(kept.headers.get('x-request-id')).toBe('trace-42');
+
+  const replaced = await post(QUERY, { 'x-request-id': 'bad id"}' });
+  expect(replaced.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test('Each operation is one log line: its name, duration, upstream calls and users asked', async () => {
+  const userIds = openIds(gateway.emulator.people.slice(0, 120));
+  const { headers } = await gateway.query(SemesterTasksDocument, {
+    semesterId: gateway.semesterId,
+    userIds,
+  });
+  const requestId = headers.get('x-request-id');
+  const lines = gateway.logs().filter((line) => line['requestId'] === requestId);
+
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatchObject({
+    msg: 'operation',
+    operation: 'SemesterTasks',
+    durationMs: expect.any(Number),
+    upstreamCalls: 3,
+    usersAsked: 120,
+    errorCodes: [],
+  });
+  expect(JSON.stringify(lines)).not.toContain(userIds[0]);
+});
+
+test('The metrics tell calls by outcome and how many users share one', async () => {
+  const text = await (await get('/metrics')).text();
+
+  expect(text).toMatch(
+    /gateway_upstream_attempt_duration_seconds_count\{api="find_by_user_list",outcome="ok"\} [1-9]/,
+  );
+  expect(text).toMatch(/gateway_upstream_users_per_call_sum [1-9]/);
+  expect(text).toMatch(/gateway_operation_duration_seconds_count\{outcome="ok"\} [1-9]/);
+});

@@ -1,0 +1,108 @@
+import {
+  EMULATOR_APP_ID,
+  EMULATOR_APP_SECRET,
+  startEmulator,
+  type Emulator,
+} from '../../src/emulator/emulator';
+import { Secret } from '../../src/domain/secret';
+import { createFeishuCaller } from '../../src/feishu/call';
+import { createFeishuSource } from '../../src/feishu/feishu.source';
+import type { StageTaskQuery, StageTaskSource } from '../../src/feishu/ports';
+import { createTenantTokenCustody } from '../../src/feishu/tenant-token';
+import { fetchTenantToken } from '../../src/feishu/tenant-token.request';
+import type { Transport } from '../../src/feishu/transport';
+import { createUndiciTransport } from '../../src/feishu/undici.transport';
+import { createLogger } from '../../src/observability/logger';
+import { systemClock } from '../../src/system-clock';
+
+let emulator: Emulator;
+let transport: Transport;
+let source: StageTaskSource;
+
+beforeEach(async () => {
+  emulator = await startEmulator();
+  transport = createUndiciTransport({ origin: emulator.url });
+  const clock = systemClock;
+  const log = createLogger('silent');
+  const call = createFeishuCaller({
+    transport,
+    clock,
+    log,
+    random: Math.random,
+    onAttempt: () => undefined,
+  });
+  const feishuApp = { appId: EMULATOR_APP_ID, appSecret: new Secret(EMULATOR_APP_SECRET) };
+  const app = createTenantTokenCustody({
+    fetchToken: () => fetchTenantToken(call, feishuApp, clock),
+    clock,
+    log,
+  });
+  source = createFeishuSource({ call, app, clock });
+});
+afterEach(async () => {
+  await transport.close();
+  await emulator.close();
+});
+
+const person = (index: number) => {
+  const found = emulator.people[index];
+  if (!found) throw new Error(`no person ${index}`);
+  return found;
+};
+
+const query = (...indexes: number[]): StageTaskQuery => ({
+  semesterId: emulator.semesters.at(-1)?.id ?? '',
+  idType: 'OPEN_ID',
+  userIds: indexes.map((index) => person(index).openId),
+  filter: {},
+});
+
+const context = () => ({
+  signal: AbortSignal.timeout(5_000),
+  deadlineAtMs: Date.now() + 5_000,
+});
+
+const asUser = (token: string) => ({ kind: 'user' as const, accessToken: new Secret(token) });
+
+test("A user's own token reads that user's tasks, without any token of the app", async () => {
+  const token = emulator.issueUserToken(person(0));
+  const answer = await source.findByUserList(query(0), asUser(token), context());
+
+  expect(answer.users.map((user) => user.userId)).toEqual([person(0).openId]);
+  expect(emulator.calls.map((call) => [call.api, call.tokenKind])).toEqual([
+    ['find_by_user_list', 'user'],
+  ]);
+});
+
+test("A user's token is never sent with anybody else in the call", async () => {
+  const token = emulator.issueUserToken(person(0));
+
+  await expect(source.findByUserList(query(0, 1), asUser(token), context())).rejects.toThrow(
+    'a call in the name of the user: expected 1 to 1 users, got 2',
+  );
+  expect(emulator.calls).toEqual([]);
+});
+
+test("Somebody else's tasks are refused to a user by upstream itself", async () => {
+  const token = emulator.issueUserToken(person(0));
+
+  await expect(source.findByUserList(query(1), asUser(token), context())).rejects.toMatchObject({
+    code: 'UPSTREAM_REJECTED',
+  });
+});
+
+test('A user whose token is no longer good has to sign in again; nothing is renewed for it', async () => {
+  await expect(
+    source.findByUserList(query(0), asUser('u-made-up'), context()),
+  ).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  expect(emulator.calls.map((call) => call.api)).toEqual(['find_by_user_list']);
+});
+
+test('More users than upstream takes in a call are never sent', async () => {
+  const indexes = Array.from({ length: 51 }, (_, i) => i);
+
+  await expect(
+    source.findByUserList(query(...indexes), { kind: 'app' }, context()),
+  ).rejects.toThrow('expected 1 to 50 users, got 51');
+  expect(emulator.calls).toEqual([]);
+});

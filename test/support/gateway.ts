@@ -1,0 +1,110 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
+import { createApp, type Overrides } from '../../src/app';
+import { loadConfig } from '../../src/config';
+import {
+  EMULATOR_APP_ID,
+  EMULATOR_APP_SECRET,
+  startEmulator,
+  type Emulator,
+  type EmulatorOptions,
+} from '../../src/emulator/emulator';
+import { createLogger } from '../../src/observability/logger';
+
+/** What a GraphQL client reads. */
+export interface GraphQLAnswer<T> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly data: T | null | undefined;
+  readonly errors: readonly GraphQLAnswerError[];
+}
+
+export interface GraphQLAnswerError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions: {
+    readonly code: string;
+    readonly retryAfterMs?: number;
+    readonly upstream?: { code: number | null; httpStatus: number | null; logId: string | null };
+  };
+}
+
+/** The gateway as it is deployed, with an emulator as its upstream; all over real HTTP. */
+export interface TestGateway {
+  readonly url: string;
+  readonly emulator: Emulator;
+  /** The running review cycle. */
+  readonly semesterId: string;
+  /** One JSON object for each line logged so far. */
+  logs(): readonly Record<string, unknown>[];
+  /** The log as text, to search for what must not be there. */
+  readonly logText: () => string;
+  query<T, V>(
+    operation: TypedDocumentNode<T, V> | string,
+    variables: V,
+    headers?: Record<string, string>,
+  ): Promise<GraphQLAnswer<T>>;
+  close(): Promise<void>;
+}
+
+export interface TestGatewayOptions extends Overrides {
+  readonly emulator?: EmulatorOptions;
+  readonly env?: Record<string, string>;
+}
+
+/** More than any test here spends; tests of the quota set their own. */
+const PLENTY_OF_CALLS = 100_000;
+
+export async function startGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const { emulator: emulatorOptions, env, ...overrides } = options;
+  const lines: string[] = [];
+  const emulator = await startEmulator({
+    quotaCalls: PLENTY_OF_CALLS,
+    semesterQuotaCalls: PLENTY_OF_CALLS,
+    ...emulatorOptions,
+  });
+  const config = loadConfig({
+    PORT: '0',
+    FEISHU_APP_ID: EMULATOR_APP_ID,
+    FEISHU_APP_SECRET: EMULATOR_APP_SECRET,
+    FEISHU_BASE_URL: emulator.url,
+    AUTH_ANONYMOUS: 'all',
+    ...env,
+  });
+  const log = createLogger('debug', { write: (line) => lines.push(line) });
+  const app = await createApp(config, { log, ...overrides });
+
+  return {
+    url: app.url,
+    emulator,
+    semesterId: emulator.semesters.at(-1)?.id ?? '',
+    logs: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+    logText: () => lines.join(''),
+    query: (operation, variables, headers) => post(app.url, operation, variables, headers),
+    async close() {
+      await app.close();
+      await emulator.close();
+    },
+  };
+}
+
+async function post<T, V>(
+  url: string,
+  operation: TypedDocumentNode<T, V> | string,
+  variables: V,
+  headers: Record<string, string> = {},
+): Promise<GraphQLAnswer<T>> {
+  const query = typeof operation === 'string' ? operation : print(operation);
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  const body = (await response.json()) as { data?: T | null; errors?: GraphQLAnswerError[] };
+  return {
+    status: response.status,
+    headers: response.headers,
+    data: body.data,
+    errors: body.errors ?? [],
+  };
+}
