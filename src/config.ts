@@ -52,7 +52,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     ...findContradictions(given),
   ];
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
-  return Object.freeze(toConfig(parsed.data));
+  return deepFreeze(toConfig(parsed.data));
 }
 
 /** Digits only: `Number` alone would take "0x10", "1e3" and " ". */
@@ -133,7 +133,10 @@ function findContradictions(given: Environment): string[] {
 
 function toFault(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0]);
-  return `${name}: expected ${issue.message}, got ${JSON.stringify(given[name])}`;
+  const value = given[name] ?? '';
+  // What looks like a URL with a password in it is not repeated.
+  const got = value.includes('@') ? 'a text with an "@" in it' : JSON.stringify(value);
+  return `${name}: expected ${issue.message}, got ${got}`;
 }
 
 function toConfig(variables: z.output<typeof VARIABLES>): Config {
@@ -160,10 +163,18 @@ function toUpstream(variables: z.output<typeof VARIABLES>): UpstreamConfig {
   return { kind: 'feishu', appId, appSecret: new Secret(secret), origin: new URL(origin).origin };
 }
 
+/** `upstream.origin` decides where the secret goes: nobody shall change it later. */
+function deepFreeze<T extends object>(value: T): Readonly<T> {
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null) deepFreeze(part as object);
+  }
+  return Object.freeze(value);
+}
+
 function isUpstreamOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, hostname, pathname, search, hash, username } = new URL(text);
-  const bare = pathname === '/' && search === '' && hash === '' && username === '';
+  const { protocol, hostname, pathname, search, hash, username, password } = new URL(text);
+  const bare = pathname === '/' && search + hash + username + password === '';
   return bare && (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)));
 }
 

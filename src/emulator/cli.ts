@@ -28,7 +28,7 @@ function describe(emulator: Emulator): string {
     ),
     '',
     'Point the gateway at it:',
-    `  FEISHU_BASE_URL=${url} FEISHU_APP_ID=${EMULATOR_APP_ID} FEISHU_APP_SECRET=${EMULATOR_APP_SECRET} npm start`,
+    `  FEISHU_BASE_URL=${url} FEISHU_APP_ID=${EMULATOR_APP_ID} FEISHU_APP_SECRET=${EMULATOR_APP_SECRET} AUTH_ANONYMOUS=all npm start`,
     '',
   ].join('\n');
 }

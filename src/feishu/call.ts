@@ -56,7 +56,7 @@ export function createFeishuCaller(options: FeishuCallerOptions): FeishuCaller {
   const { clock, random, log } = options;
 
   return async (request, credentials, context) => {
-    let attempts: Attempts = { backoffs: 0, tokenRenewed: false };
+    let attempts: Attempts = { backoffs: 0, resets: 0, tokenRenewed: false };
     for (;;) {
       requireTimeLeft(context, clock);
       const token = await tokenFor(credentials, context);
@@ -154,6 +154,7 @@ function rowOfAbort(signal: AbortSignal): FailureRow {
 function countStep(attempts: Attempts, failure: Failure, step: NextStep): Attempts {
   return {
     backoffs: attempts.backoffs + (failure.row.retry === 'backoff' ? 1 : 0),
+    resets: attempts.resets + (failure.row.retry === 'after-reset' ? 1 : 0),
     tokenRenewed: attempts.tokenRenewed || step.kind === 'renew-token',
   };
 }

@@ -58,12 +58,11 @@ function describe(row: FailureRow, reply: TransportReply, envelope?: EnvelopeWir
 /** Seconds, possibly with a fraction. (fact 16) */
 function readResetMs(reply: TransportReply): number {
   const seconds = Number.parseFloat(reply.header('x-ogw-ratelimit-reset') ?? '');
-  return seconds >= 0 ? seconds * 1_000 : UNNAMED_RESET_MS;
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : UNNAMED_RESET_MS;
 }
 
 /** (fact 27) */
 function readLogId(reply: TransportReply, envelope?: EnvelopeWire): string | null {
-  return (
-    reply.header('x-tt-logid') ?? reply.header('x-request-id') ?? envelope?.error?.log_id ?? null
-  );
+  const ids = [reply.header('x-tt-logid'), reply.header('x-request-id'), envelope?.error?.log_id];
+  return ids.find((id) => id !== undefined && id !== '') ?? null;
 }

@@ -9,6 +9,7 @@ export type NextStep =
 /** What this call has already tried. */
 export interface Attempts {
   readonly backoffs: number;
+  readonly resets: number;
   readonly tokenRenewed: boolean;
 }
 
@@ -22,6 +23,8 @@ export interface RetryLimits {
 /** Each costs one of 20 calls a minute, so there are few. */
 const MAX_BACKOFFS = 2;
 const BACKOFF_BASE_MS = 200;
+/** Upstream may count refused calls too, so that a reset which does not hold is not believed for ever. */
+const MAX_RESETS = 4;
 /** Spreads those that wait for the same reset, and keeps a reset of 0 from becoming a busy loop. */
 const RESET_MARGIN_MS = 250;
 
@@ -35,6 +38,7 @@ export function nextStep(failure: Failure, attempts: Attempts, limits: RetryLimi
       if (attempts.backoffs >= MAX_BACKOFFS) return { kind: 'give-up' };
       return waitWithin(limits, backoffMs(attempts.backoffs, limits.random));
     case 'after-reset':
+      if (attempts.resets >= MAX_RESETS) return { kind: 'give-up' };
       return waitWithin(limits, resetWaitMs(failure, limits.random));
   }
 }

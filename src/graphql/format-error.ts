@@ -1,5 +1,5 @@
 import { unwrapResolverError } from '@apollo/server/errors';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { GatewayError } from '../domain/errors';
 
 const DEFECT_CODE = 'INTERNAL_SERVER_ERROR';
@@ -16,14 +16,18 @@ export function formatError(
   if (cause instanceof GatewayError) {
     return { ...formatted, extensions: { code: cause.code, ...cause.details } };
   }
-  if (formatted.extensions?.['code'] !== DEFECT_CODE) return formatted;
+  if (!isDefect(error)) return formatted;
   return { ...formatted, message: 'Internal server error', extensions: { code: DEFECT_CODE } };
 }
 
-/** Whether an error is nobody's answer but a fault of the gateway, which its log has to explain. */
+/**
+ * Whether an error is nobody's answer but a fault of the gateway, which its log has to explain. The
+ * cause decides: graphql-js copies the `extensions` of whatever was thrown, code included.
+ */
 export function isDefect(error: unknown): boolean {
   const cause = unwrapResolverError(error);
   if (cause instanceof GatewayError) return cause.code === DEFECT_CODE;
-  const code = (error as Partial<GraphQLFormattedError>).extensions?.['code'];
+  if (!(cause instanceof GraphQLError)) return true;
+  const code = cause.extensions['code'];
   return code === undefined || code === DEFECT_CODE;
 }

@@ -45,11 +45,9 @@ const userStageTasksId = z.tuple([
 /** @throws BAD_USER_INPUT for an ID that was not made here, or not for this type */
 export function fromUserStageTasksId(argument: string, id: string): StageTasksKey {
   const decoded = userStageTasksId.safeParse(decode(id));
-  if (!decoded.success) {
-    throw badUserInput(argument, 'an ID that a UserStageTasks was answered with', 'another text');
-  }
+  if (!decoded.success) throw notOurs(argument);
   const [semesterId, idType, userId, options, afterMs, beforeMs] = decoded.data;
-  return {
+  const key = {
     user: requireUser(argument, userId, idType),
     semesterId: requireSemesterId(argument, semesterId),
     filter: requireFilter(argument, {
@@ -58,6 +56,13 @@ export function fromUserStageTasksId(argument: string, id: string): StageTasksKe
       deadlineBefore: beforeMs === null ? null : new Date(beforeMs),
     }),
   };
+  // Decoding overlooks stray characters; one view shall have one ID.
+  if (toUserStageTasksId(key) !== id) throw notOurs(argument);
+  return key;
+}
+
+function notOurs(argument: string) {
+  return badUserInput(argument, 'an ID that a UserStageTasks was answered with', 'another text');
 }
 
 function encode(parts: readonly unknown[]): string {

@@ -51,6 +51,9 @@ function buildTypeGraphQLSchema(): GraphQLSchema {
 }
 
 function toSdl(schema: GraphQLSchema): string {
+  const query = schema.getQueryType();
+  // type-graphql has no place to say this.
+  if (query) query.description = 'Where every question starts. Nothing here changes anything.';
   const types = printSchemaWithDirectives(schema).replace(/^schema \{[^}]*\}\s*/, '');
   return `${LINK}\n\n${types}\n`;
 }

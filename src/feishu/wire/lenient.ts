@@ -24,15 +24,23 @@ export const lenientInt = z
   .optional()
   .catch(undefined);
 
-/** A list whose unreadable elements are left out instead of failing their neighbours. */
-export function lenientList<T>(element: z.ZodType<T>) {
+/**
+ * A list whose unreadable elements are left out instead of failing their neighbours. An absent list is
+ * empty; anything else in its place is refused, since "nothing" would be a wrong answer.
+ */
+export function listOf<T>(element: z.ZodType<T>) {
   return z
     .array(z.unknown())
-    .catch([])
+    .nullish()
     .transform((values) =>
-      values.flatMap((value) => {
+      (values ?? []).flatMap((value) => {
         const read = element.safeParse(value);
         return read.success ? [read.data] : [];
       }),
     );
+}
+
+/** The same for lists that matter less than the answer around them. */
+export function lenientList<T>(element: z.ZodType<T>) {
+  return listOf(element).catch([]);
 }

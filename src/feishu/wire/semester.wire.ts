@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { i18nWire } from './i18n.wire';
-import { lenientInt, lenientList, lenientString } from './lenient';
+import { lenientInt, lenientString, listOf } from './lenient';
 
 /**
  * `GET /open-apis/performance/v1/semesters`: every review cycle of the tenant, 10 calls a minute,
@@ -21,7 +21,7 @@ const semesterWire = z.object({
   modify_user_id: lenientString,
 });
 
-export const semestersDataWire = z.object({ items: lenientList(semesterWire) });
+export const semestersDataWire = z.object({ items: listOf(semesterWire) });
 
 export type SemesterWire = z.output<typeof semesterWire>;
 export type SemestersDataWire = z.output<typeof semestersDataWire>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { i18nWire } from './i18n.wire';
-import { lenientInt, lenientList, lenientString } from './lenient';
+import { lenientInt, lenientList, lenientString, listOf } from './lenient';
 
 /**
  * `POST /open-apis/performance/v1/stage_tasks/find_by_user_list`, in Feishu's own words.
@@ -51,7 +51,7 @@ const semesterBaseWire = z.object({
 
 export const findByUserListDataWire = z.object({
   base: semesterBaseWire.optional().catch(undefined),
-  items: lenientList(userStageTasksWire),
+  items: listOf(userStageTasksWire),
 });
 
 export type StageNumWire = z.output<typeof stageNumWire>;

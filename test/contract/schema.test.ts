@@ -1,0 +1,228 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  buildASTSchema,
+  isTypeDefinitionNode,
+  Kind,
+  parse,
+  print,
+  printType,
+  visit,
+  type ASTNode,
+  type ConstDirectiveNode,
+  type DefinitionNode,
+  type EnumValueDefinitionNode,
+  type FieldDefinitionNode,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  type InputValueDefinitionNode,
+  type TypeDefinitionNode,
+} from 'graphql';
+import { buildGatewaySchema } from '../../src/graphql/schema';
+
+/** What clients are promised. It may be added to, and is not bent. */
+const CONTRACT = `
+  type Query {
+    semester(id: ID!): Semester
+    user(id: ID!, idType: UserIdType! = OPEN_ID): User!
+    users(ids: [ID!]!, idType: UserIdType! = OPEN_ID): [User!]!
+  }
+
+  type Semester @key(fields: "id") {
+    id: ID!
+    name: LocalizedText
+    startTime: DateTime
+    endTime: DateTime
+    userStageTasks(
+      userIds: [ID!]!
+      userIdType: UserIdType! = OPEN_ID
+      filter: StageTaskFilter
+    ): [UserStageTasks]!
+  }
+
+  type User @key(fields: "id") {
+    id: ID!
+    idType: UserIdType!
+    stageTasks(semesterId: ID!, filter: StageTaskFilter): UserStageTasks
+  }
+
+  type UserStageTasks @key(fields: "id") {
+    id: ID!
+    user: User!
+    semester: Semester!
+    counts: [StageTaskCount!]!
+    stageTasks: [StageTask!]!
+    fetchedAt: DateTime!
+  }
+
+  type StageTaskCount {
+    option: TaskOption!
+    count: Int!
+  }
+
+  type StageTask {
+    id: ID!
+    stageId: ID!
+    name: LocalizedText
+    deadline: DateTime
+    needTodoCount: Int
+    finishedCount: Int
+    jumpUrl: String
+    status: StageTaskStatus!
+    option: TaskOption!
+  }
+
+  type LocalizedText {
+    zhCN: String
+    enUS: String
+    text(locale: Locale): String
+  }
+
+  input StageTaskFilter {
+    options: [TaskOption!]
+    deadlineAfter: DateTime
+    deadlineBefore: DateTime
+  }
+
+  enum UserIdType { OPEN_ID UNION_ID USER_ID PEOPLE_ADMIN_ID }
+  enum TaskOption { TODO DONE OVERDUE UNKNOWN }
+  enum StageTaskStatus { NEED_TODO OVERDUE ALL_DONE STAGE_PAUSE UNKNOWN }
+  enum Locale { ZH_CN EN_US }
+
+  scalar DateTime
+`;
+
+const COMMITTED = readFileSync(join(__dirname, '../../schema.graphql'), 'utf8');
+
+/**
+ * One line for each thing that a client can rely on, such as
+ * `Query.user(id: ID!, idType: UserIdType! = OPEN_ID): User!`.
+ */
+function promisesOf(sdl: string): string[] {
+  return parse(sdl).definitions.flatMap(promisesOfDefinition);
+}
+
+function promisesOfDefinition(node: DefinitionNode): string[] {
+  switch (node.kind) {
+    case Kind.OBJECT_TYPE_DEFINITION:
+    case Kind.INPUT_OBJECT_TYPE_DEFINITION: {
+      const { value: name } = node.name;
+      const keys = (node.directives ?? []).map((directive) => `${name} ${printBare(directive)}`);
+      const fields = (node.fields ?? []).map((field) => `${name}.${printBare(field)}`);
+      return [`${node.kind} ${name}`, ...keys, ...fields];
+    }
+    case Kind.ENUM_TYPE_DEFINITION:
+      return (node.values ?? []).map((value) => `${node.name.value}.${value.name.value}`);
+    case Kind.SCALAR_TYPE_DEFINITION:
+      return [`scalar ${node.name.value}`];
+    default:
+      return [];
+  }
+}
+
+/** Without descriptions, on one line, and with arguments as they stand. */
+function printBare(node: ASTNode): string {
+  const bare = visit(node, {
+    StringValue: (_, key) => (key === 'description' ? null : undefined),
+  });
+  return print(bare).replace(/\s+/g, ' ');
+}
+
+describe('what clients are promised', () => {
+  const kept = new Set(promisesOf(COMMITTED));
+
+  it.each(promisesOf(CONTRACT))('is kept: %s', (promise) => {
+    expect(kept).toContain(promise);
+  });
+
+  it('does not silently become stricter for filters: no part of one has to be given', () => {
+    const inputs = [...kept].filter((line) => line.startsWith('StageTaskFilter.'));
+    expect(inputs.filter((line) => line.endsWith('!'))).toEqual([]);
+  });
+
+  it('does not silently become stricter for fields: no new argument has to be given', () => {
+    const promised = new Set(promisesOf(CONTRACT));
+    const added = [...kept].filter((line) => !promised.has(line) && line.includes('('));
+    expect(added.filter((line) => /[^)]*: [^,=)]+!(,|\))/.test(line))).toEqual([]);
+  });
+});
+
+type Describable =
+  TypeDefinitionNode | FieldDefinitionNode | InputValueDefinitionNode | EnumValueDefinitionNode;
+
+/** A type, field, argument, enum value or input field by its path, and everything in it. */
+function describable(node: Describable, within = ''): { path: string; text: string }[] {
+  const path = within + node.name.value;
+  const parts = partsOf(node).flatMap((part) => describable(part, `${path}.`));
+  return [{ path, text: node.description?.value ?? '' }, ...parts];
+}
+
+function partsOf(node: Describable): readonly Describable[] {
+  if ('fields' in node) return node.fields ?? [];
+  if ('values' in node) return node.values ?? [];
+  if ('arguments' in node) return node.arguments ?? [];
+  return [];
+}
+
+describe('a reader of the schema', () => {
+  const things = parse(COMMITTED)
+    .definitions.filter(isTypeDefinitionNode)
+    .flatMap((type) => describable(type));
+
+  it.each(things)('finds a description at $path', ({ text }) => {
+    expect(text).toMatch(/\w{3}/);
+  });
+
+  it('finds one at every kind of thing', () => {
+    expect(things.map(({ path }) => path)).toEqual(
+      expect.arrayContaining([
+        'Query.users.ids',
+        'StageTask.jumpUrl',
+        'StageTaskFilter.options',
+        'Locale.EN_US',
+        'DateTime',
+      ]),
+    );
+  });
+});
+
+/** What federation adds to every subgraph. */
+const isFederations = ({ name }: GraphQLNamedType) =>
+  /^_|^(federation|link)__|^(Any|FieldSet)$/.test(name);
+
+function typesOf(schema: GraphQLSchema): Record<string, string> {
+  const types = Object.values(schema.getTypeMap()).filter(
+    (type) => !type.name.startsWith('__') && !isFederations(type),
+  );
+  return Object.fromEntries(types.map((type) => [type.name, withoutEntryPoints(printType(type))]));
+}
+
+/** The served Query has federation's two fields besides. */
+function withoutEntryPoints(type: string): string {
+  return type.replace(/\n {2}_(entities|service)\b.*/g, '');
+}
+
+describe('the schema that is served', () => {
+  const served = buildGatewaySchema();
+
+  it('is the committed one, type by type and word by word', () => {
+    const committed = buildASTSchema(parse(COMMITTED), { assumeValid: true, assumeValidSDL: true });
+    expect(typesOf(served)).toEqual(typesOf(committed));
+  });
+
+  it('lets a router find these again by their ID, and no others', () => {
+    const keyed = Object.values(served.getTypeMap()).filter((type) =>
+      directivesOf(type).some(({ name }) => name.value === 'key'),
+    );
+    const keys = keyed.map((type) => `${type.name} ${directivesOf(type).map(print).join(' ')}`);
+    expect(keys.sort()).toEqual([
+      'Semester @key(fields: "id")',
+      'User @key(fields: "id")',
+      'UserStageTasks @key(fields: "id")',
+    ]);
+  });
+});
+
+function directivesOf({ astNode }: GraphQLNamedType): readonly ConstDirectiveNode[] {
+  return astNode?.directives ?? [];
+}

@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { inferUserIdType, type UserIdType } from '../../../src/domain/user';
+
+const ID_TYPES: UserIdType[] = ['OPEN_ID', 'UNION_ID', 'USER_ID', 'PEOPLE_ADMIN_ID'];
+const anyType = fc.constantFrom(...ID_TYPES);
+
+describe('a federated User, whose ID comes without its type', () => {
+  it('is an open ID when it starts with ou_, whatever the operator said of others', () => {
+    fc.assert(
+      fc.property(fc.string(), anyType, (rest, unprefixed) => {
+        expect(inferUserIdType(`ou_${rest}`, unprefixed)).toBe('OPEN_ID');
+      }),
+    );
+  });
+
+  it('is a union ID when it starts with on_, whatever the operator said of others', () => {
+    fc.assert(
+      fc.property(fc.string(), anyType, (rest, unprefixed) => {
+        expect(inferUserIdType(`on_${rest}`, unprefixed)).toBe('UNION_ID');
+      }),
+    );
+  });
+
+  it.each(['bega29ca', '6967639606963471902', 'OU_1', 'o', 'ou', 'x_ou_1', 'ou-1', ' ou_1', ''])(
+    'is what the operator said when it is %j',
+    (id) => {
+      for (const unprefixed of ID_TYPES) expect(inferUserIdType(id, unprefixed)).toBe(unprefixed);
+    },
+  );
+});

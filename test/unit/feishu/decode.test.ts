@@ -1,0 +1,458 @@
+import fc from 'fast-check';
+import { StageTaskStatus, TaskOption, type UserStageTasks } from '../../../src/domain/stage-task';
+import type { Semester } from '../../../src/domain/semester';
+import { classify, type Outcome } from '../../../src/feishu/classify';
+import { CODE_ROWS, OWN_ROWS, rowOfHttpStatus } from '../../../src/feishu/error-table';
+import { fromBase, fromListItem } from '../../../src/feishu/semester.mapping';
+import { toRequestBody, toUserStageTasks } from '../../../src/feishu/stage-task.mapping';
+import { semestersDataWire } from '../../../src/feishu/wire/semester.wire';
+import { findByUserListDataWire } from '../../../src/feishu/wire/stage-task.wire';
+
+const SEMESTER_ID = '7412345678901234567';
+
+/** The shape of the documentation's example, with people and stages of our own. */
+const TASK = {
+  stage_id: '7398765432109876543',
+  name: { 'zh-CN': '自评', 'en-US': 'Self review' },
+  deadline: '1795363199000',
+  need_todo_count: 3,
+  finished_count: 1,
+  jump_url: 'https://performance.example.com/review/7412345678901234567',
+  stage_task_status: 'need_todo',
+  task_option_id: 1,
+};
+const ITEM = {
+  user_id: 'ou_anna',
+  stage_num_lists: [
+    { task_option_id: 1, stage_num: 1 },
+    { task_option_id: 2, stage_num: 0 },
+  ],
+  stage_task_info_lists: [TASK],
+};
+const NEIGHBOUR = { ...ITEM, user_id: 'ou_bela' };
+const BASE = {
+  semester_id: SEMESTER_ID,
+  semester_name: { 'zh-CN': '2026 下半年', 'en-US': '2026 H2' },
+  start_time: '1782835200000',
+  end_time: '1798732799000',
+};
+const ANSWER = { code: 0, msg: '', data: { base: BASE, items: [ITEM, NEIGHBOUR] } };
+
+interface Decoded {
+  readonly semester: Semester | null;
+  readonly users: readonly UserStageTasks[];
+}
+
+/** From the bytes of an answer to the domain. */
+function read(body: string, status = 200): Outcome<Decoded> {
+  const reply = { status, body, header: () => undefined };
+  const decoded = classify(reply, ({ data }) => findByUserListDataWire.safeParse(data ?? {}));
+  if (!decoded.ok) return decoded;
+  const { base, items } = decoded.value;
+  const semester = base ? fromBase(SEMESTER_ID, base) : null;
+  return { ok: true, value: { semester, users: items.flatMap(toUserStageTasks) } };
+}
+
+function valueOf(body: string): Decoded {
+  const outcome = read(body);
+  if (!outcome.ok) throw new Error(`read as ${outcome.failure.row.kind}`);
+  return outcome.value;
+}
+
+const answerWith = (data: unknown) => valueOf(JSON.stringify({ ...ANSWER, data }));
+const usersOf = (items: unknown) => answerWith({ base: BASE, items }).users;
+const tasksOf = (...tasks: unknown[]) =>
+  usersOf([{ ...ITEM, stage_task_info_lists: tasks }]).flatMap((user) => user.stageTasks);
+/** The one task of an answer in which these fields of it are different. */
+const taskWith = (fields: object) => tasksOf({ ...TASK, ...fields })[0];
+const countsOf = (counts: unknown) =>
+  usersOf([{ ...ITEM, stage_num_lists: counts }]).flatMap((user) => user.counts);
+
+describe('an answer of Feishu', () => {
+  it('is read in full', () => {
+    const stageTask = {
+      stageId: '7398765432109876543',
+      name: { zhCN: '自评', enUS: 'Self review' },
+      deadline: new Date(1_795_363_199_000),
+      needTodoCount: 3,
+      finishedCount: 1,
+      jumpUrl: 'https://performance.example.com/review/7412345678901234567',
+      status: 'NEED_TODO',
+      option: 'TODO',
+    };
+    const counts = [
+      { option: 'TODO', count: 1 },
+      { option: 'DONE', count: 0 },
+    ];
+    expect(valueOf(JSON.stringify(ANSWER))).toEqual({
+      semester: {
+        id: SEMESTER_ID,
+        name: { zhCN: '2026 下半年', enUS: '2026 H2' },
+        startTime: new Date(1_782_835_200_000),
+        endTime: new Date(1_798_732_799_000),
+      },
+      users: [
+        { userId: 'ou_anna', counts, stageTasks: [stageTask] },
+        { userId: 'ou_bela', counts, stageTasks: [stageTask] },
+      ],
+    });
+  });
+
+  it('may hold fields that nobody has heard of', () => {
+    expect(taskWith({ colour: 'red', nested: { a: [1] } })).toEqual(taskWith({}));
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['no people', { items: [] }],
+    ['null for the people', { base: null, items: null }],
+  ])('may hold %s', (_, data) => {
+    expect(answerWith(data)).toEqual({ semester: null, users: [] });
+  });
+
+  it.each([
+    ['a text for the people', { items: 'none' }],
+    ['an object for the people', { items: { ou_anna: {} } }],
+    ['a text for everything', 'none'],
+    ['a list for everything', [ITEM]],
+  ])('is not read as "nobody is known" when it holds %s', (_, data) => {
+    expect(findByUserListDataWire.safeParse(data).success).toBe(false);
+  });
+});
+
+describe("a task's group", () => {
+  it.each([
+    ['task_option_id, as the tables say', { task_option_id: 2 }, 'DONE'],
+    ['task_option, as the example says', { task_option: 2 }, 'DONE'],
+    ['both alike', { task_option_id: 3, task_option: 3 }, 'OVERDUE'],
+    [
+      'both, where the name that the SDK types counts',
+      { task_option_id: 3, task_option: 1 },
+      'OVERDUE',
+    ],
+    [
+      'task_option, where task_option_id is not readable',
+      { task_option_id: {}, task_option: 1 },
+      'TODO',
+    ],
+    ['digits in a string', { task_option_id: '1' }, 'TODO'],
+    ['a number that is new', { task_option_id: 4 }, 'UNKNOWN'],
+    ['zero', { task_option_id: 0 }, 'UNKNOWN'],
+    ['neither', {}, 'UNKNOWN'],
+  ])('is read from %s', (_, fields, option) => {
+    expect(taskWith({ task_option_id: undefined, ...fields })?.option).toBe(option);
+    expect(countsOf([{ ...fields, stage_num: 5 }])).toEqual([{ option, count: 5 }]);
+  });
+});
+
+describe("a task's status", () => {
+  it.each([
+    ['need_todo', 'NEED_TODO'],
+    ['overdue', 'OVERDUE'],
+    ['all_done', 'ALL_DONE'],
+    ['stage_pause', 'STAGE_PAUSE'],
+    ['half_done', 'UNKNOWN'],
+    ['NEED_TODO', 'UNKNOWN'],
+    ['', 'UNKNOWN'],
+    [null, 'UNKNOWN'],
+    [undefined, 'UNKNOWN'],
+  ])('%j is shown as %s', (wire, status) => {
+    expect(taskWith({ stage_task_status: wire })?.status).toBe(status);
+  });
+});
+
+describe('a task of which Feishu says little', () => {
+  it('is shown with what is known', () => {
+    expect(tasksOf({ stage_id: '7' })).toEqual([
+      {
+        stageId: '7',
+        name: null,
+        deadline: null,
+        needTodoCount: null,
+        finishedCount: null,
+        jumpUrl: null,
+        status: 'UNKNOWN',
+        option: 'UNKNOWN',
+      },
+    ]);
+  });
+
+  it.each([
+    ['only Chinese', { 'zh-CN': '自评' }, { zhCN: '自评', enUS: null }],
+    ['only English', { 'en-US': 'Self review' }, { zhCN: null, enUS: 'Self review' }],
+    [
+      'Chinese, and English left blank',
+      { 'zh-CN': '自评', 'en-US': '' },
+      { zhCN: '自评', enUS: null },
+    ],
+    ['neither', { 'zh-CN': '', 'en-US': '' }, null],
+    ['a plain text', '自评', null],
+  ])('has a name in %s', (_, wire, name) => {
+    expect(taskWith({ name: wire })?.name).toEqual(name);
+  });
+
+  it.each([
+    '0',
+    '',
+    '000',
+    'soon',
+    '-1',
+    '1.5',
+    '1e12',
+    ' 1',
+    '0x10',
+    '8640000000000001',
+    null,
+    {},
+  ])('has no deadline where that is %j', (deadline) => {
+    expect(taskWith({ deadline })?.deadline).toBeNull();
+  });
+
+  it.each<[unknown, string]>([
+    ['1', '1970-01-01T00:00:00.001Z'],
+    ['1795363199000', '2026-11-22T15:59:59.000Z'],
+    [1_795_363_199_000, '2026-11-22T15:59:59.000Z'],
+    ['8640000000000000', '+275760-09-13T00:00:00.000Z'],
+  ])('has a deadline where that is %j', (deadline, iso) => {
+    expect(taskWith({ deadline })?.deadline?.toISOString()).toBe(iso);
+  });
+});
+
+describe('a number', () => {
+  it.each<[unknown, number | null]>([
+    [0, 0],
+    [99_999, 99_999],
+    ['12', 12],
+    [2_147_483_647, 2_147_483_647],
+    [2_147_483_648, null],
+    ['2147483648', null],
+    ['99999999999999999999', null],
+    [1.5, null],
+    ['1.5', null],
+    ['', null],
+    ['many', null],
+    [true, null],
+    [[1], null],
+  ])('that arrives as %j is answered as %j', (wire, expected) => {
+    const task = taskWith({ need_todo_count: wire, finished_count: wire });
+    expect(task?.needTodoCount).toBe(expected);
+    expect(task?.finishedCount).toBe(expected);
+    const counts = expected === null ? [] : [{ option: 'DONE', count: expected }];
+    expect(countsOf([{ task_option: 2, stage_num: wire }])).toEqual(counts);
+  });
+});
+
+describe('an ID', () => {
+  const digits = fc.stringMatching(/^[1-9]\d{18,24}$/);
+
+  it('of 19 and more digits arrives digit for digit', () => {
+    fc.assert(
+      fc.property(digits, digits, (userId, stageId) => {
+        const task = { ...TASK, stage_id: stageId };
+        const [user] = usersOf([{ user_id: userId, stage_task_info_lists: [task] }]);
+        expect(user?.userId).toBe(userId);
+        expect(user?.stageTasks.map((found) => found.stageId)).toEqual([stageId]);
+      }),
+    );
+  });
+
+  it('that comes as a number is kept while it is exact, and left out rather than rounded', () => {
+    const bodyWith = (id: string) => JSON.stringify(ANSWER).replaceAll(`"${TASK.stage_id}"`, id);
+    const idsIn = (body: string) => valueOf(body).users.map((user) => user.stageTasks[0]?.stageId);
+    expect(idsIn(bodyWith('9007199254740991'))).toEqual(['9007199254740991', '9007199254740991']);
+    expect(idsIn(bodyWith('7398765432109876543'))).toEqual([undefined, undefined]);
+  });
+});
+
+describe('one unreadable part of an answer', () => {
+  it.each([
+    ['does not say whose it is', { ...ITEM, user_id: undefined }],
+    ['belongs to nobody', { ...ITEM, user_id: '' }],
+    ['is no object', 'ou_anna'],
+    ['is null', null],
+    ['is a list', [ITEM]],
+  ])('costs nobody else anything when an item %s', (_, item) => {
+    const [before, , after] = usersOf([NEIGHBOUR, ITEM, { ...ITEM, user_id: 'ou_cora' }]);
+    expect(usersOf([NEIGHBOUR, item, { ...ITEM, user_id: 'ou_cora' }])).toEqual([before, after]);
+  });
+
+  it.each([
+    ['does not name its stage', { ...TASK, stage_id: undefined }],
+    ['belongs to no stage', { ...TASK, stage_id: '' }],
+    ['is no object', 7],
+    ['is null', null],
+  ])('costs only itself when a task %s', (_, task) => {
+    const stageIds = tasksOf({ ...TASK, stage_id: '1' }, task, { ...TASK, stage_id: '2' });
+    expect(stageIds.map(({ stageId }) => stageId)).toEqual(['1', '2']);
+  });
+
+  it('costs only itself when a count does not count', () => {
+    const counts = [{ task_option_id: 1 }, null, { task_option_id: 2, stage_num: 4 }];
+    expect(countsOf(counts)).toEqual([{ option: 'DONE', count: 4 }]);
+  });
+
+  it('leaves a person with what can be read when the lists are no lists', () => {
+    const item = { user_id: 'ou_anna', stage_num_lists: 'none', stage_task_info_lists: {} };
+    expect(usersOf([item])).toEqual([{ userId: 'ou_anna', counts: [], stageTasks: [] }]);
+  });
+
+  it('leaves the people when the cycle cannot be read', () => {
+    const { semester, users } = answerWith({ base: 'H2', items: [ITEM] });
+    expect(semester).toBeNull();
+    expect(users).toHaveLength(1);
+  });
+
+  it('never touches a neighbour, whatever it turns into', () => {
+    const untouched = usersOf([NEIGHBOUR]);
+    fc.assert(
+      fc.property(fc.jsonValue(), (item) => {
+        const users = usersOf([item, NEIGHBOUR]);
+        expect(users.slice(-1)).toEqual(untouched);
+      }),
+    );
+  });
+});
+
+describe('the list of all review cycles', () => {
+  const cyclesOf = (items: unknown) =>
+    semestersDataWire.parse({ items }).items.flatMap(fromListItem);
+  const CYCLE = { id: SEMESTER_ID, name: BASE.semester_name, start_time: '1782835200000' };
+
+  it('is read, with an end left open where Feishu names none', () => {
+    expect(cyclesOf([{ ...CYCLE, year: 2026, progress: 'enabled', end_time: '0' }])).toEqual([
+      {
+        id: SEMESTER_ID,
+        name: { zhCN: '2026 下半年', enUS: '2026 H2' },
+        startTime: new Date(1_782_835_200_000),
+        endTime: null,
+      },
+    ]);
+  });
+
+  it('leaves out what is no cycle, and keeps the others', () => {
+    const cycles = cyclesOf([null, {}, { ...CYCLE, id: '' }, 'x', CYCLE]);
+    expect(cycles.map(({ id }) => id)).toEqual([SEMESTER_ID]);
+  });
+});
+
+describe('a question to Feishu', () => {
+  it('goes out in its own terms, the bounds as text', () => {
+    const filter = {
+      options: ['TODO', 'DONE', 'OVERDUE'],
+      deadlineAfterMs: 0,
+      deadlineBeforeMs: 1_795_363_199_000,
+    } as const;
+    const userIds = ['ou_b', 'ou_a'];
+    const query = { semesterId: SEMESTER_ID, idType: 'OPEN_ID', userIds, filter } as const;
+    expect(toRequestBody(query)).toStrictEqual({
+      semester_id: SEMESTER_ID,
+      user_id_lists: ['ou_b', 'ou_a'],
+      task_option_lists: [1, 2, 3],
+      after_time: '0',
+      before_time: '1795363199000',
+    });
+  });
+
+  it('leaves out what does not restrict', () => {
+    const query = { semesterId: '1', idType: 'USER_ID', userIds: ['a'], filter: {} } as const;
+    expect(toRequestBody(query)).toStrictEqual({ semester_id: '1', user_id_lists: ['a'] });
+  });
+});
+
+const STATUSES = [200, 302, 400, 401, 404, 429, 500, 503];
+const ROWS = [...CODE_ROWS.values(), ...Object.values(OWN_ROWS), ...STATUSES.map(rowOfHttpStatus)];
+const INT32 = 2 ** 31;
+
+function expectInt(value: number | null): void {
+  if (value === null) return;
+  expect(Number.isInteger(value) && value >= -INT32 && value < INT32).toBe(true);
+}
+
+/** All that the schema promises of a person's tasks. */
+function expectServable(user: UserStageTasks): void {
+  expect(user.userId).not.toBe('');
+  for (const { option, count } of user.counts) {
+    expect(Object.keys(TaskOption)).toContain(option);
+    expectInt(count);
+  }
+  for (const task of user.stageTasks) {
+    expect(task.stageId).not.toBe('');
+    expect(Object.keys(TaskOption)).toContain(task.option);
+    expect(Object.keys(StageTaskStatus)).toContain(task.status);
+    expect(task.deadline?.getTime()).not.toBeNaN();
+    expectInt(task.needTodoCount);
+    expectInt(task.finishedCount);
+  }
+}
+
+function expectAnswerOrFailure(body: string, status: number): void {
+  const outcome = read(body, status);
+  if (outcome.ok) outcome.value.users.forEach(expectServable);
+  else expect(ROWS).toContainEqual(outcome.failure.row);
+}
+
+/** The value, with one place in it replaced: the path's numbers choose among whatever is there. */
+function replaceIn(
+  value: unknown,
+  [step, ...path]: readonly number[],
+  replacement: unknown,
+): unknown {
+  if (typeof value !== 'object' || value === null || step === undefined) return replacement;
+  const keys = Object.keys(value);
+  const chosen = keys[step % keys.length];
+  const copy = Object.entries(value).map(([key, part]: [string, unknown]) => [
+    key,
+    key === chosen ? replaceIn(part, path, replacement) : part,
+  ]);
+  const replaced = Object.fromEntries(copy) as Record<string, unknown>;
+  return Array.isArray(value) ? Object.values(replaced) : replaced;
+}
+
+describe('whatever Feishu answers, the gateway makes an answer or a known failure of it', () => {
+  const status = fc.constantFrom(...STATUSES);
+
+  it('when it is any text', () => {
+    fc.assert(fc.property(fc.string(), status, expectAnswerOrFailure));
+  });
+
+  it('when it is any JSON', () => {
+    fc.assert(fc.property(fc.json(), status, expectAnswerOrFailure));
+  });
+
+  it('when it is any data in an envelope', () => {
+    const code = fc.constantFrom<unknown>(0, 0, 0, 1580102, 99991400, 424242, -1, '0', null, 0.5);
+    const wrapped = fc
+      .record({ code, data: fc.jsonValue(), error: fc.jsonValue() })
+      .map((envelope) => JSON.stringify(envelope));
+    fc.assert(fc.property(wrapped, status, expectAnswerOrFailure));
+  });
+
+  it('when it is a genuine answer with up to four parts gone wrong', () => {
+    const part = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom('', '0', -0, 1e300, [], {}),
+    );
+    const change = fc.tuple(fc.array(fc.nat(50), { minLength: 1, maxLength: 6 }), part);
+    const changed = fc
+      .array(change, { minLength: 1, maxLength: 4 })
+      .map((changes) =>
+        changes.reduce<unknown>((answer, [path, by]) => replaceIn(answer, path, by), ANSWER),
+      );
+    fc.assert(
+      fc.property(changed, status, (answer, httpStatus) => {
+        expectAnswerOrFailure(JSON.stringify(answer), httpStatus);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('when it is a genuine answer that breaks off', () => {
+    const whole = JSON.stringify(ANSWER);
+    fc.assert(
+      fc.property(fc.nat(whole.length - 1), (length) => {
+        const outcome = read(whole.slice(0, length));
+        expect(!outcome.ok && outcome.failure.row).toBe(OWN_ROWS.malformed);
+      }),
+    );
+  });
+});

@@ -1,0 +1,261 @@
+import { classify } from '../../../src/feishu/classify';
+import { CODE_ROWS, OWN_ROWS, type FailureRow } from '../../../src/feishu/error-table';
+import { toGatewayError, type Failure } from '../../../src/feishu/failure';
+import type { TransportReply } from '../../../src/feishu/transport';
+import { findByUserListDataWire } from '../../../src/feishu/wire/stage-task.wire';
+
+function replyOf(
+  status: number,
+  body: string,
+  headers: Record<string, string> = {},
+): TransportReply {
+  return { status, body, header: (name) => headers[name] };
+}
+
+const envelope = (code: number, rest: object = {}) => JSON.stringify({ code, msg: 'm', ...rest });
+
+/** What the gateway makes of a reply that is no answer. */
+function failureOf(reply: TransportReply): Failure {
+  const outcome = classify(reply, ({ data }) => findByUserListDataWire.safeParse(data ?? {}));
+  if (outcome.ok) throw new Error('it was taken for an answer');
+  return outcome.failure;
+}
+
+type Meaning = [
+  kind: FailureRow['kind'],
+  errorCode: FailureRow['errorCode'],
+  retry: FailureRow['retry'],
+  logLevel: FailureRow['logLevel'],
+];
+
+const meaningOf = ({ kind, errorCode, retry, logLevel }: FailureRow): Meaning => [
+  kind,
+  errorCode,
+  retry,
+  logLevel,
+];
+
+const LIMITED: Meaning = ['rate_limited', 'UPSTREAM_RATE_LIMITED', 'after-reset', 'warn'];
+const FAILED: Meaning = ['upstream_failed', 'UPSTREAM_UNAVAILABLE', 'backoff', 'warn'];
+const REJECTED: Meaning = ['rejected', 'UPSTREAM_REJECTED', 'never', 'error'];
+const MALFORMED: Meaning = ['malformed', 'UPSTREAM_MALFORMED', 'never', 'error'];
+const REFUSED: Meaning = ['token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn'];
+const DENIED: Meaning = ['permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error'];
+
+/** feishu-facts 11, 16, 18 and 23. */
+const CODES: [code: number, said: string, ...Meaning][] = [
+  [1580101, 'internal error', ...FAILED],
+  [1580102, 'param is invalid', 'parameters_refused', 'UPSTREAM_REJECTED', 'never', 'warn'],
+  [99991400, 'over the rate limit', ...LIMITED],
+  [99991403, 'month used up', 'quota_exhausted', 'UPSTREAM_QUOTA_EXHAUSTED', 'never', 'error'],
+  [99991661, 'token missing', ...REFUSED],
+  [99991663, 'tenant token invalid', ...REFUSED],
+  [99991664, 'app token invalid', ...REFUSED],
+  [99991668, 'user token invalid or expired', ...REFUSED],
+  [99991671, 'bad token format', ...REFUSED],
+  [99991677, 'user token expired', ...REFUSED],
+  [99991543, 'wrong app id or secret', ...DENIED],
+  [99991662, 'app disabled', ...DENIED],
+  [99991673, 'app not installed', ...DENIED],
+  [99991672, 'app lacks the scope', ...DENIED],
+  [99991676, 'token lacks the scope', ...DENIED],
+  [
+    99991679,
+    'user has not granted it',
+    'permission_denied',
+    'UPSTREAM_PERMISSION_DENIED',
+    'never',
+    'warn',
+  ],
+];
+
+describe("Feishu's error code", () => {
+  it.each(CODES)(
+    '%i (%s) is a %s, for the client %s, retried %s, logged as %s',
+    (code, _, ...meaning) => {
+      for (const status of [200, 400, 401, 500]) {
+        const failure = failureOf(replyOf(status, envelope(code)));
+        expect(meaningOf(failure.row)).toEqual(meaning);
+        expect(failure.trace).toEqual({ code, httpStatus: status, logId: null });
+      }
+    },
+  );
+
+  it('has no meaning that this test does not know of', () => {
+    expect([...CODE_ROWS.keys()].sort()).toEqual(CODES.map(([code]) => code).sort());
+  });
+
+  it('always means what somebody trustworthy said', () => {
+    for (const { source } of [...CODE_ROWS.values(), ...Object.values(OWN_ROWS)]) {
+      expect(source).toMatch(/\w+ \w+/);
+    }
+  });
+
+  it.each<[number, Meaning]>([
+    [200, REJECTED],
+    [400, REJECTED],
+    [401, REJECTED],
+    [429, LIMITED],
+    [500, FAILED],
+    [503, FAILED],
+  ])('that nobody knows is judged by HTTP %i', (status, meaning) => {
+    expect(meaningOf(failureOf(replyOf(status, envelope(424242))).row)).toEqual(meaning);
+  });
+
+  it('of 0 is a failure all the same under an HTTP status that says so', () => {
+    expect(meaningOf(failureOf(replyOf(500, envelope(0, { data: {} }))).row)).toEqual(FAILED);
+    expect(meaningOf(failureOf(replyOf(429, envelope(0, { data: {} }))).row)).toEqual(LIMITED);
+    expect(meaningOf(failureOf(replyOf(404, envelope(0, { data: {} }))).row)).toEqual(REJECTED);
+  });
+
+  it('other than 0 is a failure although data came with it', () => {
+    const body = envelope(1580101, { data: { items: [] } });
+    expect(meaningOf(failureOf(replyOf(200, body)).row)).toEqual(FAILED);
+  });
+});
+
+describe('a failure that the gateway sees by itself', () => {
+  it.each<[keyof typeof OWN_ROWS, Meaning]>([
+    ['unreachable', ['unreachable', 'UPSTREAM_UNAVAILABLE', 'backoff', 'warn']],
+    ['slow', ['timed_out', 'UPSTREAM_TIMEOUT', 'backoff', 'warn']],
+    ['deadline', ['timed_out', 'UPSTREAM_TIMEOUT', 'never', 'warn']],
+    ['abandoned', ['abandoned', 'UPSTREAM_TIMEOUT', 'never', 'debug']],
+    ['malformed', MALFORMED],
+  ])('is known as %s', (name, meaning) => {
+    expect(meaningOf(OWN_ROWS[name])).toEqual(meaning);
+  });
+
+  it.each<[string, number, string, Meaning]>([
+    ['a page instead of JSON', 200, '<html>hello</html>', MALFORMED],
+    ['nothing at all', 200, '', MALFORMED],
+    ['half an answer', 200, '{"code":0,"data":{"items":[', MALFORMED],
+    ['JSON that is no envelope', 200, '[1,2,3]', MALFORMED],
+    ['null', 200, 'null', MALFORMED],
+    ['an envelope without a code', 200, '{"data":{}}', MALFORMED],
+    ['a code that is no whole number', 200, '{"code":0.5,"data":{}}', MALFORMED],
+    ['data that is none', 200, envelope(0, { data: 'none' }), MALFORMED],
+    ['a redirection', 302, '', MALFORMED],
+    ['a page', 400, '<html>bad request</html>', REJECTED],
+    ['a page', 502, '<html>bad gateway</html>', FAILED],
+    ['a page', 503, '', FAILED],
+    ['a page', 429, 'slow down', LIMITED],
+  ])('is %s under HTTP %i', (_, status, body, meaning) => {
+    const failure = failureOf(replyOf(status, body));
+    expect(meaningOf(failure.row)).toEqual(meaning);
+    expect(failure.trace.httpStatus).toBe(status);
+  });
+
+  it('has no error code of Feishu where no envelope could be read', () => {
+    expect(failureOf(replyOf(502, '<html></html>')).trace.code).toBeNull();
+  });
+});
+
+describe('the rate limit', () => {
+  const limited = (status: number, headers?: Record<string, string>) =>
+    failureOf(replyOf(status, envelope(99991400), headers));
+
+  it.each([429, 400, 200])('is recognised under HTTP %i', (status) => {
+    expect(meaningOf(limited(status).row)).toEqual(LIMITED);
+  });
+
+  it.each([
+    ['the whole seconds that Feishu says', '7', 7_000],
+    ['the fraction of a second that Feishu says', '0.25', 250],
+    ['no time when Feishu says so', '0', 0],
+    ['three seconds when Feishu says nothing readable', 'soon', 3_000],
+    ['three seconds when Feishu says nothing', '', 3_000],
+    ['three seconds when Feishu names the past', '-5', 3_000],
+    ['three seconds when Feishu says it never ends', 'Infinity', 3_000],
+  ])('lasts %s', (_, header, expectedMs) => {
+    expect(limited(429, { 'x-ogw-ratelimit-reset': header }).resetMs).toBe(expectedMs);
+  });
+
+  it('lasts three seconds when Feishu sends no header', () => {
+    expect(limited(400).resetMs).toBe(3_000);
+  });
+
+  it('tells the client how long to wait, in whole milliseconds', () => {
+    const failure = limited(429, { 'x-ogw-ratelimit-reset': '1.2345' });
+    expect(toGatewayError(failure, false).details).toEqual({
+      retryAfterMs: 1_235,
+      upstream: { code: 99991400, httpStatus: 429, logId: null },
+    });
+  });
+
+  it('alone makes a client wait: other failures name no time, whatever the headers say', () => {
+    const reply = replyOf(500, envelope(1580101), { 'x-ogw-ratelimit-reset': '7' });
+    expect(failureOf(reply).resetMs).toBeUndefined();
+  });
+});
+
+describe("the log ID for Feishu's support", () => {
+  const inHeader = { 'x-tt-logid': 'tt', 'x-request-id': 'request' };
+  const inBody = { error: { log_id: 'body' } };
+
+  it.each([
+    ['is x-tt-logid', inHeader, inBody, 'tt'],
+    ['is else x-request-id', { 'x-request-id': 'request' }, inBody, 'request'],
+    ['is else the one in the body', {}, inBody, 'body'],
+    ['is else unknown', {}, {}, null],
+    ['is unknown where the body holds none', {}, { error: { troubleshooter: 'https://…' } }, null],
+    ['is unknown where the body holds something else', {}, { error: 'no' }, null],
+  ])('%s', (_, headers, rest, logId) => {
+    expect(failureOf(replyOf(400, envelope(1580102, rest), headers)).trace.logId).toBe(logId);
+  });
+
+  it('is known also where the body cannot be read', () => {
+    expect(failureOf(replyOf(502, '<html></html>', inHeader)).trace.logId).toBe('tt');
+  });
+});
+
+describe('the scopes that the app lacks', () => {
+  const scopesOf = (violations: unknown) =>
+    failureOf(replyOf(400, envelope(99991672, { error: { permission_violations: violations } })))
+      .missingScopes;
+
+  it('are collected for the operator', () => {
+    const violations = [
+      { type: 'action_scope_required', subject: 'performance:performance:readonly' },
+      { type: 'action_scope_required', subject: 'performance:performance' },
+    ];
+    expect(scopesOf(violations)).toEqual([
+      'performance:performance:readonly',
+      'performance:performance',
+    ]);
+  });
+
+  it('are collected as far as they can be read', () => {
+    expect(scopesOf([null, 'x', {}, { subject: {} }, { subject: 'a:b' }])).toEqual(['a:b']);
+  });
+
+  it.each([[[]], ['none'], [null], [undefined]])(
+    'are not mentioned where there are none: %j',
+    (none) => {
+      expect(scopesOf(none)).toBeUndefined();
+    },
+  );
+});
+
+describe('what a client is told of a failure', () => {
+  it("is never Feishu's own text, since that may quote what was sent", () => {
+    const body = envelope(1580102, {
+      msg: 'ou_secret_person is invalid',
+      error: { log_id: 'log-1' },
+    });
+    const error = toGatewayError(failureOf(replyOf(400, body)), false);
+    expect(error.code).toBe('UPSTREAM_REJECTED');
+    expect(error.details).toEqual({ upstream: { code: 1580102, httpStatus: 400, logId: 'log-1' } });
+    expect(JSON.stringify([error.message, error.details])).not.toContain('ou_secret_person');
+  });
+
+  it.each(CODES)(
+    '%i (%s) is for a user with a token of their own: sign in again, or as for all',
+    (code) => {
+      const failure = failureOf(replyOf(401, envelope(code)));
+      const expected =
+        failure.row.kind === 'token_refused' ? 'UNAUTHENTICATED' : failure.row.errorCode;
+      expect(toGatewayError(failure, true).code).toBe(expected);
+      expect(toGatewayError(failure, false).code).toBe(failure.row.errorCode);
+    },
+  );
+});

@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import type { FailureRow, RetryRule } from '../../../src/feishu/error-table';
+import { withoutAnswer, type Failure } from '../../../src/feishu/failure';
+import { nextStep, type Attempts, type RetryLimits } from '../../../src/feishu/retry';
+
+const FIRST: Attempts = { backoffs: 0, resets: 0, tokenRenewed: false };
+const LOWEST = 0;
+/** The largest number below 1, as near as `Math.random` comes. */
+const HIGHEST = 1 - Number.EPSILON / 2;
+const RULES: RetryRule[] = ['never', 'backoff', 'after-reset', 'with-new-token'];
+
+function failureWith(retry: RetryRule, resetMs?: number): Failure {
+  const row: FailureRow = {
+    kind: 'rejected',
+    errorCode: 'UPSTREAM_REJECTED',
+    retry,
+    logLevel: 'warn',
+    source: 'this test',
+  };
+  return { ...withoutAnswer(row), ...(resetMs !== undefined && { resetMs }) };
+}
+
+const limits = (random: number, remainingMs = 15_000): RetryLimits => ({
+  remainingMs,
+  random: () => random,
+});
+
+/** The pauses between attempts that keep failing, until the gateway gives up. */
+function pausesOf(failure: Failure, random: number, attempts: Attempts = FIRST): number[] {
+  const step = nextStep(failure, attempts, limits(random, Infinity));
+  if (step.kind !== 'wait') return [];
+  const waited = failure.row.retry === 'backoff' ? 'backoffs' : 'resets';
+  const next = { ...attempts, [waited]: attempts[waited] + 1 };
+  return [step.ms, ...pausesOf(failure, random, next)];
+}
+
+describe('a call that would fail the same way again', () => {
+  it('is not sent again', () => {
+    expect(nextStep(failureWith('never'), FIRST, limits(0.5))).toEqual({ kind: 'give-up' });
+  });
+});
+
+describe('a call that met a passing fault', () => {
+  const fault = failureWith('backoff');
+
+  it('is sent again twice at most, after pauses that double', () => {
+    expect(pausesOf(fault, LOWEST)).toEqual([100, 200]);
+  });
+
+  it('waits up to twice as long by chance, so that clients do not return together', () => {
+    const [first = 0, second = 0, ...more] = pausesOf(fault, HIGHEST);
+    expect(more).toEqual([]);
+    expect(first).toBeCloseTo(200, 6);
+    expect(first).toBeLessThanOrEqual(200);
+    expect(second).toBeCloseTo(400, 6);
+    expect(second).toBeLessThanOrEqual(400);
+  });
+
+  it('waits within those bounds whatever chance says, and never shorter than before', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: HIGHEST, noNaN: true }), (random) => {
+        const [first = 0, second = 0] = pausesOf(fault, random);
+        expect(first).toBeGreaterThanOrEqual(100);
+        expect(first).toBeLessThanOrEqual(200);
+        expect(second).toBe(first * 2);
+      }),
+    );
+  });
+
+  it('may be sent again although the token was renewed before', () => {
+    const step = nextStep(fault, { backoffs: 0, resets: 0, tokenRenewed: true }, limits(LOWEST));
+    expect(step).toEqual({ kind: 'wait', ms: 100 });
+  });
+});
+
+describe('a call that met the rate limit', () => {
+  it('waits as long as Feishu says, and a little by chance', () => {
+    const limited = failureWith('after-reset', 4_250);
+    expect(nextStep(limited, FIRST, limits(LOWEST))).toEqual({ kind: 'wait', ms: 4_375 });
+    expect(nextStep(limited, FIRST, limits(0.5))).toEqual({ kind: 'wait', ms: 4_437.5 });
+    expect(nextStep(limited, FIRST, limits(1))).toEqual({ kind: 'wait', ms: 4_500 });
+  });
+
+  it.each([0, undefined])('never returns at once, even if Feishu says %s', (resetMs) => {
+    const step = nextStep(failureWith('after-reset', resetMs), FIRST, limits(LOWEST));
+    expect(step).toEqual({ kind: 'wait', ms: 125 });
+  });
+
+  it('never returns before the time that Feishu named', () => {
+    const reset = fc.double({ min: 0, max: 60_000, noNaN: true });
+    const chance = fc.double({ min: 0, max: HIGHEST, noNaN: true });
+    fc.assert(
+      fc.property(reset, chance, (resetMs, random) => {
+        const step = nextStep(failureWith('after-reset', resetMs), FIRST, limits(random, Infinity));
+        expect(step.kind === 'wait' && step.ms > resetMs).toBe(true);
+      }),
+    );
+  });
+
+  it('does not believe a reset for ever that never holds', () => {
+    expect(pausesOf(failureWith('after-reset', 0), LOWEST)).toEqual([125, 125, 125, 125]);
+  });
+
+  it('may still wait for the reset when its pauses for passing faults are used up', () => {
+    const step = nextStep(
+      failureWith('after-reset', 1_000),
+      { ...FIRST, backoffs: 2 },
+      limits(LOWEST),
+    );
+    expect(step.kind).toBe('wait');
+  });
+});
+
+describe('a call whose token was refused', () => {
+  const refused = failureWith('with-new-token');
+
+  it('is sent again once with a new one', () => {
+    expect(nextStep(refused, FIRST, limits(0.5))).toEqual({ kind: 'renew-token' });
+  });
+
+  it('gives up when the new one is refused as well', () => {
+    const step = nextStep(refused, { ...FIRST, tokenRenewed: true }, limits(0.5));
+    expect(step).toEqual({ kind: 'give-up' });
+  });
+
+  it('may renew it after a passing fault', () => {
+    const step = nextStep(refused, { ...FIRST, backoffs: 2 }, limits(0.5));
+    expect(step).toEqual({ kind: 'renew-token' });
+  });
+});
+
+describe('a pause that the deadline does not allow', () => {
+  it.each([
+    ['for a passing fault', failureWith('backoff'), 100],
+    ['for the reset', failureWith('after-reset', 5_000), 5_125],
+  ])('%s is not begun', (_, failure, pauseMs) => {
+    const stepWith = (remainingMs: number) => nextStep(failure, FIRST, limits(LOWEST, remainingMs));
+    expect(stepWith(pauseMs + 1)).toEqual({ kind: 'wait', ms: pauseMs });
+    expect(stepWith(pauseMs)).toEqual({ kind: 'give-up' });
+    expect(stepWith(-1)).toEqual({ kind: 'give-up' });
+  });
+
+  it('is not begun in any case', () => {
+    const anyFailure = fc
+      .tuple(
+        fc.constantFrom(...RULES),
+        fc.option(fc.double({ min: 0, noNaN: true }), { nil: undefined }),
+      )
+      .map(([retry, resetMs]) => failureWith(retry, resetMs));
+    const anyLimits = fc
+      .tuple(fc.double({ min: 0, max: HIGHEST, noNaN: true }), fc.integer())
+      .map(([random, remainingMs]) => limits(random, remainingMs));
+    const anyAttempts = fc.record({
+      backoffs: fc.nat(3),
+      resets: fc.nat(5),
+      tokenRenewed: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(anyFailure, anyAttempts, anyLimits, (failure, attempts, within) => {
+        const step = nextStep(failure, attempts, within);
+        if (step.kind === 'wait') expect(step.ms).toBeLessThan(within.remainingMs);
+      }),
+    );
+  });
+});

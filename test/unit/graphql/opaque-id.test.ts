@@ -1,0 +1,217 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { GatewayError } from '../../../src/domain/errors';
+import { TaskOption, type StageTask } from '../../../src/domain/stage-task';
+import type { StageTaskFilter } from '../../../src/domain/stage-task-filter';
+import type { UserKey } from '../../../src/domain/user';
+import {
+  fromUserStageTasksId,
+  toStageTaskId,
+  toUserStageTasksId,
+  type StageTasksKey,
+} from '../../../src/graphql/opaque-id';
+
+const LAST_INSTANT_MS = 8.64e15;
+const visible = fc.stringMatching(/^[\w\-@.张三"\\,[\]]{1,40}$/u);
+
+const user: fc.Arbitrary<UserKey> = fc.oneof(
+  visible.map((rest) => ({ id: `ou_${rest}`, idType: 'OPEN_ID' as const })),
+  visible.map((rest) => ({ id: `on_${rest}`, idType: 'UNION_ID' as const })),
+  fc.record({ id: visible, idType: fc.constantFrom('USER_ID', 'PEOPLE_ADMIN_ID') }),
+);
+const timeMs = fc.oneof(fc.constantFrom(0, 1), fc.integer({ min: 0, max: LAST_INSTANT_MS }));
+const filter: fc.Arbitrary<StageTaskFilter> = fc
+  .record(
+    {
+      options: fc.subarray(['TODO', 'DONE', 'OVERDUE'] as const, { minLength: 1 }),
+      deadlineAfterMs: timeMs,
+      deadlineBeforeMs: timeMs,
+    },
+    { requiredKeys: [], noNullPrototype: true },
+  )
+  .filter(
+    ({ deadlineAfterMs = -1, deadlineBeforeMs = Infinity }) => deadlineAfterMs < deadlineBeforeMs,
+  );
+const semesterId = fc.oneof(fc.constantFrom('1', '11'), fc.stringMatching(/^[1-9]\d{17,19}$/));
+const view: fc.Arbitrary<StageTasksKey> = fc.record(
+  { user, semesterId, filter },
+  { noNullPrototype: true },
+);
+
+const VIEW: StageTasksKey = {
+  user: { id: 'ou_anna', idType: 'OPEN_ID' },
+  semesterId: '7412345678901234567',
+  filter: { options: ['TODO'], deadlineAfterMs: 1, deadlineBeforeMs: 2 },
+};
+const TASK: StageTask = {
+  stageId: '7398765432109876543',
+  name: null,
+  deadline: null,
+  needTodoCount: null,
+  finishedCount: null,
+  jumpUrl: null,
+  status: 'NEED_TODO',
+  option: 'TODO',
+};
+
+describe("the ID of a user's tasks", () => {
+  it('leads back to the same cycle, person and filter', () => {
+    fc.assert(
+      fc.property(view, (key) => {
+        expect(fromUserStageTasksId('id', toUserStageTasksId(key))).toEqual(key);
+      }),
+    );
+  });
+
+  it('is the same exactly for the same view', () => {
+    fc.assert(
+      fc.property(view, view, (one, other) => {
+        const same = toUserStageTasksId(one) === toUserStageTasksId(other);
+        expect(same).toBe(isDeepStrictEqual(one, other));
+      }),
+    );
+  });
+
+  it.each<[string, StageTasksKey]>([
+    ['cycle', { ...VIEW, semesterId: '7412345678901234568' }],
+    ['person', { ...VIEW, user: { id: 'ou_bela', idType: 'OPEN_ID' } }],
+    ['kind of ID', { ...VIEW, user: { id: 'ou_anna', idType: 'USER_ID' } }],
+    ['task groups', { ...VIEW, filter: { ...VIEW.filter, options: ['TODO', 'DONE'] } }],
+    ['lower bound', { ...VIEW, filter: { ...VIEW.filter, deadlineAfterMs: 0 } }],
+    ['upper bound', { ...VIEW, filter: { ...VIEW.filter, deadlineBeforeMs: 3 } }],
+    ['filter, which one lacks', { ...VIEW, filter: {} }],
+  ])('differs with the %s, so that a client never mixes two views', (_, other) => {
+    expect(toUserStageTasksId(other)).not.toBe(toUserStageTasksId(VIEW));
+  });
+
+  it('can stand in a URL as it is', () => {
+    fc.assert(
+      fc.property(view, (key) => {
+        expect(toUserStageTasksId(key)).toMatch(/^[\w-]+$/);
+      }),
+    );
+  });
+});
+
+describe('the ID of a task', () => {
+  it('is the same under every filter, since the task is', () => {
+    expect(toStageTaskId({ ...VIEW, filter: {} }, TASK)).toBe(toStageTaskId(VIEW, TASK));
+  });
+
+  it.each<[string, StageTasksKey, StageTask]>([
+    ['cycle', { ...VIEW, semesterId: '7412345678901234568' }, TASK],
+    ['person', { ...VIEW, user: { id: 'ou_bela', idType: 'OPEN_ID' } }, TASK],
+    ['kind of ID', { ...VIEW, user: { id: 'ou_anna', idType: 'USER_ID' } }, TASK],
+    ['stage', VIEW, { ...TASK, stageId: '7398765432109876544' }],
+    ['group', VIEW, { ...TASK, option: 'DONE' }],
+  ])('differs with the %s', (_, key, task) => {
+    expect(toStageTaskId(key, task)).not.toBe(toStageTaskId(VIEW, TASK));
+  });
+
+  it('differs between any two tasks of different people, cycles, stages or groups', () => {
+    const option = fc.constantFrom(...Object.values(TaskOption));
+    const identity = fc.tuple(view, fc.constantFrom('1', '2'), option);
+    fc.assert(
+      fc.property(identity, identity, ([one, stageId, group], [other, otherStage, otherGroup]) => {
+        const oneId = toStageTaskId(one, { ...TASK, stageId, option: group });
+        const otherId = toStageTaskId(other, { ...TASK, stageId: otherStage, option: otherGroup });
+        const parts = [one.user, one.semesterId, stageId, group];
+        const otherParts = [other.user, other.semesterId, otherStage, otherGroup];
+        expect(oneId === otherId).toBe(isDeepStrictEqual(parts, otherParts));
+      }),
+    );
+  });
+});
+
+/** The fault that the client is told of; anything else that is thrown is a defect. */
+function refusalOf(id: string): GatewayError | undefined {
+  try {
+    fromUserStageTasksId('representations.id', id);
+    return undefined;
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    throw error;
+  }
+}
+
+const forge = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+describe('an ID that was not answered by the gateway', () => {
+  it.each([
+    ['empty', ''],
+    ['a word', 'hello'],
+    ['the ID of a person', 'ou_anna'],
+    ['the ID of a task', toStageTaskId(VIEW, TASK)],
+    ['cut short', toUserStageTasksId(VIEW).slice(0, -4)],
+    ['without its beginning', toUserStageTasksId(VIEW).slice(4)],
+    ['an object', Buffer.from('{}').toString('base64url')],
+    ['null', Buffer.from('null').toString('base64url')],
+    ['short of a part', forge('1', 'USER_ID', 'a', null, null)],
+    ['one part too long', forge('1', 'USER_ID', 'a', null, null, null, null)],
+  ])('is refused when it is %s', (_, id) => {
+    expect(refusalOf(id)).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message:
+        'representations.id: expected an ID that a UserStageTasks was answered with, got another text',
+    });
+  });
+
+  it.each([
+    ['a cycle that is no number', forge('x', 'USER_ID', 'a', null, null, null)],
+    ['a cycle that is a number', forge(1, 'USER_ID', 'a', null, null, null)],
+    ['a kind of ID that there is not', forge('1', 'EMAIL', 'a', null, null, null)],
+    ['an inherited kind of ID', forge('1', 'constructor', 'a', null, null, null)],
+    ['a person without an ID', forge('1', 'USER_ID', '', null, null, null)],
+    ['a person with a line break', forge('1', 'USER_ID', 'a\n', null, null, null)],
+    ['a person of another kind', forge('1', 'OPEN_ID', 'on_a', null, null, null)],
+    ['an over-long person', forge('1', 'USER_ID', 'a'.repeat(65), null, null, null)],
+    [
+      'a group that only upstream answers with',
+      forge('1', 'USER_ID', 'a', ['UNKNOWN'], null, null),
+    ],
+    ['a group that there is not', forge('1', 'USER_ID', 'a', ['LATER'], null, null)],
+    ['no group', forge('1', 'USER_ID', 'a', [], null, null)],
+    ['a group twice', forge('1', 'USER_ID', 'a', ['TODO', 'TODO'], null, null)],
+    ['bounds the wrong way round', forge('1', 'USER_ID', 'a', null, 2, 1)],
+    ['equal bounds', forge('1', 'USER_ID', 'a', null, 1, 1)],
+    ['a time before 1970', forge('1', 'USER_ID', 'a', null, -1, null)],
+    ['a time beyond all calendars', forge('1', 'USER_ID', 'a', null, null, LAST_INSTANT_MS + 1)],
+    ['half a millisecond', forge('1', 'USER_ID', 'a', null, 0.5, null)],
+    ['a time as text', forge('1', 'USER_ID', 'a', null, '1', null)],
+  ])('is refused when somebody wrote %s into it', (_, id) => {
+    expect(refusalOf(id)).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      details: { argument: expect.stringMatching(/^representations\.id/) as unknown },
+    });
+  });
+
+  const expectReadOrRefused = (id: string) => {
+    expect(refusalOf(id)?.code ?? 'BAD_USER_INPUT').toBe('BAD_USER_INPUT');
+  };
+
+  it('is read or refused, and never breaks anything, whatever text it is', () => {
+    fc.assert(fc.property(fc.string(), expectReadOrRefused));
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), expectReadOrRefused));
+    fc.assert(fc.property(fc.base64String(), expectReadOrRefused));
+  });
+
+  it('is read or refused, whatever JSON somebody wrote into it', () => {
+    const anything = fc.oneof(fc.jsonValue(), fc.constantFrom('1', 'USER_ID', ['TODO'], 0, null));
+    fc.assert(
+      fc.property(fc.array(anything, { minLength: 6, maxLength: 6 }), (parts) => {
+        expectReadOrRefused(forge(...parts));
+      }),
+    );
+  });
+
+  it('is read or refused when one letter of a genuine one was changed', () => {
+    fc.assert(
+      fc.property(view, fc.nat(), fc.stringMatching(/^[\w-]$/), (key, place, letter) => {
+        const id = toUserStageTasksId(key);
+        expectReadOrRefused(
+          id.slice(0, place % id.length) + letter + id.slice((place % id.length) + 1),
+        );
+      }),
+    );
+  });
+});

@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { requestIdOf } from '../../../src/http/request-id';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const idFor = (given: string | undefined) => requestIdOf({ headers: { 'x-request-id': given } });
+
+describe('the ID of a request', () => {
+  it.each([
+    'a',
+    '9f1c2e1a-5b1c-4d6e-8f00-1234567890ab',
+    'Root=1-67891233-abcdef012345678912345678',
+    'gateway.example.com/abc+DEF=:_1',
+    'x'.repeat(128),
+  ])('is the one that the proxy in front gave: %s', (given) => {
+    expect(idFor(given)).toBe(given);
+  });
+
+  it.each([
+    ['missing', undefined],
+    ['empty', ''],
+    ['over-long', 'x'.repeat(129)],
+    ['several', 'a, b'],
+    ['with a line break', 'a\nlevel=fatal'],
+    ['with a line break at the end', 'a\n'],
+    ['with a quotation mark', 'a","level":"fatal'],
+    ['with a tag', '<script>'],
+    ['with other letters', 'ä'],
+    ['with an invisible character', 'a\u200b'],
+  ])('is a new one where the given one is %s', (_, given) => {
+    expect(idFor(given)).toMatch(UUID);
+  });
+
+  it('is different for each request', () => {
+    expect(idFor(undefined)).not.toBe(idFor(undefined));
+  });
+
+  it('is always safe to stand in a log line and in a header', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (given) => {
+        expect(idFor(given)).toMatch(/^[\x21-\x7e]{1,128}$/);
+      }),
+    );
+  });
+});
