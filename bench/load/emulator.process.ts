@@ -1,0 +1,22 @@
+import { startEmulator } from '../../src/emulator/emulator';
+
+/** The upstream of a benchmark, in a process of its own so that it does not share the gateway's core. */
+const PLENTY_OF_CALLS = 100_000_000;
+
+export interface UpstreamDescription {
+  readonly url: string;
+  readonly semesterId: string;
+  readonly userIds: readonly string[];
+}
+
+async function main(): Promise<void> {
+  const emulator = await startEmulator({ quotaCalls: PLENTY_OF_CALLS });
+  const description: UpstreamDescription = {
+    url: emulator.url,
+    semesterId: emulator.semesters.at(-1)?.id ?? '',
+    userIds: emulator.people.map((person) => person.openId),
+  };
+  process.send?.(description);
+}
+
+void main();
