@@ -82,6 +82,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   async function close(): Promise<void> {
     draining = true;
+    // Balancers learn of it from /readyz before connections are refused.
+    if (config.production) await clock.sleep(DRAIN_NOTICE_MS);
     await server.close();
     await apollo.stop();
     await transport.close();
@@ -97,6 +99,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     throw error;
   }
 }
+
+const DRAIN_NOTICE_MS = 3_000;
 
 interface Upstream {
   readonly origin: string;

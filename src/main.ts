@@ -4,7 +4,7 @@ import { ConfigError, loadConfig } from './config';
 import { createLogger } from './observability/logger';
 
 /** On top of the time that a request under way may still take. */
-const DRAIN_MARGIN_MS = 5_000;
+const DRAIN_MARGIN_MS = 10_000;
 
 /** The process: configuration → app → listen. Exits 0 when asked to stop, 1 when something is wrong. */
 async function main(): Promise<void> {

@@ -8,6 +8,7 @@ export function abortable<T>(
     const abort = () => {
       reject(onAbort());
     };
+    if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     void promise.then(resolve, reject).finally(() => {
       signal.removeEventListener('abort', abort);

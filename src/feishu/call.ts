@@ -97,7 +97,13 @@ async function exchange<T>(
 ): Promise<Outcome<T>> {
   const startedAtMs = clock.now();
   context.onAttempt?.();
-  const outcome = await transport.send(toTransportRequest(request, token, context.signal)).then(
+  // undici acts on the signal only once it has a connection; whoever waits for one is let go here.
+  const sent = abortable(
+    transport.send(toTransportRequest(request, token, context.signal)),
+    context.signal,
+    () => new TransportError('aborted'),
+  );
+  const outcome = await sent.then(
     (reply) => classify(reply, request.decode),
     (error: unknown): Outcome<T> => ({ ok: false, failure: failureOf(error, context.signal) }),
   );

@@ -7,6 +7,10 @@ import { envelopeWire, type EnvelopeWire } from './wire/envelope.wire';
 /** 60 s ÷ 20 calls: by then, on average, one more call is free. Only where upstream names no time. */
 const UNNAMED_RESET_MS = 3_000;
 
+/** No window is longer; what claims to be is not believed. */
+const LONGEST_RESET_MS = 24 * 3_600_000;
+const LOG_ID_LENGTH = 128;
+
 export type Outcome<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
@@ -58,11 +62,12 @@ function describe(row: FailureRow, reply: TransportReply, envelope?: EnvelopeWir
 /** Seconds, possibly with a fraction. (fact 16) */
 function readResetMs(reply: TransportReply): number {
   const seconds = Number.parseFloat(reply.header('x-ogw-ratelimit-reset') ?? '');
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : UNNAMED_RESET_MS;
+  const ms = seconds * 1_000;
+  return ms >= 0 && ms <= LONGEST_RESET_MS ? ms : UNNAMED_RESET_MS;
 }
 
 /** (fact 27) */
 function readLogId(reply: TransportReply, envelope?: EnvelopeWire): string | null {
   const ids = [reply.header('x-tt-logid'), reply.header('x-request-id'), envelope?.error?.log_id];
-  return ids.find((id) => id !== undefined && id !== '') ?? null;
+  return ids.find((id) => id !== undefined && id !== '')?.slice(0, LOG_ID_LENGTH) ?? null;
 }

@@ -48,6 +48,7 @@ const PAGE = 'documentation page of find_by_user_list';
 const LIMITS = 'documentation page on rate limits';
 const QUOTA = 'documentation page on API quotas';
 const CODES = 'error codes in the official CLI and SDKs';
+const REPORTS = 'answers of the token endpoint that users report';
 
 /** Feishu's `code` → what it means. A code that is not here is judged by its HTTP status. */
 export const CODE_ROWS: ReadonlyMap<number, FailureRow> = new Map([
@@ -69,6 +70,7 @@ export const CODE_ROWS: ReadonlyMap<number, FailureRow> = new Map([
 
   // Wrong app id or secret; app disabled or not installed; app, token or user without the scope.
   [99991543, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
+  [10014, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', REPORTS)],
   [99991662, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
   [99991673, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
   [99991672, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],

@@ -28,7 +28,7 @@ export function createFeishuSource(options: FeishuSourceOptions): StageTaskSourc
       const credentials = identity.kind === 'app' ? app : userCredentials(identity.accessToken);
       const data = await call(findByUserList(query), credentials, context);
       return {
-        semester: data.base ? fromBase(query.semesterId, data.base) : null,
+        semester: fromBase(query.semesterId, data.base),
         users: data.items.flatMap(toUserStageTasks),
         fetchedAt: new Date(clock.now()),
       };

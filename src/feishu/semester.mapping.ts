@@ -3,8 +3,9 @@ import { toDate, toLocalizedText } from './wire-values';
 import type { SemesterWire } from './wire/semester.wire';
 import type { SemesterBaseWire } from './wire/stage-task.wire';
 
-/** The cycle as each call for stage tasks describes it. */
-export function fromBase(id: string, wire: SemesterBaseWire): Semester {
+/** The cycle as each call for stage tasks describes it; none if that is not the one asked about. */
+export function fromBase(id: string, wire: SemesterBaseWire | undefined): Semester | null {
+  if (!wire || (wire.semester_id !== undefined && wire.semester_id !== id)) return null;
   return {
     id,
     name: toLocalizedText(wire.semester_name),

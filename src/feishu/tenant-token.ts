@@ -41,10 +41,10 @@ export function createTenantTokenCustody(options: TenantTokenOptions): Credentia
   }
 
   function refreshAhead(current: HeldToken): void {
-    if (flight) return;
     current.refreshAtMs = clock.now() + REFRESH_RETRY_MS;
-    fetchOnce().catch((error: unknown) => {
-      log.warn({ err: error }, 'could not renew the tenant token ahead of need, will try again');
+    // Why it failed has been logged where it did.
+    fetchOnce().catch(() => {
+      log.warn('could not renew the tenant token ahead of need, will try again');
     });
   }
 

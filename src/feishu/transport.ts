@@ -11,7 +11,7 @@ export interface TransportRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Really ends the exchange, also while it waits for a connection or reads the body. */
+  /** Really ends the exchange, also while its body is read. */
   readonly signal: AbortSignal;
 }
 

@@ -7,9 +7,13 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLContext } from './context';
 import { formatError } from './format-error';
+import { createExactNumbersPlugin } from './plugins/exact-numbers.plugin';
 import { createLandingPagePlugin, type ExampleOperation } from './plugins/landing-page.plugin';
 import { createOperationLogPlugin, type OperationObserver } from './plugins/operation-log.plugin';
 import { buildGatewaySchema } from './schema';
+
+/** Fields of one operation with its fragments written out; 1,000 aliases of a whole task fit. */
+const MAX_SELECTIONS = 30_000;
 
 export interface ApolloOptions {
   readonly production: boolean;
@@ -24,6 +28,9 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     nodeEnv: options.production ? 'production' : 'development',
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    // Fragments that double each other make an answer explode without a single upstream call.
+    maxRecursiveSelections: MAX_SELECTIONS,
     includeStacktraceInErrorResponses: false,
     // The process decides when to stop; see main.ts.
     stopOnTerminationSignals: false,
@@ -32,6 +39,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     formatError,
     plugins: [
       createOperationLogPlugin(options.observer, options.nowMs),
+      createExactNumbersPlugin(),
       createLandingPagePlugin(options.production, options.example),
       ...SWITCHED_OFF,
     ],

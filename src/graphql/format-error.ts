@@ -16,8 +16,14 @@ export function formatError(
   if (cause instanceof GatewayError) {
     return { ...formatted, extensions: { code: cause.code, ...cause.details } };
   }
-  if (!isDefect(error)) return formatted;
-  return { ...formatted, message: 'Internal server error', extensions: { code: DEFECT_CODE } };
+  if (isDefect(error)) {
+    return { ...formatted, message: 'Internal server error', extensions: { code: DEFECT_CODE } };
+  }
+  // GraphQL's complaints about an operation come without a code, which Apollo takes for a defect.
+  const code = formatted.extensions?.['code'];
+  return code === DEFECT_CODE
+    ? { ...formatted, extensions: { code: 'BAD_USER_INPUT' } }
+    : formatted;
 }
 
 /**
@@ -29,5 +35,6 @@ export function isDefect(error: unknown): boolean {
   if (cause instanceof GatewayError) return cause.code === DEFECT_CODE;
   if (!(cause instanceof GraphQLError)) return true;
   const code = cause.extensions['code'];
-  return code === undefined || code === DEFECT_CODE;
+  // What graphql-js says of the operation itself points at a place in it.
+  return code === undefined ? cause.nodes === undefined : code === DEFECT_CODE;
 }

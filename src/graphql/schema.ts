@@ -4,6 +4,7 @@ import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { Kind, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, createResolversMap } from 'type-graphql';
+import { guardEntities } from './entities/guard-entities';
 import { resolveSemesterReference } from './entities/semester.reference';
 import { resolveUserStageTasksReference } from './entities/user-stage-tasks.reference';
 import { resolveUserReference } from './entities/user.reference';
@@ -36,7 +37,9 @@ export function buildGatewaySchema(): GraphQLSchema {
     { typeDefs: NO_TYPES, resolvers: REFERENCES },
   ];
   // The two libraries type the same map of resolvers differently.
-  return buildSubgraphSchema(modules as Parameters<typeof buildSubgraphSchema>[0]);
+  const served = buildSubgraphSchema(modules as Parameters<typeof buildSubgraphSchema>[0]);
+  guardEntities(served, Object.keys(REFERENCES));
+  return served;
 }
 
 function buildTypeGraphQLSchema(): GraphQLSchema {

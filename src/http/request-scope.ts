@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** How long one request may take, and a signal for when nobody waits for it any more. */
@@ -17,6 +18,8 @@ export function openRequestScope(
   nowMs: number,
 ): RequestScope {
   const controller = new AbortController();
+  // Every call of a large operation listens to it, and stops when it is done.
+  setMaxListeners(0, controller.signal);
   const timer = setTimeout(() => {
     controller.abort(new DOMException('the deadline has passed', 'TimeoutError'));
   }, deadlineMs);

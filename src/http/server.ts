@@ -1,5 +1,5 @@
 import cors from '@fastify/cors';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from '../observability/logger';
 import { requestIdOf } from './request-id';
 
@@ -26,9 +26,13 @@ export async function createServer({ log, corsOrigins }: ServerOptions): Promise
     requestTimeout: RECEIVE_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, _request, reply: FastifyReply) => {
+      void reply.code(400).send(toBody(400, error.message));
+    },
   });
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id);
+    // People's data is for nobody's cache but the client's own.
+    void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
     done();
   });
   closeConnectionsWhileDraining(server);
@@ -38,9 +42,12 @@ export async function createServer({ log, corsOrigins }: ServerOptions): Promise
     return reply.code(status).send(toBody(status, error.message));
   });
   server.setNotFoundHandler((request, reply) =>
-    reply
-      .code(404)
-      .send(toBody(404, `no ${request.method} ${request.url}: GraphQL is at /graphql`)),
+    request.url === '/graphql'
+      ? reply
+          .code(405)
+          .header('allow', 'GET, POST')
+          .send(toBody(405, explainMethod(request.method)))
+      : reply.code(404).send(toBody(404, 'there is no such page: GraphQL is at /graphql')),
   );
   if (corsOrigins.length > 0) {
     await server.register(cors, {
@@ -50,6 +57,12 @@ export async function createServer({ log, corsOrigins }: ServerOptions): Promise
     });
   }
   return server;
+}
+
+function explainMethod(method: string): string {
+  return method === 'OPTIONS'
+    ? 'pages of other origins may not call: name their origin in CORS_ORIGINS'
+    : `expected POST, or GET with a query, got ${method}`;
 }
 
 /** A connection that stays open after its last answer would hold the process until it times out. */

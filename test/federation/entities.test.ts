@@ -118,6 +118,47 @@ test('A reference that cannot be resolved is an error at its own place only', as
   expect(gateway.emulator.calls).toEqual([]);
 });
 
+test('A reference that is none at all harms nobody else', async () => {
+  await start();
+  const [good = ''] = openIds(gateway.emulator.people);
+  const { data, errors } = await resolve(
+    [
+      { __typename: 'User', id: good },
+      { __typename: 'StageTask', id: 'x' },
+      { __typename: 'Nobody', id: 'x' },
+      {},
+      [[]],
+      { __typename: 'User', id: good },
+    ],
+    '... on User { id }',
+  );
+
+  expect(data?._entities.map((entity) => entity?.['id'])).toEqual([
+    good,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    good,
+  ]);
+  expect(errors.map((error) => error.extensions.code)).toEqual(
+    [1, 2, 3, 4].map(() => 'BAD_USER_INPUT'),
+  );
+});
+
+test('More than 1,000 references are refused like more than 1,000 users', async () => {
+  await start();
+  const { errors } = await resolve(
+    users(Array.from({ length: 1_001 }, (_, i) => `ou_${i}`)),
+    `... on User { stageTasks(semesterId: "${gateway.semesterId}") { id } }`,
+  );
+
+  expect(errors.map((error) => error.message)).toEqual([
+    'representations: expected at most 1000 of them, got 1001 of them',
+  ]);
+  expect(gateway.emulator.calls).toEqual([]);
+});
+
 test('The subgraph hands its schema to whoever composes the supergraph', async () => {
   await start();
   const { data } = await gateway.query<{ _service: { sdl: string } }, object>(

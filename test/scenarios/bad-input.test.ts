@@ -90,6 +90,47 @@ describe('Bad input is told in words, and costs no upstream call', () => {
   });
 });
 
+test.each([
+  [
+    'a null where the schema wants a value',
+    'query($t: UserIdType) { user(id: "ou_a", idType: $t) { id } }',
+    { t: null },
+    '"idType"',
+  ],
+  ['an operation that changes something', 'mutation { __typename }', {}, 'mutation'],
+])("%s is the client's mistake, not the gateway's", async (_name, query, variables, message) => {
+  const { errors } = await gateway.query(query, variables);
+
+  expect(errors.map((error) => error.extensions.code)).toEqual(['BAD_USER_INPUT']);
+  expect(errors[0]?.message).toContain(message);
+  expect(gateway.logText()).not.toContain('a resolver broke');
+});
+
+test('A 19-digit ID that was sent as a number, and so rounded, is refused', async () => {
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: `{"query": "query($s: ID!) { semester(id: $s) { id } }", "variables": {"s": ${CYCLE}}}`,
+  });
+
+  expect(response.status).toBe(400);
+  expect(await response.text()).toContain('variables.s: expected a string');
+});
+
+test('Fragments that double each other are refused before they explode', async () => {
+  const levels = Array.from({ length: 25 }, (_, i) => {
+    const next = `stageTasks(semesterId: "${CYCLE}") { user { ...F${i + 1} } }`;
+    return `fragment F${i} on User { a: ${next} b: ${next} }`;
+  });
+  const { status, errors } = await gateway.query(
+    `{ user(id: "${OPEN_ID}") { ...F0 } } ${levels.join(' ')} fragment F25 on User { id }`,
+    {},
+  );
+
+  expect(status).toBe(400);
+  expect(errors[0]?.message).toContain('too many selections');
+});
+
 test('One bad field of an operation does not harm the others', async () => {
   const [good = ''] = openIds(gateway.emulator.people);
   const { data, errors } = await gateway.query<Record<string, unknown>, object>(

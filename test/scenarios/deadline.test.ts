@@ -22,6 +22,22 @@ test('A request is answered at its deadline, and the call that was too slow is r
   expect(emulator.callsOf('find_by_user_list')).toHaveLength(1);
 });
 
+test('A request ends at its deadline also while its call waits for a free connection', async () => {
+  gateway = await startGateway({ env: { REQUEST_DEADLINE_MS: '1000' } });
+  const { emulator, semesterId } = gateway;
+  emulator.script({ api: 'find_by_user_list', times: 40, delayMs: 60_000 });
+  const users = openIds(emulator.people.slice(0, 40));
+  const startedAtMs = Date.now();
+  const answers = await Promise.all(users.map((user) => ask([user])));
+
+  expect(answers.map(({ errors }) => errors[0]?.extensions.code)).toEqual(
+    users.map(() => 'UPSTREAM_TIMEOUT'),
+  );
+  // Far below the 8 s after which a silent connection is given up and the next call gets it.
+  expect(Date.now() - startedAtMs).toBeLessThan(6_000);
+  expect(semesterId).not.toBe('');
+});
+
 test('A slow call fails its own users only', async () => {
   gateway = await startGateway({ env: { REQUEST_DEADLINE_MS: '1000' } });
   const { emulator } = gateway;

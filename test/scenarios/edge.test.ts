@@ -78,6 +78,36 @@ test("What cannot be read is told in GraphQL's own shape", async () => {
   }
 });
 
+test('A wrong method is told what to do instead', async () => {
+  const put = await fetch(`${gateway.url}/graphql`, { method: 'PUT' });
+  expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, POST']);
+
+  const strict = await startGateway();
+  const preflight = await fetch(`${strict.url}/graphql`, { method: 'OPTIONS' });
+  await strict.close();
+  expect(preflight.status).toBe(405);
+  expect(await preflight.text()).toContain('name their origin in CORS_ORIGINS');
+});
+
+test('Answers are for nobody to keep', async () => {
+  expect((await post(QUERY)).headers.get('cache-control')).toBe('no-store');
+});
+
+test('In production, /readyz says that the gateway drains before connections are refused', async () => {
+  let endPause: () => void = () => undefined;
+  const pause = new Promise<void>((resolve) => (endPause = resolve));
+  const production = await startGateway({
+    env: { NODE_ENV: 'production' },
+    clock: { now: Date.now, sleep: () => pause },
+  });
+  expect((await fetch(`${production.url}/readyz`)).status).toBe(200);
+  const closed = production.close();
+  const draining = await fetch(`${production.url}/readyz`);
+  expect([draining.status, await draining.json()]).toEqual([503, { status: 'draining' }]);
+  endPause();
+  await closed;
+});
+
 test('A wrong path says where GraphQL is', async () => {
   const response = await get('/graphq');
   expect(response.status).toBe(404);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   MixedTasksDocument,
   SemesterTasksDocument,
@@ -232,4 +233,24 @@ test('Each of the four kinds of ID finds the same person', async () => {
 
   expect(stages[0]?.length).toBeGreaterThan(0);
   expect(stages).toEqual([stages[0], stages[0], stages[0], stages[0]]);
+});
+
+test('However many users are asked for, calls are as few as can be and none has more than 50', async () => {
+  const { semesterId } = gateway;
+  const everybody = openIds(gateway.emulator.people);
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(everybody.length - 1), { maxLength: 400 }), async (picked) => {
+      gateway.emulator.clearCalls();
+      const userIds = picked.map((index) => everybody[index] ?? '');
+      const { data } = await gateway.query(SemesterTasksDocument, { semesterId, userIds });
+
+      const distinct = [...new Set(userIds)];
+      const asked = askedFor();
+      expect(asked).toHaveLength(Math.ceil(distinct.length / 50));
+      expect(asked.every((ids) => ids.length <= 50)).toBe(true);
+      expect(asked.flat().sort()).toEqual(distinct.sort());
+      expectOwnTasks(gateway, userIds, data?.semester?.userStageTasks ?? []);
+    }),
+    { numRuns: 25 },
+  );
 });

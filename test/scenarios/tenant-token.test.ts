@@ -2,6 +2,7 @@ import { SemesterTasksDocument } from '../generated/operations';
 import { expectOwnTasks, openIds } from '../support/expected';
 import { startGateway, type TestGateway, type TestGatewayOptions } from '../support/gateway';
 import { ManualClock } from '../support/manual-clock';
+import { until } from '../support/until';
 
 const MINUTE_MS = 60_000;
 
@@ -148,6 +149,52 @@ test('A token that upstream hands out short-lived is not asked for again with ev
   clock.advance(4 * MINUTE_MS);
   await askOne();
   expect(tokenCalls()).toHaveLength(1);
+});
+
+test('A late word that an old token was refused does not cost the new one', async () => {
+  gateway = await startGateway();
+  const { emulator } = gateway;
+  await askOne();
+  emulator.revokeTenantTokens();
+  // Refused at once, while the other refusal of the same token is still on its way.
+  emulator.script({ api: 'find_by_user_list', delayMs: 300 });
+  const late = askOne(1);
+  await until(() => emulator.callsOf('find_by_user_list').length === 2);
+  expect((await askOne(2)).errors).toEqual([]);
+  expect(tokenCalls()).toHaveLength(2);
+
+  expect((await late).errors).toEqual([]);
+  expect(tokenCalls()).toHaveLength(2);
+});
+
+test('A token is not used for the last seconds of its life, so that it does not expire on its way', async () => {
+  await startOnManualClock({ emulator: { tokenLifeSeconds: 600 } });
+  await askOne();
+  clock.advance(10 * MINUTE_MS - 9_000);
+  gateway.emulator.clearCalls();
+  gateway.emulator.script({ api: 'tenant_token', delayMs: 100 });
+  await askOne();
+
+  expect(gateway.emulator.calls.map((call) => call.api)).toEqual([
+    'tenant_token',
+    'find_by_user_list',
+  ]);
+});
+
+test('A token that could not stand in a header is an unreadable answer, not a jam', async () => {
+  gateway = await startGateway();
+  gateway.emulator.script({
+    api: 'tenant_token',
+    times: 20,
+    answer: {
+      status: 200,
+      rawBody: JSON.stringify({ code: 0, tenant_access_token: 't-1\nx', expire: 7200 }),
+    },
+  });
+  for (let i = 0; i < 20; i += 1) {
+    expect((await askOne(i)).errors[0]?.extensions.code).toBe('UPSTREAM_MALFORMED');
+  }
+  expect((await askOne()).errors).toEqual([]);
 });
 
 test('Wrong app credentials are told as such, and are tried again by the next request', async () => {

@@ -39,8 +39,11 @@ const stageTaskInfoWire = z.object({
 const userStageTasksWire = z.object({
   user_id: lenientString,
   stage_num_lists: lenientList(stageNumWire),
-  stage_task_info_lists: lenientList(stageTaskInfoWire),
+  stage_task_info_lists: listOf(stageTaskInfoWire),
 });
+
+/** What is no item at all is left out; an item whose tasks cannot be read makes the answer unreadable. */
+const peopleWire = listOf(z.looseObject({})).pipe(z.array(userStageTasksWire));
 
 const semesterBaseWire = z.object({
   semester_id: lenientString,
@@ -51,7 +54,7 @@ const semesterBaseWire = z.object({
 
 export const findByUserListDataWire = z.object({
   base: semesterBaseWire.optional().catch(undefined),
-  items: listOf(userStageTasksWire),
+  items: peopleWire,
 });
 
 export type StageNumWire = z.output<typeof stageNumWire>;

@@ -9,9 +9,12 @@ export interface TenantTokenBodyWire {
   app_secret: string;
 }
 
+/** What can stand in a header; anything else would be refused before it is sent, with every call. */
+const HEADER_VALUE = /^[\x21-\x7e]+$/;
+
 export const tenantTokenWire = z.object({
   /** Opaque, up to 4 KB: its shape and prefix mean nothing. (fact 21) */
-  tenant_access_token: z.string().min(1),
+  tenant_access_token: z.string().regex(HEADER_VALUE),
   /** Seconds left, at most 7,200. */
   expire: z.number().positive(),
 });

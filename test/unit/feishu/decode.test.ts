@@ -49,7 +49,7 @@ function read(body: string, status = 200): Outcome<Decoded> {
   const decoded = classify(reply, ({ data }) => findByUserListDataWire.safeParse(data ?? {}));
   if (!decoded.ok) return decoded;
   const { base, items } = decoded.value;
-  const semester = base ? fromBase(SEMESTER_ID, base) : null;
+  const semester = fromBase(SEMESTER_ID, base);
   return { ok: true, value: { semester, users: items.flatMap(toUserStageTasks) } };
 }
 
@@ -291,9 +291,20 @@ describe('one unreadable part of an answer', () => {
     expect(countsOf(counts)).toEqual([{ option: 'DONE', count: 4 }]);
   });
 
-  it('leaves a person with what can be read when the lists are no lists', () => {
-    const item = { user_id: 'ou_anna', stage_num_lists: 'none', stage_task_info_lists: {} };
+  it('leaves a person with the tasks when the counts are no list', () => {
+    const item = { user_id: 'ou_anna', stage_num_lists: 'none', stage_task_info_lists: [] };
     expect(usersOf([item])).toEqual([{ userId: 'ou_anna', counts: [], stageTasks: [] }]);
+  });
+
+  it('is not read as "nothing to do" when the tasks are no list', () => {
+    const items = [{ user_id: 'ou_anna', stage_task_info_lists: {} }];
+    expect(findByUserListDataWire.safeParse({ items }).success).toBe(false);
+  });
+
+  it('does not describe the cycle asked about by another one', () => {
+    const other = { semester_id: '2', semester_name: { 'en-US': 'Another cycle' } };
+    expect(fromBase('1', other)).toBeNull();
+    expect(fromBase('1', { ...other, semester_id: '1' })?.name?.enUS).toBe('Another cycle');
   });
 
   it('leaves the people when the cycle cannot be read', () => {

@@ -55,6 +55,7 @@ const CODES: [code: number, said: string, ...Meaning][] = [
   [99991671, 'bad token format', ...REFUSED],
   [99991677, 'user token expired', ...REFUSED],
   [99991543, 'wrong app id or secret', ...DENIED],
+  [10014, 'wrong app secret, as the token endpoint says it', ...DENIED],
   [99991662, 'app disabled', ...DENIED],
   [99991673, 'app not installed', ...DENIED],
   [99991672, 'app lacks the scope', ...DENIED],
@@ -166,6 +167,8 @@ describe('the rate limit', () => {
     ['three seconds when Feishu says nothing', '', 3_000],
     ['three seconds when Feishu names the past', '-5', 3_000],
     ['three seconds when Feishu says it never ends', 'Infinity', 3_000],
+    ['three seconds when Feishu names an age', '1e308', 3_000],
+    ['a day when Feishu says so', '86400', 86_400_000],
   ])('lasts %s', (_, header, expectedMs) => {
     expect(limited(429, { 'x-ogw-ratelimit-reset': header }).resetMs).toBe(expectedMs);
   });
