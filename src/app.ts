@@ -1,4 +1,9 @@
+import { createOpenBatches } from './batching/open-batches';
+import { createPoisonIsolation } from './batching/poison';
+import { createRememberedAnswers } from './batching/remembered-answers';
 import { createRequestLoader } from './batching/request-loader';
+import { createSemesterDirectory } from './batching/semester-directory';
+import { createMemoryCache } from './cache/memory.cache';
 import type { Config } from './config';
 import type { Clock } from './domain/clock';
 import { Secret } from './domain/secret';
@@ -19,6 +24,9 @@ import type { RequestScope } from './http/request-scope';
 import { createServer } from './http/server';
 import { createLogger, type Logger } from './observability/logger';
 import { createMetrics, type Metrics } from './observability/metrics';
+import { createMemoryLedger } from './quota/memory.ledger';
+import type { Quota } from './quota/pacing';
+import { createQuotaGate, type QuotaGate } from './quota/quota-gate';
 import { systemClock } from './system-clock';
 
 export interface App {
@@ -57,9 +65,41 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const source = createFeishuSource({ call, app, clock });
 
+  const gate = openGate(toQuota(config.quota), clock);
+  const cache = createMemoryCache({ maxUsers: config.cache.maxUsers });
+  const batches = createOpenBatches({
+    source,
+    gate,
+    poison: createPoisonIsolation(() => clock.now()),
+    remember: (entries) => void cache.setMany(entries),
+    strategy: config.filterStrategy,
+    clock,
+    onDefect: (error) => {
+      log.error({ err: error }, 'the line of waiting users broke');
+    },
+  });
+  const answers = createRememberedAnswers({
+    batches,
+    cache,
+    lifetimes: {
+      freshMs: config.cache.freshSeconds * 1_000,
+      staleMs: config.cache.staleSeconds * 1_000,
+    },
+    strategy: config.filterStrategy,
+    clock,
+  });
+  metrics.watchCallsLeft(async () => (await gate.status()).callsLeft);
+  const directory = createSemesterDirectory({
+    source,
+    gate: openGate(toQuota({ ...config.quota, calls: SEMESTER_CALLS }), clock),
+    clock,
+  });
+
   const createContext = (scope: RequestScope): GraphQLContext => ({
     requestId: scope.requestId,
-    loader: createRequestLoader({ source, identity: { kind: 'app' }, context: scope }),
+    loader: createRequestLoader({ answers, directory, identity: { kind: 'app' }, ...scope }),
+    quota: async () => ({ ...(await gate.status()), waitingUsers: batches.waitingUsers() }),
+    nowMs: () => clock.now(),
     locale: negotiateLocale(scope.acceptLanguage),
     entityUserIdType: config.entityUserIdType,
   });
@@ -71,7 +111,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     observer: observeOperations(log, metrics),
     nowMs: () => clock.now(),
   });
-  const server = await createServer({ log, corsOrigins: config.corsOrigins });
+  const server = await createServer({
+    log,
+    corsOrigins: config.corsOrigins,
+    draining: () => draining,
+  });
   registerProbes(server, { ready: () => !draining, metrics: metrics.registry });
   registerGraphQL(server, {
     apollo,
@@ -80,14 +124,18 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     nowMs: () => clock.now(),
   });
 
-  async function close(): Promise<void> {
-    draining = true;
-    // Balancers learn of it from /readyz before connections are refused.
-    if (config.production) await clock.sleep(DRAIN_NOTICE_MS);
+  async function release(): Promise<void> {
     await server.close();
     await apollo.stop();
     await transport.close();
     await upstream.close();
+  }
+
+  async function close(): Promise<void> {
+    draining = true;
+    // Balancers learn of it from /readyz before connections are refused.
+    if (config.production) await clock.sleep(DRAIN_NOTICE_MS);
+    await release();
   }
 
   try {
@@ -95,11 +143,24 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     log.info({ url: `${url}/graphql`, upstream: upstream.origin }, 'listening');
     return { url, close };
   } catch (error) {
-    await close();
+    await release();
     throw error;
   }
 }
 
+/** The `semesters` API has a quota of its own. (feishu-facts 13) */
+const SEMESTER_CALLS = 10;
+/** Two calls may travel at different speeds, so that ours keep a little more than a window between them. */
+const JITTER_MS = 200;
+
+function toQuota({ calls, windowSeconds }: Config['quota']): Quota {
+  return { calls, windowMs: windowSeconds * 1_000 + JITTER_MS };
+}
+
+function openGate(quota: Quota, clock: Clock): QuotaGate {
+  const nowMs = () => clock.now();
+  return createQuotaGate({ quota, ledger: createMemoryLedger(quota, nowMs), nowMs });
+}
 const DRAIN_NOTICE_MS = 3_000;
 
 interface Upstream {
@@ -137,8 +198,7 @@ async function openUpstream(config: Config, log: Logger): Promise<Upstream> {
 function observeOperations(log: Logger, metrics: Metrics): OperationObserver {
   return {
     onOperation(record) {
-      const outcome = record.errorCodes.length > 0 ? 'errors' : 'ok';
-      metrics.observeOperation(outcome, record.durationMs);
+      metrics.observeOperation(record);
       log.info(record, 'operation');
     },
     onDefect(error, requestId) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Secret } from './domain/secret';
+import type { FilterStrategy } from './domain/stage-task-filter';
 import { UserIdType } from './domain/user';
 import { OPEN_API_ORIGIN } from './feishu/hosts';
 import { LOG_LEVELS, type LogLevel } from './observability/logger';
@@ -10,8 +11,14 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly upstream: UpstreamConfig;
-  /** Calls that the embedded emulator allows in any window. */
+  /** Of `find_by_user_list`; the embedded emulator enforces the same. */
   readonly quota: { readonly calls: number; readonly windowSeconds: number };
+  readonly filterStrategy: FilterStrategy;
+  readonly cache: {
+    readonly freshSeconds: number;
+    readonly staleSeconds: number;
+    readonly maxUsers: number;
+  };
   /** What an unprefixed ID of a federated `User` is. */
   readonly entityUserIdType: UserIdType;
   readonly requestDeadlineMs: number;
@@ -57,7 +64,7 @@ export function loadConfig(environment: Environment = process.env): Config {
 
 /** Digits only: `Number` alone would take "0x10", "1e3" and " ". */
 function wholeNumber(min: number, max: number, unit: string) {
-  const error = `a whole number of ${unit} from ${min} to ${max}`;
+  const error = `${unit} from ${min} to ${max}`;
   return z
     .string({ error })
     .regex(/^\d{1,15}$/, { error, abort: true })
@@ -73,7 +80,7 @@ function oneOf<const T extends string>(...values: readonly T[]) {
 const VARIABLES = z.object({
   NODE_ENV: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
-  PORT: wholeNumber(0, 65_535, 'a port').default(4_000),
+  PORT: wholeNumber(0, 65_535, 'a port number').default(4_000),
   FEISHU_APP_ID: z.string().optional(),
   FEISHU_APP_SECRET: z.string().optional(),
   FEISHU_BRAND: oneOf('feishu', 'lark').default('feishu'),
@@ -83,13 +90,17 @@ const VARIABLES = z.object({
       error: 'an https:// origin without a path (http:// only on this machine)',
     })
     .optional(),
-  FEISHU_QUOTA_CALLS: wholeNumber(1, 1_000_000, 'calls').default(20),
-  FEISHU_QUOTA_WINDOW_SECONDS: wholeNumber(1, 86_400, 'seconds').default(60),
+  FEISHU_QUOTA_CALLS: wholeNumber(1, 1_000_000, 'a whole number of calls').default(20),
+  FEISHU_QUOTA_WINDOW_SECONDS: wholeNumber(1, 86_400, 'a whole number of seconds').default(60),
+  FILTER_STRATEGY: oneOf('auto', 'pushdown').default('auto'),
+  CACHE_FRESH_SECONDS: wholeNumber(0, 86_400, 'a whole number of seconds').default(60),
+  CACHE_STALE_SECONDS: wholeNumber(0, 604_800, 'a whole number of seconds').default(3_600),
+  CACHE_MAX_USERS: wholeNumber(1, 10_000_000, 'a whole number of users').default(100_000),
   ENTITY_USER_ID_TYPE: z
     .enum(UserIdType, { error: `one of ${Object.keys(UserIdType).join(', ')}` })
     .default('USER_ID'),
-  REQUEST_DEADLINE_MS: wholeNumber(100, 600_000, 'milliseconds').default(15_000),
-  AUTH_ANONYMOUS: oneOf('all').optional(),
+  REQUEST_DEADLINE_MS: wholeNumber(100, 600_000, 'a whole number of milliseconds').default(15_000),
+  AUTH_ANONYMOUS: z.literal('all', { error: '"all"' }).optional(),
   CORS_ORIGINS: z
     .string()
     .transform((text) => text.split(',').map((origin) => origin.trim()))
@@ -142,12 +153,19 @@ function toFault(issue: z.core.$ZodIssue, given: Environment): string {
 function toConfig(variables: z.output<typeof VARIABLES>): Config {
   return {
     production: variables.NODE_ENV === 'production',
-    host: variables.HOST,
+    // Node wants an IPv6 address without the brackets that a URL puts around it.
+    host: variables.HOST.replace(/^\[(.*)\]$/, '$1'),
     port: variables.PORT,
     upstream: toUpstream(variables),
     quota: {
       calls: variables.FEISHU_QUOTA_CALLS,
       windowSeconds: variables.FEISHU_QUOTA_WINDOW_SECONDS,
+    },
+    filterStrategy: variables.FILTER_STRATEGY,
+    cache: {
+      freshSeconds: variables.CACHE_FRESH_SECONDS,
+      staleSeconds: variables.CACHE_STALE_SECONDS,
+      maxUsers: variables.CACHE_MAX_USERS,
     },
     entityUserIdType: variables.ENTITY_USER_ID_TYPE,
     requestDeadlineMs: variables.REQUEST_DEADLINE_MS,

@@ -29,6 +29,9 @@ function explain(error: unknown): string {
   if (code === 'EADDRINUSE') {
     return `cannot listen: ${address ?? ''}:${port ?? ''} is in use; set PORT to a free one`;
   }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return `cannot listen: HOST is no address of this machine (${code}); set it to one, e.g. 127.0.0.1`;
+  }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

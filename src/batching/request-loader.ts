@@ -1,35 +1,43 @@
+import DataLoader from 'dataloader';
+import { GatewayError } from '../domain/errors';
 import type { Semester } from '../domain/semester';
 import type { StageTaskFilter } from '../domain/stage-task-filter';
 import type { UserKey } from '../domain/user';
-import type { CallContext } from '../feishu/call';
-import type { SemesterSource, StageTaskSource, UpstreamIdentity } from '../feishu/ports';
-import { scopeKey, type StageTaskScope } from './scope';
-import {
-  createScopeLoader,
-  type LoadedStageTasks,
-  type LoadedUser,
-  type ScopeLoader,
-} from './scope-loader';
+import type { UpstreamIdentity } from '../feishu/ports';
+import type { KnownUser, RememberedAnswers } from './remembered-answers';
+import { getOrCreate } from './collections';
+import { viewKey, type BatchScope } from './scope';
+import type { SemesterDirectory } from './semester-directory';
 import { createSemesterLoader } from './semester-loader';
+import type { Caller, LoadedStageTasks, LoadedUser } from './waiting';
 
 /** What one GraphQL operation has spent. */
 export interface UpstreamUsage {
-  /** Calls that counted against a quota, retries included. */
+  /** Calls that it had a part in, retries included; others may have shared them. */
   readonly calls: number;
-  /** Users asked for, each once per semester, ID type and filter. */
-  readonly users: number;
+  /** Users answered from memory, each once per semester, ID type and filter. */
+  readonly usersFromCache: number;
+  /** Of these, how many answers were stale. */
+  readonly usersStale: number;
+  /** Users that upstream was asked for, counted alike. */
+  readonly usersFetched: number;
+  /** The longest time that a user of this operation waited for a call to leave. */
+  readonly waitedMs: number;
 }
 
 /**
- * Everything that one GraphQL operation loads, whichever field asks. Each user is asked for once per
- * scope, and all that are asked for in one go share calls of up to 50.
+ * Everything that one GraphQL operation loads, whichever field asks: its memory, and the place where it
+ * meets the other operations, with which it shares calls.
  */
 export interface RequestLoader {
+  /** To be called before as many loads, so that too large an operation fails before any of them. */
+  reserve(count: number): void;
   /** `null`: upstream knows nothing of this user. @throws GatewayError */
   stageTasks(
     user: UserKey,
     semesterId: string,
     filter: StageTaskFilter,
+    maxAgeMs: number,
   ): Promise<LoadedStageTasks | null>;
   /**
    * The cycle as a call for stage tasks of this operation describes it; only where there is none, the
@@ -40,48 +48,76 @@ export interface RequestLoader {
 }
 
 export interface RequestLoaderOptions {
-  readonly source: StageTaskSource & SemesterSource;
+  readonly answers: RememberedAnswers;
+  readonly directory: SemesterDirectory;
   readonly identity: UpstreamIdentity;
-  readonly context: CallContext;
+  readonly signal: AbortSignal;
+  /** Unix time in milliseconds. */
+  readonly deadlineAtMs: number;
 }
 
+/** Twenty calls' worth of users, five times over: more than the quota could answer in time. */
+const MOST_LOADS = 5_000;
+
+function tooExpensive(): GatewayError {
+  return new GatewayError(
+    'OPERATION_TOO_EXPENSIVE',
+    `one operation: expected to load at most ${MOST_LOADS} times a user's tasks, got more`,
+  );
+}
+
+type ViewLoader = DataLoader<string, KnownUser>;
+
 export function createRequestLoader(options: RequestLoaderOptions): RequestLoader {
-  const { source, identity } = options;
-  const context = { ...options.context, onAttempt: () => (calls += 1) };
-  const scopes = new Map<string, ScopeLoader>();
+  const { answers, directory, identity, signal, deadlineAtMs } = options;
+  let loads = 0;
+  const usage = { calls: 0, usersFromCache: 0, usersStale: 0, usersFetched: 0, waitedMs: 0 };
+  const views = new Map<string, ViewLoader>();
   const loadsBySemester = new Map<string, Promise<LoadedUser>[]>();
-  let calls = 0;
-  let users = 0;
+  const caller: Caller = {
+    background: false,
+    signal,
+    deadlineAtMs,
+    onCall(waitedMs) {
+      usage.calls += 1;
+      usage.waitedMs = Math.max(usage.waitedMs, waitedMs);
+    },
+  };
 
   const semesters = createSemesterLoader({
     loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
-    list: () => source.listSemesters(context),
+    list: () => directory.list(caller),
   });
 
-  function scopeLoader(scope: StageTaskScope): ScopeLoader {
-    return getOrCreate(scopes, scopeKey(scope), () =>
-      createScopeLoader(identity.kind, (userIds) => {
-        users += userIds.length;
-        return source.findByUserList({ ...scope, userIds }, identity, context);
-      }),
-    );
+  /** It collects a level of the query; who shares a call with whom is the open batches' concern. */
+  function createViewLoader(scope: BatchScope, filter: StageTaskFilter, maxAgeMs: number) {
+    return new DataLoader<string, KnownUser>(async (userIds) => {
+      const known = await answers.load({ scope, filter, userIds, maxAgeMs }, caller);
+      const remembered = known.filter(
+        (user): user is KnownUser => !(user instanceof Error) && user.remembered,
+      );
+      usage.usersFromCache += remembered.length;
+      usage.usersStale += remembered.filter(({ stageTasks }) => stageTasks?.stale).length;
+      const failed = known.filter((user) => user instanceof Error);
+      usage.usersFetched += known.length - remembered.length - failed.length;
+      return known;
+    });
   }
 
   return {
-    async stageTasks(user, semesterId, filter) {
-      const load = scopeLoader({ semesterId, idType: user.idType, filter }).load(user.id);
+    reserve(count) {
+      loads += count;
+      if (loads > MOST_LOADS) throw tooExpensive();
+    },
+    async stageTasks(user, semesterId, filter, maxAgeMs) {
+      const scope = { identity, semesterId, idType: user.idType };
+      const key = JSON.stringify([viewKey(scope, filter), maxAgeMs]);
+      const view = getOrCreate(views, key, () => createViewLoader(scope, filter, maxAgeMs));
+      const load = view.load(user.id);
       getOrCreate(loadsBySemester, semesterId, () => []).push(load);
       return (await load).stageTasks;
     },
     semester: (id) => semesters.load(id),
-    usage: () => ({ calls, users }),
+    usage: () => usage,
   };
-}
-
-function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {
-  const existing = map.get(key);
-  if (existing !== undefined) return existing;
-  const created = create();
-  map.set(key, created);
-  return created;
 }

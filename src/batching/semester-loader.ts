@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Semester } from '../domain/semester';
-import type { LoadedUser } from './scope-loader';
+import { toError } from '../domain/to-error';
+import type { LoadedUser } from './waiting';
 
 export interface SemesterLoaderOptions {
   /** The loads of this operation that ask about the cycle, begun or done. */
@@ -39,8 +40,4 @@ async function firstDescription(loads: readonly Promise<LoadedUser>[]): Promise<
 
 function findById(semesters: readonly Semester[], id: string | undefined): Semester | null {
   return semesters.find((semester) => semester.id === id) ?? null;
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,4 +1,4 @@
-/** Every code that a client can meet in `errors[].extensions.code`. Public contract. */
+/** The gateway's own codes in `errors[].extensions.code`: public contract, also those that wait for their use. */
 export type ErrorCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'

@@ -1,5 +1,5 @@
 import { badUserInput } from './errors';
-import type { RequestableTaskOption, StageTaskFilter } from './stage-task-filter';
+import { REQUESTABLE_OPTIONS, type StageTaskFilter } from './stage-task-filter';
 import type { TaskOption } from './stage-task';
 import { USER_ID_PREFIX, type UserIdType, type UserKey } from './user';
 
@@ -15,7 +15,6 @@ const MAX_QUOTED_LENGTH = 80;
 const VISIBLE = /^[^\s\p{C}]+$/u;
 /** A 64-bit number in decimal digits. */
 const SEMESTER_ID = /^\d{1,20}$/;
-const REQUESTABLE_OPTIONS: readonly RequestableTaskOption[] = ['TODO', 'DONE', 'OVERDUE'];
 
 /** @throws BAD_USER_INPUT that names the argument, what was expected and what came. */
 export function requireUser(argument: string, id: string, idType: UserIdType): UserKey {
@@ -78,6 +77,13 @@ export function requireFilter(
     ...(afterMs !== undefined && { deadlineAfterMs: afterMs }),
     ...(beforeMs !== undefined && { deadlineBeforeMs: beforeMs }),
   };
+}
+
+/** What a caller accepts at most, in milliseconds; without a limit of its own, anything. */
+export function requireMaxAgeMs(argument: string, seconds: number | null | undefined): number {
+  if (seconds === null || seconds === undefined) return Infinity;
+  if (seconds < 0) throw badUserInput(argument, 'a number of seconds from 0 on', String(seconds));
+  return seconds * 1_000;
 }
 
 function requireOptions(argument: string, options: readonly TaskOption[] | null | undefined) {

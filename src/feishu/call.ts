@@ -3,7 +3,7 @@ import type { GatewayError } from '../domain/errors';
 import type { Secret } from '../domain/secret';
 import type { Logger } from '../observability/logger';
 import type { UpstreamAttempt } from '../observability/metrics';
-import { abortable } from './abortable';
+import { abortable } from '../domain/abortable';
 import { classify, type DecodeAnswer, type Outcome } from './classify';
 import type { Credentials } from './credentials';
 import { OWN_ROWS, type FailureRow } from './error-table';
@@ -32,6 +32,8 @@ export interface CallContext {
   readonly deadlineAtMs: number;
   /** Told of each attempt that spends quota. */
   readonly onAttempt?: () => void;
+  /** Has every attempt after the first counted against the quota. False: it allows none soon enough. */
+  readonly admitRetry?: () => Promise<boolean>;
 }
 
 export interface FeishuCallerOptions {
@@ -56,7 +58,7 @@ export function createFeishuCaller(options: FeishuCallerOptions): FeishuCaller {
   const { clock, random, log } = options;
 
   return async (request, credentials, context) => {
-    let attempts: Attempts = { backoffs: 0, resets: 0, tokenRenewed: false };
+    let attempts: Attempts = { backoffs: 0, tokenRenewed: false };
     for (;;) {
       requireTimeLeft(context, clock);
       const token = await tokenFor(credentials, context);
@@ -72,6 +74,10 @@ export function createFeishuCaller(options: FeishuCallerOptions): FeishuCaller {
       if (step.kind === 'give-up') throw toGatewayError(failure, credentials.kind === 'user');
       attempts = countStep(attempts, failure, step);
       if (step.kind === 'wait') await clock.sleep(step.ms, context.signal).catch(() => undefined);
+      const admitted = (await context.admitRetry?.()) ?? true;
+      if (!admitted && !context.signal.aborted) {
+        throw toGatewayError(failure, credentials.kind === 'user');
+      }
     }
   };
 }
@@ -160,7 +166,6 @@ function rowOfAbort(signal: AbortSignal): FailureRow {
 function countStep(attempts: Attempts, failure: Failure, step: NextStep): Attempts {
   return {
     backoffs: attempts.backoffs + (failure.row.retry === 'backoff' ? 1 : 0),
-    resets: attempts.resets + (failure.row.retry === 'after-reset' ? 1 : 0),
     tokenRenewed: attempts.tokenRenewed || step.kind === 'renew-token',
   };
 }

@@ -19,7 +19,7 @@ export type FailureKind =
  * upstream; it only spends quota.
  * - `never`: the answer would be the same.
  * - `backoff`: a passing fault; a few times, with growing, jittered pauses.
- * - `after-reset`: when the window that upstream names has passed, if the deadline allows.
+ * - `after-reset`: not by the call itself; whoever keeps the quota closes it for the time that upstream names.
  * - `with-new-token`: once, after the refused token was dropped and a new one fetched.
  */
 export type RetryRule = 'never' | 'backoff' | 'after-reset' | 'with-new-token';

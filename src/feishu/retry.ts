@@ -9,7 +9,6 @@ export type NextStep =
 /** What this call has already tried. */
 export interface Attempts {
   readonly backoffs: number;
-  readonly resets: number;
   readonly tokenRenewed: boolean;
 }
 
@@ -23,23 +22,19 @@ export interface RetryLimits {
 /** Each costs one of 20 calls a minute, so there are few. */
 const MAX_BACKOFFS = 2;
 const BACKOFF_BASE_MS = 200;
-/** Upstream may count refused calls too, so that a reset which does not hold is not believed for ever. */
-const MAX_RESETS = 4;
-/** Spreads those that wait for the same reset, and keeps a reset of 0 from becoming a busy loop. */
-const RESET_MARGIN_MS = 250;
 
 export function nextStep(failure: Failure, attempts: Attempts, limits: RetryLimits): NextStep {
   switch (failure.row.retry) {
     case 'never':
+      return { kind: 'give-up' };
+    case 'after-reset':
+      // Whoever keeps the quota waits, for all calls at once.
       return { kind: 'give-up' };
     case 'with-new-token':
       return attempts.tokenRenewed ? { kind: 'give-up' } : { kind: 'renew-token' };
     case 'backoff':
       if (attempts.backoffs >= MAX_BACKOFFS) return { kind: 'give-up' };
       return waitWithin(limits, backoffMs(attempts.backoffs, limits.random));
-    case 'after-reset':
-      if (attempts.resets >= MAX_RESETS) return { kind: 'give-up' };
-      return waitWithin(limits, resetWaitMs(failure, limits.random));
   }
 }
 
@@ -52,8 +47,4 @@ function waitWithin(limits: RetryLimits, ms: number): NextStep {
 function backoffMs(backoffs: number, random: () => number): number {
   const ceilingMs = BACKOFF_BASE_MS * 2 ** backoffs;
   return ceilingMs * (0.5 + random() / 2);
-}
-
-function resetWaitMs(failure: Failure, random: () => number): number {
-  return (failure.resetMs ?? 0) + RESET_MARGIN_MS * (0.5 + random() / 2);
 }

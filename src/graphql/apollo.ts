@@ -10,6 +10,7 @@ import { formatError } from './format-error';
 import { createExactNumbersPlugin } from './plugins/exact-numbers.plugin';
 import { createLandingPagePlugin, type ExampleOperation } from './plugins/landing-page.plugin';
 import { createOperationLogPlugin, type OperationObserver } from './plugins/operation-log.plugin';
+import { createUsagePlugin } from './plugins/usage.plugin';
 import { buildGatewaySchema } from './schema';
 
 /** Fields of one operation with its fragments written out; 1,000 aliases of a whole task fit. */
@@ -39,6 +40,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     formatError,
     plugins: [
       createOperationLogPlugin(options.observer, options.nowMs),
+      createUsagePlugin(),
       createExactNumbersPlugin(),
       createLandingPagePlugin(options.production, options.example),
       ...SWITCHED_OFF,

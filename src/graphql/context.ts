@@ -2,10 +2,21 @@ import type { RequestLoader } from '../batching/request-loader';
 import type { Locale } from '../domain/localized-text';
 import type { UserIdType } from '../domain/user';
 
+/** How much of Feishu's quota is left, and who waits for it. */
+export interface UpstreamQuota {
+  readonly callsPerMinute: number;
+  readonly callsLeft: number;
+  readonly nextCallAtMs: number;
+  readonly closedUntilMs: number;
+  readonly waitingUsers: number;
+}
+
 /** What the resolvers of one operation share. */
 export interface GraphQLContext {
   readonly requestId: string;
   readonly loader: RequestLoader;
+  readonly quota: () => Promise<UpstreamQuota>;
+  readonly nowMs: () => number;
   /** The language of texts whose field asks for none. */
   readonly locale: Locale;
   /** What an unprefixed ID of a federated `User` is. */

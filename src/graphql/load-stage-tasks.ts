@@ -7,6 +7,8 @@ import type { UserStageTasksType } from './types/user-stage-tasks.type';
 export async function loadStageTasks(
   { loader }: GraphQLContext,
   key: StageTasksKey,
+  maxAgeMs = Infinity,
 ): Promise<UserStageTasksType | null> {
-  return presentStageTasks(key, await loader.stageTasks(key.user, key.semesterId, key.filter));
+  const { user, semesterId, filter } = key;
+  return presentStageTasks(key, await loader.stageTasks(user, semesterId, filter, maxAgeMs));
 }

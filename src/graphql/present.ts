@@ -1,4 +1,4 @@
-import type { LoadedStageTasks } from '../batching/scope-loader';
+import type { LoadedStageTasks } from '../batching/waiting';
 import { toStageTaskId, toUserStageTasksId, type StageTasksKey } from './opaque-id';
 import type { UserStageTasksType } from './types/user-stage-tasks.type';
 
@@ -15,5 +15,6 @@ export function presentStageTasks(
     counts: loaded.counts,
     stageTasks: loaded.stageTasks.map((task) => ({ id: toStageTaskId(key, task), ...task })),
     fetchedAt: loaded.fetchedAt,
+    stale: loaded.stale,
   };
 }

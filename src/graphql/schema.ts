@@ -10,6 +10,7 @@ import { resolveUserStageTasksReference } from './entities/user-stage-tasks.refe
 import { resolveUserReference } from './entities/user.reference';
 import { LocalizedTextResolver } from './resolvers/localized-text.resolver';
 import { SemesterResolver } from './resolvers/semester.resolver';
+import { UpstreamQuotaResolver } from './resolvers/upstream-quota.resolver';
 import { UserResolver } from './resolvers/user.resolver';
 import './types/enums.type';
 
@@ -44,7 +45,7 @@ export function buildGatewaySchema(): GraphQLSchema {
 
 function buildTypeGraphQLSchema(): GraphQLSchema {
   return buildSchemaSync({
-    resolvers: [SemesterResolver, UserResolver, LocalizedTextResolver],
+    resolvers: [SemesterResolver, UserResolver, LocalizedTextResolver, UpstreamQuotaResolver],
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
     // Arguments are checked by the domain's own rules, which say what was expected and what came.
     validate: false,

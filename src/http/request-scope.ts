@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 export interface RequestScope {
   readonly requestId: string;
   readonly acceptLanguage: string | undefined;
-  /** Aborts with a TimeoutError at the deadline, with an AbortError when the client has gone. */
+  /** Aborts with a TimeoutError at the deadline, with an AbortError when nobody waits any more. */
   readonly signal: AbortSignal;
   /** Unix time in milliseconds. */
   readonly deadlineAtMs: number;
@@ -23,12 +23,11 @@ export function openRequestScope(
   const timer = setTimeout(() => {
     controller.abort(new DOMException('the deadline has passed', 'TimeoutError'));
   }, deadlineMs);
-  // Emitted once in any case: after the answer, or when the connection broke before it.
+  // Emitted once in any case: when the connection broke, or after the answer. An error may have emptied
+  // that before all of it was loaded; what is still in line then is asked for nobody.
   reply.raw.once('close', () => {
     clearTimeout(timer);
-    if (!reply.raw.writableFinished) {
-      controller.abort(new DOMException('the client has gone', 'AbortError'));
-    }
+    controller.abort(new DOMException('nobody waits any more', 'AbortError'));
   });
   return {
     requestId: request.id,

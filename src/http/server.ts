@@ -14,10 +14,13 @@ export interface ServerOptions {
   readonly log: Logger;
   /** Browsers on these origins may call; none by default. */
   readonly corsOrigins: readonly string[];
+  /** True from the moment that the process was asked to stop. */
+  readonly draining: () => boolean;
 }
 
 /** The bare edge, without its routes: request IDs, limits, CORS, and errors in GraphQL's own shape. */
-export async function createServer({ log, corsOrigins }: ServerOptions): Promise<FastifyInstance> {
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { log, corsOrigins, draining } = options;
   const server = Fastify({
     // One line for each operation is written where the operation is known.
     logger: false,
@@ -26,6 +29,8 @@ export async function createServer({ log, corsOrigins }: ServerOptions): Promise
     requestTimeout: RECEIVE_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
+    // Whoever still gets through is answered; the listener is closed already.
+    return503OnClosing: false,
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       void reply.code(400).send(toBody(400, error.message));
     },
@@ -35,7 +40,11 @@ export async function createServer({ log, corsOrigins }: ServerOptions): Promise
     void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
     done();
   });
-  closeConnectionsWhileDraining(server);
+  // A connection that stays open after its last answer would hold the process until it times out.
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    if (draining()) void reply.header('connection', 'close');
+    done();
+  });
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ err: error, requestId: request.id }, 'a request broke');
@@ -63,19 +72,6 @@ function explainMethod(method: string): string {
   return method === 'OPTIONS'
     ? 'pages of other origins may not call: name their origin in CORS_ORIGINS'
     : `expected POST, or GET with a query, got ${method}`;
-}
-
-/** A connection that stays open after its last answer would hold the process until it times out. */
-function closeConnectionsWhileDraining(server: FastifyInstance): void {
-  let draining = false;
-  server.addHook('preClose', (done) => {
-    draining = true;
-    done();
-  });
-  server.addHook('onSend', (_request, reply, _payload, done) => {
-    if (draining) void reply.header('connection', 'close');
-    done();
-  });
 }
 
 /** What went wrong before GraphQL could: unreadable JSON, too large, no such page. */

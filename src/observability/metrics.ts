@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** One attempt of a call to Feishu. */
 export interface UpstreamAttempt {
@@ -10,10 +10,23 @@ export interface UpstreamAttempt {
   readonly users?: number;
 }
 
+/** One GraphQL operation, as far as it concerns many. */
+export interface AnsweredOperation {
+  readonly durationMs: number;
+  readonly waitedMs: number;
+  readonly upstreamCalls: number;
+  readonly usersAsked: number;
+  readonly usersFromCache: number;
+  readonly usersStale: number;
+  readonly errorCodes: readonly string[];
+}
+
 /** All metrics, in Prometheus' format. Labels are bounded: no names, IDs or free text among them. */
 export interface Metrics {
   readonly registry: Registry;
-  readonly observeOperation: (outcome: 'ok' | 'errors', durationMs: number) => void;
+  readonly observeOperation: (operation: AnsweredOperation) => void;
+  /** Where to read, at each scrape, how many calls are left. */
+  readonly watchCallsLeft: (read: () => Promise<number>) => void;
   readonly observeAttempt: (attempt: UpstreamAttempt) => void;
 }
 
@@ -42,10 +55,39 @@ export function createMetrics(): Metrics {
     buckets: [1, 2, 5, 10, 20, 30, 40, 49, 50],
     registers,
   });
+  const waitingSeconds = new Histogram({
+    name: 'gateway_waiting_seconds',
+    help: 'Time that an operation waited for the quota to let its call leave.',
+    buckets: [0.01, 0.05, 0.25, 1, 2, 3, 5, 7.5, 10, 15],
+    registers,
+  });
+  const users = new Counter({
+    name: 'gateway_users_total',
+    help: 'Users that operations were about, by where their answer came from.',
+    labelNames: ['source'],
+    registers,
+  });
+
   return {
     registry,
-    observeOperation(outcome, durationMs) {
+    observeOperation(operation) {
+      const { durationMs, waitedMs, usersAsked, usersFromCache, usersStale } = operation;
+      const outcome = operation.errorCodes.length > 0 ? 'errors' : 'ok';
       operationSeconds.observe({ outcome }, durationMs / 1_000);
+      if (operation.upstreamCalls > 0) waitingSeconds.observe(waitedMs / 1_000);
+      users.inc({ source: 'upstream' }, usersAsked - usersFromCache);
+      users.inc({ source: 'fresh' }, usersFromCache - usersStale);
+      users.inc({ source: 'stale' }, usersStale);
+    },
+    watchCallsLeft(read) {
+      new Gauge({
+        name: 'gateway_quota_calls_left',
+        help: 'Calls of find_by_user_list that may still leave in the present window.',
+        registers,
+        async collect() {
+          this.set(await read());
+        },
+      });
     },
     observeAttempt({ api, outcome, durationMs, users }) {
       attemptSeconds.observe({ api, outcome }, durationMs / 1_000);

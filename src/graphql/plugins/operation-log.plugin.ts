@@ -9,7 +9,12 @@ export interface OperationRecord {
   readonly operation: string | null;
   readonly durationMs: number;
   readonly upstreamCalls: number;
+  /** Users that the operation is about, each once; of these, how many were remembered. */
   readonly usersAsked: number;
+  readonly usersFromCache: number;
+  readonly usersStale: number;
+  /** The longest that one of them waited for a call to leave. */
+  readonly waitedMs: number;
   /** The different error codes of the response. */
   readonly errorCodes: readonly string[];
 }
@@ -37,13 +42,16 @@ export function createOperationLogPlugin(
           return Promise.resolve();
         },
         willSendResponse({ contextValue, operationName, response }) {
-          const { calls, users } = contextValue.loader.usage();
+          const usage = contextValue.loader.usage();
           observer.onOperation({
             requestId: contextValue.requestId,
             operation: operationName?.slice(0, MAX_NAME_LENGTH) ?? null,
             durationMs: nowMs() - startedAtMs,
-            upstreamCalls: calls,
-            usersAsked: users,
+            upstreamCalls: usage.calls,
+            usersAsked: usage.usersFromCache + usage.usersFetched,
+            usersFromCache: usage.usersFromCache,
+            usersStale: usage.usersStale,
+            waitedMs: usage.waitedMs,
             errorCodes: errorCodesOf(response.body),
           });
           return Promise.resolve();

@@ -1,5 +1,10 @@
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { requireFilter, requireSemesterId, requireUsers } from '../../domain/input-rules';
+import {
+  requireFilter,
+  requireMaxAgeMs,
+  requireSemesterId,
+  requireUsers,
+} from '../../domain/input-rules';
 import type { GraphQLContext } from '../context';
 import { loadStageTasks } from '../load-stage-tasks';
 import { SemesterArgs, UserStageTasksArgs } from '../types/arguments.args';
@@ -11,7 +16,8 @@ import { UserStageTasksType } from '../types/user-stage-tasks.type';
 export class SemesterResolver {
   @Query(() => SemesterType, {
     nullable: true,
-    description: 'A review cycle by its ID. It is not looked up before a field needs it.',
+    description:
+      'A review cycle by its ID. It is not looked up before a field needs it; one that Feishu does not know has null fields.',
   })
   semester(@Args(() => SemesterArgs) { id }: SemesterArgs): SemesterType {
     return { id: requireSemesterId('id', id) };
@@ -35,7 +41,7 @@ export class SemesterResolver {
   @FieldResolver(() => [UserStageTasksType], {
     nullable: 'items',
     description:
-      'The tasks of these users, in the order asked for. `null` stands for a user that upstream ' +
+      'The tasks of these users, in the order asked for. `null` stands for a user that Feishu ' +
       'knows nothing of, or, with an error at its place, for one whose call failed.',
   })
   userStageTasks(
@@ -45,6 +51,8 @@ export class SemesterResolver {
   ): Promise<UserStageTasksType | null>[] {
     const filter = requireFilter('filter', args.filter);
     const users = requireUsers('userIds', args.userIds, args.userIdType);
-    return users.map((user) => loadStageTasks(context, { user, semesterId: id, filter }));
+    const maxAgeMs = requireMaxAgeMs('maxAgeSeconds', args.maxAgeSeconds);
+    context.loader.reserve(users.length);
+    return users.map((user) => loadStageTasks(context, { user, semesterId: id, filter }, maxAgeMs));
   }
 }

@@ -1,6 +1,7 @@
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import {
   requireFilter,
+  requireMaxAgeMs,
   requireSemesterId,
   requireUser,
   requireUsers,
@@ -25,7 +26,8 @@ export class UserResolver {
 
   @FieldResolver(() => UserStageTasksType, {
     nullable: true,
-    description: "The person's tasks in one review cycle. `null`: upstream knows nothing of it.",
+    description:
+      "The person's tasks in one review cycle. `null`: Feishu knows nothing of this person there.",
   })
   stageTasks(
     @Root() user: UserType,
@@ -34,6 +36,8 @@ export class UserResolver {
   ): Promise<UserStageTasksType | null> {
     const semesterId = requireSemesterId('semesterId', args.semesterId);
     const filter = requireFilter('filter', args.filter);
-    return loadStageTasks(context, { user, semesterId, filter });
+    const maxAgeMs = requireMaxAgeMs('maxAgeSeconds', args.maxAgeSeconds);
+    context.loader.reserve(1);
+    return loadStageTasks(context, { user, semesterId, filter }, maxAgeMs);
   }
 }

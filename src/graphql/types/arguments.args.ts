@@ -1,4 +1,4 @@
-import { ArgsType, Field, ID } from 'type-graphql';
+import { ArgsType, Field, ID, Int } from 'type-graphql';
 import { MAX_USERS_PER_LIST } from '../../domain/input-rules';
 import { Locale } from '../../domain/localized-text';
 import { UserIdType } from '../../domain/user';
@@ -45,11 +45,20 @@ export class StageTasksArgs {
 
   @Field(() => StageTaskFilterInput, { nullable: true, description: 'Which tasks to answer with.' })
   readonly filter?: StageTaskFilterInput | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The oldest answer to accept, in seconds; without it, whatever the gateway deems fit.',
+  })
+  readonly maxAgeSeconds?: number | null;
 }
 
 @ArgsType()
 export class UserStageTasksArgs {
-  @Field(() => [ID], { description: `The IDs, at most ${MAX_USERS_PER_LIST}, in any order.` })
+  @Field(() => [ID], {
+    description: `The IDs, at most ${MAX_USERS_PER_LIST}. One that stands here twice is answered twice and asked for once.`,
+  })
   readonly userIds!: string[];
 
   @Field(() => UserIdType, {
@@ -60,6 +69,13 @@ export class UserStageTasksArgs {
 
   @Field(() => StageTaskFilterInput, { nullable: true, description: 'Which tasks to answer with.' })
   readonly filter?: StageTaskFilterInput | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The oldest answer to accept, in seconds; without it, whatever the gateway deems fit.',
+  })
+  readonly maxAgeSeconds?: number | null;
 }
 
 @ArgsType()

@@ -3,7 +3,7 @@ import type { LocalizedText } from '../../domain/localized-text';
 
 @ObjectType('LocalizedText', {
   simpleResolvers: true,
-  description: 'A text in the languages that upstream has it in.',
+  description: 'A text in the languages that Feishu has it in.',
 })
 export class LocalizedTextType implements LocalizedText {
   @Field(() => String, { nullable: true, description: 'In simplified Chinese.' })

@@ -12,7 +12,7 @@ export class StageTaskCountType implements StageTaskCount {
   readonly option!: TaskOption;
 
   @Field(() => Int, {
-    description: 'As upstream counts, which documents 0 to 99: read 99 as "99 or more".',
+    description: 'As Feishu counts, from 0 to 99: read 99 as "99 or more".',
   })
   readonly count!: number;
 }
@@ -39,7 +39,7 @@ export class StageTaskType implements StageTask {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many tasks are done. Not every Feishu version says so.',
+    description: 'How many tasks are done; `null` where Feishu does not say.',
   })
   readonly finishedCount!: number | null;
 

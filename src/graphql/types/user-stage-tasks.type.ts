@@ -24,9 +24,16 @@ export class UserStageTasksType {
   @Field(() => [StageTaskCountType], { description: 'How many tasks stand in each group.' })
   readonly counts!: readonly StageTaskCountType[];
 
-  @Field(() => [StageTaskType], { description: 'The tasks, in the order that upstream gives.' })
+  @Field(() => [StageTaskType], { description: 'The tasks, in the order that Feishu gives.' })
   readonly stageTasks!: readonly StageTaskType[];
 
-  @Field(() => Date, { description: 'When upstream said so.' })
+  @Field(() => Date, { description: 'When Feishu answered.' })
   readonly fetchedAt!: Date;
+
+  @Field(() => Boolean, {
+    description:
+      'Older than an answer should be: a newer one could not be had in time, or is on its way. ' +
+      '`maxAgeSeconds` refuses such answers.',
+  })
+  readonly stale!: boolean;
 }

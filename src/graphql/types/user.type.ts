@@ -5,7 +5,7 @@ import type { UserKey } from '../../domain/user';
 @Directive('@key(fields: "id")')
 @ObjectType('User', {
   simpleResolvers: true,
-  description: 'A person under one of the four kinds of ID. Naming one does not ask upstream.',
+  description: 'A person under one of the four kinds of ID. Naming one does not ask Feishu.',
 })
 export class UserType implements UserKey {
   @Field(() => ID, { description: 'The ID that the person was asked for with.' })

@@ -1,0 +1,133 @@
+import type { Quota } from '../../src/quota/pacing';
+import { COLUMNS, runColumn } from './columns';
+import { DEADLINE_MS, runGateway, type Outcome } from './run-gateway';
+import { arrivalsOf, type Workload } from './workload';
+
+/**
+ * How long people wait, by how busy it is: half an hour of single-user requests, worst of five seeds, the
+ * gateway's own code on virtual time beside three other ways to spend the same quota. Fails when a bound
+ * is missed or the quota is ever exceeded.
+ */
+const QUOTA: Quota = { calls: 20, windowMs: 60_000 };
+const SEEDS = [1, 2, 3, 4, 5];
+/** As many as a whole quota of calls has seats, and the one who is just being turned away. */
+const MOST_WAITING_USERS = 1_001;
+
+interface Bound {
+  readonly quantile: 'p90' | 'p99';
+  readonly maxSeconds: number;
+}
+
+const WORKLOADS: readonly (Workload & { readonly bound: Bound })[] = [
+  { name: '5', requestsPerMinute: 5, bound: { quantile: 'p90', maxSeconds: 0.15 } },
+  ...[20, 100, 300, 500, 800].map((requestsPerMinute) => ({
+    name: String(requestsPerMinute),
+    requestsPerMinute,
+    bound: { quantile: 'p99', maxSeconds: 4.7 } as const,
+  })),
+  { name: '950', requestsPerMinute: 950, bound: { quantile: 'p99', maxSeconds: 6.5 } },
+  {
+    name: '100 + 200 at once',
+    requestsPerMinute: 100,
+    burst: 200,
+    bound: { quantile: 'p99', maxSeconds: 4.7 },
+  },
+];
+
+interface Quantiles {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+}
+
+async function main(): Promise<void> {
+  const rows: Record<string, string>[] = [];
+  let faults = 0;
+  for (const workload of WORKLOADS) {
+    const runs = SEEDS.map((seed) => arrivalsOf(workload, seed));
+    const outcomes: Outcome[] = [];
+    for (const arrivalsMs of runs) outcomes.push(await runGateway(QUOTA, arrivalsMs));
+    const ours = worst(outcomes.map((outcome) => quantilesOf(outcome.waitsMs)));
+    faults += check(workload, ours, outcomes);
+    rows.push({
+      'requests a minute': workload.name,
+      ...Object.fromEntries(
+        Object.entries(COLUMNS).map(([name, rule]) => {
+          const full = name !== 'send at once';
+          const waits = runs.map((arrivalsMs) => runColumn(QUOTA, arrivalsMs, rule, full));
+          return [name, show(worst(waits.map(quantilesOf)))];
+        }),
+      ),
+      'this gateway': show(ours),
+    });
+  }
+  faults += await checkOverload();
+  console.log('waiting time in seconds, p50 / p90 / p99, worst of five seeds');
+  console.table(rows);
+  process.exitCode = faults > 0 ? 1 : 0;
+}
+
+function check(
+  { name, bound }: (typeof WORKLOADS)[number],
+  ours: Quantiles,
+  outcomes: readonly Outcome[],
+): number {
+  const faults: string[] = [];
+  const seconds = ours[bound.quantile];
+  if (seconds > bound.maxSeconds) {
+    faults.push(`${bound.quantile} is ${seconds.toFixed(2)} s, the bound is ${bound.maxSeconds} s`);
+  }
+  const most = Math.max(...outcomes.map(({ callTimesMs }) => mostCallsInAWindow(callTimesMs)));
+  if (most > QUOTA.calls) faults.push(`${most} calls in one window, the quota is ${QUOTA.calls}`);
+  const refused = outcomes.reduce((sum, outcome) => sum + outcome.refusalDelaysMs.length, 0);
+  if (refused > 0) faults.push(`${refused} requests were refused`);
+  for (const fault of faults) console.error(`at ${name} a minute: ${fault}`);
+  return faults.length;
+}
+
+/** Five times what the quota can carry, for two minutes: nobody is answered late, the others know at once. */
+async function checkOverload(): Promise<number> {
+  const overload = { name: '5000', requestsPerMinute: 5_000, minutes: 2 };
+  const faults: string[] = [];
+  for (const seed of SEEDS) {
+    const outcome = await runGateway(QUOTA, arrivalsOf(overload, seed));
+    const { waitsMs, refusalDelaysMs, callTimesMs, mostWaiting } = outcome;
+    const latestMs = Math.max(...waitsMs);
+    const slowestRefusalMs = Math.max(...refusalDelaysMs);
+    if (latestMs > DEADLINE_MS) faults.push(`an answer after ${latestMs} ms`);
+    if (slowestRefusalMs > 50) faults.push(`a refusal after ${slowestRefusalMs} ms`);
+    if (mostCallsInAWindow(callTimesMs) > QUOTA.calls) faults.push('more calls than the quota');
+    if (mostWaiting > MOST_WAITING_USERS) faults.push(`${mostWaiting} users waiting`);
+    console.log(
+      `overload, seed ${seed}: ${waitsMs.length} answered, the last after ${(latestMs / 1_000).toFixed(1)} s; ` +
+        `${refusalDelaysMs.length} refused, each within ${slowestRefusalMs.toFixed(0)} ms; ` +
+        `at most ${mostWaiting} waiting; ${callTimesMs.length} calls`,
+    );
+  }
+  for (const fault of faults) console.error(`at five times the load: ${fault}`);
+  return faults.length;
+}
+
+function mostCallsInAWindow(callTimesMs: readonly number[]): number {
+  const inWindow = callTimesMs.map(
+    (endMs) => callTimesMs.filter((ms) => ms > endMs - QUOTA.windowMs && ms <= endMs).length,
+  );
+  return Math.max(0, ...inWindow);
+}
+
+function quantilesOf(waitsMs: readonly number[]): Quantiles {
+  const sorted = [...waitsMs].sort((a, b) => a - b);
+  const at = (share: number) => (sorted[Math.floor(share * sorted.length)] ?? 0) / 1_000;
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99) };
+}
+
+function worst(all: readonly Quantiles[]): Quantiles {
+  const max = (pick: (quantiles: Quantiles) => number) => Math.max(...all.map(pick));
+  return { p50: max((q) => q.p50), p90: max((q) => q.p90), p99: max((q) => q.p99) };
+}
+
+function show({ p50, p90, p99 }: Quantiles): string {
+  return [p50, p90, p99].map((seconds) => seconds.toFixed(2)).join(' / ');
+}
+
+void main();

@@ -1,0 +1,71 @@
+import { createOpenBatches } from '../../src/batching/open-batches';
+import { createPoisonIsolation } from '../../src/batching/poison';
+import type { StageTaskSource } from '../../src/feishu/ports';
+import { createMemoryLedger } from '../../src/quota/memory.ledger';
+import type { Quota } from '../../src/quota/pacing';
+import { createQuotaGate } from '../../src/quota/quota-gate';
+import { VirtualClock } from './virtual-clock';
+
+/** What a workload was like for those who waited, and for the quota. */
+export interface Outcome {
+  readonly waitsMs: readonly number[];
+  readonly callTimesMs: readonly number[];
+  /** From arrival to refusal, of those who could not be answered in time. */
+  readonly refusalDelaysMs: readonly number[];
+  readonly mostWaiting: number;
+}
+
+const UPSTREAM_LATENCY_MS = 100;
+export const DEADLINE_MS = 15_000;
+
+/** The gateway's own batches, planner, gate, ledger and pacing, on virtual time. */
+export async function runGateway(quota: Quota, arrivalsMs: readonly number[]): Promise<Outcome> {
+  const clock = new VirtualClock();
+  const callTimesMs: number[] = [];
+  const waitsMs: number[] = [];
+  const refusalDelaysMs: number[] = [];
+  let mostWaiting = 0;
+
+  const upstream: StageTaskSource = {
+    async findByUserList(query) {
+      callTimesMs.push(clock.now());
+      await clock.sleep(UPSTREAM_LATENCY_MS);
+      const users = query.userIds.map((userId) => ({ userId, counts: [], stageTasks: [] }));
+      return { semester: null, users, fetchedAt: new Date(clock.now()) };
+    },
+  };
+  const gate = createQuotaGate({
+    quota,
+    ledger: createMemoryLedger(quota, clock.now),
+    nowMs: clock.now,
+  });
+  const batches = createOpenBatches({
+    source: upstream,
+    gate,
+    poison: createPoisonIsolation(clock.now),
+    remember: () => undefined,
+    strategy: 'auto',
+    clock,
+    onDefect: (error) => {
+      throw error;
+    },
+  });
+  const scope = { identity: { kind: 'app' as const }, semesterId: '1', idType: 'OPEN_ID' as const };
+
+  // Latest first, which is the cheap order to fill the clock in.
+  for (const [i, arrivalMs] of [...arrivalsMs].reverse().entries()) {
+    clock.at(arrivalMs, () => {
+      const deadlineAtMs = arrivalMs + DEADLINE_MS;
+      const { signal } = new AbortController();
+      const caller = { signal, deadlineAtMs, onCall: () => undefined, background: false };
+      const [answer] = batches.ask(scope, {}, [`user ${i}`], caller);
+      mostWaiting = Math.max(mostWaiting, batches.waitingUsers());
+      answer?.then(
+        () => waitsMs.push(clock.now() - arrivalMs),
+        () => refusalDelaysMs.push(clock.now() - arrivalMs),
+      );
+    });
+  }
+  await clock.run();
+  return { waitsMs, callTimesMs, refusalDelaysMs, mostWaiting };
+}

@@ -1,0 +1,49 @@
+import type { Clock } from '../../src/domain/clock';
+
+interface Timer {
+  readonly atMs: number;
+  readonly ring: () => void;
+}
+
+/**
+ * Time that passes only when nothing is left to do at the present moment: half an hour takes seconds, and
+ * every run with the same seed is the same.
+ */
+export class VirtualClock implements Clock {
+  #nowMs = 0;
+  /** Sorted, the next one last. */
+  readonly #timers: Timer[] = [];
+
+  now = (): number => this.#nowMs;
+
+  at(atMs: number, ring: () => void): Timer {
+    const timer = { atMs, ring };
+    let i = this.#timers.length;
+    while (i > 0 && (this.#timers[i - 1]?.atMs ?? Infinity) <= atMs) i -= 1;
+    this.#timers.splice(i, 0, timer);
+    return timer;
+  }
+
+  sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const timer = this.at(this.#nowMs + Math.max(0, ms), () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      });
+      const onAbort = () => {
+        this.#timers.splice(this.#timers.indexOf(timer), 1);
+        reject(new Error('woken'));
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+
+  /** Runs until nothing is left to happen. */
+  async run(): Promise<void> {
+    for (let next = this.#timers.pop(); next; next = this.#timers.pop()) {
+      this.#nowMs = next.atMs;
+      next.ring();
+      // Everything that follows from this moment happens in it.
+      await new Promise(setImmediate);
+    }
+  }
+}

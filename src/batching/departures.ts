@@ -1,0 +1,64 @@
+import type { Clock } from '../domain/clock';
+import { toError } from '../domain/to-error';
+import type { QuotaGate, Waiting } from '../quota/quota-gate';
+
+export interface DeparturesOptions {
+  readonly gate: QuotaGate;
+  readonly clock: Clock;
+  /** What waits; `undefined` when nobody does. */
+  readonly waiting: () => Waiting | undefined;
+  /** Sends one call, which has been counted. */
+  readonly leave: () => void;
+  /** Something broke that should not; departures go on when somebody comes. */
+  readonly onDefect: (error: Error) => void;
+}
+
+/** So long the first of a crowd waits for the others: nobody notices, and it saves a call. */
+const GATHER_MS = 8;
+
+/** Lets calls leave one after the other as the gate allows, as long as anybody waits. */
+export interface Departures {
+  /** Somebody has come; the next call may be more urgent, or full, by that. */
+  changed(): void;
+}
+
+export function createDepartures({
+  gate,
+  clock,
+  waiting,
+  leave,
+  onDefect,
+}: DeparturesOptions): Departures {
+  let running = false;
+  let alarm = new AbortController();
+
+  async function run(): Promise<void> {
+    running = true;
+    try {
+      await clock.sleep(GATHER_MS);
+      for (let now = waiting(); now; now = waiting()) {
+        // Whoever comes while the gate is asked rings this alarm, so that no arrival is overslept.
+        alarm = new AbortController();
+        const passage = await gate.tryPass(now);
+        if (passage.passed) leave();
+        else await clock.sleep(passage.waitMs, alarm.signal).catch(() => undefined);
+      }
+    } finally {
+      // In the very moment in which nobody was found waiting: whoever comes next starts anew.
+      running = false;
+    }
+  }
+
+  function start(): void {
+    run().catch((error: unknown) => {
+      onDefect(toError(error));
+    });
+  }
+
+  return {
+    changed() {
+      if (running) alarm.abort();
+      else start();
+    },
+  };
+}

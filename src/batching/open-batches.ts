@@ -1,0 +1,335 @@
+import { setMaxListeners } from 'node:events';
+import type { Snapshot } from '../cache/snapshot-cache';
+import type { Clock } from '../domain/clock';
+import { filterKey, type FilterStrategy, type StageTaskFilter } from '../domain/stage-task-filter';
+import { toError } from '../domain/to-error';
+import { MAX_USERS_PER_CALL, type StageTaskSource } from '../feishu/ports';
+import { passGate, type QuotaGate, type Waiting } from '../quota/quota-gate';
+import { countCalls, numberCalls, planCall } from './call-planner';
+import { getOrCreate } from './collections';
+import { createDepartures } from './departures';
+import type { PoisonIsolation } from './poison';
+import { closedMsAfter, gone, tooLate } from './quota-errors';
+import { scopeKey, viewKey, type BatchScope } from './scope';
+import { startSharedCall, type SharedCall } from './shared-call';
+import {
+  interactiveAsks,
+  leaveByMs,
+  waitingUsers,
+  type Ask,
+  type Caller,
+  type LoadedUser,
+  type OpenBatch,
+} from './waiting';
+
+/**
+ * The users that wait for a call, of all operations of the process. A batch stays open until the quota
+ * lets a call leave: whoever comes meanwhile has a seat in it, and only then is it decided what is asked.
+ */
+export interface OpenBatches {
+  /** One promise for each user, in order. They reject with a GatewayError. */
+  ask(
+    scope: BatchScope,
+    filter: StageTaskFilter,
+    userIds: readonly string[],
+    caller: Caller,
+  ): Promise<LoadedUser>[];
+  /** Has users asked for again when a seat or a call is free; nobody waits for the answer. */
+  refresh(scope: BatchScope, filter: StageTaskFilter, userIds: readonly string[]): void;
+  /** Users that somebody waits for, and whose call has not left. */
+  waitingUsers(): number;
+}
+
+export interface OpenBatchesOptions {
+  readonly source: StageTaskSource;
+  readonly gate: QuotaGate;
+  readonly poison: PoisonIsolation;
+  readonly remember: (entries: [key: string, snapshot: Snapshot][]) => void;
+  readonly strategy: FilterStrategy;
+  readonly clock: Clock;
+  /** Something broke that should not. */
+  readonly onDefect: (error: Error) => void;
+}
+
+/** The share of a request's time that is kept for upstream's answer. */
+const ANSWER_SHARE = 0.1;
+/** A retry that cannot be admitted by then fails as its call did. */
+const RETRY_WITHIN_MS = 3_000;
+/** So much earlier a full batch may leave than its turn is. */
+const FULL_ADVANTAGE_MS = 1_000;
+/** More than any request's time, so that background work is behind all of it. */
+const BACKGROUND_PENALTY_MS = 3_600_000;
+/** Refreshes in line at once; those that do not fit are due again when somebody asks. */
+const MOST_REFRESHING = 500;
+/** After that a refresh that found no seat is given up; somebody will ask again. */
+const REFRESH_WITHIN_MS = 60_000;
+
+export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
+  const { source, gate, poison, remember, strategy, clock, onDefect } = options;
+  const nowMs = () => clock.now();
+  const batches = new Map<string, OpenBatch>();
+  const underWay = new Map<string, SharedCall>();
+  const refreshing = new Set<string>();
+  const noted = new WeakSet<Caller>();
+  let groupsMade = 0;
+
+  const departures = createDepartures({
+    gate,
+    clock,
+    waiting: () => describe(inOrder(batches)),
+    leave: () => {
+      const [first] = inOrder(batches);
+      // Everybody may have gone while the gate was asked; the call that was counted is then not made.
+      if (first) leave(first);
+    },
+    onDefect,
+  });
+
+  function leave(batch: OpenBatch): void {
+    const { scope } = batch;
+    const plan = planCall([...batch.asks], seatsOf(scope), strategy);
+    for (const ask of plan.questions) remove(ask);
+    const admitRetry = (signal: AbortSignal) => passGate(gate, clock, signal, RETRY_WITHIN_MS);
+    const call = startSharedCall({ source, admitRetry, remember, nowMs }, scope, plan);
+    for (const userId of plan.userIds) underWay.set(seatKey(scope, userId), call);
+    void call.done
+      .finally(() => {
+        for (const userId of plan.userIds) {
+          const key = seatKey(scope, userId);
+          if (underWay.get(key) === call) underWay.delete(key);
+        }
+      })
+      .then(() => {
+        poison.noteAnswered(scope, plan.userIds);
+      })
+      .catch((error: unknown) => afterFailure(scope, call.questions, toError(error)));
+  }
+
+  /** The call that is asking just this already, so that a crowd that asks for one user costs one call. */
+  function callUnderWay(scope: BatchScope, ask: Ask): SharedCall | undefined {
+    const call = underWay.get(seatKey(scope, ask.userId));
+    return call && filterKey(call.filter) === filterKey(ask.filter) ? call : undefined;
+  }
+
+  /** Over the limit, a call's users see a later answer; with a bad ID among them, all but that one do. */
+  async function afterFailure(
+    scope: BatchScope,
+    questions: readonly Ask[],
+    error: Error,
+  ): Promise<void> {
+    const closedMs = closedMsAfter(error, clock.now());
+    if (closedMs !== undefined) await closeFor(closedMs);
+    const groups = closedMs === undefined ? poison.separate(scope, questions, error) : [questions];
+    const again = new Set<Ask>();
+    for (const group of groups) {
+      const key = closedMs === undefined ? nextGroupKey(scope) : scopeKey(scope);
+      for (const ask of group.filter((one) => canWait(one, closedMs ?? 0))) {
+        again.add(ask);
+        add(key, scope, ask, closedMs === undefined);
+      }
+    }
+    for (const ask of questions) if (!again.has(ask)) ask.reject(error);
+  }
+
+  function canWait(ask: Ask, ms: number): boolean {
+    return !ask.caller.signal.aborted && clock.now() + ms <= ask.leaveByMs;
+  }
+
+  /** A group that is asked apart stays apart: nobody new joins its call. */
+  function nextGroupKey(scope: BatchScope): string {
+    groupsMade += 1;
+    return `${scopeKey(scope)} group ${groupsMade}`;
+  }
+
+  function add(key: string, scope: BatchScope, ask: Ask, apart = false): void {
+    ask.batchKey = key;
+    getOrCreate(batches, key, () => ({ scope, apart, asks: new Set<Ask>() })).asks.add(ask);
+    departures.changed();
+  }
+
+  /** A scope that falls empty is forgotten. */
+  function remove(ask: Ask): void {
+    const batch = batches.get(ask.batchKey);
+    batch?.asks.delete(ask);
+    if (batch?.asks.size === 0) batches.delete(ask.batchKey);
+  }
+
+  /**
+   * Turns away at once who cannot be answered in time, before a seat is wasted on them: counts the calls
+   * that have to leave before theirs, and asks the gate when that will be.
+   */
+  async function refuseWhoCannotMakeIt(key: string, asks: readonly Ask[]): Promise<void> {
+    const nth = callNumbers(batches, key, asks, strategy);
+    const waitsMs = await gate.forecastMs(nth.reduce((a, b) => Math.max(a, b), 0));
+    for (const [i, ask] of asks.entries()) {
+      const waitMs = waitsMs[(nth[i] ?? 1) - 1] ?? 0;
+      if (canWait(ask, waitMs) || !batches.get(ask.batchKey)?.asks.has(ask)) continue;
+      remove(ask);
+      ask.reject(tooLate(waitMs));
+    }
+  }
+
+  /** Closing concerns those too who were let in line before it. */
+  async function closeFor(ms: number): Promise<void> {
+    await gate.closeFor(ms);
+    for (const ask of [...batches.values()].flatMap(interactiveAsks)) {
+      if (canWait(ask, ms)) continue;
+      remove(ask);
+      ask.reject(tooLate(ms));
+    }
+  }
+
+  /** However many fields ask, an operation is one request to the pacing; nobody asks for a refresh. */
+  function noteRequest(caller: Caller): void {
+    if (caller.background || noted.has(caller)) return;
+    noted.add(caller);
+    gate.noteRequest();
+  }
+
+  /** Puts users in line. The caller's end ends their waiting, and with it, if nobody else waits, the call. */
+  function enqueue(
+    scope: BatchScope,
+    filter: StageTaskFilter,
+    userIds: readonly string[],
+    caller: Caller,
+  ): { readonly asks: readonly Ask[]; readonly answers: Promise<LoadedUser>[] } {
+    const key = scopeKey(scope);
+    const { background } = caller;
+    const askedAtMs = clock.now();
+    const leaveByMs = caller.deadlineAtMs - (caller.deadlineAtMs - askedAtMs) * ANSWER_SHARE;
+    const asks: Ask[] = [];
+    const answers = userIds.map(
+      (userId) =>
+        new Promise<LoadedUser>((resolve, reject) => {
+          const times = { askedAtMs, leaveByMs };
+          const ask = {
+            userId,
+            filter,
+            caller,
+            batchKey: key,
+            ...times,
+            background,
+            resolve,
+            reject,
+          };
+          const refusal = poison.refusalOf(scope, userId);
+          if (refusal) {
+            reject(refusal);
+            return;
+          }
+          asks.push(ask);
+          if (callUnderWay(scope, ask)?.join(ask)) return;
+          noteRequest(caller);
+          add(key, scope, ask);
+        }),
+    );
+    whenGone(caller.signal, answers, () => {
+      for (const ask of asks) {
+        remove(ask);
+        ask.reject(gone(caller.signal));
+      }
+    });
+    return { asks, answers };
+  }
+
+  return {
+    ask(scope, filter, userIds, caller) {
+      const { asks, answers } = enqueue(scope, filter, userIds, caller);
+      void refuseWhoCannotMakeIt(scopeKey(scope), asks);
+      return answers;
+    },
+
+    waitingUsers: () => [...batches.values()].reduce((sum, batch) => sum + waitingUsers(batch), 0),
+
+    refresh(scope, filter, userIds) {
+      const keyOf = (userId: string) => viewKey(scope, filter, userId);
+      const free = Math.max(0, MOST_REFRESHING - refreshing.size);
+      const due = userIds.filter((userId) => !refreshing.has(keyOf(userId))).slice(0, free);
+      if (due.length === 0) return;
+      for (const userId of due) refreshing.add(keyOf(userId));
+      const { answers } = enqueue(scope, filter, due, backgroundCaller(clock));
+      void Promise.allSettled(answers).then(() => {
+        for (const userId of due) refreshing.delete(keyOf(userId));
+      });
+    },
+  };
+}
+
+function seatKey(scope: BatchScope, userId: string): string {
+  return `${scopeKey(scope)} ${userId}`;
+}
+
+/**
+ * Background work last; then by who has least time. A batch that gains nothing by waiting counts as if
+ * its users had come a little earlier: that fills calls, and still lets nobody starve behind a busy cycle.
+ */
+function inOrder(batches: ReadonlyMap<string, OpenBatch>): OpenBatch[] {
+  const rank = (batch: OpenBatch) =>
+    (isBackground(batch) ? BACKGROUND_PENALTY_MS : 0) +
+    leaveByMs(batch) -
+    (isFull(batch) ? FULL_ADVANTAGE_MS : 0);
+  return [...batches.values()]
+    .map((batch) => ({ batch, at: rank(batch) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ batch }) => batch);
+}
+
+function describe([first]: readonly OpenBatch[]): Waiting | undefined {
+  if (!first) return undefined;
+  const background = isBackground(first);
+  return { full: isFull(first), leaveByMs: background ? Infinity : leaveByMs(first), background };
+}
+
+function isBackground(batch: OpenBatch): boolean {
+  return interactiveAsks(batch).length === 0;
+}
+
+function isFull(batch: OpenBatch): boolean {
+  return batch.apart || waitingUsers(batch) >= seatsOf(batch.scope);
+}
+
+function seatsOf({ identity }: BatchScope): number {
+  // A user may only ask for itself, so that under a user's identity nothing can be merged.
+  return identity.kind === 'user' ? 1 : MAX_USERS_PER_CALL;
+}
+
+/** Which of the next calls each of these users will be in: 1 for the very next. */
+function callNumbers(
+  batches: ReadonlyMap<string, OpenBatch>,
+  key: string,
+  asks: readonly Ask[],
+  strategy: FilterStrategy,
+): number[] {
+  const batch = batches.get(key);
+  if (!batch) return asks.map(() => 1);
+  let before = 0;
+  for (const other of inOrder(batches)) {
+    if (other === batch) break;
+    before += countCalls(interactiveAsks(other), seatsOf(other.scope), strategy);
+  }
+  const numbers = numberCalls(interactiveAsks(batch), seatsOf(batch.scope), strategy);
+  return asks.map((ask) => before + (numbers.get(ask) ?? 1));
+}
+
+function whenGone(
+  signal: AbortSignal,
+  answers: readonly Promise<unknown>[],
+  onGone: () => void,
+): void {
+  signal.addEventListener('abort', onGone, { once: true });
+  void Promise.allSettled(answers).then(() => {
+    signal.removeEventListener('abort', onGone);
+  });
+}
+
+function backgroundCaller(clock: Clock): Caller {
+  const signal = AbortSignal.timeout(REFRESH_WITHIN_MS);
+  // Every call that it has a part in listens to it.
+  setMaxListeners(0, signal);
+  return {
+    signal,
+    background: true,
+    deadlineAtMs: clock.now() + REFRESH_WITHIN_MS,
+    onCall: () => undefined,
+  };
+}

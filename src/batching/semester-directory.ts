@@ -1,0 +1,69 @@
+import type { Clock } from '../domain/clock';
+import { abortable } from '../domain/abortable';
+import { toError } from '../domain/to-error';
+import type { Semester } from '../domain/semester';
+import type { SemesterSource } from '../feishu/ports';
+import { passGate, type QuotaGate } from '../quota/quota-gate';
+import { closedMsAfter, gone, tooLate } from './quota-errors';
+import type { Caller } from './waiting';
+
+/** All cycles of the tenant, for those that no call for tasks describes. */
+export interface SemesterDirectory {
+  /** @throws GatewayError */
+  list(caller: Caller): Promise<readonly Semester[]>;
+}
+
+export interface SemesterDirectoryOptions {
+  readonly source: SemesterSource;
+  /** Of the `semesters` API, which has a quota of its own. */
+  readonly gate: QuotaGate;
+  readonly clock: Clock;
+}
+
+/** The names and dates of cycles hardly ever change. */
+const REMEMBERED_MS = 60_000;
+/** Of the call itself, which many may wait for, each with a deadline of their own. */
+const CALL_DEADLINE_MS = 10_000;
+
+interface Remembered {
+  readonly semesters: readonly Semester[];
+  readonly untilMs: number;
+}
+
+/** One call for all who ask at the same time, remembered for a minute. */
+export function createSemesterDirectory(options: SemesterDirectoryOptions): SemesterDirectory {
+  const { source, gate, clock } = options;
+  let remembered: Remembered | undefined;
+  let flight: Promise<readonly Semester[]> | undefined;
+
+  async function fetch(): Promise<readonly Semester[]> {
+    const deadlineAtMs = clock.now() + CALL_DEADLINE_MS;
+    const signal = AbortSignal.timeout(CALL_DEADLINE_MS);
+    const admitRetry = () => passGate(gate, clock, signal, CALL_DEADLINE_MS);
+    if (!(await admitRetry())) throw tooLate(CALL_DEADLINE_MS);
+    const semesters = await source.listSemesters({ signal, deadlineAtMs, admitRetry });
+    remembered = { semesters, untilMs: clock.now() + REMEMBERED_MS };
+    return semesters;
+  }
+
+  function fetchOnce(): Promise<readonly Semester[]> {
+    flight ??= fetch()
+      .catch(async (error: unknown) => {
+        const closedMs = closedMsAfter(toError(error), clock.now());
+        if (closedMs !== undefined) await gate.closeFor(closedMs);
+        throw error;
+      })
+      .finally(() => (flight = undefined));
+    return flight;
+  }
+
+  return {
+    async list(caller) {
+      if (remembered && clock.now() < remembered.untilMs) return remembered.semesters;
+      const [waitMs = 0] = flight ? [] : await gate.forecastMs(1);
+      if (clock.now() + waitMs > caller.deadlineAtMs) throw tooLate(waitMs);
+      caller.onCall(0);
+      return abortable(fetchOnce(), caller.signal, () => gone(caller.signal));
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { Semester } from '../domain/semester';
+import type { UserStageTasks } from '../domain/stage-task';
+import { distinctUsers, type Question } from './call-planner';
+import type { BatchScope } from './scope';
+
+/** One user's tasks, and when upstream said so. */
+export interface LoadedStageTasks extends UserStageTasks {
+  readonly fetchedAt: Date;
+  /** Older than an answer should be; a newer one could not be had in time, or is on its way. */
+  readonly stale: boolean;
+}
+
+/** What is known of one user: the tasks, and on the way the cycle. */
+export interface LoadedUser {
+  readonly stageTasks: LoadedStageTasks | null;
+  readonly semester: Semester | null;
+}
+
+/** The operation that asks. */
+export interface Caller {
+  /** Aborts at the deadline, or when the client has gone. */
+  readonly signal: AbortSignal;
+  /** Unix time in milliseconds. */
+  readonly deadlineAtMs: number;
+  /** Told of each call that this operation has a part in, and how long it waited for it. */
+  readonly onCall: (waitedMs: number) => void;
+  /** Nobody waits for its answers. */
+  readonly background: boolean;
+}
+
+/** A question that waits for its answer, before its call leaves and while that is under way. */
+export interface Ask extends Question {
+  readonly caller: Caller;
+  readonly askedAtMs: number;
+  /** The batch that it waits in, or last waited in. */
+  batchKey: string;
+  readonly resolve: (loaded: LoadedUser) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The asks of one scope whose call has not left yet. */
+export interface OpenBatch {
+  readonly scope: BatchScope;
+  readonly asks: Set<Ask>;
+  /** Part of the search for a bad ID: strangers wait for it, so that it does not wait to fill. */
+  readonly apart: boolean;
+}
+
+/** Those that somebody waits for; the others only fill free seats and free calls. */
+export function interactiveAsks(batch: OpenBatch): Ask[] {
+  return [...batch.asks].filter((ask) => !ask.background);
+}
+
+/** Users that somebody waits for, each once, however many operations ask about them. */
+export function waitingUsers(batch: OpenBatch): number {
+  return distinctUsers(interactiveAsks(batch)).length;
+}
+
+/** When the first of those that somebody waits for must have left; else, of all. */
+export function leaveByMs(batch: OpenBatch): number {
+  const interactive = interactiveAsks(batch);
+  const asks = interactive.length > 0 ? interactive : [...batch.asks];
+  return asks.reduce((earliest, ask) => Math.min(earliest, ask.leaveByMs), Infinity);
+}

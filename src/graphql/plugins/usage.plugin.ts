@@ -1,0 +1,22 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLContext } from '../context';
+
+/**
+ * Says in `extensions.upstream` of each response what it cost. A router keeps this from its clients, so
+ * that what they need is also a field: `fetchedAt`, `stale`, `upstreamQuota`.
+ */
+export function createUsagePlugin(): ApolloServerPlugin<GraphQLContext> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        willSendResponse({ contextValue, response: { body } }) {
+          if (body.kind === 'single') {
+            const { calls, usersFromCache, usersFetched, waitedMs } = contextValue.loader.usage();
+            const upstream = { calls, usersFromCache, usersFetched, waitedMs };
+            body.singleResult.extensions = { ...body.singleResult.extensions, upstream };
+          }
+          return Promise.resolve();
+        },
+      }),
+  };
+}

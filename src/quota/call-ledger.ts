@@ -1,0 +1,22 @@
+/** Who has spent what of one quota. A port: one process keeps it in memory, several share it. */
+export interface CallLedger {
+  /** Never rejects: a ledger that cannot be reached falls back to what it knows. */
+  view(): Promise<LedgerView>;
+  /** Counts a call now, unless somebody else has counted one since the view: then false. Never rejects. */
+  take(view: LedgerView): Promise<boolean>;
+  /** Upstream wants to be left alone, by all who share the quota. Never rejects. */
+  closeFor(ms: number): Promise<void>;
+}
+
+export interface LedgerView {
+  /** On the clock of the process, in milliseconds, like all times here. */
+  readonly nowMs: number;
+  /** The calls of the last window, oldest first. */
+  readonly callTimesMs: readonly number[];
+  /** Differs whenever a call has been counted in between. */
+  readonly version: string;
+  /** Until then nothing leaves; in the past where nothing is closed. */
+  readonly closedUntilMs: number;
+  /** Calls that may leave in a window: all of the quota, or the share that is left without the others. */
+  readonly quotaCalls: number;
+}

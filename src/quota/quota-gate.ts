@@ -1,0 +1,128 @@
+import type { Clock } from '../domain/clock';
+import type { CallLedger, LedgerView } from './call-ledger';
+import {
+  evenlySpacedAtMs,
+  nextLeaveAtMs,
+  quotaAllowsAtMs,
+  requestsRemembered,
+  type Quota,
+} from './pacing';
+
+/** What waits for the gate to open. */
+export interface Waiting {
+  /** Whether a call would leave without a free seat. */
+  readonly full: boolean;
+  /** When the first of those who wait must have left to be answered in time. */
+  readonly leaveByMs: number;
+  /** Nobody waits for an answer: only calls that are not likely to be missed may be spent. */
+  readonly background?: boolean;
+}
+
+/** How much of the quota is left, for people to see. Times on the clock of the process. */
+export interface QuotaStatus {
+  readonly callsPerMinute: number;
+  readonly callsLeft: number;
+  /** When a call may leave next; in the past when one may leave now. */
+  readonly nextCallAtMs: number;
+  /** Until when upstream wants to be left alone; in the past when it does not. */
+  readonly closedUntilMs: number;
+}
+
+export type Passage =
+  | { readonly passed: true }
+  /** Ask again after this time, or when what waits has become more urgent. */
+  | { readonly passed: false; readonly waitMs: number };
+
+/** When one API's calls may leave. Whoever passes has spent a call, whatever comes of it. */
+export interface QuotaGate {
+  /** Tells the pacing how busy it is: once for each request, however many users it is about. */
+  noteRequest(): void;
+  tryPass(waiting: Waiting): Promise<Passage>;
+  /** How long it takes at least until each of the next calls may leave. */
+  forecastMs(calls: number): Promise<number[]>;
+  status(): Promise<QuotaStatus>;
+  /** Upstream wants to be left alone. */
+  closeFor(ms: number): Promise<void>;
+}
+
+/** Spends a call as soon as the quota allows one. False: that would take longer, or nobody waits any more. */
+export async function passGate(
+  gate: QuotaGate,
+  clock: Clock,
+  signal: AbortSignal,
+  withinMs: number,
+): Promise<boolean> {
+  const giveUpAtMs = clock.now() + withinMs;
+  while (!signal.aborted) {
+    const passage = await gate.tryPass({ full: true, leaveByMs: clock.now() });
+    if (passage.passed) return true;
+    if (clock.now() + passage.waitMs > giveUpAtMs) return false;
+    await clock.sleep(passage.waitMs, signal).catch(() => undefined);
+  }
+  return false;
+}
+
+const MINUTE_MS = 60_000;
+/** Timers cannot count months; whoever waits so long asks again. */
+const LONGEST_WAIT_MS = 60_000;
+/** Background work stops at this share of the quota, so that whoever comes next finds calls left. */
+const BACKGROUND_SHARE = 0.5;
+
+export interface QuotaGateOptions {
+  readonly quota: Quota;
+  readonly ledger: CallLedger;
+  /** On the clock of the requests' deadlines. */
+  readonly nowMs: () => number;
+}
+
+export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): QuotaGate {
+  let requestTimesMs: readonly number[] = [];
+
+  function leaveAtMs(view: LedgerView, waiting: Waiting): number {
+    const calls = view.quotaCalls * (waiting.background ? BACKGROUND_SHARE : 1);
+    const share = { ...quota, calls: Math.max(1, Math.floor(calls)) };
+    const allowedAtMs = quotaAllowsAtMs(share, view.callTimesMs);
+    const pacedAtMs = waiting.background
+      ? evenlySpacedAtMs(share, view.callTimesMs)
+      : nextLeaveAtMs(share, { ...view, requestTimesMs, full: waiting.full });
+    // Even spacing is a courtesy to those who come later; nobody shall be too late for it.
+    return Math.max(view.closedUntilMs, allowedAtMs, Math.min(pacedAtMs, waiting.leaveByMs));
+  }
+
+  return {
+    noteRequest() {
+      requestTimesMs = [...requestTimesMs, nowMs()].slice(-requestsRemembered(quota));
+    },
+
+    async tryPass(waiting) {
+      const view = await ledger.view();
+      // Timers count whole milliseconds; one that rings early would exceed the quota by that much.
+      const waitMs = Math.ceil(leaveAtMs(view, waiting) - view.nowMs);
+      if (waitMs > 0) return { passed: false, waitMs: Math.min(waitMs, LONGEST_WAIT_MS) };
+      return (await ledger.take(view)) ? { passed: true } : { passed: false, waitMs: 0 };
+    },
+
+    async forecastMs(calls) {
+      const view = await ledger.view();
+      const callTimesMs = [...view.callTimesMs];
+      for (let i = 0; i < calls; i += 1) {
+        const allowedAtMs = quotaAllowsAtMs({ ...quota, calls: view.quotaCalls }, callTimesMs);
+        callTimesMs.push(Math.max(view.nowMs, view.closedUntilMs, allowedAtMs));
+      }
+      return callTimesMs.slice(view.callTimesMs.length).map((timeMs) => timeMs - view.nowMs);
+    },
+
+    async status() {
+      const { callTimesMs, quotaCalls, closedUntilMs } = await ledger.view();
+      const allowedAtMs = quotaAllowsAtMs({ ...quota, calls: quotaCalls }, callTimesMs);
+      return {
+        callsPerMinute: (quota.calls * MINUTE_MS) / quota.windowMs,
+        callsLeft: Math.max(0, quotaCalls - callTimesMs.length),
+        nextCallAtMs: Math.max(closedUntilMs, allowedAtMs),
+        closedUntilMs,
+      };
+    },
+
+    closeFor: (ms) => ledger.closeFor(ms),
+  };
+}
