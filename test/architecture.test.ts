@@ -10,6 +10,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'domain/': [],
   'observability/': ['domain/'],
   'feishu/': ['domain/', 'observability/'],
+  'cache/': ['domain/', 'redis/', 'observability/'],
+  'quota/': ['domain/', 'redis/', 'observability/'],
+  'redis/': ['domain/', 'observability/'],
   'batching/': ['cache/', 'quota/', 'domain/', 'feishu/ports.ts', 'type feishu/call.ts'],
   'graphql/': ['batching/', 'auth/', 'domain/'],
   'http/': ['auth/', 'graphql/', 'observability/', 'domain/'],
@@ -21,7 +24,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What talks to the world outside. */
-const ADAPTERS = [/\w\.transport\.ts$/, /\w\.source\.ts$/, /^system-clock\.ts$/, /^emulator\//];
+const ADAPTERS = [
+  /\w\.transport\.ts$/,
+  /\w\.source\.ts$/,
+  /\w\.(ledger|cache)\.ts$/,
+  /^system-clock\.ts$/,
+  /^emulator\//,
+];
 
 interface Import {
   /** A path below src, or a package. */

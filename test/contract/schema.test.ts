@@ -26,6 +26,7 @@ const CONTRACT = `
     semester(id: ID!): Semester
     user(id: ID!, idType: UserIdType! = OPEN_ID): User!
     users(ids: [ID!]!, idType: UserIdType! = OPEN_ID): [User!]!
+    upstreamQuota: UpstreamQuota!
   }
 
   type Semester @key(fields: "id") {
@@ -37,13 +38,14 @@ const CONTRACT = `
       userIds: [ID!]!
       userIdType: UserIdType! = OPEN_ID
       filter: StageTaskFilter
+      maxAgeSeconds: Int
     ): [UserStageTasks]!
   }
 
   type User @key(fields: "id") {
     id: ID!
     idType: UserIdType!
-    stageTasks(semesterId: ID!, filter: StageTaskFilter): UserStageTasks
+    stageTasks(semesterId: ID!, filter: StageTaskFilter, maxAgeSeconds: Int): UserStageTasks
   }
 
   type UserStageTasks @key(fields: "id") {
@@ -53,6 +55,15 @@ const CONTRACT = `
     counts: [StageTaskCount!]!
     stageTasks: [StageTask!]!
     fetchedAt: DateTime!
+    stale: Boolean!
+  }
+
+  type UpstreamQuota {
+    callsPerMinute: Int!
+    callsLeft: Int!
+    nextCallAt: DateTime
+    waitingUsers: Int!
+    closedUntil: DateTime
   }
 
   type StageTaskCount {

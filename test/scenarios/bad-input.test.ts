@@ -131,6 +131,41 @@ test('Fragments that double each other are refused before they explode', async (
   expect(errors[0]?.message).toContain('too many selections');
 });
 
+test('An operation that would load more than can be answered is refused, and the gateway lives on', async () => {
+  const ids = JSON.stringify(Array.from({ length: 1_000 }, (_, i) => `ou_${i}`));
+  const fields = Array.from(
+    { length: 150 },
+    (_, i) =>
+      `f${i}: userStageTasks(userIds: $u, filter: { deadlineAfter: "2026-11-20T00:00:00.${String(i).padStart(3, '0')}Z" }) { id }`,
+  );
+  const { errors } = await gateway.query(
+    `query($u: [ID!]!) { semester(id: "${gateway.semesterId}") { ${fields.join(' ')} } }`,
+    { u: JSON.parse(ids) as string[] },
+  );
+
+  expect(errors.map((error) => error.extensions.code)).toContain('OPERATION_TOO_EXPENSIVE');
+  expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
+});
+
+test('An answer that a bad ID has emptied costs no call for what else was asked', async () => {
+  gateway.emulator.clearCalls();
+  const fields = openIds(gateway.emulator.people.slice(0, 60)).map(
+    (id, i) =>
+      `u${i}: user(id: "${id}") { stageTasks(semesterId: "${gateway.semesterId}") { id } }`,
+  );
+  const { data } = await gateway.query(`{ ${fields.join(' ')} bad: user(id: "nope") { id } }`, {});
+  expect(data).toBeNull();
+  // Anything that had been left in line would leave before this one.
+  await gateway.query(
+    `{ user(id: "${openIds(gateway.emulator.people)[99] ?? ''}") { stageTasks(semesterId: "${gateway.semesterId}") { id } } }`,
+    {},
+  );
+
+  expect(gateway.emulator.callsOf('find_by_user_list').map((call) => call.userIds?.length)).toEqual(
+    [1],
+  );
+});
+
 test('One bad field of an operation does not harm the others', async () => {
   const [good = ''] = openIds(gateway.emulator.people);
   const { data, errors } = await gateway.query<Record<string, unknown>, object>(

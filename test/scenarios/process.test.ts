@@ -49,7 +49,9 @@ const ask = (url: string, query: string) =>
 test('With no variable set it serves the embedded emulator, and says so in one line', async () => {
   const running = await start();
 
-  expect(await ask(running.url, '{ __typename }')).toEqual({ data: { __typename: 'Query' } });
+  expect(await ask(running.url, '{ __typename }')).toMatchObject({
+    data: { __typename: 'Query' },
+  });
   expect(running.output().match(/embedded emulator/g)).toHaveLength(1);
 });
 
@@ -73,7 +75,7 @@ test('Asked to stop, it answers what is under way, takes nothing new, and exits 
   await until(() => running.output().includes('draining'));
   await expect(ask(url, '{ __typename }')).rejects.toThrow('fetch failed');
 
-  expect(await underWay).toEqual({
+  expect(await underWay).toMatchObject({
     data: { user: { stageTasks: { user: { id: person?.openId } } } },
   });
   expect(await running.exit).toBe(0);

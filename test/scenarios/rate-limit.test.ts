@@ -1,41 +1,176 @@
-import { SemesterTasksDocument } from '../generated/operations';
+import { SemesterTasksDocument, UsersTasksDocument } from '../generated/operations';
 import { expectOwnTasks, openIds } from '../support/expected';
 import { startGateway, type TestGateway } from '../support/gateway';
+import { until } from '../support/until';
 
-let gateway: TestGateway | undefined;
-afterEach(() => gateway?.close());
+let gateway: TestGateway;
+afterEach(() => gateway.close());
 
-describe('Over the limit, a call waits as long as upstream says and is then answered', () => {
-  test.each([429, 400] as const)('when upstream says so under HTTP %s', async (rateLimitStatus) => {
-    gateway = await startGateway({
-      emulator: { quotaCalls: 1, quotaWindowSeconds: 1, rateLimitStatus },
-    });
-    const { emulator, semesterId } = gateway;
-    const userIds = openIds(emulator.people.slice(0, 100));
-    const { data, errors } = await gateway.query(SemesterTasksDocument, { semesterId, userIds });
+const ask = (userIds: readonly string[]) =>
+  gateway.query(SemesterTasksDocument, { semesterId: gateway.semesterId, userIds });
+const listCalls = () => gateway.emulator.callsOf('find_by_user_list');
+const people = (count: number, from = 0) =>
+  openIds(gateway.emulator.people.slice(from, from + count));
+
+/** What Feishu says to one call too many. */
+const refusal = (status: number, resetSeconds: string) => ({
+  api: 'find_by_user_list' as const,
+  answer: { status, code: 99991400, headers: { 'x-ogw-ratelimit-reset': resetSeconds } },
+});
+
+describe('A call that Feishu refuses as one too many waits as long as it says, and is then answered', () => {
+  test.each([429, 400] as const)('when Feishu says so under HTTP %s', async (status) => {
+    gateway = await startGateway();
+    gateway.emulator.script(refusal(status, '0.5'));
+    const userIds = people(3);
+    const { data, errors } = await ask(userIds);
 
     expect(errors).toEqual([]);
     expectOwnTasks(gateway, userIds, data?.semester?.userStageTasks ?? []);
-    const statuses = emulator.callsOf('find_by_user_list').map((call) => call.status);
-    expect(statuses.filter((status) => status === 200)).toHaveLength(2);
-    expect(statuses).toContain(rateLimitStatus);
+    const [refused, answered, ...more] = listCalls();
+    expect([refused?.status, answered?.status, more]).toEqual([status, 200, []]);
+    expect((answered?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(500);
   });
 });
 
-test('A wait that the deadline does not allow is refused at once, with the time to come back', async () => {
-  gateway = await startGateway({ emulator: { quotaCalls: 1, quotaWindowSeconds: 60 } });
-  const { emulator, semesterId } = gateway;
-  const [first = '', second = ''] = openIds(emulator.people);
-  await gateway.query(SemesterTasksDocument, { semesterId, userIds: [first] });
-  const { errors } = await gateway.query(SemesterTasksDocument, { semesterId, userIds: [second] });
+test('While Feishu wants to be left alone, those who cannot wait so long are told at once', async () => {
+  gateway = await startGateway();
+  gateway.emulator.script(refusal(429, '40'));
+  const first = await ask(people(1));
+  const second = await ask(people(1, 1));
 
-  expect(errors).toHaveLength(1);
-  expect(errors[0]?.extensions).toMatchObject({
-    code: 'UPSTREAM_RATE_LIMITED',
-    upstream: { code: 99991400, httpStatus: 429 },
+  for (const { errors } of [first, second]) {
+    expect(errors.map((error) => error.extensions.code)).toEqual(['UPSTREAM_RATE_LIMITED']);
+    expect(errors[0]?.extensions.retryAfterMs).toBeGreaterThan(30_000);
+  }
+  expect(listCalls()).toHaveLength(1);
+});
+
+test('When the monthly number of calls is used up, nobody spends another one until the first', async () => {
+  gateway = await startGateway();
+  gateway.emulator.script({
+    api: 'find_by_user_list',
+    answer: { status: 429, code: 99991403 },
   });
-  const retryAfterMs = errors[0]?.extensions.retryAfterMs ?? 0;
-  expect(retryAfterMs).toBeGreaterThan(15_000);
-  expect(retryAfterMs).toBeLessThanOrEqual(60_000);
-  expect(emulator.callsOf('find_by_user_list')).toHaveLength(2);
+  const codes = [];
+  for (let i = 0; i < 3; i += 1) {
+    codes.push((await ask(people(1, i))).errors.map((error) => error.extensions.code));
+  }
+
+  expect(codes).toEqual([1, 2, 3].map(() => ['UPSTREAM_QUOTA_EXHAUSTED']));
+  expect(listCalls()).toHaveLength(1);
+});
+
+test('The quota is kept without Feishu having to say so, and what does not fit is refused at once', async () => {
+  gateway = await startGateway({ emulator: { quotaCalls: 3, quotaWindowSeconds: 60 } });
+  const answers = await Promise.all(Array.from({ length: 5 }, (_, i) => ask(people(50, 50 * i))));
+
+  expect(listCalls().map((call) => call.status)).toEqual([200, 200, 200]);
+  const refused = answers.flatMap((answer) => answer.errors);
+  expect(refused).toHaveLength(100);
+  expect(new Set(refused.map((error) => error.extensions.code))).toEqual(
+    new Set(['UPSTREAM_RATE_LIMITED']),
+  );
+  expect(Math.min(...refused.map((error) => error.extensions.retryAfterMs ?? 0))).toBeGreaterThan(
+    15_000,
+  );
+});
+
+test('One new user every 50 ms, 40 of them: all are answered, and Feishu refuses no call', async () => {
+  gateway = await startGateway({ emulator: { quotaCalls: 20, quotaWindowSeconds: 10 } });
+  const userIds = people(40);
+  const answers = [];
+  for (const userId of userIds) {
+    answers.push(ask([userId]));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const settled = await Promise.all(answers);
+
+  expect(settled.flatMap((answer) => answer.errors)).toEqual([]);
+  expectOwnTasks(
+    gateway,
+    userIds,
+    settled.map((answer) => answer.data?.semester?.userStageTasks[0]),
+  );
+  expect(listCalls().filter((call) => call.status !== 200)).toEqual([]);
+  expect(listCalls().length).toBeLessThanOrEqual(20);
+}, 30_000);
+
+test('500 clients at once, each with a user of its own, share ten or eleven calls', async () => {
+  gateway = await startGateway({ emulator: { quotaCalls: 20, quotaWindowSeconds: 60 } });
+  const userIds = people(500);
+  const answers = await Promise.all(userIds.map((userId) => ask([userId])));
+
+  expect(answers.flatMap((answer) => answer.errors)).toEqual([]);
+  expectOwnTasks(
+    gateway,
+    userIds,
+    answers.map((answer) => answer.data?.semester?.userStageTasks[0]),
+  );
+  expect(listCalls().length).toBeGreaterThanOrEqual(10);
+  expect(listCalls().length).toBeLessThanOrEqual(11);
+}, 30_000);
+
+test('500 clients at once who ask for the same user share one call', async () => {
+  gateway = await startGateway({ emulator: { quotaCalls: 20, quotaWindowSeconds: 60 } });
+  const [userId = ''] = people(1);
+  // Slow enough for all 500 to have come before it is answered.
+  gateway.emulator.script({ api: 'find_by_user_list', delayMs: 3_000 });
+  const answers = await Promise.all(Array.from({ length: 500 }, () => ask([userId])));
+
+  expect(answers.flatMap((answer) => answer.errors)).toEqual([]);
+  expect(listCalls()).toHaveLength(1);
+}, 30_000);
+
+test('Four filters for the same 50 users cost one call, or four where filters are never merged', async () => {
+  const filters = [
+    '{ options: [TODO] }',
+    '{ options: [DONE] }',
+    '{ deadlineAfter: "2026-11-20T00:00:00Z" }',
+    '{ options: [TODO, DONE], deadlineBefore: "2026-12-10T00:00:00Z" }',
+  ];
+  const spent: number[] = [];
+  const views: unknown[] = [];
+  for (const FILTER_STRATEGY of ['auto', 'pushdown']) {
+    gateway = await startGateway({ env: { FILTER_STRATEGY } });
+    const ids = JSON.stringify(people(50));
+    const fields = filters.map(
+      (filter, i) =>
+        `f${i}: userStageTasks(userIds: ${ids}, filter: ${filter}) { counts { option count } stageTasks { stageId option } }`,
+    );
+    const { data } = await gateway.query<object, object>(
+      `{ semester(id: "${gateway.semesterId}") { ${fields.join(' ')} } }`,
+      {},
+    );
+    spent.push(listCalls().length);
+    views.push(data);
+    if (FILTER_STRATEGY === 'auto') await gateway.close();
+  }
+
+  expect(spent).toEqual([1, 4]);
+  expect(views[0]).toEqual(views[1]);
+});
+
+test('A caller that goes away leaves the call to those who share it', async () => {
+  gateway = await startGateway();
+  const { emulator, semesterId } = gateway;
+  emulator.script({ api: 'find_by_user_list', delayMs: 500 });
+  const [mine = '', theirs = ''] = people(2);
+  const leaver = new AbortController();
+  const left = fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      query: `{ user(id: "${mine}") { stageTasks(semesterId: "${semesterId}") { id } } }`,
+    }),
+    signal: leaver.signal,
+  });
+  const stayed = gateway.query(UsersTasksDocument, { semesterId, ids: [theirs] });
+  await until(() => listCalls().length === 1);
+  leaver.abort();
+  await expect(left).rejects.toThrow('abort');
+
+  const { errors } = await stayed;
+  expect(errors).toEqual([]);
+  expect(listCalls()[0]?.aborted).toBeUndefined();
 });

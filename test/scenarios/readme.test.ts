@@ -22,7 +22,9 @@ test.each(['README.md', 'README.zh-CN.md'])(
       body: body ?? '',
     });
 
-    expect(await response.json()).toEqual(JSON.parse(answer ?? ''));
+    const { data, errors } = (await response.json()) as { data: unknown; errors?: unknown };
+    expect(errors).toBeUndefined();
+    expect({ data }).toEqual(JSON.parse(answer ?? ''));
     await app.close();
   },
 );

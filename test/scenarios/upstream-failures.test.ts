@@ -24,7 +24,7 @@ test('Of three calls one fails: its 50 users are errors at their own places, the
   const victim = ids[60] ?? '';
   gateway.emulator.script({
     when: (call) => call.userIds?.includes(victim) ?? false,
-    answer: { status: 400, code: 1580102 },
+    answer: { status: 400, code: 4242 },
   });
   const { tasks, errors } = await ask(ids);
 
@@ -46,7 +46,7 @@ test('Of three calls one fails: its 50 users are errors at their own places, the
     expect(error.path?.slice(0, -1)).toEqual(['semester', 'userStageTasks']);
     expect(error.extensions).toEqual({
       code: 'UPSTREAM_REJECTED',
-      upstream: { code: 1580102, httpStatus: 400, logId: expect.stringMatching(/\S+/) },
+      upstream: { code: 4242, httpStatus: 400, logId: expect.stringMatching(/\S+/) },
     });
   }
 });

@@ -69,6 +69,11 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     FEISHU_APP_SECRET: EMULATOR_APP_SECRET,
     FEISHU_BASE_URL: emulator.url,
     AUTH_ANONYMOUS: 'all',
+    // Tests of the cache switch it on; all others see every call.
+    CACHE_FRESH_SECONDS: '0',
+    CACHE_STALE_SECONDS: '0',
+    FEISHU_QUOTA_CALLS: String(emulatorOptions?.quotaCalls ?? PLENTY_OF_CALLS),
+    FEISHU_QUOTA_WINDOW_SECONDS: String(emulatorOptions?.quotaWindowSeconds ?? 60),
     ...env,
   });
   const log = createLogger('debug', { write: (line) => lines.push(line) });

@@ -31,6 +31,8 @@ describe('the gateway with an empty environment', () => {
       port: 4_000,
       upstream: { kind: 'emulator' },
       quota: { calls: 20, windowSeconds: 60 },
+      filterStrategy: 'auto',
+      cache: { freshSeconds: 60, staleSeconds: 3_600, maxUsers: 100_000 },
       entityUserIdType: 'USER_ID',
       requestDeadlineMs: 15_000,
       corsOrigins: [],
@@ -93,7 +95,7 @@ describe('what the operator sets', () => {
     expect(faultsOf({ [name]: value })).toEqual([]);
   });
 
-  const PORT = 'a whole number of a port from 0 to 65535';
+  const PORT = 'a port number from 0 to 65535';
   const DEADLINE = 'a whole number of milliseconds from 100 to 600000';
   const ORIGINS = 'origins such as https://app.example.com, separated by commas';
 
@@ -115,7 +117,7 @@ describe('what the operator sets', () => {
     ['REQUEST_DEADLINE_MS', '15s', DEADLINE],
     ['FEISHU_BRAND', 'Feishu', 'one of feishu, lark'],
     ['ENTITY_USER_ID_TYPE', 'open_id', 'one of OPEN_ID, UNION_ID, USER_ID, PEOPLE_ADMIN_ID'],
-    ['AUTH_ANONYMOUS', 'none', 'one of all'],
+    ['AUTH_ANONYMOUS', 'none', '"all"'],
     ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info, debug, trace, silent'],
     ['CORS_ORIGINS', '*', ORIGINS],
     ['CORS_ORIGINS', 'https://app.example.com/', ORIGINS],

@@ -1,7 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { scopeKey, type StageTaskScope } from '../../../src/batching/scope';
+import { scopeKey, viewKey, type BatchScope } from '../../../src/batching/scope';
+import { Secret } from '../../../src/domain/secret';
 import type { StageTaskFilter } from '../../../src/domain/stage-task-filter';
+
+/** Everything that an answer depends on, but for the user. */
+interface Question extends BatchScope {
+  readonly filter: StageTaskFilter;
+}
+
+const keyOf = ({ filter, ...scope }: Question) => viewKey(scope, filter);
+const userNamed = (token: string) => ({ kind: 'user' as const, accessToken: new Secret(token) });
+const APP = { kind: 'app' as const };
 
 /** Few values for each part, so that scopes often differ in one part only, or in none. */
 const timeMs = fc.constantFrom(0, 1, 1_795_000_000_000);
@@ -13,8 +23,9 @@ const filter: fc.Arbitrary<StageTaskFilter> = fc.record(
   },
   { requiredKeys: [], noNullPrototype: true },
 );
-const scope: fc.Arbitrary<StageTaskScope> = fc.record(
+const scope: fc.Arbitrary<Question> = fc.record(
   {
+    identity: fc.constant(APP),
     semesterId: fc.constantFrom('7235911950407352321', '7235911950407352322', '1', '11'),
     idType: fc.constantFrom('OPEN_ID', 'UNION_ID', 'USER_ID', 'PEOPLE_ADMIN_ID'),
     filter,
@@ -22,14 +33,16 @@ const scope: fc.Arbitrary<StageTaskScope> = fc.record(
   { noNullPrototype: true },
 );
 
-const BASE: StageTaskScope = {
+const BASE: Question = {
+  identity: APP,
   semesterId: '7235911950407352321',
   idType: 'OPEN_ID',
   filter: { options: ['TODO'], deadlineAfterMs: 1, deadlineBeforeMs: 2 },
 };
 
 describe('two questions', () => {
-  it.each<[string, StageTaskScope]>([
+  it.each<[string, Question]>([
+    ['identity', { ...BASE, identity: userNamed('u-1') }],
     ['review cycle', { ...BASE, semesterId: '7235911950407352322' }],
     ['kind of ID', { ...BASE, idType: 'USER_ID' }],
     ['task groups', { ...BASE, filter: { ...BASE.filter, options: ['TODO', 'DONE'] } }],
@@ -37,13 +50,13 @@ describe('two questions', () => {
     ['upper bound', { ...BASE, filter: { ...BASE.filter, deadlineBeforeMs: 3 } }],
     ['filter, which one lacks', { ...BASE, filter: {} }],
   ])('never share a call when they differ in their %s', (_, other) => {
-    expect(scopeKey(other)).not.toBe(scopeKey(BASE));
+    expect(keyOf(other)).not.toBe(keyOf(BASE));
   });
 
   it('share a call exactly if cycle, kind of ID and every part of the filter are the same', () => {
     fc.assert(
       fc.property(scope, scope, (one, other) => {
-        expect(scopeKey(one) === scopeKey(other)).toBe(isDeepStrictEqual(one, other));
+        expect(keyOf(one) === keyOf(other)).toBe(isDeepStrictEqual(one, other));
       }),
       { numRuns: 2_000 },
     );
@@ -52,7 +65,7 @@ describe('two questions', () => {
   it('share a call when one is a copy of the other, so that equal does not mean identical', () => {
     fc.assert(
       fc.property(scope, (one) => {
-        expect(scopeKey(structuredClone(one))).toBe(scopeKey(one));
+        expect(keyOf(structuredClone(one))).toBe(keyOf(one));
       }),
     );
   });
@@ -62,8 +75,21 @@ describe('two questions', () => {
     fc.assert(
       fc.property(pairs, ([one, other, part]) => {
         fc.pre(!isDeepStrictEqual(one[part], other[part]));
-        expect(scopeKey({ ...one, [part]: other[part] })).not.toBe(scopeKey(one));
+        expect(keyOf({ ...one, [part]: other[part] })).not.toBe(keyOf(one));
       }),
     );
+  });
+
+  it('of two users are never merged, and no token stands in a key', () => {
+    const [one, other] = [userNamed('u-one'), userNamed('u-other')];
+    expect(scopeKey({ ...BASE, identity: one })).not.toBe(scopeKey({ ...BASE, identity: other }));
+    expect(scopeKey({ ...BASE, identity: one })).toBe(
+      scopeKey({ ...BASE, identity: userNamed('u-one') }),
+    );
+    expect(scopeKey({ ...BASE, identity: one })).not.toContain('u-one');
+  });
+
+  it('that differ in their filter only may share a call', () => {
+    expect(scopeKey({ ...BASE, filter: {} } as BatchScope)).toBe(scopeKey(BASE));
   });
 });

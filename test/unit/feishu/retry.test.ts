@@ -3,7 +3,7 @@ import type { FailureRow, RetryRule } from '../../../src/feishu/error-table';
 import { withoutAnswer, type Failure } from '../../../src/feishu/failure';
 import { nextStep, type Attempts, type RetryLimits } from '../../../src/feishu/retry';
 
-const FIRST: Attempts = { backoffs: 0, resets: 0, tokenRenewed: false };
+const FIRST: Attempts = { backoffs: 0, tokenRenewed: false };
 const LOWEST = 0;
 /** The largest number below 1, as near as `Math.random` comes. */
 const HIGHEST = 1 - Number.EPSILON / 2;
@@ -29,8 +29,7 @@ const limits = (random: number, remainingMs = 15_000): RetryLimits => ({
 function pausesOf(failure: Failure, random: number, attempts: Attempts = FIRST): number[] {
   const step = nextStep(failure, attempts, limits(random, Infinity));
   if (step.kind !== 'wait') return [];
-  const waited = failure.row.retry === 'backoff' ? 'backoffs' : 'resets';
-  const next = { ...attempts, [waited]: attempts[waited] + 1 };
+  const next = { ...attempts, backoffs: attempts.backoffs + 1 };
   return [step.ms, ...pausesOf(failure, random, next)];
 }
 
@@ -68,46 +67,16 @@ describe('a call that met a passing fault', () => {
   });
 
   it('may be sent again although the token was renewed before', () => {
-    const step = nextStep(fault, { backoffs: 0, resets: 0, tokenRenewed: true }, limits(LOWEST));
+    const step = nextStep(fault, { backoffs: 0, tokenRenewed: true }, limits(LOWEST));
     expect(step).toEqual({ kind: 'wait', ms: 100 });
   });
 });
 
 describe('a call that met the rate limit', () => {
-  it('waits as long as Feishu says, and a little by chance', () => {
-    const limited = failureWith('after-reset', 4_250);
-    expect(nextStep(limited, FIRST, limits(LOWEST))).toEqual({ kind: 'wait', ms: 4_375 });
-    expect(nextStep(limited, FIRST, limits(0.5))).toEqual({ kind: 'wait', ms: 4_437.5 });
-    expect(nextStep(limited, FIRST, limits(1))).toEqual({ kind: 'wait', ms: 4_500 });
-  });
-
-  it.each([0, undefined])('never returns at once, even if Feishu says %s', (resetMs) => {
-    const step = nextStep(failureWith('after-reset', resetMs), FIRST, limits(LOWEST));
-    expect(step).toEqual({ kind: 'wait', ms: 125 });
-  });
-
-  it('never returns before the time that Feishu named', () => {
-    const reset = fc.double({ min: 0, max: 60_000, noNaN: true });
-    const chance = fc.double({ min: 0, max: HIGHEST, noNaN: true });
-    fc.assert(
-      fc.property(reset, chance, (resetMs, random) => {
-        const step = nextStep(failureWith('after-reset', resetMs), FIRST, limits(random, Infinity));
-        expect(step.kind === 'wait' && step.ms > resetMs).toBe(true);
-      }),
-    );
-  });
-
-  it('does not believe a reset for ever that never holds', () => {
-    expect(pausesOf(failureWith('after-reset', 0), LOWEST)).toEqual([125, 125, 125, 125]);
-  });
-
-  it('may still wait for the reset when its pauses for passing faults are used up', () => {
-    const step = nextStep(
-      failureWith('after-reset', 1_000),
-      { ...FIRST, backoffs: 2 },
-      limits(LOWEST),
-    );
-    expect(step.kind).toBe('wait');
+  it('is not sent again by itself: the gate, which all calls pass, waits for all of them', () => {
+    expect(nextStep(failureWith('after-reset', 0), FIRST, limits(0.5))).toEqual({
+      kind: 'give-up',
+    });
   });
 });
 
@@ -130,15 +99,16 @@ describe('a call whose token was refused', () => {
 });
 
 describe('a pause that the deadline does not allow', () => {
-  it.each([
-    ['for a passing fault', failureWith('backoff'), 100],
-    ['for the reset', failureWith('after-reset', 5_000), 5_125],
-  ])('%s is not begun', (_, failure, pauseMs) => {
-    const stepWith = (remainingMs: number) => nextStep(failure, FIRST, limits(LOWEST, remainingMs));
-    expect(stepWith(pauseMs + 1)).toEqual({ kind: 'wait', ms: pauseMs });
-    expect(stepWith(pauseMs)).toEqual({ kind: 'give-up' });
-    expect(stepWith(-1)).toEqual({ kind: 'give-up' });
-  });
+  it.each([['for a passing fault', failureWith('backoff'), 100]])(
+    '%s is not begun',
+    (_, failure, pauseMs) => {
+      const stepWith = (remainingMs: number) =>
+        nextStep(failure, FIRST, limits(LOWEST, remainingMs));
+      expect(stepWith(pauseMs + 1)).toEqual({ kind: 'wait', ms: pauseMs });
+      expect(stepWith(pauseMs)).toEqual({ kind: 'give-up' });
+      expect(stepWith(-1)).toEqual({ kind: 'give-up' });
+    },
+  );
 
   it('is not begun in any case', () => {
     const anyFailure = fc
@@ -152,7 +122,6 @@ describe('a pause that the deadline does not allow', () => {
       .map(([random, remainingMs]) => limits(random, remainingMs));
     const anyAttempts = fc.record({
       backoffs: fc.nat(3),
-      resets: fc.nat(5),
       tokenRenewed: fc.boolean(),
     });
     fc.assert(

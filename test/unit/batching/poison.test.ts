@@ -1,0 +1,315 @@
+import { VirtualClock } from '../../../bench/simulation/virtual-clock';
+import type { Question } from '../../../src/batching/call-planner';
+import { createOpenBatches } from '../../../src/batching/open-batches';
+import { createPoisonIsolation, type PoisonIsolation } from '../../../src/batching/poison';
+import type { BatchScope } from '../../../src/batching/scope';
+import { GatewayError } from '../../../src/domain/errors';
+import { Secret } from '../../../src/domain/secret';
+import type { StageTaskSource } from '../../../src/feishu/ports';
+import { createMemoryLedger } from '../../../src/quota/memory.ledger';
+import { createQuotaGate } from '../../../src/quota/quota-gate';
+import { ManualClock } from '../../support/manual-clock';
+
+const SCOPE: BatchScope = { identity: { kind: 'app' }, semesterId: '1', idType: 'OPEN_ID' };
+const MINUTE_MS = 60_000;
+const BAD = 'ou_bad';
+
+function feishuSays(code: number): GatewayError {
+  const upstream = { code, httpStatus: 400, logId: null };
+  return new GatewayError('UPSTREAM_REJECTED', 'Feishu refused the call.', { upstream });
+}
+const refused = () => feishuSays(1580102);
+
+const idsOf = (count: number, prefix = 'ou_') =>
+  Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`);
+/** As many IDs, with the bad one at this place. */
+const withBadAt = (place: number, count = 50) => idsOf(count - 1).toSpliced(place, 0, BAD);
+const questionsOf = (ids: readonly string[]): Question[] =>
+  ids.map((userId) => ({ userId, filter: {}, leaveByMs: 0, background: false }));
+const usersOf = (groups: readonly (readonly Question[])[]) =>
+  groups.map((group) => group.map(({ userId }) => userId));
+
+/** Asks, and asks the groups of a refused call apart, in the order in which they come up. */
+function search(
+  isolation: PoisonIsolation,
+  ids: readonly string[],
+  isBad: (id: string) => boolean,
+  scope = SCOPE,
+) {
+  const result = { calls: [] as string[][], answered: [] as string[], failed: [] as string[] };
+  const waiting = [questionsOf(ids)];
+  for (let group = waiting.shift(); group; group = waiting.shift()) {
+    const asked = group.map(({ userId }) => userId);
+    result.calls.push(asked);
+    if (!asked.some(isBad)) {
+      isolation.noteAnswered(scope, asked);
+      result.answered.push(...asked);
+      continue;
+    }
+    const groups = isolation.separate(scope, group, refused()).map((one) => [...one]);
+    if (groups.length === 0) result.failed.push(...asked);
+    waiting.push(...groups);
+  }
+  return result;
+}
+
+/** A search for one among 50 takes six halvings; each costs a call for either half. */
+const MOST_CALLS_FOR_ONE_BAD_ID = 1 + 2 * 6;
+
+function isolationOf(answered: readonly string[] = ['ou_known']) {
+  const clock = new ManualClock();
+  const isolation = createPoisonIsolation(clock.now);
+  // Somebody has been answered about the cycle, so that it is not what is wrong.
+  if (answered.length > 0) isolation.noteAnswered(SCOPE, answered);
+  return { clock, isolation };
+}
+
+describe('one bad ID among 49 good ones', () => {
+  it('is found, wherever it stands, and fails nobody else', () => {
+    for (let place = 0; place < 50; place += 1) {
+      const { isolation } = isolationOf();
+      const { failed, answered, calls } = search(isolation, withBadAt(place), (id) => id === BAD);
+      expect(failed).toEqual([BAD]);
+      expect(new Set(answered)).toEqual(new Set(idsOf(49)));
+      expect(calls.length).toBeLessThanOrEqual(MOST_CALLS_FOR_ONE_BAD_ID);
+    }
+  });
+
+  it('is found in a cycle that nobody has been answered about as well', () => {
+    for (let place = 0; place < 50; place += 1) {
+      const { isolation } = isolationOf([]);
+      const { failed, answered } = search(isolation, withBadAt(place), (id) => id === BAD);
+      expect(failed).toEqual([BAD]);
+      expect(answered).toHaveLength(49);
+    }
+  });
+
+  it('costs two calls more when the others have been answered before: they are asked again together', () => {
+    const { isolation } = isolationOf(idsOf(49));
+    const { calls, failed } = search(isolation, withBadAt(20), (id) => id === BAD);
+    expect(calls).toEqual([withBadAt(20), idsOf(49), [BAD]]);
+    expect(failed).toEqual([BAD]);
+  });
+
+  it('is one ID, however many ask for it', () => {
+    const { isolation } = isolationOf();
+    const threeCallers = questionsOf([BAD, BAD, BAD]);
+    expect(isolation.separate(SCOPE, threeCallers, refused())).toEqual([]);
+    expect(isolation.refusalOf(SCOPE, BAD)).toBeDefined();
+  });
+
+  it('keeps all who ask for the same user together', () => {
+    const { isolation } = isolationOf();
+    const groups = isolation.separate(SCOPE, questionsOf(['a', 'b', 'a', 'b', 'c']), refused());
+    expect(usersOf(groups)).toEqual([['a', 'b', 'a', 'b'], ['c']]);
+  });
+
+  it('is found even if it was good once, such as the ID of somebody who has left', () => {
+    const { isolation } = isolationOf([...idsOf(49), BAD]);
+    const { failed, answered } = search(isolation, withBadAt(20), (id) => id === BAD);
+    expect(failed).toEqual([BAD]);
+    expect(answered).toHaveLength(49);
+  });
+});
+
+describe('a culprit', () => {
+  function found() {
+    const { clock, isolation } = isolationOf();
+    search(isolation, withBadAt(7), (id) => id === BAD);
+    return { clock, isolation };
+  }
+
+  it('is refused without a call, with what Feishu said of it', () => {
+    const { isolation } = found();
+    expect(isolation.refusalOf(SCOPE, BAD)).toMatchObject({
+      code: 'UPSTREAM_REJECTED',
+      details: { upstream: { code: 1580102 } },
+    });
+  });
+
+  it('is remembered for ten minutes, and then tried again', () => {
+    const [inTime, later] = [found(), found()];
+    inTime.clock.advance(10 * MINUTE_MS);
+    expect(inTime.isolation.refusalOf(SCOPE, BAD)).toBeDefined();
+    later.clock.advance(10 * MINUTE_MS + 1);
+    expect(later.isolation.refusalOf(SCOPE, BAD)).toBeUndefined();
+  });
+
+  it('casts no suspicion on its neighbours, nor on the same letters as another kind of ID', () => {
+    const { isolation } = found();
+    for (const id of idsOf(49)) expect(isolation.refusalOf(SCOPE, id)).toBeUndefined();
+    expect(isolation.refusalOf({ ...SCOPE, idType: 'USER_ID' }, BAD)).toBeUndefined();
+  });
+
+  it('is not who a user’s own token may not ask for: the app still may', () => {
+    const { isolation } = isolationOf();
+    const identity = { kind: 'user' as const, accessToken: new Secret('u-curious') };
+    const colleague = questionsOf(['ou_colleague']);
+    isolation.separate({ ...SCOPE, identity }, colleague, refused());
+    expect(isolation.refusalOf(SCOPE, 'ou_colleague')).toBeUndefined();
+  });
+});
+
+describe('a cycle that Feishu does not take', () => {
+  it('is blamed after at most five calls for 50 users, and no ID is', () => {
+    const { isolation } = isolationOf([]);
+    const { calls, failed } = search(isolation, idsOf(50), () => true);
+    expect(calls.length).toBeLessThanOrEqual(5);
+    expect(new Set(failed)).toEqual(new Set(idsOf(50)));
+    for (const id of idsOf(50)) expect(isolation.refusalOf(SCOPE, id)).toBeUndefined();
+  });
+
+  it('fails its further calls as they are', () => {
+    const { isolation } = isolationOf([]);
+    search(isolation, idsOf(50), () => true);
+    expect(search(isolation, idsOf(50, 'ou_other'), () => true).calls).toHaveLength(1);
+  });
+
+  it('says nothing against the users of another cycle', () => {
+    const { isolation } = isolationOf([]);
+    search(isolation, idsOf(50), () => true);
+    const other = { ...SCOPE, semesterId: '2' };
+    const { failed, answered } = search(isolation, withBadAt(30), (id) => id === BAD, other);
+    expect(failed).toEqual([BAD]);
+    expect(answered).toHaveLength(49);
+  });
+
+  it('is given another chance as soon as it has an answer', () => {
+    const { isolation } = isolationOf([]);
+    search(isolation, idsOf(50), () => true);
+    isolation.noteAnswered(SCOPE, ['ou_known']);
+    expect(search(isolation, withBadAt(3), (id) => id === BAD).failed).toEqual([BAD]);
+  });
+
+  it('is given another chance a minute later', () => {
+    const { clock, isolation } = isolationOf([]);
+    search(isolation, idsOf(50), () => true);
+    clock.advance(MINUTE_MS + 1);
+    expect(search(isolation, withBadAt(3), (id) => id === BAD).failed).toEqual([BAD]);
+  });
+
+  it('never makes a culprit of a user who was asked for alone', () => {
+    const { isolation } = isolationOf([]);
+    search(isolation, ['ou_1'], () => true);
+    expect(isolation.refusalOf(SCOPE, 'ou_1')).toBeUndefined();
+  });
+});
+
+describe('a call that failed for another reason', () => {
+  it.each([
+    ['Feishu broke down', feishuSays(1580101)],
+    ['there were too many calls', feishuSays(99991400)],
+    ['no answer came', new GatewayError('UPSTREAM_UNAVAILABLE', 'Feishu could not be reached.')],
+    ['the gateway has a defect', new Error('1580102')],
+  ])('is not asked again apart when %s', (_, error) => {
+    const { isolation } = isolationOf();
+    expect(isolation.separate(SCOPE, questionsOf(idsOf(50)), error)).toEqual([]);
+    expect(isolation.separate(SCOPE, questionsOf(['ou_1']), error)).toEqual([]);
+    expect(isolation.refusalOf(SCOPE, 'ou_1')).toBeUndefined();
+  });
+});
+
+describe('the gateway, when Feishu refuses any call with a bad ID in it', () => {
+  const QUOTA = { calls: 20, windowMs: MINUTE_MS };
+  const PATIENCE_MS = 20 * MINUTE_MS;
+
+  function createWorld(isBad = (id: string) => id.startsWith('ou_bad')) {
+    const clock = new VirtualClock();
+    const calls: { readonly atMs: number; readonly userIds: readonly string[] }[] = [];
+    const source: StageTaskSource = {
+      async findByUserList({ userIds }) {
+        calls.push({ atMs: clock.now(), userIds });
+        await clock.sleep(100);
+        if (userIds.some(isBad)) throw refused();
+        const users = userIds.map((userId) => ({ userId, counts: [], stageTasks: [] }));
+        return { semester: null, users, fetchedAt: new Date(clock.now()) };
+      },
+    };
+    const ledger = createMemoryLedger(QUOTA, clock.now);
+    const batches = createOpenBatches({
+      source,
+      gate: createQuotaGate({ quota: QUOTA, ledger, nowMs: clock.now }),
+      poison: createPoisonIsolation(clock.now),
+      remember: () => undefined,
+      strategy: 'auto',
+      clock,
+      onDefect: (error) => {
+        throw error;
+      },
+    });
+    const outcomes = new Map<string, string[]>();
+    function ask(atMs: number, userId: string): void {
+      clock.at(atMs, () => {
+        const { signal } = new AbortController();
+        const deadlineAtMs = atMs + PATIENCE_MS;
+        const caller = { signal, deadlineAtMs, onCall: () => undefined, background: false };
+        const note = (outcome: string) =>
+          outcomes.set(userId, [...(outcomes.get(userId) ?? []), outcome]);
+        for (const answer of batches.ask(SCOPE, {}, [userId], caller)) {
+          void answer.then(
+            ({ stageTasks }) => note(stageTasks?.userId ?? 'nobody'),
+            (error: unknown) => note(error instanceof GatewayError ? error.code : String(error)),
+          );
+        }
+      });
+    }
+    return { clock, calls, ask, outcomes };
+  }
+
+  it.each([0, 24, 25, 49])(
+    'answers 49 strangers within 13 calls, the bad one being number %i',
+    async (place) => {
+      const { clock, calls, ask, outcomes } = createWorld((id) => id === BAD);
+      ask(0, 'ou_known');
+      for (const id of withBadAt(place)) ask(1_000, id);
+      await clock.run();
+      for (const id of idsOf(49)) expect(outcomes.get(id)).toEqual([id]);
+      expect(outcomes.get(BAD)).toEqual(['UPSTREAM_REJECTED']);
+      expect(calls.length - 1).toBeLessThanOrEqual(MOST_CALLS_FOR_ONE_BAD_ID);
+    },
+  );
+
+  it('answers everybody good among several bad ones too, at 12 calls for each of those', async () => {
+    const { clock, calls, ask, outcomes } = createWorld();
+    ask(0, 'ou_known');
+    for (const id of [...idsOf(45), ...idsOf(5, 'ou_bad')]) ask(1_000, id);
+    await clock.run();
+    for (const id of idsOf(45)) expect(outcomes.get(id)).toEqual([id]);
+    for (const id of idsOf(5, 'ou_bad')) expect(outcomes.get(id)).toEqual(['UPSTREAM_REJECTED']);
+    expect(calls.length - 1).toBeLessThanOrEqual(1 + 12 * 5);
+  });
+
+  it('spends nothing on the same bad caller coming a hundred times in ten minutes', async () => {
+    const { clock, calls, ask, outcomes } = createWorld();
+    for (const id of [...idsOf(49), BAD]) ask(0, id);
+    const foundAtMs = MINUTE_MS;
+    for (let i = 0; i < 100; i += 1) ask(foundAtMs + i * 5_000, BAD);
+    await clock.run();
+    expect(outcomes.get(BAD)).toEqual(Array<string>(101).fill('UPSTREAM_REJECTED'));
+    expect(calls.filter(({ atMs }) => atMs >= foundAtMs)).toEqual([]);
+  });
+
+  it('spends at most two calls on a hundred times in 25 minutes: it tries again every ten', async () => {
+    const { clock, calls, ask, outcomes } = createWorld();
+    for (const id of [...idsOf(49), BAD]) ask(0, id);
+    const foundAtMs = MINUTE_MS;
+    for (let i = 0; i < 100; i += 1) ask(foundAtMs + i * 15_000, BAD);
+    await clock.run();
+    expect(outcomes.get(BAD)).toHaveLength(101);
+    const further = calls.filter(({ atMs }) => atMs >= foundAtMs);
+    expect(further.length).toBeGreaterThan(0);
+    expect(further.length).toBeLessThanOrEqual(2);
+  });
+
+  it('lets nobody new share a call with those it searches among', async () => {
+    const { clock, calls, ask, outcomes } = createWorld();
+    ask(0, 'ou_known');
+    for (const id of [...idsOf(49), BAD]) ask(1_000, id);
+    // Comes while the halves are being asked.
+    ask(1_150, 'ou_new');
+    await clock.run();
+    expect(outcomes.get('ou_new')).toEqual(['ou_new']);
+    const withNew = calls.filter(({ userIds }) => userIds.includes('ou_new'));
+    expect(withNew.map(({ userIds }) => userIds)).toEqual([['ou_new']]);
+  });
+});

@@ -1,0 +1,334 @@
+import fc from 'fast-check';
+import { VirtualClock } from '../../../bench/simulation/virtual-clock';
+import { createMemoryLedger } from '../../../src/quota/memory.ledger';
+import type { Quota } from '../../../src/quota/pacing';
+import {
+  createQuotaGate,
+  passGate,
+  type QuotaGate,
+  type Waiting,
+} from '../../../src/quota/quota-gate';
+import { ManualClock } from '../../support/manual-clock';
+
+const MINUTE_MS = 60_000;
+const QUOTA: Quota = { calls: 20, windowMs: MINUTE_MS };
+const NOW: Waiting = { full: true, leaveByMs: -Infinity };
+const IN_TIME: Waiting = { full: false, leaveByMs: Infinity };
+const BACKGROUND: Waiting = { full: false, leaveByMs: Infinity, background: true };
+
+function openGate(quota = QUOTA) {
+  const clock = new ManualClock(0);
+  const gate = createQuotaGate({
+    quota,
+    ledger: createMemoryLedger(quota, clock.now),
+    nowMs: clock.now,
+  });
+  return { clock, gate };
+}
+
+/** Tries until nothing passes any more, and says how many passed. */
+async function passMany(gate: QuotaGate, waiting: Waiting, tries = 100): Promise<number> {
+  let passed = 0;
+  while (passed < tries && (await gate.tryPass(waiting)).passed) passed += 1;
+  return passed;
+}
+
+async function waitMs(gate: QuotaGate, waiting: Waiting): Promise<number> {
+  const passage = await gate.tryPass(waiting);
+  return passage.passed ? 0 : passage.waitMs;
+}
+
+function makeBusy(gate: QuotaGate): void {
+  for (let i = 0; i < 13; i += 1) gate.noteRequest();
+}
+
+function mostInAnyWindow(callTimesMs: readonly number[], { windowMs }: Quota): number {
+  const inWindow = (endMs: number) => (ms: number) => ms > endMs - windowMs && ms <= endMs;
+  return Math.max(0, ...callTimesMs.map((endMs) => callTimesMs.filter(inWindow(endMs)).length));
+}
+
+const quotas: fc.Arbitrary<Quota> = fc.record({
+  calls: fc.integer({ min: 1, max: 5 }),
+  windowMs: fc.integer({ min: 50, max: 200 }),
+});
+const waitings: fc.Arbitrary<Waiting> = fc.record({
+  full: fc.boolean(),
+  leaveByMs: fc.constantFrom(-Infinity, 100, 500, Infinity),
+  background: fc.boolean(),
+});
+interface Step {
+  readonly afterMs: number;
+  readonly requests: number;
+  readonly waiting: Waiting;
+  readonly closeForMs: number | null;
+}
+const schedules: fc.Arbitrary<Step[]> = fc.array(
+  fc.record({
+    afterMs: fc.nat(60),
+    requests: fc.nat(3),
+    waiting: waitings,
+    closeForMs: fc.option(fc.nat(150), { freq: 9 }),
+  }),
+  { maxLength: 50 },
+);
+
+describe('whoever wants to call Feishu', () => {
+  it('never gets more calls than the quota in any window, nor any while the gate is closed', async () => {
+    await fc.assert(
+      fc.asyncProperty(quotas, schedules, async (quota, schedule) => {
+        const { clock, gate } = openGate(quota);
+        const callTimesMs: number[] = [];
+        let closedUntilMs = -1;
+        for (const { afterMs, requests, waiting, closeForMs } of schedule) {
+          clock.advance(afterMs);
+          for (let i = 0; i < requests; i += 1) gate.noteRequest();
+          if (closeForMs !== null) {
+            await gate.closeFor(closeForMs);
+            closedUntilMs = Math.max(closedUntilMs, clock.now() + closeForMs);
+          }
+          if (!(await gate.tryPass(waiting)).passed) continue;
+          expect(clock.now()).toBeGreaterThanOrEqual(closedUntilMs);
+          callTimesMs.push(clock.now());
+        }
+        expect(mostInAnyWindow(callTimesMs, quota)).toBeLessThanOrEqual(quota.calls);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('is not let through a fraction of a millisecond early: timers count whole ones', async () => {
+    const { clock, gate } = openGate({ calls: 1, windowMs: 100 });
+    clock.advance(0.75);
+    expect(await waitMs(gate, NOW)).toBe(0);
+    clock.advance(99.5);
+    expect(await waitMs(gate, NOW)).toBe(1);
+  });
+
+  it('passes in the end, in whole milliseconds, when it waits as long as it is told', async () => {
+    await fc.assert(
+      fc.asyncProperty(quotas, fc.array(waitings, { maxLength: 20 }), async (quota, line) => {
+        const { clock, gate } = openGate(quota);
+        for (const waiting of line) {
+          gate.noteRequest();
+          let waits = 0;
+          for (let ms = await waitMs(gate, waiting); ms > 0; ms = await waitMs(gate, waiting)) {
+            expect(Number.isInteger(ms)).toBe(true);
+            expect((waits += 1)).toBeLessThan(10);
+            clock.advance(ms);
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('shares the quota with everybody else who wants to at the same moment', async () => {
+    const clock = new VirtualClock();
+    const gate = createQuotaGate({
+      quota: QUOTA,
+      ledger: createMemoryLedger(QUOTA, clock.now),
+      nowMs: clock.now,
+    });
+    const passedAtMs: number[] = [];
+    clock.at(0, () => {
+      for (let i = 0; i < 65; i += 1) {
+        const { signal } = new AbortController();
+        void passGate(gate, clock, signal, Infinity).then(() => passedAtMs.push(clock.now()));
+      }
+    });
+    await clock.run();
+    const expected = [0, 60_000, 120_000].flatMap((ms) => Array<number>(20).fill(ms));
+    expect(passedAtMs).toEqual([...expected, ...Array<number>(5).fill(180_000)]);
+  });
+
+  it('spends nothing when it has gone before it could pass', async () => {
+    const clock = new VirtualClock();
+    const ledger = createMemoryLedger(QUOTA, clock.now);
+    const gate = createQuotaGate({ quota: QUOTA, ledger, nowMs: clock.now });
+    const controller = new AbortController();
+    let endedAtMs: number | undefined;
+    clock.at(0, () => void gate.closeFor(30_000));
+    clock.at(
+      1,
+      () =>
+        void passGate(gate, clock, controller.signal, Infinity).then(
+          () => (endedAtMs = clock.now()),
+        ),
+    );
+    clock.at(5_000, () => {
+      controller.abort();
+    });
+    await clock.run();
+    expect(endedAtMs).toBe(5_000);
+    expect((await gate.status()).callsLeft).toBe(20);
+  });
+
+  it('gives up at once, and spends nothing, when it would have to wait for too long', async () => {
+    const { clock, gate } = openGate();
+    await gate.closeFor(3_001);
+    const { signal } = new AbortController();
+    expect(await passGate(gate, clock, signal, 3_000)).toBe(false);
+    expect(clock.now()).toBe(0);
+    expect(await passGate(gate, clock, signal, 3_001)).toBe(true);
+    expect(clock.now()).toBe(3_001);
+    expect(await gate.status()).toMatchObject({ callsLeft: 19 });
+  });
+});
+
+describe('the forecast', () => {
+  it('comes true for whoever passes as soon as possible', async () => {
+    const counts = fc.integer({ min: 1, max: 15 });
+    await fc.assert(
+      fc.asyncProperty(quotas, schedules, counts, async (quota, schedule, count) => {
+        const { clock, gate } = openGate(quota);
+        for (const { afterMs, waiting, closeForMs } of schedule) {
+          clock.advance(afterMs);
+          if (closeForMs !== null) await gate.closeFor(closeForMs);
+          await gate.tryPass(waiting);
+        }
+        const forecastMs = await gate.forecastMs(count);
+        const startMs = clock.now();
+        const cameTrueMs: number[] = [];
+        while (cameTrueMs.length < count) {
+          const passage = await gate.tryPass({ full: true, leaveByMs: clock.now() });
+          if (passage.passed) cameTrueMs.push(clock.now() - startMs);
+          else clock.advance(passage.waitMs);
+        }
+        expect(forecastMs).toEqual(cameTrueMs);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('costs no call', async () => {
+    const { gate } = openGate();
+    expect(await gate.forecastMs(41)).toEqual([
+      ...Array<number>(20).fill(0),
+      ...Array<number>(20).fill(60_000),
+      120_000,
+    ]);
+    expect(await passMany(gate, NOW)).toBe(20);
+  });
+
+  it('has nothing to say of no calls', async () => {
+    expect(await openGate().gate.forecastMs(0)).toEqual([]);
+  });
+});
+
+describe('a user with little time', () => {
+  it('does not wait for the even spacing that would make it too late', async () => {
+    const { clock, gate } = openGate();
+    makeBusy(gate);
+    await passMany(gate, NOW, 1);
+    expect(await waitMs(gate, IN_TIME)).toBe(3_000);
+    expect(await waitMs(gate, { full: false, leaveByMs: clock.now() + 1_200 })).toBe(1_200);
+    clock.advance(1_200);
+    expect(await waitMs(gate, { full: false, leaveByMs: clock.now() })).toBe(0);
+  });
+
+  it('does not wait longer than the even spacing either', async () => {
+    const { gate } = openGate();
+    makeBusy(gate);
+    await passMany(gate, NOW, 1);
+    expect(await waitMs(gate, { full: false, leaveByMs: 10_000 })).toBe(3_000);
+  });
+
+  it('waits for the quota all the same', async () => {
+    const { clock, gate } = openGate();
+    expect(await passMany(gate, NOW)).toBe(20);
+    clock.advance(1_000);
+    expect(await waitMs(gate, { full: false, leaveByMs: 0 })).toBe(59_000);
+  });
+});
+
+describe('when Feishu wants to be left alone', () => {
+  it('holds everybody back for as long, and then lets them go', async () => {
+    const { clock, gate } = openGate();
+    await gate.closeFor(7_000);
+    for (const waiting of [NOW, IN_TIME, BACKGROUND])
+      expect(await waitMs(gate, waiting)).toBe(7_000);
+    clock.advance(6_999);
+    expect(await waitMs(gate, NOW)).toBe(1);
+    clock.advance(1);
+    expect(await waitMs(gate, NOW)).toBe(0);
+  });
+
+  it('is not opened again by advice that is shorter', async () => {
+    const { gate } = openGate();
+    await gate.closeFor(7_000);
+    await gate.closeFor(1_000);
+    expect(await waitMs(gate, NOW)).toBe(7_000);
+    await gate.closeFor(9_000);
+    expect(await waitMs(gate, NOW)).toBe(9_000);
+  });
+});
+
+describe('a background refresh', () => {
+  it('may spend half of the quota, evenly, and leaves the other half to those who wait', async () => {
+    const { clock, gate } = openGate();
+    const passedAtMs: number[] = [];
+    while (clock.now() < MINUTE_MS) {
+      const ms = await waitMs(gate, BACKGROUND);
+      if (ms === 0) passedAtMs.push(clock.now());
+      clock.advance(ms);
+    }
+    expect(passedAtMs).toEqual(Array.from({ length: 10 }, (_, i) => i * 6_000));
+    // The first of them has just left the window.
+    expect(await passMany(gate, NOW)).toBe(11);
+  });
+
+  it('finds nothing left when those who waited have spent half of it', async () => {
+    const { gate } = openGate();
+    await passMany(gate, NOW, 10);
+    expect(await waitMs(gate, BACKGROUND)).toBe(60_000);
+  });
+
+  it('gets the only call of a quota of one, when nobody else wants it', async () => {
+    const { gate } = openGate({ calls: 1, windowMs: 1_000 });
+    expect(await passMany(gate, BACKGROUND)).toBe(1);
+  });
+});
+
+describe('the quota that one can see', () => {
+  it('is whole, and open at once, before anything was spent', async () => {
+    const { clock, gate } = openGate();
+    const status = await gate.status();
+    expect(status).toMatchObject({ callsPerMinute: 20, callsLeft: 20 });
+    expect(status.nextCallAtMs).toBeLessThanOrEqual(clock.now());
+    expect(status.closedUntilMs).toBeLessThanOrEqual(clock.now());
+  });
+
+  it('shrinks with each call, says when the next may leave, and grows again', async () => {
+    const { clock, gate } = openGate();
+    await passMany(gate, NOW, 5);
+    expect(await gate.status()).toMatchObject({ callsLeft: 15 });
+    clock.advance(10_000);
+    await passMany(gate, NOW);
+    expect(await gate.status()).toMatchObject({ callsLeft: 0, nextCallAtMs: 60_000 });
+    clock.advance(50_000);
+    expect(await gate.status()).toMatchObject({ callsLeft: 5 });
+    expect((await gate.status()).nextCallAtMs).toBeLessThanOrEqual(clock.now());
+  });
+
+  it('says until when the gate is closed', async () => {
+    const { clock, gate } = openGate();
+    clock.advance(500);
+    await gate.closeFor(7_000);
+    expect(await gate.status()).toMatchObject({
+      closedUntilMs: 7_500,
+      nextCallAtMs: 7_500,
+      callsLeft: 20,
+    });
+  });
+
+  it('is told by the minute, however long the window is', async () => {
+    const { gate } = openGate({ calls: 20, windowMs: 10_000 });
+    expect(await gate.status()).toMatchObject({ callsPerMinute: 120, callsLeft: 20 });
+  });
+
+  it('costs no call to look at', async () => {
+    const { gate } = openGate();
+    for (let i = 0; i < 50; i += 1) await gate.status();
+    expect(await passMany(gate, NOW)).toBe(20);
+  });
+});
