@@ -3,9 +3,10 @@ import type { Snapshot } from '../cache/snapshot-cache';
 import type { Clock } from '../domain/clock';
 import { filterKey, type FilterStrategy, type StageTaskFilter } from '../domain/stage-task-filter';
 import { toError } from '../domain/to-error';
-import { MAX_USERS_PER_CALL, type StageTaskSource } from '../feishu/ports';
-import { passGate, type QuotaGate, type Waiting } from '../quota/quota-gate';
-import { countCalls, numberCalls, planCall } from './call-planner';
+import type { StageTaskSource } from '../feishu/ports';
+import { passGate, type QuotaGate } from '../quota/quota-gate';
+import { planCall } from './call-planner';
+import { callNumbers, describe, inOrder, seatsOf } from './departure-order';
 import { getOrCreate } from './collections';
 import { createDepartures } from './departures';
 import type { PoisonIsolation } from './poison';
@@ -14,7 +15,6 @@ import { scopeKey, viewKey, type BatchScope } from './scope';
 import { startSharedCall, type SharedCall } from './shared-call';
 import {
   interactiveAsks,
-  leaveByMs,
   waitingUsers,
   type Ask,
   type Caller,
@@ -55,10 +55,6 @@ export interface OpenBatchesOptions {
 const ANSWER_SHARE = 0.1;
 /** A retry that cannot be admitted by then fails as its call did. */
 const RETRY_WITHIN_MS = 3_000;
-/** So much earlier a full batch may leave than its turn is. */
-const FULL_ADVANTAGE_MS = 1_000;
-/** More than any request's time, so that background work is behind all of it. */
-const BACKGROUND_PENALTY_MS = 3_600_000;
 /** Refreshes in line at once; those that do not fit are due again when somebody asks. */
 const MOST_REFRESHING = 500;
 /** After that a refresh that found no seat is given up; somebody will ask again. */
@@ -257,58 +253,6 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
 
 function seatKey(scope: BatchScope, userId: string): string {
   return `${scopeKey(scope)} ${userId}`;
-}
-
-/**
- * Background work last; then by who has least time. A batch that gains nothing by waiting counts as if
- * its users had come a little earlier: that fills calls, and still lets nobody starve behind a busy cycle.
- */
-function inOrder(batches: ReadonlyMap<string, OpenBatch>): OpenBatch[] {
-  const rank = (batch: OpenBatch) =>
-    (isBackground(batch) ? BACKGROUND_PENALTY_MS : 0) +
-    leaveByMs(batch) -
-    (isFull(batch) ? FULL_ADVANTAGE_MS : 0);
-  return [...batches.values()]
-    .map((batch) => ({ batch, at: rank(batch) }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ batch }) => batch);
-}
-
-function describe([first]: readonly OpenBatch[]): Waiting | undefined {
-  if (!first) return undefined;
-  const background = isBackground(first);
-  return { full: isFull(first), leaveByMs: background ? Infinity : leaveByMs(first), background };
-}
-
-function isBackground(batch: OpenBatch): boolean {
-  return interactiveAsks(batch).length === 0;
-}
-
-function isFull(batch: OpenBatch): boolean {
-  return batch.apart || waitingUsers(batch) >= seatsOf(batch.scope);
-}
-
-function seatsOf({ identity }: BatchScope): number {
-  // A user may only ask for itself, so that under a user's identity nothing can be merged.
-  return identity.kind === 'user' ? 1 : MAX_USERS_PER_CALL;
-}
-
-/** Which of the next calls each of these users will be in: 1 for the very next. */
-function callNumbers(
-  batches: ReadonlyMap<string, OpenBatch>,
-  key: string,
-  asks: readonly Ask[],
-  strategy: FilterStrategy,
-): number[] {
-  const batch = batches.get(key);
-  if (!batch) return asks.map(() => 1);
-  let before = 0;
-  for (const other of inOrder(batches)) {
-    if (other === batch) break;
-    before += countCalls(interactiveAsks(other), seatsOf(other.scope), strategy);
-  }
-  const numbers = numberCalls(interactiveAsks(batch), seatsOf(batch.scope), strategy);
-  return asks.map((ask) => before + (numbers.get(ask) ?? 1));
 }
 
 function whenGone(
