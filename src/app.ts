@@ -1,9 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { createOpenBatches } from './batching/open-batches';
 import { createPoisonIsolation } from './batching/poison';
 import { createRememberedAnswers } from './batching/remembered-answers';
+import { createRenewals } from './batching/renewals';
 import { createRequestLoader } from './batching/request-loader';
 import { createSemesterDirectory } from './batching/semester-directory';
+import type { Lifetimes } from './cache/freshness';
 import { createMemoryCache } from './cache/memory.cache';
+import { createRedisCache } from './cache/redis.cache';
+import type { SnapshotCache } from './cache/snapshot-cache';
 import type { Config } from './config';
 import type { Clock } from './domain/clock';
 import { Secret } from './domain/secret';
@@ -27,6 +32,8 @@ import { createMetrics, type Metrics } from './observability/metrics';
 import { createMemoryLedger } from './quota/memory.ledger';
 import type { Quota } from './quota/pacing';
 import { createQuotaGate, type QuotaGate } from './quota/quota-gate';
+import { createRedisLedger } from './quota/redis.ledger';
+import { createRedisLink, type RedisLink } from './redis/redis-link';
 import { systemClock } from './system-clock';
 
 export interface App {
@@ -65,12 +72,26 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const source = createFeishuSource({ call, app, clock });
 
-  const gate = openGate(toQuota(config.quota), clock);
-  const cache = createMemoryCache({ maxUsers: config.cache.maxUsers });
+  const sharing = openSharing(config, upstream, { clock, log, metrics });
+  const gate = openGate('find_by_user_list', toQuota(config.quota), sharing, clock);
+  const directory = createSemesterDirectory({
+    source,
+    gate: openGate(
+      'semesters',
+      toQuota({ ...config.quota, calls: SEMESTER_CALLS }),
+      sharing,
+      clock,
+    ),
+    clock,
+  });
+  const lifetimes = toLifetimes(config.cache);
+  const cache = openCache(config.cache.maxUsers, lifetimes, sharing);
+  const renewals = createRenewals({ freshMs: lifetimes.freshMs, nowMs: () => clock.now() });
   const batches = createOpenBatches({
     source,
     gate,
-    poison: createPoisonIsolation(() => clock.now()),
+    poison: createPoisonIsolation({ nowMs: () => clock.now(), isListed: directory.isListed }),
+    renewals,
     remember: (entries) => void cache.setMany(entries),
     strategy: config.filterStrategy,
     clock,
@@ -81,19 +102,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const answers = createRememberedAnswers({
     batches,
     cache,
-    lifetimes: {
-      freshMs: config.cache.freshSeconds * 1_000,
-      staleMs: config.cache.staleSeconds * 1_000,
-    },
+    renewals,
+    lifetimes,
     strategy: config.filterStrategy,
     clock,
   });
   metrics.watchCallsLeft(async () => (await gate.status()).callsLeft);
-  const directory = createSemesterDirectory({
-    source,
-    gate: openGate(toQuota({ ...config.quota, calls: SEMESTER_CALLS }), clock),
-    clock,
-  });
+  await sharing?.link.opened();
 
   const createContext = (scope: RequestScope): GraphQLContext => ({
     requestId: scope.requestId,
@@ -128,6 +143,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await server.close();
     await apollo.stop();
     await transport.close();
+    sharing?.link.close();
     await upstream.close();
   }
 
@@ -150,6 +166,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
 /** The `semesters` API has a quota of its own. (feishu-facts 13) */
 const SEMESTER_CALLS = 10;
+/** With the version of what is stored: another version shares nothing with this one. */
+const KEY_PREFIX = 'stage-task-gateway:v1';
 /** Two calls may travel at different speeds, so that ours keep a little more than a window between them. */
 const JITTER_MS = 200;
 
@@ -157,10 +175,52 @@ function toQuota({ calls, windowSeconds }: Config['quota']): Quota {
   return { calls, windowMs: windowSeconds * 1_000 + JITTER_MS };
 }
 
-function openGate(quota: Quota, clock: Clock): QuotaGate {
-  const nowMs = () => clock.now();
-  return createQuotaGate({ quota, ledger: createMemoryLedger(quota, nowMs), nowMs });
+function toLifetimes({ freshSeconds, staleSeconds }: Config['cache']): Lifetimes {
+  return { freshMs: freshSeconds * 1_000, staleMs: staleSeconds * 1_000 };
 }
+
+/** What replicas of the same app share, in a Redis. */
+interface Sharing {
+  readonly link: RedisLink;
+  /** Of all keys: an app on another platform has another quota and other people. */
+  readonly prefix: string;
+  readonly replicaId: string;
+}
+
+function openSharing(
+  { redisUrl }: Config,
+  { origin, app }: Upstream,
+  { clock, log, metrics }: { clock: Clock; log: Logger; metrics: Metrics },
+): Sharing | undefined {
+  if (!redisUrl) return undefined;
+  const link = createRedisLink({ url: redisUrl.reveal(), clock, log });
+  metrics.watchRedis(() => link.upSinceMs() !== undefined);
+  return { link, prefix: `${KEY_PREFIX}:${origin}:${app.appId}`, replicaId: randomUUID() };
+}
+
+function openGate(
+  api: string,
+  quota: Quota,
+  sharing: Sharing | undefined,
+  clock: Clock,
+): QuotaGate {
+  const nowMs = () => clock.now();
+  const ledger = sharing
+    ? createRedisLedger({ ...sharing, prefix: `${sharing.prefix}:${api}`, quota, clock })
+    : createMemoryLedger(quota, nowMs);
+  return createQuotaGate({ quota, ledger, nowMs });
+}
+
+function openCache(
+  maxUsers: number,
+  { freshMs, staleMs }: Lifetimes,
+  sharing: Sharing | undefined,
+): SnapshotCache {
+  const memory = createMemoryCache({ maxUsers });
+  const lifeMs = Math.max(freshMs, staleMs);
+  return sharing && lifeMs > 0 ? createRedisCache({ ...sharing, memory, lifeMs }) : memory;
+}
+
 const DRAIN_NOTICE_MS = 3_000;
 
 interface Upstream {

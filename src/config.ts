@@ -19,6 +19,8 @@ export interface Config {
     readonly staleSeconds: number;
     readonly maxUsers: number;
   };
+  /** Where replicas share the quota and their answers; `null`: this process is the only one. */
+  readonly redisUrl: Secret | null;
   /** What an unprefixed ID of a federated `User` is. */
   readonly entityUserIdType: UserIdType;
   readonly requestDeadlineMs: number;
@@ -96,6 +98,12 @@ const VARIABLES = z.object({
   CACHE_FRESH_SECONDS: wholeNumber(0, 86_400, 'a whole number of seconds').default(60),
   CACHE_STALE_SECONDS: wholeNumber(0, 604_800, 'a whole number of seconds').default(3_600),
   CACHE_MAX_USERS: wholeNumber(1, 10_000_000, 'a whole number of users').default(100_000),
+  REDIS_URL: z
+    .string()
+    .refine(isRedisUrl, {
+      error: 'redis://host:port or rediss://…, with a user and password if need be',
+    })
+    .optional(),
   ENTITY_USER_ID_TYPE: z
     .enum(UserIdType, { error: `one of ${Object.keys(UserIdType).join(', ')}` })
     .default('USER_ID'),
@@ -167,6 +175,7 @@ function toConfig(variables: z.output<typeof VARIABLES>): Config {
       staleSeconds: variables.CACHE_STALE_SECONDS,
       maxUsers: variables.CACHE_MAX_USERS,
     },
+    redisUrl: variables.REDIS_URL === undefined ? null : new Secret(variables.REDIS_URL),
     entityUserIdType: variables.ENTITY_USER_ID_TYPE,
     requestDeadlineMs: variables.REQUEST_DEADLINE_MS,
     corsOrigins: variables.CORS_ORIGINS,
@@ -194,6 +203,13 @@ function isUpstreamOrigin(text: string): boolean {
   const { protocol, hostname, pathname, search, hash, username, password } = new URL(text);
   const bare = pathname === '/' && search + hash + username + password === '';
   return bare && (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)));
+}
+
+function isRedisUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname } = new URL(text);
+  const isDatabase = /^(\/\d*)?$/.test(pathname);
+  return ['redis:', 'rediss:'].includes(protocol) && hostname !== '' && isDatabase;
 }
 
 function isOrigin(text: string): boolean {

@@ -1,10 +1,14 @@
 import { createOpenBatches } from '../../src/batching/open-batches';
 import { createPoisonIsolation } from '../../src/batching/poison';
+import { createRenewals } from '../../src/batching/renewals';
 import type { StageTaskSource } from '../../src/feishu/ports';
 import { createMemoryLedger } from '../../src/quota/memory.ledger';
 import type { Quota } from '../../src/quota/pacing';
 import { createQuotaGate } from '../../src/quota/quota-gate';
 import { VirtualClock } from './virtual-clock';
+
+/** Nobody says which cycles there are. */
+const CANNOT_TELL = () => Promise.resolve(undefined);
 
 /** What a workload was like for those who waited, and for the quota. */
 export interface Outcome {
@@ -42,7 +46,8 @@ export async function runGateway(quota: Quota, arrivalsMs: readonly number[]): P
   const batches = createOpenBatches({
     source: upstream,
     gate,
-    poison: createPoisonIsolation(clock.now),
+    poison: createPoisonIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
+    renewals: createRenewals({ freshMs: 60_000, nowMs: clock.now }),
     remember: () => undefined,
     strategy: 'auto',
     clock,

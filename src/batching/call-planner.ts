@@ -42,6 +42,17 @@ export function planCall<Q extends Question>(
   return { userIds, questions, filter: unionOf(questions.map((question) => question.filter)) };
 }
 
+/** The same call with its free seats taken by others, whose answers are remembered but given to nobody. */
+export function takeAlong<Q extends Question>(
+  call: PlannedCall<Q>,
+  seats: number,
+  choose: (freeSeats: number) => readonly string[],
+): PlannedCall<Q> {
+  const free = seats - call.userIds.length;
+  if (free <= 0) return call;
+  return { ...call, userIds: [...new Set([...call.userIds, ...choose(free)])] };
+}
+
 /** How many calls these questions take. */
 export function countCalls(
   questions: readonly Question[],

@@ -5,12 +5,13 @@ import { filterKey, type FilterStrategy, type StageTaskFilter } from '../domain/
 import { toError } from '../domain/to-error';
 import type { StageTaskSource } from '../feishu/ports';
 import { passGate, type QuotaGate } from '../quota/quota-gate';
-import { planCall } from './call-planner';
+import { planCall, takeAlong } from './call-planner';
 import { callNumbers, describe, inOrder, seatsOf } from './departure-order';
 import { getOrCreate } from './collections';
 import { createDepartures } from './departures';
 import type { PoisonIsolation } from './poison';
 import { closedMsAfter, gone, tooLate } from './quota-errors';
+import type { Renewals } from './renewals';
 import { scopeKey, viewKey, type BatchScope } from './scope';
 import { startSharedCall, type SharedCall } from './shared-call';
 import {
@@ -44,6 +45,7 @@ export interface OpenBatchesOptions {
   readonly source: StageTaskSource;
   readonly gate: QuotaGate;
   readonly poison: PoisonIsolation;
+  readonly renewals: Renewals;
   readonly remember: (entries: [key: string, snapshot: Snapshot][]) => void;
   readonly strategy: FilterStrategy;
   readonly clock: Clock;
@@ -61,7 +63,7 @@ const MOST_REFRESHING = 500;
 const REFRESH_WITHIN_MS = 60_000;
 
 export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
-  const { source, gate, poison, remember, strategy, clock, onDefect } = options;
+  const { source, gate, poison, renewals, remember, strategy, clock, onDefect } = options;
   const nowMs = () => clock.now();
   const batches = new Map<string, OpenBatch>();
   const underWay = new Map<string, SharedCall>();
@@ -82,8 +84,12 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
   });
 
   function leave(batch: OpenBatch): void {
-    const { scope } = batch;
-    const plan = planCall([...batch.asks], seatsOf(scope), strategy);
+    const { scope, apart } = batch;
+    const seats = seatsOf(scope);
+    const needed = planCall([...batch.asks], seats, strategy);
+    const plan = apart
+      ? needed
+      : takeAlong(needed, seats, (free) => renewals.take(scope, needed.filter, free));
     for (const ask of plan.questions) remove(ask);
     const admitRetry = (signal: AbortSignal) => passGate(gate, clock, signal, RETRY_WITHIN_MS);
     const call = startSharedCall({ source, admitRetry, remember, nowMs }, scope, plan);
@@ -98,7 +104,12 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
       .then(() => {
         poison.noteAnswered(scope, plan.userIds);
       })
-      .catch((error: unknown) => afterFailure(scope, call.questions, toError(error)));
+      .catch((error: unknown) => afterFailure(scope, call.questions, toError(error)))
+      .catch(onBroken);
+  }
+
+  function onBroken(error: unknown): void {
+    onDefect(toError(error));
   }
 
   /** The call that is asking just this already, so that a crowd that asks for one user costs one call. */
@@ -115,7 +126,8 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
   ): Promise<void> {
     const closedMs = closedMsAfter(error, clock.now());
     if (closedMs !== undefined) await closeFor(closedMs);
-    const groups = closedMs === undefined ? poison.separate(scope, questions, error) : [questions];
+    const groups =
+      closedMs === undefined ? await poison.separate(scope, questions, error) : [questions];
     const again = new Set<Ask>();
     for (const group of groups) {
       const key = closedMs === undefined ? nextGroupKey(scope) : scopeKey(scope);

@@ -10,9 +10,9 @@ const PARAMETERS_REFUSED = 1580102;
 const CULPRIT_REMEMBERED_MS = 10 * 60_000;
 const IDS_REMEMBERED = 50_000;
 const CYCLES_REMEMBERED = 1_000;
-/** How long a cycle is blamed: its calls then fail as they are, without a search for a culprit. */
+/** How long a cycle is blamed: it is then not asked about, or fails as it is without a search for a culprit. */
 const CYCLE_BLAMED_MS = 60_000;
-/** Refusals in a row after which it is the cycle that upstream does not take, not an ID. */
+/** Where nobody can say whether a cycle exists: refusals in a row after which it is the one to blame. */
 const REFUSALS_OF_A_CYCLE = 3;
 
 /**
@@ -28,10 +28,17 @@ export interface PoisonIsolation {
     scope: BatchScope,
     questions: readonly Q[],
     error: Error,
-  ): (readonly Q[])[];
+  ): Promise<(readonly Q[])[]>;
 }
 
-export function createPoisonIsolation(nowMs: () => number): PoisonIsolation {
+export interface PoisonIsolationOptions {
+  readonly nowMs: () => number;
+  /** Whether upstream lists a cycle; `undefined`: it cannot be asked. Never rejects. */
+  readonly isListed: (semesterId: string) => Promise<boolean | undefined>;
+}
+
+export function createPoisonIsolation(options: PoisonIsolationOptions): PoisonIsolation {
+  const { nowMs } = options;
   const trusted = new LRUCache<string, true>({ max: IDS_REMEMBERED });
   const culprits = new LRUCache<string, GatewayError>({
     max: IDS_REMEMBERED,
@@ -40,18 +47,20 @@ export function createPoisonIsolation(nowMs: () => number): PoisonIsolation {
     // Else the cache keeps the time for a moment of its own clock.
     ttlResolution: 0,
   });
-  const cycles = createCycleRecord(nowMs);
+  const cycles = createCycleRecord(options);
 
   return {
-    refusalOf: (scope, userId) => culprits.get(idKey(scope, userId)),
+    refusalOf: (scope, userId) =>
+      culprits.get(idKey(scope, userId)) ?? cycles.refusalOf(scope.semesterId),
 
     noteAnswered(scope, userIds) {
       cycles.noteAnswered(scope.semesterId);
       for (const userId of userIds) trusted.set(idKey(scope, userId), true);
     },
 
-    separate<Q extends Question>(scope: BatchScope, questions: readonly Q[], error: Error) {
-      if (!isParametersRefused(error) || cycles.isToBlame(scope.semesterId)) return [];
+    async separate<Q extends Question>(scope: BatchScope, questions: readonly Q[], error: Error) {
+      if (!isParametersRefused(error)) return [];
+      if (await cycles.isToBlame(scope.semesterId, error)) return [];
       const isTrusted = ({ userId }: Q) => trusted.has(idKey(scope, userId));
       const above = questions.filter(isTrusted);
       const suspects = questions.filter((question) => !isTrusted(question));
@@ -77,29 +86,46 @@ function halve<Q extends Question>(questions: readonly Q[]): Q[][] {
   ];
 }
 
-/** Which cycles upstream takes, as far as its answers have shown. */
-function createCycleRecord(nowMs: () => number) {
+/** Which cycles upstream takes, as far as its answers and its list of them have shown. */
+function createCycleRecord({ nowMs, isListed }: PoisonIsolationOptions) {
   const known = new LRUCache<string, true>({ max: CYCLES_REMEMBERED });
-  const refusals = new LRUCache<string, number>({
+  const refusals = new LRUCache<string, number>(forAMinute(nowMs));
+  const unlisted = new LRUCache<string, GatewayError>(forAMinute(nowMs));
+
+  function noteKnown(semesterId: string): void {
+    known.set(semesterId, true);
+    refusals.delete(semesterId);
+  }
+
+  /** Counts a refusal; true once there were too many. */
+  function isRefusedTooOften(semesterId: string): boolean {
+    const count = (refusals.get(semesterId) ?? 0) + 1;
+    refusals.set(semesterId, count);
+    return count >= REFUSALS_OF_A_CYCLE;
+  }
+
+  return {
+    noteAnswered: noteKnown,
+    isKnown: (semesterId: string) => known.has(semesterId),
+    refusalOf: (semesterId: string) => unlisted.get(semesterId),
+    async isToBlame(semesterId: string, error: GatewayError): Promise<boolean> {
+      if (known.has(semesterId)) return false;
+      const listed = await isListed(semesterId);
+      if (listed === undefined) return isRefusedTooOften(semesterId);
+      if (listed) noteKnown(semesterId);
+      else unlisted.set(semesterId, error);
+      return !listed;
+    },
+  };
+}
+
+function forAMinute(nowMs: () => number) {
+  return {
     max: CYCLES_REMEMBERED,
     ttl: CYCLE_BLAMED_MS,
     perf: { now: nowMs },
     // Else the cache keeps the time for a moment of its own clock.
     ttlResolution: 0,
-  });
-  return {
-    isKnown: (semesterId: string) => known.has(semesterId),
-    noteAnswered(semesterId: string) {
-      known.set(semesterId, true);
-      refusals.delete(semesterId);
-    },
-    /** Counts a refusal; true once there were too many for a cycle that was never answered. */
-    isToBlame(semesterId: string): boolean {
-      if (known.has(semesterId)) return false;
-      const count = (refusals.get(semesterId) ?? 0) + 1;
-      refusals.set(semesterId, count);
-      return count >= REFUSALS_OF_A_CYCLE;
-    },
   };
 }
 

@@ -1,10 +1,11 @@
 import { freshnessOf, type Freshness, type Lifetimes } from '../cache/freshness';
-import type { Snapshot, SnapshotCache } from '../cache/snapshot-cache';
+import { newest, type Snapshot, type SnapshotCache } from '../cache/snapshot-cache';
 import type { Clock } from '../domain/clock';
 import type { FilterStrategy, StageTaskFilter } from '../domain/stage-task-filter';
 import { toError } from '../domain/to-error';
 import { narrow } from './narrowing';
 import type { OpenBatches } from './open-batches';
+import type { Renewals } from './renewals';
 import { viewKey, type BatchScope } from './scope';
 import type { Caller, LoadedUser } from './waiting';
 
@@ -34,20 +35,24 @@ export interface RememberedAnswers {
 export interface RememberedAnswersOptions {
   readonly batches: OpenBatches;
   readonly cache: SnapshotCache;
+  readonly renewals: Renewals;
   readonly lifetimes: Lifetimes;
   readonly strategy: FilterStrategy;
   readonly clock: Clock;
 }
 
 export function createRememberedAnswers(options: RememberedAnswersOptions): RememberedAnswers {
-  const { batches, cache, lifetimes, strategy, clock } = options;
+  const { batches, cache, renewals, lifetimes, strategy, clock } = options;
 
   /** What is remembered of each user: the answer to the same question, or to the one without a filter. */
-  async function recall({ scope, filter, userIds }: View): Promise<(Snapshot | undefined)[]> {
+  async function recall({ scope, filter, userIds, maxAgeMs }: View) {
     const exact = userIds.map((userId) => viewKey(scope, filter, userId));
     const whole = userIds.map((userId) => viewKey(scope, {}, userId));
-    const found = await cache.getMany(strategy === 'auto' ? [...exact, ...whole] : exact);
-    return userIds.map((_, i) => newest(found[i], found[userIds.length + i]));
+    const keys = [...new Set(strategy === 'auto' ? [...exact, ...whole] : exact)];
+    const sinceMs = clock.now() - Math.min(lifetimes.freshMs, maxAgeMs);
+    const found = await cache.getMany(keys, sinceMs);
+    const byKey = new Map(keys.map((key, i) => [key, found[i]]));
+    return exact.map((key, i) => newest(byKey.get(key), byKey.get(whole[i] ?? '')));
   }
 
   function rate(snapshot: Snapshot, maxAgeMs: number): Freshness {
@@ -66,6 +71,7 @@ export function createRememberedAnswers(options: RememberedAnswersOptions): Reme
         const stale = freshness === 'stale';
         known.set(userId, fromSnapshot(snapshot, filter, stale));
         if (stale) outdated.push(userId);
+        else renewals.noteAsked(scope, snapshot.filter, userId, snapshot.fetchedAtMs);
       }
       const missing = userIds.filter((userId) => !known.has(userId));
       if (outdated.length > 0) batches.refresh(scope, filter, outdated);
@@ -76,11 +82,6 @@ export function createRememberedAnswers(options: RememberedAnswersOptions): Reme
       );
     },
   };
-}
-
-function newest(a: Snapshot | undefined, b: Snapshot | undefined): Snapshot | undefined {
-  if (!a || !b) return a ?? b;
-  return a.fetchedAtMs >= b.fetchedAtMs ? a : b;
 }
 
 /** Narrowing what is as narrow already changes nothing. */

@@ -11,6 +11,8 @@ import type { Caller } from './waiting';
 export interface SemesterDirectory {
   /** @throws GatewayError */
   list(caller: Caller): Promise<readonly Semester[]>;
+  /** Whether upstream lists a cycle; `undefined`: it cannot be asked right now. Never rejects. */
+  readonly isListed: (semesterId: string) => Promise<boolean | undefined>;
 }
 
 export interface SemesterDirectoryOptions {
@@ -57,13 +59,23 @@ export function createSemesterDirectory(options: SemesterDirectoryOptions): Seme
     return flight;
   }
 
+  function recall(): readonly Semester[] | undefined {
+    return remembered && clock.now() < remembered.untilMs ? remembered.semesters : undefined;
+  }
+
   return {
     async list(caller) {
-      if (remembered && clock.now() < remembered.untilMs) return remembered.semesters;
+      const recalled = recall();
+      if (recalled) return recalled;
       const [waitMs = 0] = flight ? [] : await gate.forecastMs(1);
       if (clock.now() + waitMs > caller.deadlineAtMs) throw tooLate(waitMs);
       caller.onCall(0);
       return abortable(fetchOnce(), caller.signal, () => gone(caller.signal));
+    },
+
+    async isListed(semesterId) {
+      const semesters = recall() ?? (await fetchOnce().catch(() => undefined));
+      return semesters?.some(({ id }) => id === semesterId);
     },
   };
 }

@@ -60,7 +60,10 @@ export function startSharedCall(
     try {
       const answer = await source.findByUserList({ ...scope, userIds, filter }, scope.identity, {
         signal: controller.signal,
-        deadlineAtMs: planned.reduce((last, { caller }) => Math.max(last, caller.deadlineAtMs), 0),
+        // Whoever joins later may have more time.
+        get deadlineAtMs() {
+          return Math.max(...[...callers].map((caller) => caller.deadlineAtMs));
+        },
         onAttempt: () => {
           attempts += 1;
           // Joining has counted the first one.

@@ -18,8 +18,17 @@ export interface Snapshot {
  * have in common. A port: one process keeps them in memory, several share them.
  */
 export interface SnapshotCache {
-  /** In the order asked; `undefined` where nothing is remembered. Never rejects: a cache may forget. */
-  getMany(keys: readonly string[]): Promise<readonly (Snapshot | undefined)[]>;
+  /**
+   * The newest that is remembered, in the order asked; `undefined` where there is nothing. Never rejects: a
+   * cache may forget.
+   * @param sinceMs an answer since this Unix time is new enough: nobody looks any further
+   */
+  getMany(keys: readonly string[], sinceMs: number): Promise<readonly (Snapshot | undefined)[]>;
   /** Resolves when others may see it. Never rejects. */
   setMany(entries: readonly (readonly [key: string, snapshot: Snapshot])[]): Promise<void>;
+}
+
+export function newest(a: Snapshot | undefined, b: Snapshot | undefined): Snapshot | undefined {
+  if (!a || !b) return a ?? b;
+  return a.fetchedAtMs >= b.fetchedAtMs ? a : b;
 }

@@ -27,6 +27,8 @@ export interface Metrics {
   readonly observeOperation: (operation: AnsweredOperation) => void;
   /** Where to read, at each scrape, how many calls are left. */
   readonly watchCallsLeft: (read: () => Promise<number>) => void;
+  /** Where to read whether Redis is there, for a replica that shares. */
+  readonly watchRedis: (isUp: () => boolean) => void;
   readonly observeAttempt: (attempt: UpstreamAttempt) => void;
 }
 
@@ -86,6 +88,16 @@ export function createMetrics(): Metrics {
         registers,
         async collect() {
           this.set(await read());
+        },
+      });
+    },
+    watchRedis(isUp) {
+      new Gauge({
+        name: 'gateway_redis_up',
+        help: '1 while quota and answers are shared through Redis, 0 while this replica goes on alone.',
+        registers,
+        collect() {
+          this.set(isUp() ? 1 : 0);
         },
       });
     },

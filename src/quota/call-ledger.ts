@@ -11,8 +11,10 @@ export interface CallLedger {
 export interface LedgerView {
   /** On the clock of the process, in milliseconds, like all times here. */
   readonly nowMs: number;
-  /** The calls of the last window, oldest first. */
+  /** The calls of the last window that count against `quotaCalls`, oldest first. */
   readonly callTimesMs: readonly number[];
+  /** Of the last window's calls, those that other processes have made: each was a request there. */
+  readonly foreignCallTimesMs: readonly number[];
   /** Differs whenever a call has been counted in between. */
   readonly version: string;
   /** Until then nothing leaves; in the past where nothing is closed. */

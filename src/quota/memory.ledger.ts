@@ -11,9 +11,14 @@ export function createMemoryLedger(quota: Quota, nowMs: () => number): CallLedge
     view() {
       const now = nowMs();
       callTimesMs = callTimesMs.filter((timeMs) => timeMs > now - quota.windowMs);
-      const version = String(counted);
-      const quotaCalls = quota.calls;
-      return Promise.resolve({ nowMs: now, callTimesMs, closedUntilMs, version, quotaCalls });
+      return Promise.resolve({
+        nowMs: now,
+        callTimesMs,
+        foreignCallTimesMs: [],
+        version: String(counted),
+        closedUntilMs,
+        quotaCalls: quota.calls,
+      });
     },
     take(view) {
       if (view.version !== String(counted)) return Promise.resolve(false);

@@ -84,9 +84,14 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
     const allowedAtMs = quotaAllowsAtMs(share, view.callTimesMs);
     const pacedAtMs = waiting.background
       ? evenlySpacedAtMs(share, view.callTimesMs)
-      : nextLeaveAtMs(share, { ...view, requestTimesMs, full: waiting.full });
+      : nextLeaveAtMs(share, { ...view, requestTimesMs: requestsOf(view), full: waiting.full });
     // Even spacing is a courtesy to those who come later; nobody shall be too late for it.
     return Math.max(view.closedUntilMs, allowedAtMs, Math.min(pacedAtMs, waiting.leaveByMs));
+  }
+
+  /** Elsewhere a request is seen by its call only: few of them are as many calls, many are paced anyway. */
+  function requestsOf({ foreignCallTimesMs }: LedgerView): readonly number[] {
+    return [...requestTimesMs, ...foreignCallTimesMs];
   }
 
   return {

@@ -1,10 +1,14 @@
 import { VirtualClock } from '../../../bench/simulation/virtual-clock';
 import { createOpenBatches } from '../../../src/batching/open-batches';
 import { createPoisonIsolation } from '../../../src/batching/poison';
+import { createRenewals } from '../../../src/batching/renewals';
 import { GatewayError } from '../../../src/domain/errors';
 import type { StageTaskQuery, StageTaskSource } from '../../../src/feishu/ports';
 import { createMemoryLedger } from '../../../src/quota/memory.ledger';
 import { createQuotaGate } from '../../../src/quota/quota-gate';
+
+/** Nobody says which cycles there are. */
+const CANNOT_TELL = () => Promise.resolve(undefined);
 
 const QUOTA = { calls: 20, windowMs: 60_000 };
 const DEADLINE_MS = 15_000;
@@ -33,7 +37,8 @@ function openLine(failureOf: (query: StageTaskQuery, nth: number) => GatewayErro
   const batches = createOpenBatches({
     source,
     gate: createQuotaGate({ quota: QUOTA, ledger, nowMs: clock.now }),
-    poison: createPoisonIsolation(clock.now),
+    poison: createPoisonIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
+    renewals: createRenewals({ freshMs: 60_000, nowMs: clock.now }),
     remember: () => undefined,
     strategy: 'auto',
     clock,

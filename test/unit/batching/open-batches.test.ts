@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { VirtualClock } from '../../../bench/simulation/virtual-clock';
 import { createOpenBatches } from '../../../src/batching/open-batches';
 import { createPoisonIsolation } from '../../../src/batching/poison';
+import { createRenewals } from '../../../src/batching/renewals';
 import type { BatchScope } from '../../../src/batching/scope';
 import type { Caller, LoadedUser } from '../../../src/batching/waiting';
 import { GatewayError, type ErrorCode } from '../../../src/domain/errors';
@@ -16,6 +17,9 @@ import type { StageTaskQuery, StageTaskSource, UpstreamIdentity } from '../../..
 import { createMemoryLedger } from '../../../src/quota/memory.ledger';
 import type { Quota } from '../../../src/quota/pacing';
 import { createQuotaGate } from '../../../src/quota/quota-gate';
+
+/** Nobody says which cycles there are. */
+const CANNOT_TELL = () => Promise.resolve(undefined);
 
 const APP = { kind: 'app' as const };
 const SCOPE: BatchScope = { identity: APP, semesterId: '1', idType: 'OPEN_ID' };
@@ -178,7 +182,8 @@ function createWorld({ quota = QUOTA, strategy = 'auto', fates = [] }: WorldOpti
       ledger: createMemoryLedger(quota, clock.now),
       nowMs: clock.now,
     }),
-    poison: createPoisonIsolation(clock.now),
+    poison: createPoisonIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
+    renewals: createRenewals({ freshMs: 60_000, nowMs: clock.now }),
     remember: (entries) => remembered.push(...entries.map(([key]) => key)),
     strategy,
     clock,

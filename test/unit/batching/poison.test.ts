@@ -2,6 +2,7 @@ import { VirtualClock } from '../../../bench/simulation/virtual-clock';
 import type { Question } from '../../../src/batching/call-planner';
 import { createOpenBatches } from '../../../src/batching/open-batches';
 import { createPoisonIsolation, type PoisonIsolation } from '../../../src/batching/poison';
+import { createRenewals } from '../../../src/batching/renewals';
 import type { BatchScope } from '../../../src/batching/scope';
 import { GatewayError } from '../../../src/domain/errors';
 import { Secret } from '../../../src/domain/secret';
@@ -9,6 +10,9 @@ import type { StageTaskSource } from '../../../src/feishu/ports';
 import { createMemoryLedger } from '../../../src/quota/memory.ledger';
 import { createQuotaGate } from '../../../src/quota/quota-gate';
 import { ManualClock } from '../../support/manual-clock';
+
+/** Nobody says which cycles there are. */
+const CANNOT_TELL = () => Promise.resolve(undefined);
 
 const SCOPE: BatchScope = { identity: { kind: 'app' }, semesterId: '1', idType: 'OPEN_ID' };
 const MINUTE_MS = 60_000;
@@ -30,7 +34,7 @@ const usersOf = (groups: readonly (readonly Question[])[]) =>
   groups.map((group) => group.map(({ userId }) => userId));
 
 /** Asks, and asks the groups of a refused call apart, in the order in which they come up. */
-function search(
+async function search(
   isolation: PoisonIsolation,
   ids: readonly string[],
   isBad: (id: string) => boolean,
@@ -46,7 +50,7 @@ function search(
       result.answered.push(...asked);
       continue;
     }
-    const groups = isolation.separate(scope, group, refused()).map((one) => [...one]);
+    const groups = (await isolation.separate(scope, group, refused())).map((one) => [...one]);
     if (groups.length === 0) result.failed.push(...asked);
     waiting.push(...groups);
   }
@@ -56,141 +60,175 @@ function search(
 /** A search for one among 50 takes six halvings; each costs a call for either half. */
 const MOST_CALLS_FOR_ONE_BAD_ID = 1 + 2 * 6;
 
-function isolationOf(answered: readonly string[] = ['ou_known']) {
+function isolationOf(
+  answered: readonly string[] = ['ou_known'],
+  isListed: (semesterId: string) => Promise<boolean | undefined> = CANNOT_TELL,
+) {
   const clock = new ManualClock();
-  const isolation = createPoisonIsolation(clock.now);
+  const isolation = createPoisonIsolation({ nowMs: clock.now, isListed });
   // Somebody has been answered about the cycle, so that it is not what is wrong.
   if (answered.length > 0) isolation.noteAnswered(SCOPE, answered);
   return { clock, isolation };
 }
 
 describe('one bad ID among 49 good ones', () => {
-  it('is found, wherever it stands, and fails nobody else', () => {
+  it('is found, wherever it stands, and fails nobody else', async () => {
     for (let place = 0; place < 50; place += 1) {
       const { isolation } = isolationOf();
-      const { failed, answered, calls } = search(isolation, withBadAt(place), (id) => id === BAD);
+      const { failed, answered, calls } = await search(
+        isolation,
+        withBadAt(place),
+        (id) => id === BAD,
+      );
       expect(failed).toEqual([BAD]);
       expect(new Set(answered)).toEqual(new Set(idsOf(49)));
       expect(calls.length).toBeLessThanOrEqual(MOST_CALLS_FOR_ONE_BAD_ID);
     }
   });
 
-  it('is found in a cycle that nobody has been answered about as well', () => {
+  it('is found in a cycle that nobody has been answered about as well', async () => {
     for (let place = 0; place < 50; place += 1) {
       const { isolation } = isolationOf([]);
-      const { failed, answered } = search(isolation, withBadAt(place), (id) => id === BAD);
+      const { failed, answered } = await search(isolation, withBadAt(place), (id) => id === BAD);
       expect(failed).toEqual([BAD]);
       expect(answered).toHaveLength(49);
     }
   });
 
-  it('costs two calls more when the others have been answered before: they are asked again together', () => {
+  it('costs two calls more when the others have been answered before: they are asked again together', async () => {
     const { isolation } = isolationOf(idsOf(49));
-    const { calls, failed } = search(isolation, withBadAt(20), (id) => id === BAD);
+    const { calls, failed } = await search(isolation, withBadAt(20), (id) => id === BAD);
     expect(calls).toEqual([withBadAt(20), idsOf(49), [BAD]]);
     expect(failed).toEqual([BAD]);
   });
 
-  it('is one ID, however many ask for it', () => {
+  it('is one ID, however many ask for it', async () => {
     const { isolation } = isolationOf();
     const threeCallers = questionsOf([BAD, BAD, BAD]);
-    expect(isolation.separate(SCOPE, threeCallers, refused())).toEqual([]);
+    expect(await isolation.separate(SCOPE, threeCallers, refused())).toEqual([]);
     expect(isolation.refusalOf(SCOPE, BAD)).toBeDefined();
   });
 
-  it('keeps all who ask for the same user together', () => {
+  it('keeps all who ask for the same user together', async () => {
     const { isolation } = isolationOf();
-    const groups = isolation.separate(SCOPE, questionsOf(['a', 'b', 'a', 'b', 'c']), refused());
+    const groups = await isolation.separate(
+      SCOPE,
+      questionsOf(['a', 'b', 'a', 'b', 'c']),
+      refused(),
+    );
     expect(usersOf(groups)).toEqual([['a', 'b', 'a', 'b'], ['c']]);
   });
 
-  it('is found even if it was good once, such as the ID of somebody who has left', () => {
+  it('is found even if it was good once, such as the ID of somebody who has left', async () => {
     const { isolation } = isolationOf([...idsOf(49), BAD]);
-    const { failed, answered } = search(isolation, withBadAt(20), (id) => id === BAD);
+    const { failed, answered } = await search(isolation, withBadAt(20), (id) => id === BAD);
     expect(failed).toEqual([BAD]);
     expect(answered).toHaveLength(49);
   });
 });
 
 describe('a culprit', () => {
-  function found() {
+  async function found() {
     const { clock, isolation } = isolationOf();
-    search(isolation, withBadAt(7), (id) => id === BAD);
+    await search(isolation, withBadAt(7), (id) => id === BAD);
     return { clock, isolation };
   }
 
-  it('is refused without a call, with what Feishu said of it', () => {
-    const { isolation } = found();
+  it('is refused without a call, with what Feishu said of it', async () => {
+    const { isolation } = await found();
     expect(isolation.refusalOf(SCOPE, BAD)).toMatchObject({
       code: 'UPSTREAM_REJECTED',
       details: { upstream: { code: 1580102 } },
     });
   });
 
-  it('is remembered for ten minutes, and then tried again', () => {
-    const [inTime, later] = [found(), found()];
+  it('is remembered for ten minutes, and then tried again', async () => {
+    const [inTime, later] = [await found(), await found()];
     inTime.clock.advance(10 * MINUTE_MS);
     expect(inTime.isolation.refusalOf(SCOPE, BAD)).toBeDefined();
     later.clock.advance(10 * MINUTE_MS + 1);
     expect(later.isolation.refusalOf(SCOPE, BAD)).toBeUndefined();
   });
 
-  it('casts no suspicion on its neighbours, nor on the same letters as another kind of ID', () => {
-    const { isolation } = found();
+  it('casts no suspicion on its neighbours, nor on the same letters as another kind of ID', async () => {
+    const { isolation } = await found();
     for (const id of idsOf(49)) expect(isolation.refusalOf(SCOPE, id)).toBeUndefined();
     expect(isolation.refusalOf({ ...SCOPE, idType: 'USER_ID' }, BAD)).toBeUndefined();
   });
 
-  it('is not who a user’s own token may not ask for: the app still may', () => {
+  it('is not who a user’s own token may not ask for: the app still may', async () => {
     const { isolation } = isolationOf();
     const identity = { kind: 'user' as const, accessToken: new Secret('u-curious') };
     const colleague = questionsOf(['ou_colleague']);
-    isolation.separate({ ...SCOPE, identity }, colleague, refused());
+    await isolation.separate({ ...SCOPE, identity }, colleague, refused());
     expect(isolation.refusalOf(SCOPE, 'ou_colleague')).toBeUndefined();
   });
 });
 
-describe('a cycle that Feishu does not take', () => {
-  it('is blamed after at most five calls for 50 users, and no ID is', () => {
+describe('a cycle that nobody has been answered about', () => {
+  it('is not asked about for a minute, once Feishu has refused it and does not list it', async () => {
+    const { clock, isolation } = isolationOf([], () => Promise.resolve(false));
+    const { calls } = await search(isolation, idsOf(50), () => true);
+    expect(calls).toHaveLength(1);
+    expect(isolation.refusalOf(SCOPE, 'ou_else')).toMatchObject({ code: 'UPSTREAM_REJECTED' });
+    expect(isolation.refusalOf({ ...SCOPE, semesterId: '2' }, 'ou_else')).toBeUndefined();
+    clock.advance(MINUTE_MS + 1);
+    expect(isolation.refusalOf(SCOPE, 'ou_else')).toBeUndefined();
+  });
+
+  it('is not suspected if Feishu lists it: each of several bad IDs is found, and nobody else fails', async () => {
+    const { isolation } = isolationOf([], () => Promise.resolve(true));
+    const bad = idsOf(3, 'ou_bad');
+    const { failed, answered } = await search(isolation, [...bad, ...idsOf(47)], (id) =>
+      id.startsWith('ou_bad'),
+    );
+    expect(new Set(failed)).toEqual(new Set(bad));
+    expect(answered).toHaveLength(47);
+    for (const id of bad) expect(isolation.refusalOf(SCOPE, id)).toBeDefined();
+  });
+});
+
+describe('a cycle that Feishu does not take, and of which nobody can say whether it exists', () => {
+  it('is blamed after at most five calls for 50 users, and no ID is', async () => {
     const { isolation } = isolationOf([]);
-    const { calls, failed } = search(isolation, idsOf(50), () => true);
+    const { calls, failed } = await search(isolation, idsOf(50), () => true);
     expect(calls.length).toBeLessThanOrEqual(5);
     expect(new Set(failed)).toEqual(new Set(idsOf(50)));
     for (const id of idsOf(50)) expect(isolation.refusalOf(SCOPE, id)).toBeUndefined();
   });
 
-  it('fails its further calls as they are', () => {
+  it('fails its further calls as they are', async () => {
     const { isolation } = isolationOf([]);
-    search(isolation, idsOf(50), () => true);
-    expect(search(isolation, idsOf(50, 'ou_other'), () => true).calls).toHaveLength(1);
+    await search(isolation, idsOf(50), () => true);
+    expect((await search(isolation, idsOf(50, 'ou_other'), () => true)).calls).toHaveLength(1);
   });
 
-  it('says nothing against the users of another cycle', () => {
+  it('says nothing against the users of another cycle', async () => {
     const { isolation } = isolationOf([]);
-    search(isolation, idsOf(50), () => true);
+    await search(isolation, idsOf(50), () => true);
     const other = { ...SCOPE, semesterId: '2' };
-    const { failed, answered } = search(isolation, withBadAt(30), (id) => id === BAD, other);
+    const { failed, answered } = await search(isolation, withBadAt(30), (id) => id === BAD, other);
     expect(failed).toEqual([BAD]);
     expect(answered).toHaveLength(49);
   });
 
-  it('is given another chance as soon as it has an answer', () => {
+  it('is given another chance as soon as it has an answer', async () => {
     const { isolation } = isolationOf([]);
-    search(isolation, idsOf(50), () => true);
+    await search(isolation, idsOf(50), () => true);
     isolation.noteAnswered(SCOPE, ['ou_known']);
-    expect(search(isolation, withBadAt(3), (id) => id === BAD).failed).toEqual([BAD]);
+    expect((await search(isolation, withBadAt(3), (id) => id === BAD)).failed).toEqual([BAD]);
   });
 
-  it('is given another chance a minute later', () => {
+  it('is given another chance a minute later', async () => {
     const { clock, isolation } = isolationOf([]);
-    search(isolation, idsOf(50), () => true);
+    await search(isolation, idsOf(50), () => true);
     clock.advance(MINUTE_MS + 1);
-    expect(search(isolation, withBadAt(3), (id) => id === BAD).failed).toEqual([BAD]);
+    expect((await search(isolation, withBadAt(3), (id) => id === BAD)).failed).toEqual([BAD]);
   });
 
-  it('never makes a culprit of a user who was asked for alone', () => {
+  it('never makes a culprit of a user who was asked for alone', async () => {
     const { isolation } = isolationOf([]);
-    search(isolation, ['ou_1'], () => true);
+    await search(isolation, ['ou_1'], () => true);
     expect(isolation.refusalOf(SCOPE, 'ou_1')).toBeUndefined();
   });
 });
@@ -201,10 +239,10 @@ describe('a call that failed for another reason', () => {
     ['there were too many calls', feishuSays(99991400)],
     ['no answer came', new GatewayError('UPSTREAM_UNAVAILABLE', 'Feishu could not be reached.')],
     ['the gateway has a defect', new Error('1580102')],
-  ])('is not asked again apart when %s', (_, error) => {
+  ])('is not asked again apart when %s', async (_, error) => {
     const { isolation } = isolationOf();
-    expect(isolation.separate(SCOPE, questionsOf(idsOf(50)), error)).toEqual([]);
-    expect(isolation.separate(SCOPE, questionsOf(['ou_1']), error)).toEqual([]);
+    expect(await isolation.separate(SCOPE, questionsOf(idsOf(50)), error)).toEqual([]);
+    expect(await isolation.separate(SCOPE, questionsOf(['ou_1']), error)).toEqual([]);
     expect(isolation.refusalOf(SCOPE, 'ou_1')).toBeUndefined();
   });
 });
@@ -229,7 +267,8 @@ describe('the gateway, when Feishu refuses any call with a bad ID in it', () => 
     const batches = createOpenBatches({
       source,
       gate: createQuotaGate({ quota: QUOTA, ledger, nowMs: clock.now }),
-      poison: createPoisonIsolation(clock.now),
+      poison: createPoisonIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
+      renewals: createRenewals({ freshMs: 60_000, nowMs: clock.now }),
       remember: () => undefined,
       strategy: 'auto',
       clock,

@@ -1,0 +1,89 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { createClient } from '@redis/client';
+import { until } from './until';
+
+/** A Redis of the test's own, which keeps nothing on disk, and can be killed and started again. */
+export interface TestRedis {
+  readonly url: string;
+  /** Without a word, as a machine that loses its power. */
+  kill(): Promise<void>;
+  /** Again on the same port, with nothing in it. */
+  start(): Promise<void>;
+  /** There, and not answering. */
+  pause(): void;
+  resume(): void;
+  flush(): Promise<void>;
+  keys(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
+
+/**
+ * `describe` for tests that need a Redis. Where `redis-server` is not installed they are skipped and say
+ * so; CI installs it, and may not skip them.
+ */
+export function describeWithRedis(title: string, tests: () => void): void {
+  if (!isInstalled && process.env['CI'] !== undefined) {
+    throw new Error('redis-server: expected it to be installed in CI, got nothing of that name');
+  }
+  (isInstalled ? describe : describe.skip)(
+    isInstalled ? title : `${title} (redis-server is not installed)`,
+    tests,
+  );
+}
+
+export async function startRedis(): Promise<TestRedis> {
+  const port = await freePort();
+  const url = `redis://127.0.0.1:${port}`;
+  let child: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    child = spawn(
+      'redis-server',
+      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+      { stdio: ['ignore', 'pipe', 'ignore'] },
+    );
+    let output = '';
+    child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    await until(() => output.includes('Ready to accept connections'));
+  }
+
+  async function kill(): Promise<void> {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  }
+
+  await start();
+  return {
+    url,
+    start,
+    kill,
+    pause: () => child?.kill('SIGSTOP'),
+    resume: () => child?.kill('SIGCONT'),
+    flush: async () => void (await send(url, ['FLUSHALL'])),
+    keys: async () => (await send(url, ['KEYS', '*'])) as string[],
+    close: kill,
+  };
+}
+
+async function send(url: string, command: string[]): Promise<unknown> {
+  const client = createClient({ url });
+  await client.connect();
+  const reply = await client.sendCommand(command);
+  client.destroy();
+  return reply;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
