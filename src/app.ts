@@ -168,8 +168,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 const SEMESTER_CALLS = 10;
 /** With the version of what is stored: another version shares nothing with this one. */
 const KEY_PREFIX = 'stage-task-gateway:v1';
-/** Two calls may travel at different speeds, so that ours keep a little more than a window between them. */
-const JITTER_MS = 200;
+/**
+ * One call may travel faster than another, above all than the first, which has to connect: so much more than
+ * a window is kept between those that must not be in one.
+ */
+const JITTER_MS = 500;
 
 function toQuota({ calls, windowSeconds }: Config['quota']): Quota {
   return { calls, windowMs: windowSeconds * 1_000 + JITTER_MS };

@@ -10,7 +10,8 @@ export interface UpstreamDescription {
 }
 
 async function main(): Promise<void> {
-  const emulator = await startEmulator({ quotaCalls: PLENTY_OF_CALLS });
+  const quotaCalls = Number(process.argv[2] ?? PLENTY_OF_CALLS);
+  const emulator = await startEmulator({ quotaCalls });
   const description: UpstreamDescription = {
     url: emulator.url,
     semesterId: emulator.semesters.at(-1)?.id ?? '',

@@ -31,6 +31,7 @@ export async function runGateway(quota: Quota, arrivalsMs: readonly number[]): P
   let mostWaiting = 0;
 
   const upstream: StageTaskSource = {
+    ready: () => Promise.resolve(),
     async findByUserList(query) {
       callTimesMs.push(clock.now());
       await clock.sleep(UPSTREAM_LATENCY_MS);

@@ -28,14 +28,10 @@ export function planCall<Q extends Question>(
   seats: number,
   strategy: FilterStrategy,
 ): PlannedCall<Q> {
-  const byUrgency = [...waiting].sort(
-    (a, b) => Number(a.background) - Number(b.background) || a.leaveByMs - b.leaveByMs,
-  );
-  const [first] = byUrgency;
-  if (!first) throw new RangeError('a call to plan: expected at least one question, got none');
-  const groups = groupByFilter(byUrgency);
-  const merge = strategy === 'auto' && mergingSavesACall(byUrgency, groups, seats);
-  const candidates = merge ? byUrgency : (groups.get(filterKey(first.filter)) ?? []);
+  if (waiting.length === 0) {
+    throw new RangeError('a call to plan: expected at least one question, got none');
+  }
+  const candidates = nextInLine(waiting, seats, strategy);
   const userIds = distinctUsers(candidates).slice(0, seats);
   const seated = new Set(userIds);
   const questions = candidates.filter((question) => seated.has(question.userId));
@@ -51,6 +47,29 @@ export function takeAlong<Q extends Question>(
   const free = seats - call.userIds.length;
   if (free <= 0) return call;
   return { ...call, userIds: [...new Set([...call.userIds, ...choose(free)])] };
+}
+
+/** Whether the next call would leave without a free seat. */
+export function isNextCallFull(
+  waiting: readonly Question[],
+  seats: number,
+  strategy: FilterStrategy,
+): boolean {
+  if (distinctUsers(waiting).length < seats) return false;
+  return distinctUsers(nextInLine(waiting, seats, strategy)).length >= seats;
+}
+
+/** The most urgent question and all that can share its call, in the order of their urgency. */
+function nextInLine<Q extends Question>(
+  waiting: readonly Q[],
+  seats: number,
+  strategy: FilterStrategy,
+): readonly Q[] {
+  const byUrgency = [...waiting].sort(
+    (a, b) => Number(a.background) - Number(b.background) || a.leaveByMs - b.leaveByMs,
+  );
+  // The groups are in the order of their first questions.
+  return sharing(byUrgency, seats, strategy)[0] ?? [];
 }
 
 /** How many calls these questions take. */

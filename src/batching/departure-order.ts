@@ -1,9 +1,9 @@
 import type { FilterStrategy } from '../domain/stage-task-filter';
 import { MAX_USERS_PER_CALL } from '../feishu/ports';
 import type { Waiting } from '../quota/quota-gate';
-import { countCalls, numberCalls } from './call-planner';
+import { countCalls, isNextCallFull, numberCalls } from './call-planner';
 import type { BatchScope } from './scope';
-import { interactiveAsks, leaveByMs, waitingUsers, type Ask, type OpenBatch } from './waiting';
+import { interactiveAsks, leaveByMs, type Ask, type OpenBatch } from './waiting';
 
 /** So much earlier a full batch may leave than its turn is. */
 const FULL_ADVANTAGE_MS = 1_000;
@@ -14,34 +14,58 @@ const BACKGROUND_PENALTY_MS = 3_600_000;
  * Background work last; then by who has least time. A batch that gains nothing by waiting counts as if
  * its users had come a little earlier: that fills calls, and still lets nobody starve behind a busy cycle.
  */
-export function inOrder(batches: ReadonlyMap<string, OpenBatch>): OpenBatch[] {
+export function inOrder(
+  batches: ReadonlyMap<string, OpenBatch>,
+  strategy: FilterStrategy,
+): OpenBatch[] {
   const rank = (batch: OpenBatch) =>
     (isBackground(batch) ? BACKGROUND_PENALTY_MS : 0) +
     leaveByMs(batch) -
-    (isFull(batch) ? FULL_ADVANTAGE_MS : 0);
+    (isFull(batch, strategy) ? FULL_ADVANTAGE_MS : 0);
   return [...batches.values()]
     .map((batch) => ({ batch, at: rank(batch) }))
     .sort((a, b) => a.at - b.at)
     .map(({ batch }) => batch);
 }
 
-export function describe([first]: readonly OpenBatch[]): Waiting | undefined {
+/** What waits for the gate, if anything does. */
+export function describeFirst(
+  batches: ReadonlyMap<string, OpenBatch>,
+  strategy: FilterStrategy,
+): Waiting | undefined {
+  const [first] = inOrder(batches, strategy);
   if (!first) return undefined;
   const background = isBackground(first);
-  return { full: isFull(first), leaveByMs: background ? Infinity : leaveByMs(first), background };
+  return {
+    full: isFull(first, strategy),
+    leaveByMs: background ? Infinity : leaveByMs(first),
+    background,
+  };
 }
 
 function isBackground(batch: OpenBatch): boolean {
   return interactiveAsks(batch).length === 0;
 }
 
-function isFull(batch: OpenBatch): boolean {
-  return batch.apart || waitingUsers(batch) >= seatsOf(batch.scope);
+function isFull(batch: OpenBatch, strategy: FilterStrategy): boolean {
+  if (batch.apart) return true;
+  return isNextCallFull(interactiveAsks(batch), seatsOf(batch.scope), strategy);
 }
 
 export function seatsOf({ identity }: BatchScope): number {
   // A user may only ask for itself, so that under a user's identity nothing can be merged.
   return identity.kind === 'user' ? 1 : MAX_USERS_PER_CALL;
+}
+
+/** How many calls it takes to answer everybody who waits. */
+export function countWaitingCalls(
+  batches: ReadonlyMap<string, OpenBatch>,
+  strategy: FilterStrategy,
+): number {
+  return [...batches.values()].reduce(
+    (sum, batch) => sum + countCalls(interactiveAsks(batch), seatsOf(batch.scope), strategy),
+    0,
+  );
 }
 
 /** Which of the next calls each of these users will be in: 1 for the very next. */
@@ -54,7 +78,7 @@ export function callNumbers(
   const batch = batches.get(key);
   if (!batch) return asks.map(() => 1);
   let before = 0;
-  for (const other of inOrder(batches)) {
+  for (const other of inOrder(batches, strategy)) {
     if (other === batch) break;
     before += countCalls(interactiveAsks(other), seatsOf(other.scope), strategy);
   }

@@ -7,6 +7,8 @@ export interface DeparturesOptions {
   readonly clock: Clock;
   /** What waits; `undefined` when nobody does. */
   readonly waiting: () => Waiting | undefined;
+  /** Everything that the next call needs is fetched before it is counted. */
+  readonly ready: () => Promise<void>;
   /** Sends one call, which has been counted. */
   readonly leave: () => void;
   /** Something broke that should not; departures go on when somebody comes. */
@@ -26,6 +28,7 @@ export function createDepartures({
   gate,
   clock,
   waiting,
+  ready,
   leave,
   onDefect,
 }: DeparturesOptions): Departures {
@@ -36,9 +39,12 @@ export function createDepartures({
     running = true;
     try {
       await clock.sleep(GATHER_MS);
-      for (let now = waiting(); now; now = waiting()) {
+      for (;;) {
         // Whoever comes while the gate is asked rings this alarm, so that no arrival is overslept.
         alarm = new AbortController();
+        await ready();
+        const now = waiting();
+        if (!now) break;
         const passage = await gate.tryPass(now);
         if (passage.passed) leave();
         else await clock.sleep(passage.waitMs, alarm.signal).catch(() => undefined);

@@ -6,7 +6,7 @@ import { toError } from '../domain/to-error';
 import type { StageTaskSource } from '../feishu/ports';
 import { passGate, type QuotaGate } from '../quota/quota-gate';
 import { planCall, takeAlong } from './call-planner';
-import { callNumbers, describe, inOrder, seatsOf } from './departure-order';
+import { callNumbers, countWaitingCalls, describeFirst, inOrder, seatsOf } from './departure-order';
 import { getOrCreate } from './collections';
 import { createDepartures } from './departures';
 import type { PoisonIsolation } from './poison';
@@ -71,17 +71,33 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
   const noted = new WeakSet<Caller>();
   let groupsMade = 0;
 
+  gate.watchWaitingCalls(() => countWaitingCalls(batches, strategy));
+
   const departures = createDepartures({
     gate,
     clock,
-    waiting: () => describe(inOrder(batches)),
+    waiting: () => describeFirst(batches, strategy),
+    ready,
     leave: () => {
-      const [first] = inOrder(batches);
+      const [first] = inOrder(batches, strategy);
       // Everybody may have gone while the gate was asked; the call that was counted is then not made.
       if (first) leave(first);
     },
     onDefect,
   });
+
+  /** Without a token nobody of a batch can be asked for. */
+  async function ready(): Promise<void> {
+    const [first] = inOrder(batches, strategy);
+    try {
+      if (first) await source.ready(first.scope.identity);
+    } catch (error) {
+      for (const ask of [...(first?.asks ?? [])]) {
+        remove(ask);
+        ask.reject(toError(error));
+      }
+    }
+  }
 
   function leave(batch: OpenBatch): void {
     const { scope, apart } = batch;

@@ -41,6 +41,7 @@ export function createSemesterDirectory(options: SemesterDirectoryOptions): Seme
   async function fetch(): Promise<readonly Semester[]> {
     const deadlineAtMs = clock.now() + CALL_DEADLINE_MS;
     const signal = AbortSignal.timeout(CALL_DEADLINE_MS);
+    await source.ready({ kind: 'app' });
     const admitRetry = () => passGate(gate, clock, signal, CALL_DEADLINE_MS);
     if (!(await admitRetry())) throw tooLate(CALL_DEADLINE_MS);
     const semesters = await source.listSemesters({ signal, deadlineAtMs, admitRetry });

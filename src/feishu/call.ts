@@ -58,28 +58,33 @@ export function createFeishuCaller(options: FeishuCallerOptions): FeishuCaller {
   const { clock, random, log } = options;
 
   return async (request, credentials, context) => {
+    const isUser = credentials.kind === 'user';
     let attempts: Attempts = { backoffs: 0, tokenRenewed: false };
-    for (;;) {
+    for (let last: Failure | undefined; ;) {
       requireTimeLeft(context, clock);
       const token = await tokenFor(credentials, context);
+      // Counted when it leaves, with everything that it needs in hand.
+      if (last && !(await isAdmitted(context))) throw toGatewayError(last, isUser);
       const outcome = await exchange(options, request, token, context);
       if (outcome.ok) return outcome.value;
 
-      const { failure } = outcome;
+      const failure = (last = outcome.failure);
       const remainingMs = context.deadlineAtMs - clock.now();
       let step = nextStep(failure, attempts, { remainingMs, random });
       if (step.kind === 'renew-token' && !credentials.drop(token)) step = { kind: 'give-up' };
       logFailure(log, request.api, failure, step.kind);
 
-      if (step.kind === 'give-up') throw toGatewayError(failure, credentials.kind === 'user');
+      if (step.kind === 'give-up') throw toGatewayError(failure, isUser);
       attempts = countStep(attempts, failure, step);
       if (step.kind === 'wait') await clock.sleep(step.ms, context.signal).catch(() => undefined);
-      const admitted = (await context.admitRetry?.()) ?? true;
-      if (!admitted && !context.signal.aborted) {
-        throw toGatewayError(failure, credentials.kind === 'user');
-      }
     }
   };
+}
+
+async function isAdmitted({ admitRetry, signal }: CallContext): Promise<boolean> {
+  const admitted = (await admitRetry?.()) ?? true;
+  if (signal.aborted) throw aborted(signal);
+  return admitted;
 }
 
 function requireTimeLeft(context: CallContext, clock: Clock): void {

@@ -22,11 +22,17 @@ export interface FeishuSourceOptions {
 /** Feishu Performance behind the gateway's own terms. */
 export function createFeishuSource(options: FeishuSourceOptions): StageTaskSource & SemesterSource {
   const { call, app, clock } = options;
+  const credentialsOf = (identity: UpstreamIdentity) =>
+    identity.kind === 'app' ? app : userCredentials(identity.accessToken);
+
   return {
+    async ready(identity) {
+      await credentialsOf(identity).token();
+    },
+
     async findByUserList(query, identity, context) {
       requireCallable(query, identity);
-      const credentials = identity.kind === 'app' ? app : userCredentials(identity.accessToken);
-      const data = await call(findByUserList(query), credentials, context);
+      const data = await call(findByUserList(query), credentialsOf(identity), context);
       return {
         semester: fromBase(query.semesterId, data.base),
         users: data.items.flatMap(toUserStageTasks),

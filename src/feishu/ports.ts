@@ -29,8 +29,14 @@ export interface StageTaskAnswer {
   readonly fetchedAt: Date;
 }
 
+/** What has to be there before a call is counted, so that it leaves in the moment in which it is. */
+export interface PreparedSource {
+  /** Resolves when there is a token for a call in this name. @throws GatewayError */
+  ready(identity: UpstreamIdentity): Promise<void>;
+}
+
 /** Where stage tasks come from. */
-export interface StageTaskSource {
+export interface StageTaskSource extends PreparedSource {
   /** @throws GatewayError with one of the `UPSTREAM_…` codes */
   findByUserList(
     query: StageTaskQuery,
@@ -40,7 +46,7 @@ export interface StageTaskSource {
 }
 
 /** Where review cycles come from when no call for stage tasks describes them. */
-export interface SemesterSource {
+export interface SemesterSource extends PreparedSource {
   /** All cycles of the tenant. @throws GatewayError with one of the `UPSTREAM_…` codes */
   listSemesters(context: CallContext): Promise<readonly Semester[]>;
 }

@@ -6,6 +6,8 @@ export interface CallLedger {
   take(view: LedgerView): Promise<boolean>;
   /** Upstream wants to be left alone, by all who share the quota. Never rejects. */
   closeFor(ms: number): Promise<void>;
+  /** Where to read how many calls wait in this process, for the others to know. */
+  watchWaitingCalls(read: () => number): void;
 }
 
 export interface LedgerView {
@@ -15,6 +17,8 @@ export interface LedgerView {
   readonly callTimesMs: readonly number[];
   /** Of the last window's calls, those that other processes have made: each was a request there. */
   readonly foreignCallTimesMs: readonly number[];
+  /** How many calls wait in each of the other processes. */
+  readonly callsWaitingElsewhere: readonly number[];
   /** Differs whenever a call has been counted in between. */
   readonly version: string;
   /** Until then nothing leaves; in the past where nothing is closed. */

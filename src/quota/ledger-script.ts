@@ -8,6 +8,11 @@ export interface LedgerCall {
   readonly atMs: number;
 }
 
+export interface LedgerReplica {
+  readonly id: string;
+  readonly waitingCalls: number;
+}
+
 export interface LedgerState {
   /** On Redis's clock, like all times here. */
   readonly nowMs: number;
@@ -16,7 +21,7 @@ export interface LedgerState {
   readonly version: string;
   readonly closedUntilMs: number;
   /** All that have given a sign of life, in an order that all of them see alike. */
-  readonly replicaIds: readonly string[];
+  readonly replicas: readonly LedgerReplica[];
   /** The calls of the last window, oldest first. */
   readonly calls: readonly LedgerCall[];
 }
@@ -31,6 +36,8 @@ export interface LedgerRequest {
   readonly ownCalls: readonly { readonly id: string; readonly ageMs: number }[];
   /** So long upstream still wants to be left alone, as far as this replica knows. */
   readonly closedForMs: number;
+  /** How many calls wait in this replica. */
+  readonly waitingCalls: number;
   /** Counts a call if the version is still this one, nothing is closed and the quota has room. */
   readonly take?: { readonly id: string; readonly version: string };
 }
@@ -41,13 +48,14 @@ const REPLICA_LIFE_MS = 5_000;
 /**
  * All there is to the shared ledger, in one atomic step on Redis's clock. Every replica brings along what
  * it has done itself, each time: a Redis that has lost its memory has it back as soon as all have spoken.
- * Keys: calls (id → time), replicas (id → last sign of life), state. Each counted call is published, so
+ * Keys: calls (id → time), replicas (id → last sign of life), state (version, closing, calls that wait at
+ * each replica). Each counted call is published, so
  * that every replica knows of it even if Redis vanishes in the next moment.
  */
 const SCRIPT = `
 local calls, replicas, state = KEYS[1], KEYS[2], KEYS[3]
 local window, quota, replica, life = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
-local closed_for, take_id, take_version = tonumber(ARGV[5]), ARGV[6], ARGV[7]
+local closed_for, waiting, take_id, take_version = tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -57,8 +65,9 @@ local function publish(id, at) redis.call('PUBLISH', calls, id .. ' ' .. string.
 redis.call('ZADD', replicas, now, replica)
 redis.call('ZREMRANGEBYSCORE', replicas, '-inf', now - life)
 redis.call('PEXPIRE', replicas, life)
+redis.call('HSET', state, 'waiting:' .. replica, waiting)
 redis.call('ZREMRANGEBYSCORE', calls, '-inf', now - window)
-for i = 8, #ARGV, 2 do
+for i = 9, #ARGV, 2 do
   local at = math.floor(now - tonumber(ARGV[i + 1]))
   if at > now - window and redis.call('ZADD', calls, 'NX', at, ARGV[i]) == 1 then
     changed()
@@ -84,15 +93,18 @@ end
 redis.call('PEXPIRE', calls, window)
 redis.call('PEXPIRE', state, math.max(window, math.floor(closed_until - now)) + 1000)
 
-local ids = redis.call('ZRANGE', replicas, 0, -1)
-table.sort(ids)
+local alive = redis.call('ZRANGE', replicas, 0, -1)
+table.sort(alive)
+for i, id in ipairs(alive) do
+  alive[i] = { id, tonumber(redis.call('HGET', state, 'waiting:' .. id) or 0) }
+end
 return {
-  string.format('%.0f', now), taken, version, string.format('%.0f', closed_until), ids,
+  string.format('%.0f', now), taken, version, string.format('%.0f', closed_until), alive,
   redis.call('ZRANGE', calls, 0, -1, 'WITHSCORES')
 }
 `;
 
-type Reply = [string, number, string, string, string[], string[]];
+type Reply = [string, number, string, string, [id: string, waitingCalls: number][], string[]];
 
 /** Where counted calls are published, as "id time". */
 export function callsChannel(prefix: string): string {
@@ -113,6 +125,7 @@ export async function runLedgerScript(
       request.replicaId,
       String(REPLICA_LIFE_MS),
       String(request.closedForMs),
+      String(request.waitingCalls),
       request.take?.id ?? '',
       request.take?.version ?? '',
       ...own,
@@ -127,13 +140,13 @@ export function parseCall(message: string): LedgerCall {
   return { id, atMs: Number(atMs) };
 }
 
-function toState([nowMs, taken, version, closedUntilMs, replicaIds, calls]: Reply): LedgerState {
+function toState([nowMs, taken, version, closedUntilMs, replicas, calls]: Reply): LedgerState {
   return {
     nowMs: Number(nowMs),
     taken: taken === 1,
     version,
     closedUntilMs: Number(closedUntilMs),
-    replicaIds,
+    replicas: replicas.map(([id, waitingCalls]) => ({ id, waitingCalls })),
     calls: toCalls(calls),
   };
 }

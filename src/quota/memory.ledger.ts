@@ -15,6 +15,7 @@ export function createMemoryLedger(quota: Quota, nowMs: () => number): CallLedge
         nowMs: now,
         callTimesMs,
         foreignCallTimesMs: [],
+        callsWaitingElsewhere: [],
         version: String(counted),
         closedUntilMs,
         quotaCalls: quota.calls,
@@ -30,5 +31,7 @@ export function createMemoryLedger(quota: Quota, nowMs: () => number): CallLedge
       closedUntilMs = Math.max(closedUntilMs, nowMs() + ms);
       return Promise.resolve();
     },
+    // There is nobody else.
+    watchWaitingCalls: () => undefined,
   };
 }

@@ -43,6 +43,8 @@ export interface QuotaGate {
   status(): Promise<QuotaStatus>;
   /** Upstream wants to be left alone. */
   closeFor(ms: number): Promise<void>;
+  /** Where to read how many calls wait here: who shares the quota has to reckon with them. */
+  watchWaitingCalls(read: () => number): void;
 }
 
 /** Spends a call as soon as the quota allows one. False: that would take longer, or nobody waits any more. */
@@ -109,12 +111,11 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
 
     async forecastMs(calls) {
       const view = await ledger.view();
-      const callTimesMs = [...view.callTimesMs];
-      for (let i = 0; i < calls; i += 1) {
-        const allowedAtMs = quotaAllowsAtMs({ ...quota, calls: view.quotaCalls }, callTimesMs);
-        callTimesMs.push(Math.max(view.nowMs, view.closedUntilMs, allowedAtMs));
-      }
-      return callTimesMs.slice(view.callTimesMs.length).map((timeMs) => timeMs - view.nowMs);
+      const leaveAtMs = leaveTimesMs(quota, view, callsBefore(view, calls) + calls);
+      return Array.from({ length: calls }, (_, i) => {
+        const nth = callsBefore(view, i + 1) + i;
+        return (leaveAtMs[nth] ?? view.nowMs) - view.nowMs;
+      });
     },
 
     async status() {
@@ -129,5 +130,24 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
     },
 
     closeFor: (ms) => ledger.closeFor(ms),
+
+    watchWaitingCalls(read) {
+      ledger.watchWaitingCalls(read);
+    },
   };
+}
+
+/** Of the others' calls that wait, as many as of ours come first: nobody is served before everybody else. */
+function callsBefore({ callsWaitingElsewhere }: LedgerView, ownCalls: number): number {
+  return callsWaitingElsewhere.reduce((sum, waiting) => sum + Math.min(waiting, ownCalls), 0);
+}
+
+/** When the next calls may leave at the earliest, whoever makes them. */
+function leaveTimesMs(quota: Quota, view: LedgerView, calls: number): number[] {
+  const callTimesMs = [...view.callTimesMs];
+  for (let i = 0; i < calls; i += 1) {
+    const allowedAtMs = quotaAllowsAtMs({ ...quota, calls: view.quotaCalls }, callTimesMs);
+    callTimesMs.push(Math.max(view.nowMs, view.closedUntilMs, allowedAtMs));
+  }
+  return callTimesMs.slice(view.callTimesMs.length);
 }

@@ -28,6 +28,7 @@ const RETURN_MS = 3_000;
 export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
   const { link, prefix, quota, replicaId, clock } = options;
   const book = createReplicaBook({ quota, replicaId, nowMs: () => clock.now() });
+  let readWaitingCalls = () => 0;
 
   link.onAway(() => {
     book.part();
@@ -45,6 +46,7 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
       quotaCalls: quota.calls,
       replicaId,
       ...book.ownSpending(),
+      waitingCalls: readWaitingCalls(),
       ...(take && { take }),
     });
     if (allAreBack()) book.reunite();
@@ -78,6 +80,10 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
     async closeFor(ms) {
       book.closeFor(ms);
       await ask();
+    },
+
+    watchWaitingCalls(read) {
+      readWaitingCalls = read;
     },
   };
 }

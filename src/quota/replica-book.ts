@@ -69,6 +69,11 @@ export function createReplicaBook({ quota, replicaId, nowMs }: ReplicaBookOption
     return !id.startsWith(`${replicaId}:`);
   }
 
+  function waitingElsewhere(state: LedgerState | undefined): number[] {
+    const others = state?.replicas.filter(({ id }) => id !== replicaId) ?? [];
+    return others.map(({ waitingCalls }) => waitingCalls);
+  }
+
   function hear(call: LedgerCall): void {
     known = [...known.filter(({ id }) => id !== call.id), call].sort((a, b) => a.atMs - b.atMs);
   }
@@ -106,8 +111,10 @@ export function createReplicaBook({ quota, replicaId, nowMs }: ReplicaBookOption
       const first = place === undefined;
       // As long as the quota is not everybody's again, whoever is missing may only be late.
       if (apart && !first) return;
-      const { replicaIds } = state;
-      place = { replicas: replicaIds.length, rank: replicaIds.indexOf(replicaId) };
+      place = {
+        replicas: state.replicas.length,
+        rank: state.replicas.findIndex(({ id }) => id === replicaId),
+      };
       if (first) apart = inherit(known, place);
     },
 
@@ -128,6 +135,7 @@ export function createReplicaBook({ quota, replicaId, nowMs }: ReplicaBookOption
         nowMs: nowMs(),
         callTimesMs: apart ? timesOf(apart) : allCallTimesMs,
         foreignCallTimesMs: timesOf(known.filter(isForeign)),
+        callsWaitingElsewhere: apart ? [] : waitingElsewhere(state),
         version: state?.version ?? versionApart(),
         closedUntilMs: Math.max(closedMs, alsoMs),
         quotaCalls: apart ? shareOf(quota.calls, place ?? UNKNOWN_PLACE) : quota.calls,

@@ -32,8 +32,8 @@ export interface RedisLinkOptions {
   readonly log: Logger;
 }
 
-/** More than a healthy Redis nearby ever takes, less than anybody notices. */
-const COMMAND_TIMEOUT_MS = 250;
+/** More than a healthy Redis nearby ever takes; once in an outage somebody waits for it. */
+const COMMAND_TIMEOUT_MS = 500;
 /** Between looks whether Redis is there, which are signs of life to the other replicas too. */
 const PULSE_MS = 500;
 /** A peer that has vanished without a word leaves a connection that only looks open. */
@@ -80,12 +80,14 @@ export function createRedisLink({ url, clock, log }: RedisLinkOptions): RedisLin
 
   /** Whatever Redis does not do in time and in order means that it is away. */
   async function attempt<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
-    const timeout = AbortSignal.timeout(COMMAND_TIMEOUT_MS);
+    const timeout = openTimeout(COMMAND_TIMEOUT_MS);
     try {
-      return await abortable(command(client), timeout, () => new RedisAwayError('too slow'));
+      return await abortable(command(client), timeout.signal, () => new RedisAwayError('too slow'));
     } catch (error) {
       away(error);
       throw error;
+    } finally {
+      timeout.clear();
     }
   }
 
@@ -135,6 +137,22 @@ export function createRedisLink({ url, clock, log }: RedisLinkOptions): RedisLin
 
 class RedisAwayError extends Error {
   override readonly name = 'RedisAwayError';
+}
+
+/** A process that was busy itself reads what has come meanwhile before it calls Redis slow. */
+function openTimeout(ms: number) {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    setImmediate(() => {
+      controller.abort();
+    });
+  }, ms);
+  return {
+    signal: controller.signal,
+    clear() {
+      clearTimeout(timer);
+    },
+  };
 }
 
 function connectTo(url: string) {

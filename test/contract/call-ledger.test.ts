@@ -6,7 +6,8 @@ import { createRedisLedger } from '../../src/quota/redis.ledger';
 import { createRedisLink, type RedisLink } from '../../src/redis/redis-link';
 import { createLogger } from '../../src/observability/logger';
 import { systemClock } from '../../src/system-clock';
-import { describeWithRedis, startRedis, type TestRedis } from '../support/redis';
+import { describeWithRedis } from '../support/describe-with-redis';
+import { startRedis, type TestRedis } from '../support/redis';
 import { until } from '../support/until';
 
 /** What every ledger has to do, whoever keeps it. */

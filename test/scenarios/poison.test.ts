@@ -59,14 +59,49 @@ test('The same bad caller a hundred times costs the others next to nothing', asy
   expect(listCalls().length).toBeLessThanOrEqual(2);
 });
 
-test('A cycle that Feishu does not know is blamed itself, after few calls, and no user with it', async () => {
+test('A cycle that Feishu does not list costs one call, however often and for whom it is asked about', async () => {
   await start();
+  const users = participants(50);
+  const askWrongCycle = (ids: readonly string[]) =>
+    gateway.query(UsersTasksDocument, { semesterId: '1', ids });
+  expect((await askWrongCycle(users)).errors).toHaveLength(50);
+  for (let i = 0; i < 20; i += 1) {
+    const { errors } = await askWrongCycle(participants(60).slice(i, i + 10));
+    expect(new Set(errors.map((error) => error.extensions.code))).toEqual(
+      new Set(['UPSTREAM_REJECTED']),
+    );
+  }
+
+  expect(listCalls()).toHaveLength(1);
+  expect(gateway.emulator.callsOf('semesters')).toHaveLength(1);
+  const answers = await askEach(users);
+  expect(answers.flatMap((answer) => answer.errors)).toEqual([]);
+});
+
+test('Where Feishu does not say which cycles there are, a wrong one is blamed after few calls', async () => {
+  await start();
+  gateway.emulator.script({
+    api: 'semesters',
+    answer: { status: 400, code: 99991672 },
+    times: Infinity,
+  });
   const users = participants(50);
   const wrong = await gateway.query(UsersTasksDocument, { semesterId: '1', ids: users });
 
   expect(wrong.errors).toHaveLength(50);
   expect(listCalls().length).toBeLessThanOrEqual(5);
-  gateway.emulator.clearCalls();
   const answers = await askEach(users);
   expect(answers.flatMap((answer) => answer.errors)).toEqual([]);
+});
+
+test('Several bad IDs in a cycle that nobody has asked about yet fail nobody else', async () => {
+  await start();
+  const bad = ['a', 'b', 'c'].map((letter) => `ou_${letter.repeat(32)}`);
+  const good = participants(40);
+  const answers = await askEach([...bad, ...good]);
+
+  expect(answers.slice(0, 3).map(({ errors }) => errors[0]?.extensions.code)).toEqual(
+    Array(3).fill('UPSTREAM_REJECTED'),
+  );
+  expect(answers.slice(3).flatMap((answer) => answer.errors)).toEqual([]);
 });

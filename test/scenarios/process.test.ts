@@ -1,42 +1,30 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { startEmulator } from '../../src/emulator/emulator';
+import {
+  spawnGateway,
+  startGatewayProcess,
+  type GatewayProcess,
+  type StartedProcess,
+} from '../support/gateway-process';
 import { until } from '../support/until';
-
-/** The built gateway as a process of its own, the way `npm start` runs it. */
-const MAIN = join(__dirname, '../../dist/main.js');
 
 let child: ChildProcess | undefined;
 afterEach(() => {
   child?.kill('SIGKILL');
 });
 
-interface Running {
-  readonly url: string;
-  readonly process: ChildProcess;
-  readonly exit: Promise<number | null>;
-  output(): string;
+function run(env: Record<string, string>): StartedProcess {
+  const started = spawnGateway(env);
+  child = started.process;
+  return started;
 }
 
-function run(env: Record<string, string>): Omit<Running, 'url'> {
-  const process = spawn(globalThis.process.execPath, [MAIN], { env, stdio: 'pipe' });
-  child = process;
-  let text = '';
-  process.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  process.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const exit = once(process, 'close').then(([code]) => code as number | null);
-  return { process, exit, output: () => text };
-}
-
-async function start(env: Record<string, string> = {}): Promise<Running> {
-  const running = run({ PORT: '0', ...env });
-  const listening = /"url":"(http[^"]+)\/graphql"/;
-  await until(() => running.process.exitCode !== null || listening.test(running.output()));
-  const url = listening.exec(running.output())?.[1];
-  if (!url) throw new Error(`did not start: ${running.output()}`);
-  return { ...running, url };
+async function start(env?: Record<string, string>): Promise<GatewayProcess> {
+  const started = await startGatewayProcess(env);
+  child = started.process;
+  return started;
 }
 
 const ask = (url: string, query: string) =>

@@ -96,6 +96,20 @@ test('One new user every 50 ms, 40 of them: all are answered, and Feishu refuses
   expect(listCalls().length).toBeLessThanOrEqual(20);
 }, 30_000);
 
+test('60 clients with a user each are all answered, and Feishu refuses no call', async () => {
+  gateway = await startGateway({ emulator: { quotaCalls: 20, quotaWindowSeconds: 60 } });
+  const userIds = people(60);
+  const answers = await Promise.all(userIds.map((userId) => ask([userId])));
+
+  expect(answers.flatMap((answer) => answer.errors)).toEqual([]);
+  expectOwnTasks(
+    gateway,
+    userIds,
+    answers.map((answer) => answer.data?.semester?.userStageTasks[0]),
+  );
+  expect(new Set(listCalls().map((call) => call.status))).toEqual(new Set([200]));
+});
+
 test('500 clients at once, each with a user of its own, share ten or eleven calls', async () => {
   gateway = await startGateway({ emulator: { quotaCalls: 20, quotaWindowSeconds: 60 } });
   const userIds = people(500);

@@ -33,6 +33,7 @@ describe('the gateway with an empty environment', () => {
       quota: { calls: 20, windowSeconds: 60 },
       filterStrategy: 'auto',
       cache: { freshSeconds: 60, staleSeconds: 3_600, maxUsers: 100_000 },
+      redisUrl: null,
       entityUserIdType: 'USER_ID',
       requestDeadlineMs: 15_000,
       corsOrigins: [],
@@ -89,6 +90,8 @@ describe('what the operator sets', () => {
     ['REQUEST_DEADLINE_MS', '100'],
     ['REQUEST_DEADLINE_MS', '600000'],
     ['LOG_LEVEL', 'silent'],
+    ['REDIS_URL', 'redis://localhost'],
+    ['REDIS_URL', 'rediss://user:secret@redis.example.com:6380/2'],
     ['HOST', 'localhost'],
     ['HOST', '::1'],
   ])('may be %s=%s', (name, value) => {
@@ -97,6 +100,7 @@ describe('what the operator sets', () => {
 
   const PORT = 'a port number from 0 to 65535';
   const DEADLINE = 'a whole number of milliseconds from 100 to 600000';
+  const REDIS = 'redis://host:port or rediss://…, with a user and password if need be';
   const ORIGINS = 'origins such as https://app.example.com, separated by commas';
 
   it.each([
@@ -119,6 +123,10 @@ describe('what the operator sets', () => {
     ['ENTITY_USER_ID_TYPE', 'open_id', 'one of OPEN_ID, UNION_ID, USER_ID, PEOPLE_ADMIN_ID'],
     ['AUTH_ANONYMOUS', 'none', '"all"'],
     ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info, debug, trace, silent'],
+    ['REDIS_URL', 'localhost:6379', REDIS],
+    ['REDIS_URL', 'http://localhost:6379', REDIS],
+    ['REDIS_URL', 'redis://localhost/queue', REDIS],
+    ['REDIS_URL', 'redis:', REDIS],
     ['CORS_ORIGINS', '*', ORIGINS],
     ['CORS_ORIGINS', 'https://app.example.com/', ORIGINS],
     ['CORS_ORIGINS', 'https://a.example,,https://b.example', ORIGINS],

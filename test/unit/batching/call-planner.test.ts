@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { planCall, type PlannedCall, type Question } from '../../../src/batching/call-planner';
+import {
+  isNextCallFull,
+  planCall,
+  takeAlong,
+  type PlannedCall,
+  type Question,
+} from '../../../src/batching/call-planner';
 import { unionOf } from '../../../src/batching/narrowing';
 import {
   filterKey,
@@ -162,6 +168,39 @@ describe('a call that leaves', () => {
     expect(() => planCall([], 50, 'auto')).toThrow(
       'a call to plan: expected at least one question, got none',
     );
+  });
+});
+
+describe('the next call', () => {
+  it('counts as full exactly if it would leave without a free seat', () => {
+    planned((waiting, seats, { userIds }, strategy) => {
+      expect(isNextCallFull(waiting, seats, strategy)).toBe(userIds.length === seats);
+    });
+  });
+
+  it('is not full by users whom it cannot take along', () => {
+    const waiting = [...crowd(2), ...crowd(4, { filter: TODO, leaveByMs: 20 }, 'other')];
+    expect(isNextCallFull(waiting, 4, 'pushdown')).toBe(false);
+    expect(isNextCallFull(waiting, 6, 'auto')).toBe(true);
+  });
+});
+
+describe('a call with seats to spare', () => {
+  it('takes along others as far as they fit, nobody twice, and has no questions for them', () => {
+    const call = planCall(crowd(3), 5, 'auto');
+    const asked: number[] = [];
+    const fuller = takeAlong(call, 5, (free) => {
+      asked.push(free);
+      return ['user 2', 'other 1'];
+    });
+    expect(asked).toEqual([2]);
+    expect(fuller.userIds).toEqual(['user 1', 'user 2', 'user 3', 'other 1']);
+    expect(fuller).toMatchObject({ filter: call.filter, questions: call.questions });
+  });
+
+  it('is the only kind that does', () => {
+    const call = planCall(crowd(5), 5, 'auto');
+    expect(takeAlong(call, 5, () => ['other'])).toBe(call);
   });
 });
 

@@ -24,6 +24,7 @@ function openLine(failureOf: (query: StageTaskQuery, nth: number) => GatewayErro
   const clock = new VirtualClock();
   const callTimesMs: number[] = [];
   const source: StageTaskSource = {
+    ready: () => Promise.resolve(),
     async findByUserList(query) {
       callTimesMs.push(clock.now());
       const failure = failureOf(query, callTimesMs.length);

@@ -80,6 +80,8 @@ interface WorldOptions {
   readonly quota?: Quota;
   readonly strategy?: FilterStrategy;
   readonly fates?: readonly Fate[];
+  /** Why there is no token to be had. */
+  readonly tokenFailure?: GatewayError;
 }
 
 /** Who the call is for, as upstream sees it. */
@@ -113,13 +115,19 @@ function tasksOf(
     }));
 }
 
-function createWorld({ quota = QUOTA, strategy = 'auto', fates = [] }: WorldOptions = {}) {
+function createWorld({
+  quota = QUOTA,
+  strategy = 'auto',
+  fates = [],
+  tokenFailure,
+}: WorldOptions = {}) {
   const clock = new VirtualClock();
   const calls: Call[] = [];
   /** Attempts, which is what the quota counts. */
   const attemptTimesMs: number[] = [];
   const asked: Asked[] = [];
   const remembered: string[] = [];
+  const renewals = createRenewals({ freshMs: MINUTE_MS, nowMs: clock.now });
   const defects: Error[] = [];
   /** When Feishu said that there were too many calls. */
   const closedAtMs: number[] = [];
@@ -128,6 +136,7 @@ function createWorld({ quota = QUOTA, strategy = 'auto', fates = [] }: WorldOpti
   let boarding: TestCaller[] = [];
 
   const source: StageTaskSource = {
+    ready: () => (tokenFailure ? Promise.reject(tokenFailure) : Promise.resolve()),
     async findByUserList(query, identity, { signal, admitRetry }) {
       const call: Call = { atMs: clock.now(), query, identity, callers: boarding };
       boarding = [];
@@ -183,7 +192,7 @@ function createWorld({ quota = QUOTA, strategy = 'auto', fates = [] }: WorldOpti
       nowMs: clock.now,
     }),
     poison: createPoisonIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
-    renewals: createRenewals({ freshMs: 60_000, nowMs: clock.now }),
+    renewals,
     remember: (entries) => remembered.push(...entries.map(([key]) => key)),
     strategy,
     clock,
@@ -269,7 +278,19 @@ function createWorld({ quota = QUOTA, strategy = 'auto', fates = [] }: WorldOpti
     return all;
   }
 
-  return { clock, batches, calls, attemptTimesMs, asked, remembered, defects, closedAtMs, ask, at };
+  return {
+    clock,
+    batches,
+    renewals,
+    calls,
+    attemptTimesMs,
+    asked,
+    remembered,
+    defects,
+    closedAtMs,
+    ask,
+    at,
+  };
 }
 
 const usersOf = (calls: readonly Call[]) => calls.map(({ query }) => query.userIds);
@@ -648,6 +669,58 @@ describe('a background refresh', () => {
     await world.clock.run();
     expect(waiting.map(tasksGot)).toEqual(waiting.map(tasksDue));
     expect(waiting[0]?.outcome?.atMs).toBeLessThan(35_000);
+  });
+});
+
+describe('a call that leaves with seats to spare', () => {
+  const FRESH_FOR_LONG_MS = 40_000;
+
+  function noteAsked(world: ReturnType<typeof createWorld>, scope: BatchScope, userIds: string[]) {
+    for (const userId of userIds) world.renewals.noteAsked(scope, {}, userId, 0);
+  }
+
+  it('takes along those who are about to go stale, of its own cycle and filter only, and remembers them', async () => {
+    const world = createWorld();
+    world.clock.at(FRESH_FOR_LONG_MS, () => {
+      noteAsked(world, SCOPE, crowd(3, 'soon stale'));
+      noteAsked(world, OTHER_CYCLE, crowd(3, 'of another cycle'));
+    });
+    const waiting = [
+      world.at(FRESH_FOR_LONG_MS, ['user 1'], { filter: { options: ['TODO'] } }),
+      world.at(FRESH_FOR_LONG_MS + 10_000, ['user 2']),
+    ];
+    await world.clock.run();
+
+    const [first, second = []] = usersOf(world.calls);
+    expect(first).toEqual(['user 1']);
+    expect([...second].sort()).toEqual([...crowd(3, 'soon stale'), 'user 2']);
+    expect(waiting.flat().map(tasksGot)).toEqual(waiting.flat().map(tasksDue));
+    expect(world.remembered.filter((key) => key.includes('soon stale'))).toHaveLength(3);
+  });
+});
+
+describe('a call', () => {
+  it('is not counted before there is a token for it: without one its users are told, at no cost', async () => {
+    const tokenFailure = new GatewayError('UPSTREAM_PERMISSION_DENIED', 'no token');
+    const { clock, calls, at, batches } = createWorld({ tokenFailure });
+    const all = [at(0, ['user 1', 'user 2']), at(1_000, ['user 3'])];
+    await clock.run();
+
+    expect(all.flat().map(errorOf)).toEqual(Array(3).fill(tokenFailure));
+    expect(calls).toEqual([]);
+    expect(batches.waitingUsers()).toBe(0);
+  });
+
+  it('that may not be merged with other filters does not count as full by their users', async () => {
+    const world = createWorld({ strategy: 'pushdown' });
+    // Busy, so that a call that is not full has to wait for its turn.
+    for (let i = 0; i < 15; i += 1) world.at(i * 10, [`busy ${i}`]);
+    world.at(1_000, crowd(30), { filter: { options: ['TODO'] } });
+    world.at(1_000, crowd(30), { filter: { options: ['DONE'] } });
+    await world.clock.run();
+    const first = world.calls.find(({ query }) => query.userIds.length === 30);
+
+    expect(first?.atMs).toBeGreaterThan(1_500);
   });
 });
 

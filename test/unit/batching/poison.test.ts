@@ -255,6 +255,7 @@ describe('the gateway, when Feishu refuses any call with a bad ID in it', () => 
     const clock = new VirtualClock();
     const calls: { readonly atMs: number; readonly userIds: readonly string[] }[] = [];
     const source: StageTaskSource = {
+      ready: () => Promise.resolve(),
       async findByUserList({ userIds }) {
         calls.push({ atMs: clock.now(), userIds });
         await clock.sleep(100);

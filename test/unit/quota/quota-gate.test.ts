@@ -332,3 +332,38 @@ describe('the quota that one can see', () => {
     expect(await passMany(gate, NOW)).toBe(20);
   });
 });
+
+describe('a gate whose quota is shared with other processes', () => {
+  /** A ledger in which others have made calls, and have calls that wait. */
+  function openShared(
+    foreignCallTimesMs: readonly number[],
+    callsWaitingElsewhere: readonly number[],
+  ) {
+    const clock = new ManualClock(0);
+    const memory = createMemoryLedger(QUOTA, clock.now);
+    const view = async () => {
+      const own = await memory.view();
+      const callTimesMs = [...foreignCallTimesMs, ...own.callTimesMs];
+      return { ...own, callTimesMs, foreignCallTimesMs, callsWaitingElsewhere };
+    };
+    const ledger = { ...memory, view };
+    return createQuotaGate({ quota: QUOTA, ledger, nowMs: clock.now });
+  }
+
+  it('is not quiet while the others are busy, however few requests come here', async () => {
+    const busyElsewhere = Array.from({ length: 13 }, (_, i) => -43_000 + i * 3_500);
+    expect(await waitMs(openShared([], []), IN_TIME)).toBe(0);
+    expect(await waitMs(openShared(busyElsewhere, []), IN_TIME)).toBe(2_000);
+    expect(await waitMs(openShared(busyElsewhere.slice(1), []), IN_TIME)).toBe(0);
+  });
+
+  it('reckons with as many calls of each of the others as of its own', async () => {
+    const spent = Array.from({ length: 20 }, (_, i) => -59_000 + i * 1_000);
+    const alone = await openShared(spent, []).forecastMs(3);
+    const shared = await openShared(spent, [1, 10]).forecastMs(3);
+
+    expect(alone).toEqual([1_000, 2_000, 3_000]);
+    // One of each before the first; then only the second still has any.
+    expect(shared).toEqual([3_000, 5_000, 7_000]);
+  });
+});

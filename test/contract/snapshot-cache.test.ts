@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import { createMemoryCache } from '../../src/cache/memory.cache';
+import { createRedisCache } from '../../src/cache/redis.cache';
+import type { Snapshot, SnapshotCache } from '../../src/cache/snapshot-cache';
+import { createLogger } from '../../src/observability/logger';
+import { createRedisLink, type RedisLink } from '../../src/redis/redis-link';
+import { systemClock } from '../../src/system-clock';
+import { describeWithRedis } from '../support/describe-with-redis';
+import { startRedis, type TestRedis } from '../support/redis';
+import { until } from '../support/until';
+
+/** What every cache has to do, whoever keeps the answers. */
+const WHOLE: Snapshot = {
+  stageTasks: {
+    userId: 'ou_a',
+    counts: [{ option: 'TODO', count: 1 }],
+    stageTasks: [
+      {
+        stageId: '7270346432875692033',
+        name: { zhCN: '360° 评估', enUS: null },
+        deadline: new Date('2026-12-04T15:59:59Z'),
+        needTodoCount: 2,
+        finishedCount: null,
+        jumpUrl: 'https://performance.example.com/perf',
+        status: 'NEED_TODO',
+        option: 'TODO',
+      },
+    ],
+  },
+  semester: {
+    id: '7406841555196582732',
+    name: { zhCN: '周期', enUS: 'Cycle' },
+    startTime: new Date('2026-07-01T00:00:00Z'),
+    endTime: null,
+  },
+  filter: { options: ['TODO'], deadlineAfterMs: 1 },
+  fetchedAtMs: 1_000,
+};
+const NOBODY: Snapshot = { stageTasks: null, semester: null, filter: {}, fetchedAtMs: 1_000 };
+const newer = (snapshot: Snapshot): Snapshot => ({ ...snapshot, fetchedAtMs: 2_000 });
+
+function suite(open: () => Promise<SnapshotCache>): void {
+  it('gives back what it was given, whole, in the order asked', async () => {
+    const cache = await open();
+    await cache.setMany([
+      ['whole', WHOLE],
+      ['nobody', NOBODY],
+    ]);
+
+    expect(await cache.getMany(['nobody', 'unknown', 'whole'], 0)).toEqual([
+      NOBODY,
+      undefined,
+      WHOLE,
+    ]);
+  });
+
+  it('keeps the last word on each key', async () => {
+    const cache = await open();
+    await cache.setMany([['key', WHOLE]]);
+    await cache.setMany([['key', newer(NOBODY)]]);
+
+    expect(await cache.getMany(['key'], 0)).toEqual([newer(NOBODY)]);
+  });
+
+  it('has nothing to do where nothing is asked or given', async () => {
+    const cache = await open();
+    await cache.setMany([]);
+
+    expect(await cache.getMany([], 0)).toEqual([]);
+  });
+}
+
+describe('the cache in memory', () => {
+  suite(() => Promise.resolve(createMemoryCache({ maxUsers: 10 })));
+
+  it('keeps as many answers as it may, and forgets those first that were not asked for longest', async () => {
+    const cache = createMemoryCache({ maxUsers: 2 });
+    await cache.setMany([
+      ['a', WHOLE],
+      ['b', WHOLE],
+    ]);
+    await cache.getMany(['a'], 0);
+    await cache.setMany([['c', WHOLE]]);
+
+    expect(await cache.getMany(['a', 'b', 'c'], 0)).toEqual([WHOLE, undefined, WHOLE]);
+  });
+});
+
+describeWithRedis('the cache in Redis', () => {
+  let redis: TestRedis;
+  const links: RedisLink[] = [];
+
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterEach(() => {
+    for (const link of links.splice(0)) link.close();
+  });
+  afterAll(() => redis.close());
+
+  async function openReplica(prefix: string, lifeMs = 60_000): Promise<SnapshotCache> {
+    const link = createRedisLink({
+      url: redis.url,
+      clock: systemClock,
+      log: createLogger('silent'),
+    });
+    links.push(link);
+    await link.opened();
+    return createRedisCache({ link, prefix, lifeMs, memory: createMemoryCache({ maxUsers: 10 }) });
+  }
+
+  suite(() => openReplica(randomUUID()));
+
+  it('has what any replica was given, and keeps apart what stands under different names', async () => {
+    const prefix = randomUUID();
+    const [one, other, stranger] = [
+      await openReplica(prefix),
+      await openReplica(prefix),
+      await openReplica(randomUUID()),
+    ];
+    await one.setMany([['key', WHOLE]]);
+
+    expect(await other.getMany(['key'], 0)).toEqual([WHOLE]);
+    expect(await stranger.getMany(['key'], 0)).toEqual([undefined]);
+  });
+
+  it('looks elsewhere only for what is not new enough here', async () => {
+    const prefix = randomUUID();
+    const [one, other] = [await openReplica(prefix), await openReplica(prefix)];
+    await one.setMany([['key', WHOLE]]);
+    await other.setMany([['key', newer(WHOLE)]]);
+
+    expect(await one.getMany(['key'], 500)).toEqual([WHOLE]);
+    expect(await one.getMany(['key'], 1_500)).toEqual([newer(WHOLE)]);
+    // Now it knows.
+    expect(await one.getMany(['key'], 500)).toEqual([newer(WHOLE)]);
+  });
+
+  it('names nobody in its keys', async () => {
+    const cache = await openReplica(randomUUID());
+    await redis.flush();
+    await cache.setMany([['["app","7406841555196582732","ou_somebody"]', WHOLE]]);
+    const keys = await redis.keys();
+
+    expect(keys.filter((key) => key.includes('snapshot'))).toHaveLength(1);
+    expect(keys.join()).not.toMatch(/ou_somebody|7406841555196582732/);
+  });
+
+  it('forgets by itself what is too old to be of use', async () => {
+    const prefix = randomUUID();
+    await (await openReplica(prefix, 50)).setMany([['key', WHOLE]]);
+    await systemClock.sleep(80);
+
+    expect(await (await openReplica(prefix)).getMany(['key'], 0)).toEqual([undefined]);
+  });
+
+  it.each(['', '{', 'null', '[]', '{"fetchedAtMs":"1"}'])(
+    'takes %j, which it has not written, for nothing',
+    async (text) => {
+      const prefix = randomUUID();
+      const cache = await openReplica(prefix);
+      await redis.flush();
+      await cache.setMany([['key', WHOLE]]);
+      const [key = ''] = (await redis.keys()).filter((name) => name.includes('snapshot'));
+      await redis.set(key, text);
+
+      expect(await (await openReplica(prefix)).getMany(['key'], 0)).toEqual([undefined]);
+    },
+  );
+
+  it('goes on with what is known here while Redis is gone, and shares again when it is back', async () => {
+    const prefix = randomUUID();
+    const [one, other] = [await openReplica(prefix), await openReplica(prefix)];
+    await one.setMany([['key', WHOLE]]);
+    await redis.kill();
+
+    expect(await one.getMany(['key', 'unknown'], 5_000)).toEqual([WHOLE, undefined]);
+    expect(await other.getMany(['key'], 0)).toEqual([undefined]);
+    await one.setMany([['other', NOBODY]]);
+    expect(await one.getMany(['other'], 0)).toEqual([NOBODY]);
+    await redis.start();
+    await until(() => links.every((link) => link.upSinceMs() !== undefined));
+    await one.setMany([['key', newer(WHOLE)]]);
+    expect(await other.getMany(['key'], 0)).toEqual([newer(WHOLE)]);
+  });
+});

@@ -1,0 +1,107 @@
+import { spendQuota } from '../../bench/load/spend-quota';
+import { openIds } from '../support/expected';
+import { describeWithRedis } from '../support/describe-with-redis';
+import { startReplicas, type Replicas } from '../support/replicas';
+import { until } from '../support/until';
+
+describeWithRedis('Several gateways on one Redis', () => {
+  let replicas: Replicas;
+  const listCalls = () => replicas.emulator.callsOf('find_by_user_list');
+  const people = (count: number, from = 0) =>
+    openIds(replicas.emulator.people.slice(from, from + count));
+
+  describe('with a quota of 20 calls a minute', () => {
+    beforeEach(async () => {
+      replicas = await startReplicas({ count: 2, quotaCalls: 20, windowSeconds: 60 });
+    });
+    afterEach(() => replicas.close());
+
+    test('answer at no cost what one of them was answered', async () => {
+      expect(await replicas.ask(0, people(50))).toEqual([]);
+      expect(await replicas.ask(1, people(50))).toEqual([]);
+
+      expect(listCalls()).toHaveLength(1);
+    });
+
+    test('answer what they know while Redis is gone, and go on asking with their share', async () => {
+      await replicas.ask(0, people(50));
+      await replicas.ask(1, people(50));
+      await replicas.redis.kill();
+      const codes = [await replicas.ask(0, people(50)), await replicas.ask(1, people(50))];
+      codes.push(await replicas.ask(0, people(50, 50)), await replicas.ask(1, people(50, 100)));
+
+      expect(codes.flat()).toEqual([]);
+      expect(listCalls()).toHaveLength(3);
+      for (const { output } of replicas.processes) {
+        expect(output().match(/Redis is away/g)).toHaveLength(1);
+      }
+    });
+
+    test('say in a metric whether Redis is there, and find it again by themselves', async () => {
+      const isUp = async () => {
+        const response = await fetch(`${replicas.processes[0]?.url ?? ''}/metrics`);
+        return /^gateway_redis_up (\d)$/m.exec(await response.text())?.[1];
+      };
+      expect(await isUp()).toBe('1');
+      await replicas.redis.kill();
+      await until(() => (replicas.processes[0]?.output() ?? '').includes('Redis is away'));
+      expect(await isUp()).toBe('0');
+      await replicas.redis.start();
+      await until(() => replicas.processes[0]?.output().match(/Redis is there/g)?.length === 2);
+      expect(await isUp()).toBe('1');
+    });
+
+    test('answer all the same while Redis is there and says nothing', async () => {
+      await replicas.ask(0, people(50));
+      replicas.redis.pause();
+      const startedAtMs = Date.now();
+      const codes = await replicas.ask(0, people(50, 50));
+      const againAtMs = Date.now();
+      codes.push(...(await replicas.ask(0, people(50, 100))));
+      replicas.redis.resume();
+
+      expect(codes).toEqual([]);
+      // The first of them has found out; nobody after it waits for Redis.
+      expect(againAtMs - startedAtMs).toBeLessThan(5_000);
+      expect(listCalls()).toHaveLength(3);
+    });
+
+    test('are closed all together when Feishu wants to be left alone by one of them', async () => {
+      replicas.emulator.script({
+        api: 'find_by_user_list',
+        answer: { status: 429, code: 99991400, headers: { 'x-ogw-ratelimit-reset': '40' } },
+      });
+
+      expect(await replicas.ask(0, people(1))).toEqual(['UPSTREAM_RATE_LIMITED']);
+      expect(await replicas.ask(1, people(1, 1))).toEqual(['UPSTREAM_RATE_LIMITED']);
+      expect(listCalls()).toHaveLength(1);
+    });
+  });
+
+  test('start without Redis, and say so', async () => {
+    replicas = await startReplicas({
+      count: 1,
+      quotaCalls: 20,
+      windowSeconds: 60,
+      env: { REDIS_URL: 'redis://127.0.0.1:1' },
+    });
+
+    expect(await replicas.ask(0, people(50))).toEqual([]);
+    expect(replicas.processes[0]?.output()).toContain('Redis is away from the start');
+    await replicas.close();
+  });
+
+  test('use one quota up together, through an outage of Redis: never more of it, and nobody fails', async () => {
+    const spending = await spendQuota({
+      windows: 4,
+      windowSeconds: 8,
+      killedAt: 1.5,
+      startedAt: 2.5,
+    });
+
+    expect(spending.errors).toEqual([]);
+    expect(spending.refused).toBe(0);
+    expect(spending.mostInAnyWindow).toBeLessThanOrEqual(20);
+    expect(spending.calls).toBeGreaterThanOrEqual(spending.quota * 0.95);
+  }, 120_000);
+});

@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import type { LedgerCall, LedgerState } from '../../../src/quota/ledger-script';
+import { quotaAllowsAtMs, type Quota } from '../../../src/quota/pacing';
+import { createReplicaBook, type ReplicaBook } from '../../../src/quota/replica-book';
+import { ManualClock } from '../../support/manual-clock';
+
+const QUOTA: Quota = { calls: 20, windowMs: 60_000 };
+const REPLICAS = ['a', 'b', 'c', 'd'] as const;
+
+interface Replica {
+  readonly book: ReplicaBook;
+  /** Its own clock differs from the others'. */
+  readonly clock: ManualClock;
+}
+
+/** Replicas whose clocks run alike, but for what they show. */
+function createReplicas(quota = QUOTA) {
+  const replicas = REPLICAS.map((replicaId, i): Replica => {
+    const clock = new ManualClock(i * 7_000_000);
+    return { clock, book: createReplicaBook({ quota, replicaId, nowMs: clock.now }) };
+  });
+  const advance = (ms: number) => {
+    for (const { clock } of replicas) clock.advance(ms);
+  };
+  return { replicas, advance };
+}
+
+function stateOf(calls: readonly LedgerCall[], nowMs: number, closedUntilMs = 0): LedgerState {
+  return {
+    nowMs,
+    calls,
+    closedUntilMs,
+    taken: false,
+    version: String(calls.length),
+    replicas: REPLICAS.map((id) => ({ id, waitingCalls: 0 })),
+  };
+}
+
+/** Everybody has met, all is shared, and these calls have been made. */
+function share(replicas: readonly Replica[], state: LedgerState): void {
+  for (const { book } of replicas) {
+    book.learn(state);
+    book.reunite();
+    book.learn(state);
+  }
+}
+
+/** As the gate would: only what the view allows. */
+function tryTake({ book }: Replica, quota = QUOTA): boolean {
+  const view = book.view(undefined);
+  const ownQuota = { ...quota, calls: view.quotaCalls };
+  const allowedAtMs = Math.max(quotaAllowsAtMs(ownQuota, view.callTimesMs), view.closedUntilMs);
+  return allowedAtMs <= view.nowMs && book.takeApart(view);
+}
+
+const steps = fc.array(
+  fc.record({ afterMs: fc.nat(9_000), replica: fc.nat(3), tries: fc.integer({ min: 1, max: 30 }) }),
+  { maxLength: 60 },
+);
+
+describe('replicas that have lost touch with each other', () => {
+  it('together never make more calls than the quota in any window, those before counted in', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(59_000), { maxLength: 20 }), steps, (ages, schedule) => {
+        const { replicas, advance } = createReplicas();
+        let nowMs = 1_000_000;
+        const madeAtMs = ages.map((ageMs) => nowMs - ageMs).sort((a, b) => a - b);
+        const calls = madeAtMs.map((atMs, i) => ({ id: `${REPLICAS[i % 4] ?? ''}:${i}`, atMs }));
+        share(replicas, stateOf(calls, nowMs));
+        for (const { book } of replicas) book.part();
+        for (const { afterMs, replica, tries } of schedule) {
+          nowMs += afterMs;
+          advance(afterMs);
+          const one = replicas[replica];
+          for (let i = 0; one && i < tries; i += 1) if (tryTake(one)) madeAtMs.push(nowMs);
+        }
+        for (const endMs of madeAtMs) {
+          const within = madeAtMs.filter((ms) => ms > endMs - QUOTA.windowMs && ms <= endMs);
+          expect(within.length).toBeLessThanOrEqual(QUOTA.calls);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('together have the whole quota, not only what is safe', () => {
+    const { replicas } = createReplicas();
+    share(replicas, stateOf([], 1_000_000));
+    for (const { book } of replicas) book.part();
+    const taken = replicas.map((one) => Array.from({ length: 50 }, () => tryTake(one)));
+
+    expect(taken.flat().filter(Boolean)).toHaveLength(QUOTA.calls);
+  });
+
+  it('have the calls of the others counted in that were published in the last moment', () => {
+    const { replicas } = createReplicas();
+    share(replicas, stateOf([], 1_000_000));
+    for (const { book } of replicas) {
+      for (let i = 0; i < 20; i += 1) book.hear({ id: `a:${i}`, atMs: 1_000_000 });
+      // Some are told twice.
+      book.hear({ id: 'a:3', atMs: 1_000_000 });
+      book.part();
+    }
+
+    expect(replicas.map((one) => tryTake(one))).toEqual([false, false, false, false]);
+  });
+
+  it('keep to their share until everybody is back, and to the quota of all as well', () => {
+    const { replicas } = createReplicas({ ...QUOTA, calls: 8 });
+    const [one] = replicas;
+    share(replicas, stateOf([], 1_000_000));
+    one?.book.part();
+    // Redis is there again, but only one of the others has come back, and it has been busy.
+    const calls = Array.from({ length: 8 }, (_, i) => ({ id: `b:${i}`, atMs: 1_000_000 }));
+    const state = stateOf(calls, 1_000_000);
+    one?.book.learn({ ...state, replicas: state.replicas.slice(0, 2) });
+    const view = one?.book.view(state);
+
+    expect(view?.quotaCalls).toBe(2);
+    expect(view?.closedUntilMs).toBe((view?.nowMs ?? 0) + QUOTA.windowMs);
+    one?.book.reunite();
+    expect(one?.book.view(state)).toMatchObject({
+      quotaCalls: 8,
+      closedUntilMs: expect.any(Number),
+    });
+  });
+
+  it('have a careful share where one has never met the others', () => {
+    const { replicas } = createReplicas();
+    const [one] = replicas;
+
+    expect(one?.book.view(undefined).quotaCalls).toBe(5);
+  });
+});
+
+describe('what a replica tells the others', () => {
+  it('is each call of its own, with its age, for as long as it is in the window', () => {
+    const { replicas, advance } = createReplicas();
+    const [one] = replicas;
+    if (one) expect(tryTake(one)).toBe(true);
+    advance(1_000);
+    expect(one?.book.ownSpending().ownCalls).toEqual([{ id: 'a:1', ageMs: 1_000 }]);
+    advance(QUOTA.windowMs);
+    expect(one?.book.ownSpending().ownCalls).toEqual([]);
+  });
+
+  it('is how long upstream wants to be left alone, as long as it does', () => {
+    const { replicas, advance } = createReplicas();
+    const [one] = replicas;
+    one?.book.closeFor(5_000);
+    advance(2_000);
+    expect(one?.book.ownSpending().closedForMs).toBe(3_000);
+    advance(4_000);
+    expect(one?.book.ownSpending().closedForMs).toBe(0);
+  });
+});
+
+describe('a view of the ledger', () => {
+  it('is on the clock of the process, whatever the clock of the others shows', () => {
+    const { replicas } = createReplicas();
+    const state = stateOf([{ id: 'b:1', atMs: 999_000 }], 1_000_000, 1_004_000);
+    share(replicas, state);
+    for (const { book, clock } of replicas) {
+      expect(book.view(state)).toMatchObject({
+        nowMs: clock.now(),
+        callTimesMs: [clock.now() - 1_000],
+        closedUntilMs: clock.now() + 4_000,
+      });
+    }
+  });
+
+  it('tells the calls of the others from its own', () => {
+    const { replicas } = createReplicas();
+    const state = stateOf(
+      [
+        { id: 'a:1', atMs: 998_000 },
+        { id: 'b:1', atMs: 999_000 },
+      ],
+      1_000_000,
+    );
+    share(replicas, state);
+
+    expect(replicas.map(({ book }) => book.view(state).foreignCallTimesMs.length)).toEqual([
+      1, 1, 2, 2,
+    ]);
+  });
+
+  it('cannot be used for a call any more once the others are out of touch, nor after a call', () => {
+    const { replicas } = createReplicas();
+    const [one] = replicas;
+    const state = stateOf([], 1_000_000);
+    share(replicas, state);
+    const shared = one?.book.view(state);
+    one?.book.part();
+    expect(shared && one?.book.takeApart(shared)).toBe(false);
+    const apart = one?.book.view(undefined);
+    expect(apart && one?.book.takeApart(apart)).toBe(true);
+    expect(apart && one?.book.takeApart(apart)).toBe(false);
+  });
+});
