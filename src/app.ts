@@ -30,7 +30,7 @@ import { createServer } from './http/server';
 import { createLogger, type Logger } from './observability/logger';
 import { createMetrics, type Metrics } from './observability/metrics';
 import { createMemoryLedger } from './quota/memory.ledger';
-import type { Quota } from './quota/pacing';
+import { withMargin, type Quota } from './quota/pacing';
 import { createQuotaGate, type QuotaGate } from './quota/quota-gate';
 import { createRedisLedger } from './quota/redis.ledger';
 import { createRedisLink, type RedisLink } from './redis/redis-link';
@@ -168,14 +168,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 const SEMESTER_CALLS = 10;
 /** With the version of what is stored: another version shares nothing with this one. */
 const KEY_PREFIX = 'stage-task-gateway:v1';
-/**
- * One call may travel faster than another, above all than the first, which has to connect: so much more than
- * a window is kept between those that must not be in one.
- */
-const JITTER_MS = 500;
-
 function toQuota({ calls, windowSeconds }: Config['quota']): Quota {
-  return { calls, windowMs: windowSeconds * 1_000 + JITTER_MS };
+  return withMargin({ calls, windowMs: windowSeconds * 1_000 });
 }
 
 function toLifetimes({ freshSeconds, staleSeconds }: Config['cache']): Lifetimes {

@@ -206,7 +206,7 @@ function isUpstreamOrigin(text: string): boolean {
 }
 
 function isRedisUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
+  if (!URL.canParse(text) || /%(?![\da-f]{2})/i.test(text)) return false;
   const { protocol, hostname, pathname } = new URL(text);
   const isDatabase = /^(\/\d*)?$/.test(pathname);
   return ['redis:', 'rediss:'].includes(protocol) && hostname !== '' && isDatabase;

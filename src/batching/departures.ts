@@ -9,6 +9,8 @@ export interface DeparturesOptions {
   readonly waiting: () => Waiting | undefined;
   /** Everything that the next call needs is fetched before it is counted. */
   readonly ready: () => Promise<void>;
+  /** Told that no call at all leaves for so long. */
+  readonly blocked: (ms: number) => void;
   /** Sends one call, which has been counted. */
   readonly leave: () => void;
   /** Something broke that should not; departures go on when somebody comes. */
@@ -29,6 +31,7 @@ export function createDepartures({
   clock,
   waiting,
   ready,
+  blocked,
   leave,
   onDefect,
 }: DeparturesOptions): Departures {
@@ -46,8 +49,12 @@ export function createDepartures({
         const now = waiting();
         if (!now) break;
         const passage = await gate.tryPass(now);
-        if (passage.passed) leave();
-        else await clock.sleep(passage.waitMs, alarm.signal).catch(() => undefined);
+        if (passage.passed) {
+          leave();
+          continue;
+        }
+        blocked(passage.blockedMs);
+        await clock.sleep(passage.waitMs, alarm.signal).catch(() => undefined);
       }
     } finally {
       // In the very moment in which nobody was found waiting: whoever comes next starts anew.

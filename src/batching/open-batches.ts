@@ -78,6 +78,7 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
     clock,
     waiting: () => describeFirst(batches, strategy),
     ready,
+    blocked: refuseWhoCannotWait,
     leave: () => {
       const [first] = inOrder(batches, strategy);
       // Everybody may have gone while the gate was asked; the call that was counted is then not made.
@@ -91,11 +92,11 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
     const [first] = inOrder(batches, strategy);
     try {
       if (first) await source.ready(first.scope.identity);
-    } catch (error) {
-      for (const ask of [...(first?.asks ?? [])]) {
-        remove(ask);
-        ask.reject(toError(error));
-      }
+    } catch (thrown) {
+      const error = toError(thrown);
+      const closedMs = closedMsAfter(error, clock.now());
+      if (closedMs !== undefined) await closeFor(closedMs);
+      else for (const ask of [...(first?.asks ?? [])]) refuse(ask, error);
     }
   }
 
@@ -110,6 +111,7 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
     const admitRetry = (signal: AbortSignal) => passGate(gate, clock, signal, RETRY_WITHIN_MS);
     const call = startSharedCall({ source, admitRetry, remember, nowMs }, scope, plan);
     for (const userId of plan.userIds) underWay.set(seatKey(scope, userId), call);
+    const takenAlong = plan.userIds.slice(needed.userIds.length);
     void call.done
       .finally(() => {
         for (const userId of plan.userIds) {
@@ -120,7 +122,7 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
       .then(() => {
         poison.noteAnswered(scope, plan.userIds);
       })
-      .catch((error: unknown) => afterFailure(scope, call.questions, toError(error)))
+      .catch((error: unknown) => afterFailure(scope, call.questions, toError(error), takenAlong))
       .catch(onBroken);
   }
 
@@ -139,11 +141,14 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
     scope: BatchScope,
     questions: readonly Ask[],
     error: Error,
+    takenAlong: readonly string[],
   ): Promise<void> {
     const closedMs = closedMsAfter(error, clock.now());
     if (closedMs !== undefined) await closeFor(closedMs);
     const groups =
-      closedMs === undefined ? await poison.separate(scope, questions, error) : [questions];
+      closedMs === undefined
+        ? await poison.separate(scope, questions, error, takenAlong)
+        : [questions];
     const again = new Set<Ask>();
     for (const group of groups) {
       const key = closedMs === undefined ? nextGroupKey(scope) : scopeKey(scope);
@@ -188,19 +193,25 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
     for (const [i, ask] of asks.entries()) {
       const waitMs = waitsMs[(nth[i] ?? 1) - 1] ?? 0;
       if (canWait(ask, waitMs) || !batches.get(ask.batchKey)?.asks.has(ask)) continue;
-      remove(ask);
-      ask.reject(tooLate(waitMs));
+      refuse(ask, tooLate(waitMs));
     }
   }
 
-  /** Closing concerns those too who were let in line before it. */
   async function closeFor(ms: number): Promise<void> {
     await gate.closeFor(ms);
+    refuseWhoCannotWait(ms);
+  }
+
+  /** Nothing leaves for so long, which concerns those too who were let in line before. */
+  function refuseWhoCannotWait(ms: number): void {
     for (const ask of [...batches.values()].flatMap(interactiveAsks)) {
-      if (canWait(ask, ms)) continue;
-      remove(ask);
-      ask.reject(tooLate(ms));
+      if (!canWait(ask, ms)) refuse(ask, tooLate(ms));
     }
+  }
+
+  function refuse(ask: Ask, error: Error): void {
+    remove(ask);
+    ask.reject(error);
   }
 
   /** However many fields ask, an operation is one request to the pacing; nobody asks for a refresh. */
@@ -248,10 +259,7 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
         }),
     );
     whenGone(caller.signal, answers, () => {
-      for (const ask of asks) {
-        remove(ask);
-        ask.reject(gone(caller.signal));
-      }
+      for (const ask of asks) refuse(ask, gone(caller.signal));
     });
     return { asks, answers };
   }

@@ -23,11 +23,15 @@ export interface PoisonIsolation {
   /** Why this user is not asked for; `undefined` for those who are. */
   refusalOf(scope: BatchScope, userId: string): GatewayError | undefined;
   noteAnswered(scope: BatchScope, userIds: readonly string[]): void;
-  /** The questions of a refused call in groups to ask again; none if that would not help. */
+  /**
+   * The questions of a refused call in groups to ask again; none if that would not help.
+   * @param takenAlong users of the call that nobody asked for, and that are not asked for again
+   */
   separate<Q extends Question>(
     scope: BatchScope,
     questions: readonly Q[],
     error: Error,
+    takenAlong?: readonly string[],
   ): Promise<(readonly Q[])[]>;
 }
 
@@ -58,8 +62,18 @@ export function createPoisonIsolation(options: PoisonIsolationOptions): PoisonIs
       for (const userId of userIds) trusted.set(idKey(scope, userId), true);
     },
 
-    async separate<Q extends Question>(scope: BatchScope, questions: readonly Q[], error: Error) {
+    async separate<Q extends Question>(
+      scope: BatchScope,
+      questions: readonly Q[],
+      error: Error,
+      takenAlong: readonly string[] = [],
+    ) {
       if (!isParametersRefused(error)) return [];
+      if (takenAlong.length > 0) {
+        // It may be one of them; those who were asked for are not suspected before they are asked alone.
+        for (const userId of takenAlong) trusted.delete(idKey(scope, userId));
+        return [questions];
+      }
       if (await cycles.isToBlame(scope.semesterId, error)) return [];
       const isTrusted = ({ userId }: Q) => trusted.has(idKey(scope, userId));
       const above = questions.filter(isTrusted);
@@ -95,6 +109,7 @@ function createCycleRecord({ nowMs, isListed }: PoisonIsolationOptions) {
   function noteKnown(semesterId: string): void {
     known.set(semesterId, true);
     refusals.delete(semesterId);
+    unlisted.delete(semesterId);
   }
 
   /** Counts a refusal; true once there were too many. */

@@ -1,5 +1,5 @@
 import { freshnessOf, type Freshness, type Lifetimes } from '../cache/freshness';
-import { newest, type Snapshot, type SnapshotCache } from '../cache/snapshot-cache';
+import type { Snapshot, SnapshotCache } from '../cache/snapshot-cache';
 import type { Clock } from '../domain/clock';
 import type { FilterStrategy, StageTaskFilter } from '../domain/stage-task-filter';
 import { toError } from '../domain/to-error';
@@ -45,14 +45,12 @@ export function createRememberedAnswers(options: RememberedAnswersOptions): Reme
   const { batches, cache, renewals, lifetimes, strategy, clock } = options;
 
   /** What is remembered of each user: the answer to the same question, or to the one without a filter. */
-  async function recall({ scope, filter, userIds, maxAgeMs }: View) {
-    const exact = userIds.map((userId) => viewKey(scope, filter, userId));
-    const whole = userIds.map((userId) => viewKey(scope, {}, userId));
-    const keys = [...new Set(strategy === 'auto' ? [...exact, ...whole] : exact)];
-    const sinceMs = clock.now() - Math.min(lifetimes.freshMs, maxAgeMs);
-    const found = await cache.getMany(keys, sinceMs);
-    const byKey = new Map(keys.map((key, i) => [key, found[i]]));
-    return exact.map((key, i) => newest(byKey.get(key), byKey.get(whole[i] ?? '')));
+  function recall({ scope, filter, userIds, maxAgeMs }: View) {
+    const filters = strategy === 'auto' ? [filter, {}] : [filter];
+    return cache.getMany(
+      userIds.map((userId) => filters.map((one) => viewKey(scope, one, userId))),
+      clock.now() - Math.min(lifetimes.freshMs, maxAgeMs),
+    );
   }
 
   function rate(snapshot: Snapshot, maxAgeMs: number): Freshness {

@@ -27,9 +27,12 @@ const REMEMBERED_MS = 60_000;
 /** Of the call itself, which many may wait for, each with a deadline of their own. */
 const CALL_DEADLINE_MS = 10_000;
 
+/** A list that is older may lack a cycle that has just been made. */
+const LIST_COMPLETE_MS = 10_000;
+
 interface Remembered {
   readonly semesters: readonly Semester[];
-  readonly untilMs: number;
+  readonly fetchedAtMs: number;
 }
 
 /** One call for all who ask at the same time, remembered for a minute. */
@@ -45,7 +48,7 @@ export function createSemesterDirectory(options: SemesterDirectoryOptions): Seme
     const admitRetry = () => passGate(gate, clock, signal, CALL_DEADLINE_MS);
     if (!(await admitRetry())) throw tooLate(CALL_DEADLINE_MS);
     const semesters = await source.listSemesters({ signal, deadlineAtMs, admitRetry });
-    remembered = { semesters, untilMs: clock.now() + REMEMBERED_MS };
+    remembered = { semesters, fetchedAtMs: clock.now() };
     return semesters;
   }
 
@@ -60,8 +63,9 @@ export function createSemesterDirectory(options: SemesterDirectoryOptions): Seme
     return flight;
   }
 
-  function recall(): readonly Semester[] | undefined {
-    return remembered && clock.now() < remembered.untilMs ? remembered.semesters : undefined;
+  function recall(maxAgeMs = REMEMBERED_MS): readonly Semester[] | undefined {
+    if (!remembered || clock.now() - remembered.fetchedAtMs >= maxAgeMs) return undefined;
+    return remembered.semesters;
   }
 
   return {
@@ -75,8 +79,10 @@ export function createSemesterDirectory(options: SemesterDirectoryOptions): Seme
     },
 
     async isListed(semesterId) {
-      const semesters = recall() ?? (await fetchOnce().catch(() => undefined));
-      return semesters?.some(({ id }) => id === semesterId);
+      const isIn = (list: readonly Semester[]) => list.some(({ id }) => id === semesterId);
+      if (isIn(recall() ?? [])) return true;
+      const list = recall(LIST_COMPLETE_MS) ?? (await fetchOnce().catch(() => undefined));
+      return list && isIn(list);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Snapshot, SnapshotCache } from './snapshot-cache';
+import { newest, type Snapshot, type SnapshotCache } from './snapshot-cache';
 
 export interface MemoryCacheOptions {
   /** Answers kept at most; the ones that were not asked for longest go first. */
@@ -10,9 +10,13 @@ export interface MemoryCacheOptions {
 export function createMemoryCache({ maxUsers }: MemoryCacheOptions): SnapshotCache {
   const snapshots = new LRUCache<string, Snapshot>({ max: maxUsers });
   return {
-    getMany: (keys) => Promise.resolve(keys.map((key) => snapshots.get(key))),
+    getMany: (questions) =>
+      Promise.resolve(questions.map((keys) => newest(keys.map((key) => snapshots.get(key))))),
     setMany(entries) {
-      for (const [key, snapshot] of entries) snapshots.set(key, snapshot);
+      for (const [key, snapshot] of entries) {
+        const known = snapshots.get(key);
+        if (!known || known.fetchedAtMs <= snapshot.fetchedAtMs) snapshots.set(key, snapshot);
+      }
       return Promise.resolve();
     },
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RedisLink } from '../redis/redis-link';
-import { newest, type Snapshot, type SnapshotCache } from './snapshot-cache';
+import type { Snapshot, SnapshotCache } from './snapshot-cache';
 import { decodeSnapshot, encodeSnapshot } from './snapshot.codec';
 
 export interface RedisCacheOptions {
@@ -12,6 +12,9 @@ export interface RedisCacheOptions {
   /** After that Redis forgets an answer by itself. */
   readonly lifeMs: number;
 }
+
+/** A few milliseconds' worth of Redis's time. */
+const KEYS_AT_ONCE = 200;
 
 /**
  * The cache of several replicas, on top of this one's own. Redis is asked for what is not known here or
@@ -25,22 +28,25 @@ export function createRedisCache({
 }: RedisCacheOptions): SnapshotCache {
   const toRedisKey = (key: string) => `${prefix}:snapshot:${hash(key)}`;
 
-  /** What other replicas know, of these keys; empty while Redis is away. */
-  async function askRedis(keys: readonly string[]): Promise<ReadonlyMap<string, Snapshot>> {
-    if (keys.length === 0) return new Map();
+  /** What other replicas know, of these keys; nothing while Redis is away. */
+  async function askRedis(keys: readonly string[]): Promise<[string, Snapshot][]> {
     const texts = await link.use((client) => client.mGet(keys.map(toRedisKey))).catch(() => []);
-    const found = keys.map((key, i) => [key, decodeSnapshot(texts[i])] as const);
-    return new Map(found.filter((entry): entry is [string, Snapshot] => entry[1] !== undefined));
+    return keys.flatMap((key, i) => {
+      const snapshot = decodeSnapshot(texts[i]);
+      return snapshot ? [[key, snapshot]] : [];
+    });
   }
 
   return {
-    async getMany(keys, sinceMs) {
-      const here = await memory.getMany(keys, sinceMs);
-      const elsewhere = await askRedis(
-        keys.filter((_, i) => (here[i]?.fetchedAtMs ?? -Infinity) < sinceMs),
-      );
-      await memory.setMany([...elsewhere]);
-      return keys.map((key, i) => newest(here[i], elsewhere.get(key)));
+    async getMany(questions, sinceMs) {
+      const here = await memory.getMany(questions, sinceMs);
+      const isOld = (_: unknown, i: number) => (here[i]?.fetchedAtMs ?? -Infinity) < sinceMs;
+      const wanted = [...new Set(questions.filter(isOld).flat())];
+      // One after the other, so that nothing else that is asked of Redis has to wait for all of them.
+      for (let i = 0; i < wanted.length; i += KEYS_AT_ONCE) {
+        await memory.setMany(await askRedis(wanted.slice(i, i + KEYS_AT_ONCE)));
+      }
+      return wanted.length > 0 ? memory.getMany(questions, sinceMs) : here;
     },
 
     async setMany(entries) {
@@ -60,7 +66,7 @@ export function createRedisCache({
   };
 }
 
-/** A key names a user; what is listed or monitored in Redis shall not. */
+/** A key names a user; a list of what lies in Redis shall not. */
 function hash(key: string): string {
   return createHash('sha256').update(key).digest('base64url');
 }

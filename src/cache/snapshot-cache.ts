@@ -19,16 +19,19 @@ export interface Snapshot {
  */
 export interface SnapshotCache {
   /**
-   * The newest that is remembered, in the order asked; `undefined` where there is nothing. Never rejects: a
-   * cache may forget.
+   * For each question the newest answer that is remembered, `undefined` where there is none. Never rejects:
+   * a cache may forget.
+   * @param questions each with all the keys whose answers will do
    * @param sinceMs an answer since this Unix time is new enough: nobody looks any further
    */
-  getMany(keys: readonly string[], sinceMs: number): Promise<readonly (Snapshot | undefined)[]>;
+  getMany(
+    questions: readonly (readonly string[])[],
+    sinceMs: number,
+  ): Promise<readonly (Snapshot | undefined)[]>;
   /** Resolves when others may see it. Never rejects. */
   setMany(entries: readonly (readonly [key: string, snapshot: Snapshot])[]): Promise<void>;
 }
 
-export function newest(a: Snapshot | undefined, b: Snapshot | undefined): Snapshot | undefined {
-  if (!a || !b) return a ?? b;
-  return a.fetchedAtMs >= b.fetchedAtMs ? a : b;
+export function newest(snapshots: readonly (Snapshot | undefined)[]): Snapshot | undefined {
+  return snapshots.reduce((a, b) => (a && b && b.fetchedAtMs <= a.fetchedAtMs ? a : (b ?? a)));
 }

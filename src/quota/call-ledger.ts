@@ -23,6 +23,8 @@ export interface LedgerView {
   readonly version: string;
   /** Until then nothing leaves; in the past where nothing is closed. */
   readonly closedUntilMs: number;
+  /** Nor before then, for another reason than that. */
+  readonly notBeforeMs: number;
   /** Calls that may leave in a window: all of the quota, or the share that is left without the others. */
   readonly quotaCalls: number;
 }

@@ -32,8 +32,8 @@ export interface LedgerRequest {
   readonly windowMs: number;
   readonly quotaCalls: number;
   readonly replicaId: string;
-  /** The calls of the last window that this replica has made, whoever knew of them. */
-  readonly ownCalls: readonly { readonly id: string; readonly ageMs: number }[];
+  /** The calls of the last window that this replica knows of, whoever made them. */
+  readonly calls: readonly { readonly id: string; readonly ageMs: number }[];
   /** So long upstream still wants to be left alone, as far as this replica knows. */
   readonly closedForMs: number;
   /** How many calls wait in this replica. */
@@ -46,8 +46,8 @@ export interface LedgerRequest {
 const REPLICA_LIFE_MS = 5_000;
 
 /**
- * All there is to the shared ledger, in one atomic step on Redis's clock. Every replica brings along what
- * it has done itself, each time: a Redis that has lost its memory has it back as soon as all have spoken.
+ * All there is to the shared ledger, in one atomic step on Redis's clock. Every replica brings along all
+ * that it knows, each time: a Redis that has lost its memory has it back with the first who speaks.
  * Keys: calls (id → time), replicas (id → last sign of life), state (version, closing, calls that wait at
  * each replica). Each counted call is published, so
  * that every replica knows of it even if Redis vanishes in the next moment.
@@ -62,6 +62,9 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function changed() return redis.call('HINCRBY', state, 'version', 1) end
 local function publish(id, at) redis.call('PUBLISH', calls, id .. ' ' .. string.format('%.0f', at)) end
 
+for _, gone in ipairs(redis.call('ZRANGEBYSCORE', replicas, '-inf', now - life)) do
+  redis.call('HDEL', state, 'waiting:' .. gone)
+end
 redis.call('ZADD', replicas, now, replica)
 redis.call('ZREMRANGEBYSCORE', replicas, '-inf', now - life)
 redis.call('PEXPIRE', replicas, life)
@@ -116,7 +119,7 @@ export async function runLedgerScript(
   request: LedgerRequest,
 ): Promise<LedgerState> {
   const { calls, replicas, state } = keysOf(request.prefix);
-  const own = request.ownCalls.flatMap(({ id, ageMs }) => [id, String(ageMs)]);
+  const known = request.calls.flatMap(({ id, ageMs }) => [id, String(ageMs)]);
   const reply = await client.eval(SCRIPT, {
     keys: [calls, replicas, state],
     arguments: [
@@ -128,7 +131,7 @@ export async function runLedgerScript(
       String(request.waitingCalls),
       request.take?.id ?? '',
       request.take?.version ?? '',
-      ...own,
+      ...known,
     ],
   });
   return toState(reply as unknown as Reply);
@@ -160,7 +163,7 @@ function toCalls(flat: readonly string[]): LedgerCall[] {
   return calls;
 }
 
-/** In a cluster, the braces keep the three on one node. */
+/** The braces keep the three together wherever keys are spread by their hash. */
 function keysOf(prefix: string) {
   return {
     calls: `{${prefix}}:calls`,

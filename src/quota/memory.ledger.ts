@@ -18,6 +18,7 @@ export function createMemoryLedger(quota: Quota, nowMs: () => number): CallLedge
         callsWaitingElsewhere: [],
         version: String(counted),
         closedUntilMs,
+        notBeforeMs: -Infinity,
         quotaCalls: quota.calls,
       });
     },

@@ -11,6 +11,17 @@ export interface Quota {
   readonly windowMs: number;
 }
 
+/**
+ * One call may travel faster than another: so much more than a window is kept between those that must not
+ * be in one. It costs where the quota is used up to the last call, see decision 0007.
+ */
+const TRAVEL_MARGIN_MS = 200;
+
+/** The quota to keep here, so that upstream sees its own kept. */
+export function withMargin({ calls, windowMs }: Quota): Quota {
+  return { calls, windowMs: windowMs + TRAVEL_MARGIN_MS };
+}
+
 export interface PacingInput {
   /** When the calls of the last window left, oldest first, in milliseconds of one clock. */
   readonly callTimesMs: readonly number[];

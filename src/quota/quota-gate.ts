@@ -31,7 +31,12 @@ export interface QuotaStatus {
 export type Passage =
   | { readonly passed: true }
   /** Ask again after this time, or when what waits has become more urgent. */
-  | { readonly passed: false; readonly waitMs: number };
+  | {
+      readonly passed: false;
+      readonly waitMs: number;
+      /** Nobody's call leaves earlier than that, however urgent it is. */
+      readonly blockedMs: number;
+    };
 
 /** When one API's calls may leave. Whoever passes has spent a call, whatever comes of it. */
 export interface QuotaGate {
@@ -80,15 +85,20 @@ export interface QuotaGateOptions {
 export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): QuotaGate {
   let requestTimesMs: readonly number[] = [];
 
+  /** The hard limits: closing and quota. */
+  function allowedAtMs(view: LedgerView, calls = view.quotaCalls): number {
+    const inWindowAtMs = quotaAllowsAtMs({ ...quota, calls }, view.callTimesMs);
+    return Math.max(view.closedUntilMs, view.notBeforeMs, inWindowAtMs);
+  }
+
   function leaveAtMs(view: LedgerView, waiting: Waiting): number {
     const calls = view.quotaCalls * (waiting.background ? BACKGROUND_SHARE : 1);
     const share = { ...quota, calls: Math.max(1, Math.floor(calls)) };
-    const allowedAtMs = quotaAllowsAtMs(share, view.callTimesMs);
     const pacedAtMs = waiting.background
       ? evenlySpacedAtMs(share, view.callTimesMs)
       : nextLeaveAtMs(share, { ...view, requestTimesMs: requestsOf(view), full: waiting.full });
     // Even spacing is a courtesy to those who come later; nobody shall be too late for it.
-    return Math.max(view.closedUntilMs, allowedAtMs, Math.min(pacedAtMs, waiting.leaveByMs));
+    return Math.max(allowedAtMs(view, share.calls), Math.min(pacedAtMs, waiting.leaveByMs));
   }
 
   /** Elsewhere a request is seen by its call only: few of them are as many calls, many are paced anyway. */
@@ -105,8 +115,10 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
       const view = await ledger.view();
       // Timers count whole milliseconds; one that rings early would exceed the quota by that much.
       const waitMs = Math.ceil(leaveAtMs(view, waiting) - view.nowMs);
-      if (waitMs > 0) return { passed: false, waitMs: Math.min(waitMs, LONGEST_WAIT_MS) };
-      return (await ledger.take(view)) ? { passed: true } : { passed: false, waitMs: 0 };
+      const blockedMs = Math.max(0, allowedAtMs(view) - view.nowMs);
+      if (waitMs > 0)
+        return { passed: false, waitMs: Math.min(waitMs, LONGEST_WAIT_MS), blockedMs };
+      return (await ledger.take(view)) ? { passed: true } : { passed: false, waitMs: 0, blockedMs };
     },
 
     async forecastMs(calls) {
@@ -119,13 +131,12 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
     },
 
     async status() {
-      const { callTimesMs, quotaCalls, closedUntilMs } = await ledger.view();
-      const allowedAtMs = quotaAllowsAtMs({ ...quota, calls: quotaCalls }, callTimesMs);
+      const view = await ledger.view();
       return {
         callsPerMinute: (quota.calls * MINUTE_MS) / quota.windowMs,
-        callsLeft: Math.max(0, quotaCalls - callTimesMs.length),
-        nextCallAtMs: Math.max(closedUntilMs, allowedAtMs),
-        closedUntilMs,
+        callsLeft: Math.max(0, view.quotaCalls - view.callTimesMs.length),
+        nextCallAtMs: allowedAtMs(view),
+        closedUntilMs: view.closedUntilMs,
       };
     },
 
@@ -147,7 +158,7 @@ function leaveTimesMs(quota: Quota, view: LedgerView, calls: number): number[] {
   const callTimesMs = [...view.callTimesMs];
   for (let i = 0; i < calls; i += 1) {
     const allowedAtMs = quotaAllowsAtMs({ ...quota, calls: view.quotaCalls }, callTimesMs);
-    callTimesMs.push(Math.max(view.nowMs, view.closedUntilMs, allowedAtMs));
+    callTimesMs.push(Math.max(view.nowMs, view.closedUntilMs, view.notBeforeMs, allowedAtMs));
   }
   return callTimesMs.slice(view.callTimesMs.length);
 }

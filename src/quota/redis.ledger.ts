@@ -45,7 +45,7 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
       windowMs: quota.windowMs,
       quotaCalls: quota.calls,
       replicaId,
-      ...book.ownSpending(),
+      ...book.knowledge(),
       waitingCalls: readWaitingCalls(),
       ...(take && { take }),
     });

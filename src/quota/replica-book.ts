@@ -6,9 +6,10 @@ import { inherit, shareOf, type Place } from './share';
 /** Of a replica that has never met the others. */
 const UNKNOWN_PLACE: Place = { replicas: 4, rank: 0 };
 
-/** What a replica tells the others of itself. */
-export interface OwnSpending {
-  readonly ownCalls: readonly { readonly id: string; readonly ageMs: number }[];
+/** What a replica tells whoever keeps the shared ledger, which may have lost it. */
+export interface Knowledge {
+  /** The calls of the last window, its own and the others'. */
+  readonly calls: readonly { readonly id: string; readonly ageMs: number }[];
   readonly closedForMs: number;
 }
 
@@ -18,7 +19,7 @@ export interface OwnSpending {
  * together with everybody else's is the quota. No network here.
  */
 export interface ReplicaBook {
-  ownSpending(): OwnSpending;
+  knowledge(): Knowledge;
   /** What the shared ledger says. */
   learn(state: LedgerState): void;
   /** A call that anybody has counted in the shared ledger. */
@@ -46,10 +47,10 @@ export interface ReplicaBookOptions {
 export function createReplicaBook({ quota, replicaId, nowMs }: ReplicaBookOptions): ReplicaBook {
   /** Calls are on the shared ledger's clock, oldest first. */
   let known: readonly LedgerCall[] = [];
-  let own: readonly LedgerCall[] = [];
   /** What counts against this replica's share; `undefined` while the quota is everybody's. */
   let apart: readonly LedgerCall[] | undefined = [];
-  let place: Place | undefined;
+  /** Of all, as they were last seen together; empty: this one has never met the others. */
+  let replicaIds: readonly string[] = [];
   let clockOffsetMs = 0;
   let closedHereUntilMs = -Infinity;
   let closedUntilMs = -Infinity;
@@ -69,18 +70,23 @@ export function createReplicaBook({ quota, replicaId, nowMs }: ReplicaBookOption
     return !id.startsWith(`${replicaId}:`);
   }
 
+  function placeHere(): Place {
+    const rank = replicaIds.indexOf(replicaId);
+    return rank < 0 ? UNKNOWN_PLACE : { replicas: replicaIds.length, rank };
+  }
+
   function waitingElsewhere(state: LedgerState | undefined): number[] {
     const others = state?.replicas.filter(({ id }) => id !== replicaId) ?? [];
     return others.map(({ waitingCalls }) => waitingCalls);
   }
 
   function hear(call: LedgerCall): void {
-    known = [...known.filter(({ id }) => id !== call.id), call].sort((a, b) => a.atMs - b.atMs);
+    known = inWindow(union(known, [call]));
   }
 
   function noteTaken(call: LedgerCall): void {
-    own = [...own, call];
-    apart &&= [...apart, call];
+    hear(call);
+    apart &&= inWindow(union(apart, [call]));
   }
 
   /** Never the version of the shared ledger, which is a number. */
@@ -98,28 +104,28 @@ export function createReplicaBook({ quota, replicaId, nowMs }: ReplicaBookOption
     noteTaken,
     newCallId,
 
-    ownSpending() {
-      own = inWindow(own);
-      const ownCalls = own.map(({ id, atMs }) => ({ id, ageMs: nowMs() - clockOffsetMs - atMs }));
-      return { ownCalls, closedForMs: Math.max(0, closedHereUntilMs - nowMs()) };
+    knowledge() {
+      const ageOf = ({ atMs }: LedgerCall) => nowMs() - clockOffsetMs - atMs;
+      const calls = inWindow(known).map((call) => ({ id: call.id, ageMs: ageOf(call) }));
+      return { calls, closedForMs: Math.max(0, closedHereUntilMs - nowMs()) };
     },
 
     learn(state) {
       clockOffsetMs = nowMs() - state.nowMs;
       closedUntilMs = state.closedUntilMs + clockOffsetMs;
-      known = state.calls;
-      const first = place === undefined;
+      // A call that was made is never undone, whoever has forgotten it.
+      known = inWindow(union(known, state.calls));
+      const ids = state.replicas.map(({ id }) => id);
+      const isNew = ids.some((id) => !replicaIds.includes(id));
       // As long as the quota is not everybody's again, whoever is missing may only be late.
-      if (apart && !first) return;
-      place = {
-        replicas: state.replicas.length,
-        rank: state.replicas.findIndex(({ id }) => id === replicaId),
-      };
-      if (first) apart = inherit(known, place);
+      if (apart && !isNew) return;
+      replicaIds = ids;
+      apart &&= union(apart, inherit(known, placeHere()));
     },
 
     part() {
-      apart ??= inherit(inWindow(known), place ?? UNKNOWN_PLACE);
+      // Some of the others may have been spending everybody's quota while this one still kept to its share.
+      apart = union(apart ?? [], inherit(inWindow(known), placeHere()));
     },
 
     reunite() {
@@ -130,22 +136,22 @@ export function createReplicaBook({ quota, replicaId, nowMs }: ReplicaBookOption
       const closedMs = Math.max(closedHereUntilMs, closedUntilMs);
       const allCallTimesMs = timesOf(known);
       // Back in touch, but not yet reunited: the quota of all is kept as well as the share.
-      const alsoMs = apart && state ? quotaAllowsAtMs(quota, allCallTimesMs) : -Infinity;
+      const notBeforeMs = apart && state ? quotaAllowsAtMs(quota, allCallTimesMs) : -Infinity;
       return {
         nowMs: nowMs(),
         callTimesMs: apart ? timesOf(apart) : allCallTimesMs,
         foreignCallTimesMs: timesOf(known.filter(isForeign)),
         callsWaitingElsewhere: apart ? [] : waitingElsewhere(state),
         version: state?.version ?? versionApart(),
-        closedUntilMs: Math.max(closedMs, alsoMs),
-        quotaCalls: apart ? shareOf(quota.calls, place ?? UNKNOWN_PLACE) : quota.calls,
+        closedUntilMs: closedMs,
+        notBeforeMs,
+        quotaCalls: apart ? shareOf(quota.calls, placeHere()) : quota.calls,
       };
     },
 
     takeApart(view) {
       if (view.version !== versionApart()) return false;
       const call = { id: newCallId(), atMs: nowMs() - clockOffsetMs };
-      hear(call);
       noteTaken(call);
       return true;
     },
@@ -154,4 +160,10 @@ export function createReplicaBook({ quota, replicaId, nowMs }: ReplicaBookOption
       closedHereUntilMs = Math.max(closedHereUntilMs, nowMs() + ms);
     },
   };
+}
+
+/** Each call once, oldest first. */
+function union(a: readonly LedgerCall[], b: readonly LedgerCall[]): LedgerCall[] {
+  const byId = new Map([...a, ...b].map((call) => [call.id, call]));
+  return [...byId.values()].sort((x, y) => x.atMs - y.atMs || (x.id < y.id ? -1 : 1));
 }

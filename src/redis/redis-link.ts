@@ -50,6 +50,8 @@ export function createRedisLink({ url, clock, log }: RedisLinkOptions): RedisLin
   let failedPulses = 0;
   let pulsing = false;
   let subscribed = false;
+  let closed = false;
+  let cause = 'no connection yet';
   let client = open();
   const timer = setInterval(() => void pulse(), PULSE_MS).unref();
 
@@ -57,14 +59,18 @@ export function createRedisLink({ url, clock, log }: RedisLinkOptions): RedisLin
     const opened = connectTo(url);
     subscribed = false;
     opened.on('error', away);
-    opened.on('ready', () => void pulse());
+    opened.on('ready', () => {
+      // Closed while it was connecting.
+      if (closed) opened.destroy();
+      else void pulse();
+    });
     // It goes on trying by itself, and only rejects once it is closed.
     opened.connect().catch(() => undefined);
     return opened;
   }
 
   async function pulse(): Promise<void> {
-    if (pulsing) return;
+    if (pulsing || closed) return;
     pulsing = true;
     await attempt(greet).then(back, reconnectInTheEnd);
     pulsing = false;
@@ -92,10 +98,11 @@ export function createRedisLink({ url, clock, log }: RedisLinkOptions): RedisLin
   }
 
   function away(error: unknown): void {
+    cause = nameOf(error);
     if (upSinceMs === undefined) return;
     upSinceMs = undefined;
     log.warn(
-      { cause: nameOf(error) },
+      { cause },
       'Redis is away: going on with a share of the quota and with what is remembered here',
     );
     for (const listener of awayListeners) listener();
@@ -103,14 +110,14 @@ export function createRedisLink({ url, clock, log }: RedisLinkOptions): RedisLin
 
   function back(): void {
     failedPulses = 0;
-    if (upSinceMs !== undefined) return;
+    if (upSinceMs !== undefined || closed) return;
     upSinceMs = clock.now();
     log.info('Redis is there: quota and answers are shared');
   }
 
   function reconnectInTheEnd(): void {
     failedPulses += 1;
-    if (failedPulses % FAILED_PULSES_TO_RECONNECT !== 0) return;
+    if (closed || failedPulses % FAILED_PULSES_TO_RECONNECT !== 0) return;
     client.destroy();
     client = open();
   }
@@ -125,9 +132,11 @@ export function createRedisLink({ url, clock, log }: RedisLinkOptions): RedisLin
     async opened() {
       const giveUpAtMs = clock.now() + FIRST_CONNECTION_MS;
       while (upSinceMs === undefined && clock.now() < giveUpAtMs) await clock.sleep(10);
-      if (upSinceMs === undefined) log.warn('Redis is away from the start: going on without');
+      if (upSinceMs === undefined)
+        log.warn({ cause }, 'Redis is away from the start: going on without');
     },
     close() {
+      closed = true;
       clearInterval(timer);
       upSinceMs = undefined;
       client.destroy();
@@ -168,6 +177,7 @@ function connectTo(url: string) {
 /** Of what Redis says, only the first word, which is its kind: the rest may quote keys. */
 function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
+  if (error instanceof RedisAwayError) return error.message;
   const code = (error as NodeJS.ErrnoException).code ?? '';
   return error instanceof ErrorReply
     ? (error.message.split(' ')[0] ?? '')

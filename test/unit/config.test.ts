@@ -127,6 +127,7 @@ describe('what the operator sets', () => {
     ['REDIS_URL', 'http://localhost:6379', REDIS],
     ['REDIS_URL', 'redis://localhost/queue', REDIS],
     ['REDIS_URL', 'redis:', REDIS],
+    ['REDIS_URL', 'redis://a%zz', REDIS],
     ['CORS_ORIGINS', '*', ORIGINS],
     ['CORS_ORIGINS', 'https://app.example.com/', ORIGINS],
     ['CORS_ORIGINS', 'https://a.example,,https://b.example', ORIGINS],

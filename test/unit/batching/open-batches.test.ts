@@ -29,6 +29,8 @@ const QUOTA: Quota = { calls: 20, windowMs: MINUTE_MS };
 const LATENCY_MS = 100;
 /** The first of a crowd waits so long for the others. */
 const GATHER_MS = 8;
+/** So much of a caller's time is kept for the answer. */
+const ANSWER_SHARE = 0.1;
 
 /** What becomes of a call. The default is an answer after the usual time. */
 type Fate =
@@ -711,6 +713,23 @@ describe('a call', () => {
     expect(batches.waitingUsers()).toBe(0);
   });
 
+  it('waits for its token where Feishu wants to be left alone before it gives one', async () => {
+    const tokenFailure = new GatewayError('UPSTREAM_RATE_LIMITED', 'wait', { retryAfterMs: 5_000 });
+    const world = createWorld({ tokenFailure });
+    const patient = world.at(0, ['user 1']);
+    const urgent = world.at(0, ['user 2'], { timeMs: 4_000 });
+    world.clock.at(6_000, () => {
+      expect(world.batches.waitingUsers()).toBe(1);
+    });
+    await world.clock.run();
+
+    expect(urgent.map(errorOf)).toMatchObject([
+      { code: 'UPSTREAM_RATE_LIMITED', details: { retryAfterMs: 5_000 } },
+    ]);
+    expect(urgent[0]?.outcome?.atMs).toBeLessThan(100);
+    expect(patient[0]?.outcome?.atMs).toBeGreaterThan(6_000);
+  });
+
   it('that may not be merged with other filters does not count as full by their users', async () => {
     const world = createWorld({ strategy: 'pushdown' });
     // Busy, so that a call that is not full has to wait for its turn.
@@ -889,16 +908,20 @@ describe('whatever happens', () => {
   });
 
   it('an error is the caller’s own: too little time, a call of its own that failed, or its own end', async () => {
-    await inEveryCase(({ asked, calls, closedAtMs }) => {
+    await inEveryCase(({ asked, calls, closedAtMs, attemptTimesMs }) => {
       for (const one of asked.filter(({ outcome }) => outcome?.error)) {
         const { caller, outcome } = one;
         const failed = calls.some((call) => call.failed === true && call.callers.includes(caller));
         const code: ErrorCode | undefined = errorOf(one)?.code;
         if (code === 'UPSTREAM_RATE_LIMITED') {
           expect(errorOf(one)?.details.retryAfterMs).toBeGreaterThanOrEqual(0);
-          // Told when it asked, when its call failed, or when the gate closed.
+          // Told when it asked, when its call failed, when the gate closed, or when others had the calls.
           const told = [one.askedAtMs, ...closedAtMs].includes(outcome?.atMs ?? NaN);
-          expect(failed || told).toBe(true);
+          const spent = attemptTimesMs.filter((ms) => ms <= (outcome?.atMs ?? 0));
+          const nextCallAtMs = (spent.at(-SMALL_QUOTA.calls) ?? -Infinity) + SMALL_QUOTA.windowMs;
+          const timeMs = caller.deadlineAtMs - one.askedAtMs;
+          const tooLate = nextCallAtMs > caller.deadlineAtMs - timeMs * ANSWER_SHARE;
+          expect(failed || told || tooLate).toBe(true);
         } else if (code === 'UPSTREAM_UNAVAILABLE') expect(failed).toBe(true);
         else
           expect({ code, gone: caller.signal.aborted }).toEqual({

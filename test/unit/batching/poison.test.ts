@@ -127,6 +127,16 @@ describe('one bad ID among 49 good ones', () => {
   });
 });
 
+describe('a call that took users along whom nobody asked for', () => {
+  it('is asked again without them, and blames nobody, though one of them has turned bad', async () => {
+    const { isolation } = isolationOf([...idsOf(3), BAD]);
+    const asked = questionsOf(['ou_1']);
+    expect(await isolation.separate(SCOPE, asked, refused(), [BAD])).toEqual([asked]);
+    expect(isolation.refusalOf(SCOPE, 'ou_1')).toBeUndefined();
+    expect(isolation.refusalOf(SCOPE, BAD)).toBeUndefined();
+  });
+});
+
 describe('a culprit', () => {
   async function found() {
     const { clock, isolation } = isolationOf();
@@ -166,6 +176,13 @@ describe('a culprit', () => {
 });
 
 describe('a cycle that nobody has been answered about', () => {
+  it('is asked about again as soon as an answer shows that it exists', async () => {
+    const { isolation } = isolationOf([], () => Promise.resolve(false));
+    await search(isolation, idsOf(2), () => true);
+    isolation.noteAnswered(SCOPE, ['ou_known']);
+    expect(isolation.refusalOf(SCOPE, 'ou_1')).toBeUndefined();
+  });
+
   it('is not asked about for a minute, once Feishu has refused it and does not list it', async () => {
     const { clock, isolation } = isolationOf([], () => Promise.resolve(false));
     const { calls } = await search(isolation, idsOf(50), () => true);

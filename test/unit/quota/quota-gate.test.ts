@@ -333,6 +333,21 @@ describe('the quota that one can see', () => {
   });
 });
 
+describe('whoever is not let through', () => {
+  it('is told how long nobody is, which is longer than any timer while the gate is closed', async () => {
+    const { gate } = openGate();
+    makeBusy(gate);
+    expect(await gate.tryPass(NOW)).toEqual({ passed: true });
+    expect(await gate.tryPass(IN_TIME)).toMatchObject({ passed: false, blockedMs: 0 });
+    await gate.closeFor(40 * 24 * 3_600_000);
+    expect(await gate.tryPass(NOW)).toEqual({
+      passed: false,
+      waitMs: MINUTE_MS,
+      blockedMs: 40 * 24 * 3_600_000,
+    });
+  });
+});
+
 describe('a gate whose quota is shared with other processes', () => {
   /** A ledger in which others have made calls, and have calls that wait. */
   function openShared(

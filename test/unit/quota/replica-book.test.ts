@@ -65,7 +65,7 @@ describe('replicas that have lost touch with each other', () => {
         const { replicas, advance } = createReplicas();
         let nowMs = 1_000_000;
         const madeAtMs = ages.map((ageMs) => nowMs - ageMs).sort((a, b) => a - b);
-        const calls = madeAtMs.map((atMs, i) => ({ id: `${REPLICAS[i % 4] ?? ''}:${i}`, atMs }));
+        const calls = madeAtMs.map((atMs, i) => ({ id: `earlier:${i}`, atMs }));
         share(replicas, stateOf(calls, nowMs));
         for (const { book } of replicas) book.part();
         for (const { afterMs, replica, tries } of schedule) {
@@ -117,12 +117,44 @@ describe('replicas that have lost touch with each other', () => {
     const view = one?.book.view(state);
 
     expect(view?.quotaCalls).toBe(2);
-    expect(view?.closedUntilMs).toBe((view?.nowMs ?? 0) + QUOTA.windowMs);
+    expect(view?.notBeforeMs).toBe((view?.nowMs ?? 0) + QUOTA.windowMs);
     one?.book.reunite();
-    expect(one?.book.view(state)).toMatchObject({
-      quotaCalls: 8,
-      closedUntilMs: expect.any(Number),
-    });
+    expect(one?.book.view(state)).toMatchObject({ quotaCalls: 8, notBeforeMs: -Infinity });
+  });
+
+  it('have a share of the quota also if they have only just met, one after the other', () => {
+    const { replicas } = createReplicas();
+    const state = stateOf([], 1_000_000);
+    for (let there = 1; there <= 4; there += 1) {
+      for (const { book } of replicas.slice(0, there)) {
+        book.learn({ ...state, replicas: state.replicas.slice(0, there) });
+      }
+    }
+    for (const { book } of replicas) book.part();
+    const taken = replicas.map((one) => Array.from({ length: 50 }, () => tryTake(one)));
+
+    expect(taken.flat().filter(Boolean)).toHaveLength(QUOTA.calls);
+  });
+
+  it('count in what others have spent while one was still on its way back', () => {
+    const { replicas } = createReplicas();
+    const calls = Array.from({ length: 20 }, (_, i) => ({ id: `b:${i}`, atMs: 1_000_000 }));
+    for (const { book } of replicas) book.learn(stateOf([], 1_000_000));
+    for (const { book } of replicas) book.learn(stateOf(calls, 1_000_000));
+    for (const { book } of replicas) book.part();
+
+    expect(replicas.map((one) => tryTake(one))).toEqual([false, false, false, false]);
+  });
+
+  it('forget no call, even if the ledger has', () => {
+    const { replicas } = createReplicas();
+    const calls = Array.from({ length: 20 }, (_, i) => ({ id: `b:${i}`, atMs: 1_000_000 }));
+    share(replicas, stateOf(calls, 1_000_000));
+    for (const { book } of replicas) book.learn(stateOf([], 1_000_000));
+
+    for (const { book } of replicas) {
+      expect(book.view(stateOf([], 1_000_000)).callTimesMs).toHaveLength(20);
+    }
   });
 
   it('have a careful share where one has never met the others', () => {
@@ -134,14 +166,18 @@ describe('replicas that have lost touch with each other', () => {
 });
 
 describe('what a replica tells the others', () => {
-  it('is each call of its own, with its age, for as long as it is in the window', () => {
+  it('is each call that it knows of, with its age, for as long as it is in the window', () => {
     const { replicas, advance } = createReplicas();
     const [one] = replicas;
     if (one) expect(tryTake(one)).toBe(true);
+    one?.book.hear({ id: 'b:1', atMs: one.clock.now() });
     advance(1_000);
-    expect(one?.book.ownSpending().ownCalls).toEqual([{ id: 'a:1', ageMs: 1_000 }]);
+    expect(one?.book.knowledge().calls).toEqual([
+      { id: 'a:1', ageMs: 1_000 },
+      { id: 'b:1', ageMs: 1_000 },
+    ]);
     advance(QUOTA.windowMs);
-    expect(one?.book.ownSpending().ownCalls).toEqual([]);
+    expect(one?.book.knowledge().calls).toEqual([]);
   });
 
   it('is how long upstream wants to be left alone, as long as it does', () => {
@@ -149,9 +185,9 @@ describe('what a replica tells the others', () => {
     const [one] = replicas;
     one?.book.closeFor(5_000);
     advance(2_000);
-    expect(one?.book.ownSpending().closedForMs).toBe(3_000);
+    expect(one?.book.knowledge().closedForMs).toBe(3_000);
     advance(4_000);
-    expect(one?.book.ownSpending().closedForMs).toBe(0);
+    expect(one?.book.knowledge().closedForMs).toBe(0);
   });
 });
 
