@@ -13,20 +13,29 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'cache/': ['domain/', 'redis/', 'observability/'],
   'quota/': ['domain/', 'redis/', 'observability/'],
   'redis/': ['domain/', 'observability/'],
+  'auth/': ['domain/', 'observability/', 'feishu/ports.ts', 'variables.ts'],
   'batching/': ['cache/', 'quota/', 'domain/', 'feishu/ports.ts', 'type feishu/call.ts'],
   'graphql/': ['batching/', 'auth/', 'domain/'],
   'http/': ['auth/', 'graphql/', 'observability/', 'domain/'],
   'emulator/': ['type feishu/wire/'],
   'app.ts': [''],
-  'config.ts': ['domain/', 'feishu/hosts.ts', 'observability/'],
+  'config.ts': [
+    'domain/',
+    'auth/auth.config.ts',
+    'feishu/hosts.ts',
+    'observability/',
+    'variables.ts',
+  ],
   'main.ts': ['app.ts', 'config.ts', 'observability/'],
   'system-clock.ts': ['domain/'],
+  'variables.ts': [],
 };
 
 /** What talks to the world outside. */
 const ADAPTERS = [
   /\w\.transport\.ts$/,
   /\w\.source\.ts$/,
+  /\w\.authenticator\.ts$/,
   /\w\.(ledger|cache)\.ts$/,
   /^system-clock\.ts$/,
   /^emulator\//,

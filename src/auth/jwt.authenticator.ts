@@ -13,23 +13,7 @@ import {
 } from './authenticator';
 import { personOf, readUser } from './person';
 import { policyOf } from './policy';
-
-/** An identity provider, and where in its tokens stands what the gateway needs. */
-export interface JwtTrust {
-  readonly issuer: string;
-  readonly audience: string;
-  readonly jwksUrl: string;
-  readonly algorithms: readonly string[];
-  readonly clockSkewSeconds: number;
-  readonly userClaim: string;
-  /** `null`: told by the ID's prefix. */
-  readonly userIdType: UserIdType | null;
-  /** The claim that holds the type, where there is one. */
-  readonly userIdTypeClaim: string | null;
-  readonly scopeClaim: string;
-  /** `null`: nobody is granted `all`. */
-  readonly allScope: string | null;
-}
+import type { JwtTrust } from './trust';
 
 export interface JwtAuthenticatorOptions {
   readonly trust: JwtTrust;

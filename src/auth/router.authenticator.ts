@@ -1,20 +1,9 @@
-import type { Secret } from '../domain/secret';
 import type { UserIdType } from '../domain/user';
 import { known, NOT_MINE, rejected, type Authenticator } from './authenticator';
 import { digestOf, sameDigest } from './digest';
 import { personOf, readUser } from './person';
 import { policyOf } from './policy';
-
-/** A router that speaks for its end users. Names of headers are in lower case. */
-export interface RouterTrust {
-  readonly secret: Secret;
-  readonly secretHeader: string;
-  readonly userHeader: string;
-  readonly userIdTypeHeader: string;
-  readonly scopesHeader: string;
-  /** `null`: nobody is granted `all`. */
-  readonly allScope: string | null;
-}
+import type { RouterTrust } from './trust';
 
 export interface RouterAuthenticatorOptions {
   readonly trust: RouterTrust;

@@ -1,14 +1,6 @@
-import type { Policy } from '../domain/principal';
 import { known, NOT_MINE, type Authenticator } from './authenticator';
 import { digestOf, sameDigest } from './digest';
-
-/** A service, and the digest of a token of its; several may have one name, for a rotation. */
-export interface ServiceToken {
-  readonly name: string;
-  /** SHA-256 in hexadecimal digits: the token itself is in no configuration. */
-  readonly sha256: string;
-  readonly policy: Policy;
-}
+import type { ServiceToken } from './trust';
 
 type Entry = Pick<ServiceToken, 'name' | 'policy'> & { readonly digest: Buffer };
 

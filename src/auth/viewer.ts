@@ -6,5 +6,8 @@ import { UserIdType, type UserKey } from '../domain/user';
 export function viewerOf({ kind, name, ids }: Principal): UserKey {
   const viewer = ids.find(({ idType }) => idType === UserIdType.OPEN_ID) ?? ids[0];
   if (viewer) return viewer;
-  throw new GatewayError('FORBIDDEN', `viewer: expected a caller who is a user, got ${kind} ${name}`);
+  throw new GatewayError(
+    'FORBIDDEN',
+    `viewer: expected a caller who is a user, got ${kind} ${name}`,
+  );
 }

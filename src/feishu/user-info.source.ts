@@ -16,9 +16,12 @@ const USER_INFO: FeishuRequest<UserInfoDataWire> = {
 export function createUserInfoSource(call: FeishuCaller): UserInfoSource {
   return {
     whoIs: (accessToken, context) =>
-      call(USER_INFO, userCredentials(accessToken), context).then(toFeishuUser, (error: unknown) => {
-        throw isRefusal(error) ? notGood(error) : error;
-      }),
+      call(USER_INFO, userCredentials(accessToken), context).then(
+        toFeishuUser,
+        (error: unknown) => {
+          throw isRefusal(error) ? notGood(error) : error;
+        },
+      ),
   };
 }
 

@@ -28,6 +28,7 @@ export interface Metrics {
   /** Where to read, at each scrape, how many calls are left. */
   readonly watchCallsLeft: (read: () => Promise<number>) => void;
   readonly observeAttempt: (attempt: UpstreamAttempt) => void;
+  readonly observeRefusal: (kind: string) => void;
 }
 
 export function createMetrics(): Metrics {
@@ -67,6 +68,12 @@ export function createMetrics(): Metrics {
     labelNames: ['source'],
     registers,
   });
+  const refusals = new Counter({
+    name: 'gateway_refusals_total',
+    help: 'Callers that were not let in, reads that were denied, and requests over the rate limit.',
+    labelNames: ['kind'],
+    registers,
+  });
 
   return {
     registry,
@@ -92,6 +99,9 @@ export function createMetrics(): Metrics {
     observeAttempt({ api, outcome, durationMs, users }) {
       attemptSeconds.observe({ api, outcome }, durationMs / 1_000);
       if (users !== undefined) usersPerCall.observe(users);
+    },
+    observeRefusal(kind) {
+      refusals.inc({ kind });
     },
   };
 }

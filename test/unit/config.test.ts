@@ -35,6 +35,15 @@ describe('the gateway with an empty environment', () => {
       cache: { freshSeconds: 60, staleSeconds: 3_600, maxUsers: 100_000 },
       entityUserIdType: 'USER_ID',
       requestDeadlineMs: 15_000,
+      auth: {
+        anonymous: true,
+        serviceTokens: [],
+        jwt: null,
+        feishuUsers: null,
+        router: null,
+        upstreamIdentity: 'app',
+        requestsPerMinute: 6_000,
+      },
       corsOrigins: [],
       logLevel: 'info',
     });
