@@ -22,8 +22,8 @@ const last = tokens.at(-1) ?? '';
 
 /** The first characters are right, and the rest is not. */
 function rightUpTo(token: string, characters: number): string {
-  const wrong = [...token.slice(characters)].map((character) => (character === 'x' ? 'y' : 'x'));
-  return token.slice(0, characters) + wrong.join('');
+  const wrong = token.slice(characters).replace(/./g, (right) => (right === 'x' ? 'y' : 'x'));
+  return token.slice(0, characters) + wrong;
 }
 
 const GUESSES: Readonly<Record<string, string>> = {

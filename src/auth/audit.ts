@@ -15,9 +15,9 @@ export type RefusalKind = 'authentication' | 'access' | 'rate';
 
 /** What was refused to whom: a line each, and a count that no budget cuts. */
 export interface Audit {
-  rejected(rejection: Rejection, requestId: string): void;
-  denied(denial: DenialRecord, requestId: string): void;
-  limited(principal: Principal, requestId: string): void;
+  readonly rejected: (rejection: Rejection, requestId: string) => void;
+  readonly denied: (denial: DenialRecord, requestId: string) => void;
+  readonly limited: (principal: Principal, requestId: string) => void;
 }
 
 export interface AuditOptions {

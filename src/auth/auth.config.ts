@@ -180,8 +180,7 @@ function faultsOfOrphans(given: Environment): string[] {
   return faults;
 }
 
-const variables = z.object(AUTH_VARIABLES);
-type Variables = z.output<typeof variables>;
+type Variables = z.output<z.ZodObject<typeof AUTH_VARIABLES>>;
 
 export function toAuthConfig(given: Variables, asksForNone: boolean): AuthConfig {
   return {

@@ -6,7 +6,7 @@ export interface Presented {
   readonly hasAuthorization: boolean;
   /** The token of `Authorization: Bearer …`. */
   readonly bearer: string | undefined;
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
 }
 
 /** Why credentials are refused: for the log and the metrics, so the list is closed. */

@@ -75,7 +75,7 @@ test('Who brings no token of Feishu is told so, whatever else they may', async (
     bearer(await issuer.sign({ sub: openId, scope: issuer.allScope })),
     { 'x-router-secret': ROUTER_SECRET, 'x-user-id': openId },
   ]) {
-    const { errors } = await read([openId], '', headers as Record<string, string>);
+    const { errors } = await read([openId], '', headers);
     expect(errors).toMatchObject([
       {
         message:

@@ -30,7 +30,7 @@ function saying(
 
 async function outcome(
   authenticators: readonly Authenticator[],
-  { anonymous = false, headers = {} as Record<string, string> } = {},
+  { anonymous = false, headers = {} } = {},
 ) {
   const rejections: Rejection[] = [];
   const audit = { rejected: (rejection: Rejection) => void rejections.push(rejection) };
