@@ -11,6 +11,7 @@ import {
   type RejectionReason,
   type Verdict,
 } from './authenticator';
+import { createBudget } from './budget';
 import { personOf, readUser } from './person';
 import { policyOf } from './policy';
 import type { JwtTrust } from './trust';
@@ -23,14 +24,18 @@ export interface JwtAuthenticatorOptions {
 }
 
 const JWKS_TIMEOUT_MS = 3_000;
+/** So long after a fetch that failed nobody's token makes another one, unless there are keys to go on with. */
+const PAUSE_AFTER_FAILURE_MS = 1_000;
 
 /** Tokens of one issuer. Its keys are fetched when one is needed that is not known yet, and kept. */
 export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authenticator {
   const { trust, unprefixed, clock, log } = options;
   const keys = createRemoteJWKSet(new URL(trust.jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS });
-  let reachable = true;
+  const lines = createBudget(1, () => clock.now());
+  let failedAtMs = -Infinity;
 
   async function verify(token: string): Promise<Verdict> {
+    if (!keys.fresh && clock.now() - failedAtMs < PAUSE_AFTER_FAILURE_MS) throw noKeys();
     const { payload } = await jwtVerify(token, keys, {
       issuer: trust.issuer,
       audience: trust.audience,
@@ -39,7 +44,6 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
       currentDate: new Date(clock.now()),
       requiredClaims: ['exp', trust.userClaim],
     });
-    reachable = true;
     return toVerdict(payload, trust, unprefixed);
   }
 
@@ -47,12 +51,10 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
   function explain(error: unknown): Verdict {
     const reason = reasonOf(error);
     if (reason) return rejected(reason);
-    if (reachable) log.error({ cause: nameOf(error) }, "the issuer's keys cannot be fetched");
-    reachable = false;
-    throw new GatewayError(
-      'UPSTREAM_UNAVAILABLE',
-      "Whose token this is cannot be told now: the issuer's keys could not be fetched.",
-    );
+    if (error instanceof GatewayError) throw error;
+    failedAtMs = clock.now();
+    if (lines.take()) log.error({ cause: nameOf(error) }, "the issuer's keys cannot be fetched");
+    throw noKeys();
   }
 
   return {
@@ -62,6 +64,14 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
       return verify(bearer).catch(explain);
     },
   };
+}
+
+function noKeys(): GatewayError {
+  return new GatewayError(
+    'UPSTREAM_UNAVAILABLE',
+    "Whose token this is cannot be told now: the issuer's keys could not be fetched.",
+    { retryAfterMs: PAUSE_AFTER_FAILURE_MS },
+  );
 }
 
 /** Whom a token claims to be from. Not believed: it only chooses who looks at the token. */

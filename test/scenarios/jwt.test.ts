@@ -163,8 +163,10 @@ test('An issuer that is down makes nobody’s token a bad one, and is one line i
   }
   const lines = () => at.logs().filter(({ msg }) => msg === "the issuer's keys cannot be fetched");
   expect(lines()).toHaveLength(1);
+  expect(issuer.fetches()).toBe(1);
   expect(at.emulator.calls).toEqual([]);
 
+  later(1_001);
   issuer.answerWith(200);
   expect((await viewer(at, { sub: 'ou_a' })).status).toBe(200);
   // The keys are good for ten minutes; then the issuer is asked again.
@@ -172,6 +174,24 @@ test('An issuer that is down makes nobody’s token a bad one, and is one line i
   issuer.answerWith(500);
   expect((await viewer(at, { sub: 'ou_a' })).status).toBe(503);
   expect(lines()).toHaveLength(2);
+});
+
+test('While the issuer is down, a token of a key that nobody knows does not close the door for others', async () => {
+  const at = await start();
+  const good = await issuer.sign({ sub: 'ou_a' });
+  expect((await view(at, good)).status).toBe(200);
+  await issuer.rotate();
+  issuer.answerWith(500);
+  later(31_000);
+  const unknown = await issuer.sign({ sub: 'ou_a' });
+
+  for (let i = 0; i < 3; i += 1) {
+    expect((await view(at, unknown)).status).toBe(503);
+    expect((await view(at, good)).status).toBe(200);
+  }
+  expect(at.logs().filter(({ msg }) => msg === "the issuer's keys cannot be fetched")).toHaveLength(
+    1,
+  );
 });
 
 test('A token that only says that it is of this issuer is nobody’s', async () => {
