@@ -1,12 +1,7 @@
 import { z } from 'zod';
-import {
-  asksForCredentials,
-  AUTH_VARIABLES,
-  findAuthContradictions,
-  SECRET_VARIABLES,
-  toAuthConfig,
-  type AuthConfig,
-} from './auth/auth.config';
+import { toAuthConfig, type AuthConfig } from './auth/auth.config';
+import { asksForCredentials, findAuthContradictions } from './auth/auth.faults';
+import { AUTH_VARIABLES, SECRET_VARIABLES } from './auth/auth.variables';
 import { Secret } from './domain/secret';
 import type { FilterStrategy } from './domain/stage-task-filter';
 import { UserIdType } from './domain/user';

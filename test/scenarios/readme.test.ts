@@ -31,7 +31,7 @@ test.each(['README.md', 'README.zh-CN.md'])(
 
 test('Both READMEs name every variable that the gateway reads', () => {
   const variables = new Set(
-    ['src/config.ts', 'src/auth/auth.config.ts']
+    ['src/config.ts', 'src/auth/auth.variables.ts']
       .flatMap((file) => read(file).match(/^ {2}[A-Z][A-Z_]+(?=: )/gm) ?? [])
       .map((name) => name.trim()),
   );
