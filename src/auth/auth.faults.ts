@@ -53,11 +53,8 @@ function faultsOfHeaders(given: Environment): string[] {
 function faultsOfTokens({ AUTH_SERVICE_TOKENS: tokens }: Environment): string[] {
   const digests = (tokens ?? '')
     .split(',')
-    .flatMap((entry) => SERVICE_TOKEN.exec(entry.trim()) ?? []);
-  const hex = digests
-    .filter((part) => /^[0-9a-f]{64}$/i.test(part))
-    .map((part) => part.toLowerCase());
-  return new Set(hex).size < hex.length
+    .flatMap((entry) => SERVICE_TOKEN.exec(entry.trim())?.[2]?.toLowerCase() ?? []);
+  return new Set(digests).size < digests.length
     ? ['AUTH_SERVICE_TOKENS: expected different tokens, got one of them twice']
     : [];
 }
