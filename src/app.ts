@@ -1,4 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { createAudit } from './auth/audit';
+import type { AuthConfig } from './auth/auth.config';
+import { createAuthenticate } from './auth/authenticate';
+import type { Authenticator } from './auth/authenticator';
+import { createAuthorize } from './auth/authorize';
+import { createDenials } from './auth/denials';
+import { createFeishuUserAuthenticator } from './auth/feishu-user.authenticator';
+import { createJwtAuthenticator } from './auth/jwt.authenticator';
+import { createRouterAuthenticator } from './auth/router.authenticator';
+import { createServiceTokenAuthenticator } from './auth/service-token.authenticator';
+import { viewerOf } from './auth/viewer';
 import { createOpenBatches } from './batching/open-batches';
 import { createPoisonIsolation } from './batching/poison';
 import { createRememberedAnswers } from './batching/remembered-answers';
@@ -18,14 +29,17 @@ import { createFeishuSource } from './feishu/feishu.source';
 import { createTenantTokenCustody } from './feishu/tenant-token';
 import { fetchTenantToken, type FeishuApp } from './feishu/tenant-token.request';
 import { createUndiciTransport } from './feishu/undici.transport';
+import { createUserInfoSource } from './feishu/user-info.source';
+import type { UserInfoSource } from './feishu/ports';
 import { startApollo } from './graphql/apollo';
 import type { GraphQLContext } from './graphql/context';
 import { exampleOperation, type ExampleIds } from './graphql/example-operation';
 import type { OperationObserver } from './graphql/plugins/operation-log.plugin';
+import type { Admission } from './http/admission';
 import { registerGraphQL } from './http/graphql.route';
 import { negotiateLocale } from './http/locale';
 import { registerProbes } from './http/probes.route';
-import type { RequestScope } from './http/request-scope';
+import { createRateLimit } from './http/rate-limit';
 import { createServer } from './http/server';
 import { createLogger, type Logger } from './observability/logger';
 import { createMetrics, type Metrics } from './observability/metrics';
@@ -110,20 +124,38 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   metrics.watchCallsLeft(async () => (await gate.status()).callsLeft);
   await sharing?.link.opened();
 
-  const createContext = (scope: RequestScope): GraphQLContext => ({
-    requestId: scope.requestId,
-    loader: createRequestLoader({ answers, directory, identity: { kind: 'app' }, ...scope }),
-    quota: async () => ({ ...(await gate.status()), waitingUsers: batches.waitingUsers() }),
+  const audit = createAudit({
+    log,
     nowMs: () => clock.now(),
-    locale: negotiateLocale(scope.acceptLanguage),
-    entityUserIdType: config.entityUserIdType,
+    onRefusal: metrics.observeRefusal,
   });
+  const authenticate = createAuthenticate({
+    authenticators: openAuthenticators(config, createUserInfoSource(call), clock, log),
+    anonymous: config.auth.anonymous,
+    audit,
+  });
+
+  const createContext = ({ scope, principal }: Admission): GraphQLContext => {
+    const denials = createDenials(principal);
+    const authorize = createAuthorize(principal, config.auth.upstreamIdentity, denials);
+    return {
+      requestId: scope.requestId,
+      loader: createRequestLoader({ answers, directory, authorize, ...scope }),
+      viewer: () => viewerOf(principal),
+      denials,
+      quota: async () => ({ ...(await gate.status()), waitingUsers: batches.waitingUsers() }),
+      nowMs: () => clock.now(),
+      locale: negotiateLocale(scope.acceptLanguage),
+      entityUserIdType: config.entityUserIdType,
+    };
+  };
 
   let draining = false;
   const apollo = await startApollo({
     production: config.production,
     example: exampleOperation(upstream.example),
     observer: observeOperations(log, metrics),
+    onDenied: audit.denied,
     nowMs: () => clock.now(),
   });
   const server = await createServer({
@@ -135,6 +167,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   registerGraphQL(server, {
     apollo,
     createContext,
+    authenticate,
+    countRequest: await createRateLimit(server, config.auth.requestsPerMinute),
+    audit,
+    showsPage: !config.production,
     deadlineMs: config.requestDeadlineMs,
     nowMs: () => clock.now(),
   });
@@ -219,6 +255,31 @@ function openCache(
 }
 
 const DRAIN_NOTICE_MS = 3_000;
+
+/** Who is asked about credentials, in this order; see docs/decisions/0011-authentication.md. */
+function openAuthenticators(
+  { auth, entityUserIdType: unprefixed }: Config,
+  users: UserInfoSource,
+  clock: Clock,
+  log: Logger,
+): Authenticator[] {
+  const { router, serviceTokens, jwt, feishuUsers } = auth;
+  sayWhatIsOpen(auth, log);
+  return [
+    ...(router ? [createRouterAuthenticator({ trust: router, unprefixed })] : []),
+    ...(serviceTokens.length > 0 ? [createServiceTokenAuthenticator(serviceTokens)] : []),
+    ...(jwt ? [createJwtAuthenticator({ trust: jwt, unprefixed, clock, log })] : []),
+    ...(feishuUsers ? [createFeishuUserAuthenticator({ ...feishuUsers, users, clock })] : []),
+  ];
+}
+
+function sayWhatIsOpen({ feishuUsers }: AuthConfig, log: Logger): void {
+  if (feishuUsers?.tenantKey !== null) return;
+  log.warn(
+    'AUTH_FEISHU_TENANT_KEY is not set: users of every company are let in, to their own tasks only, ' +
+      'and by open ID and union ID only',
+  );
+}
 
 interface Upstream {
   readonly origin: string;

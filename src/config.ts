@@ -1,9 +1,20 @@
 import { z } from 'zod';
+import { toAuthConfig, type AuthConfig } from './auth/auth.config';
+import { asksForCredentials, findAuthContradictions } from './auth/auth.faults';
+import { AUTH_VARIABLES, SECRET_VARIABLES } from './auth/auth.variables';
 import { Secret } from './domain/secret';
 import type { FilterStrategy } from './domain/stage-task-filter';
 import { UserIdType } from './domain/user';
 import { OPEN_API_ORIGIN } from './feishu/hosts';
 import { LOG_LEVELS, type LogLevel } from './observability/logger';
+import {
+  isLoopback,
+  isSafeOrigin,
+  listOf,
+  oneOf,
+  wholeNumber,
+  type Environment,
+} from './variables';
 
 /** Everything that the process is told from outside. */
 export interface Config {
@@ -24,6 +35,7 @@ export interface Config {
   /** What an unprefixed ID of a federated `User` is. */
   readonly entityUserIdType: UserIdType;
   readonly requestDeadlineMs: number;
+  readonly auth: AuthConfig;
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
 }
@@ -47,8 +59,6 @@ export class ConfigError extends Error {
   }
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** @throws ConfigError */
 export function loadConfig(environment: Environment = process.env): Config {
   // A variable that is set to nothing, as compose files like to do, is not set.
@@ -61,21 +71,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     ...findContradictions(given),
   ];
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
-  return deepFreeze(toConfig(parsed.data));
-}
-
-/** Digits only: `Number` alone would take "0x10", "1e3" and " ". */
-function wholeNumber(min: number, max: number, unit: string) {
-  const error = `${unit} from ${min} to ${max}`;
-  return z
-    .string({ error })
-    .regex(/^\d{1,15}$/, { error, abort: true })
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, { error });
-}
-
-function oneOf<const T extends string>(...values: readonly T[]) {
-  return z.enum(values, { error: `one of ${values.join(', ')}` });
+  return deepFreeze(toConfig(parsed.data, !asksForCredentials(given)));
 }
 
 /** In each schema, `error` is what was expected. */
@@ -108,14 +104,11 @@ const VARIABLES = z.object({
     .enum(UserIdType, { error: `one of ${Object.keys(UserIdType).join(', ')}` })
     .default('USER_ID'),
   REQUEST_DEADLINE_MS: wholeNumber(100, 600_000, 'a whole number of milliseconds').default(15_000),
-  AUTH_ANONYMOUS: z.literal('all', { error: '"all"' }).optional(),
-  CORS_ORIGINS: z
-    .string()
-    .transform((text) => text.split(',').map((origin) => origin.trim()))
-    .refine((origins) => origins.every(isOrigin), {
-      error: 'origins such as https://app.example.com, separated by commas',
-    })
-    .default([]),
+  ...AUTH_VARIABLES,
+  CORS_ORIGINS: listOf(
+    isOrigin,
+    'origins such as https://app.example.com, separated by commas',
+  ).default([]),
   LOG_LEVEL: oneOf(...LOG_LEVELS).default('info'),
 });
 
@@ -140,25 +133,35 @@ function findContradictions(given: Environment): string[] {
         '(the embedded emulator answers with invented people)',
     );
   }
-  if (given['AUTH_ANONYMOUS'] === undefined && (appId || secret || !isLoopback(host))) {
-    faults.push(
-      'AUTH_ANONYMOUS: expected "all", got nothing. This version does not ask who is calling: ' +
-        'whoever reaches the port may read what the app may read. Say so in words, and let nobody ' +
-        'but your own services reach it',
-    );
+  if (
+    given['AUTH_ANONYMOUS'] === undefined &&
+    !asksForCredentials(given) &&
+    (appId || secret || !isLoopback(host))
+  ) {
+    faults.push(NOBODY_IS_ASKED);
   }
-  return faults;
+  return [...faults, ...findAuthContradictions(given)];
 }
+
+const NOBODY_IS_ASKED =
+  'AUTH_ANONYMOUS: expected "all", got nothing. Nobody would be asked who they are: set ' +
+  'AUTH_SERVICE_TOKENS, AUTH_JWT_ISSUER with AUTH_JWT_AUDIENCE and AUTH_JWT_JWKS_URL, ' +
+  'AUTH_FEISHU_USERS=on or AUTH_ROUTER_SECRET; or say in words that whoever reaches the port may ' +
+  'read what the app may read, and let nobody but your own services reach it';
 
 function toFault(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0]);
   const value = given[name] ?? '';
-  // What looks like a URL with a password in it is not repeated.
-  const got = value.includes('@') ? 'a text with an "@" in it' : JSON.stringify(value);
-  return `${name}: expected ${issue.message}, got ${got}`;
+  return `${name}: expected ${issue.message}, got ${describe(name, value)}`;
 }
 
-function toConfig(variables: z.output<typeof VARIABLES>): Config {
+/** What may be a secret, or looks like a URL with a password in it, is not repeated. */
+function describe(name: string, value: string): string {
+  if (SECRET_VARIABLES.has(name)) return `a text of ${value.length} characters`;
+  return value.includes('@') ? 'a text with an "@" in it' : JSON.stringify(value);
+}
+
+function toConfig(variables: z.output<typeof VARIABLES>, asksForNone: boolean): Config {
   return {
     production: variables.NODE_ENV === 'production',
     // Node wants an IPv6 address without the brackets that a URL puts around it.
@@ -178,6 +181,7 @@ function toConfig(variables: z.output<typeof VARIABLES>): Config {
     redisUrl: variables.REDIS_URL === undefined ? null : new Secret(variables.REDIS_URL),
     entityUserIdType: variables.ENTITY_USER_ID_TYPE,
     requestDeadlineMs: variables.REQUEST_DEADLINE_MS,
+    auth: toAuthConfig(variables, asksForNone),
     corsOrigins: variables.CORS_ORIGINS,
     logLevel: variables.LOG_LEVEL,
   };
@@ -200,9 +204,9 @@ function deepFreeze<T extends object>(value: T): Readonly<T> {
 
 function isUpstreamOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, hostname, pathname, search, hash, username, password } = new URL(text);
-  const bare = pathname === '/' && search + hash + username + password === '';
-  return bare && (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)));
+  const url = new URL(text);
+  const { pathname, search, hash, username, password } = url;
+  return pathname === '/' && search + hash + username + password === '' && isSafeOrigin(url);
 }
 
 function isRedisUrl(text: string): boolean {
@@ -214,10 +218,4 @@ function isRedisUrl(text: string): boolean {
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
-}
-
-function isLoopback(host: string): boolean {
-  return (
-    host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
-  );
 }

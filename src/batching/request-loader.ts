@@ -32,7 +32,7 @@ export interface UpstreamUsage {
 export interface RequestLoader {
   /** To be called before as many loads, so that too large an operation fails before any of them. */
   reserve(count: number): void;
-  /** `null`: upstream knows nothing of this user. @throws GatewayError */
+  /** `null`: upstream knows nothing of this user. @throws GatewayError, also for who may not be read */
   stageTasks(
     user: UserKey,
     semesterId: string,
@@ -41,7 +41,8 @@ export interface RequestLoader {
   ): Promise<LoadedStageTasks | null>;
   /**
    * The cycle as a call for stage tasks of this operation describes it; only where there is none, the
-   * list of cycles is asked for. `null`: upstream does not know it. @throws GatewayError
+   * list of cycles is asked for, in the app's name: a cycle is the company's, not a person's, so that
+   * every caller may know it. `null`: upstream does not know it. @throws GatewayError
    */
   semester(id: string): Promise<Semester | null>;
   usage(): UpstreamUsage;
@@ -50,7 +51,8 @@ export interface RequestLoader {
 export interface RequestLoaderOptions {
   readonly answers: RememberedAnswers;
   readonly directory: SemesterDirectory;
-  readonly identity: UpstreamIdentity;
+  /** In whose name a user may be asked for; every load passes it first. @throws GatewayError `FORBIDDEN` */
+  readonly authorize: (user: UserKey) => UpstreamIdentity;
   readonly signal: AbortSignal;
   /** Unix time in milliseconds. */
   readonly deadlineAtMs: number;
@@ -69,7 +71,7 @@ function tooExpensive(): GatewayError {
 type ViewLoader = DataLoader<string, KnownUser>;
 
 export function createRequestLoader(options: RequestLoaderOptions): RequestLoader {
-  const { answers, directory, identity, signal, deadlineAtMs } = options;
+  const { answers, directory, authorize, signal, deadlineAtMs } = options;
   let loads = 0;
   const usage = { calls: 0, usersFromCache: 0, usersStale: 0, usersFetched: 0, waitedMs: 0 };
   const views = new Map<string, ViewLoader>();
@@ -110,7 +112,8 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       if (loads > MOST_LOADS) throw tooExpensive();
     },
     async stageTasks(user, semesterId, filter, maxAgeMs) {
-      const scope = { identity, semesterId, idType: user.idType };
+      // Before anything is recalled or asked: what is remembered is nobody's by right either.
+      const scope = { identity: authorize(user), semesterId, idType: user.idType };
       const key = JSON.stringify([viewKey(scope, filter), maxAgeMs]);
       const view = getOrCreate(views, key, () => createViewLoader(scope, filter, maxAgeMs));
       const load = view.load(user.id);

@@ -23,6 +23,8 @@ export interface Emulator {
   /** Without a trailing slash, e.g. `http://127.0.0.1:49152`. */
   readonly url: string;
   readonly people: readonly Person[];
+  /** The company's key, as `user_info` tells it. */
+  readonly tenantKey: string;
   readonly semesters: readonly Semester[];
   /** The newest 10,000 calls, oldest first; calls in flight are among them. */
   readonly calls: readonly RecordedCall[];
@@ -61,6 +63,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return {
     url,
     people: state.tenant.people,
+    tenantKey: state.tenant.key,
     semesters: state.tenant.semesters,
     get calls() {
       return state.calls.calls;

@@ -50,3 +50,17 @@ export interface SemesterSource extends PreparedSource {
   /** All cycles of the tenant. @throws GatewayError with one of the `UPSTREAM_…` codes */
   listSemesters(context: CallContext): Promise<readonly Semester[]>;
 }
+
+/** Whose a user's token is, as far as upstream says. */
+export interface FeishuUser {
+  readonly openId: string | null;
+  readonly unionId: string | null;
+  readonly userId: string | null;
+  readonly tenantKey: string | null;
+}
+
+/** Who somebody is that brings a token of Feishu's. */
+export interface UserInfoSource {
+  /** @throws GatewayError `UNAUTHENTICATED` for a token that is not good, or one of the `UPSTREAM_…` codes */
+  whoIs(accessToken: Secret, context: CallContext): Promise<FeishuUser>;
+}

@@ -7,6 +7,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLContext } from './context';
 import { formatError } from './format-error';
+import { createDenialLogPlugin, type DenialObserver } from './plugins/denial-log.plugin';
 import { createExactNumbersPlugin } from './plugins/exact-numbers.plugin';
 import { createLandingPagePlugin, type ExampleOperation } from './plugins/landing-page.plugin';
 import { createOperationLogPlugin, type OperationObserver } from './plugins/operation-log.plugin';
@@ -20,6 +21,7 @@ export interface ApolloOptions {
   readonly production: boolean;
   readonly example: ExampleOperation;
   readonly observer: OperationObserver;
+  readonly onDenied: DenialObserver;
   readonly nowMs: () => number;
 }
 
@@ -40,6 +42,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     formatError,
     plugins: [
       createOperationLogPlugin(options.observer, options.nowMs),
+      createDenialLogPlugin(options.onDenied),
       createUsagePlugin(),
       createExactNumbersPlugin(),
       createLandingPagePlugin(options.production, options.example),

@@ -1,6 +1,7 @@
+import type { Denials } from '../auth/denials';
 import type { RequestLoader } from '../batching/request-loader';
 import type { Locale } from '../domain/localized-text';
-import type { UserIdType } from '../domain/user';
+import type { UserIdType, UserKey } from '../domain/user';
 
 /** How much of Feishu's quota is left, and who waits for it. */
 export interface UpstreamQuota {
@@ -15,6 +16,10 @@ export interface UpstreamQuota {
 export interface GraphQLContext {
   readonly requestId: string;
   readonly loader: RequestLoader;
+  /** The caller as a user. @throws GatewayError `FORBIDDEN` for one who is none. */
+  readonly viewer: () => UserKey;
+  /** Whom this operation was not let read. */
+  readonly denials: Denials;
   readonly quota: () => Promise<UpstreamQuota>;
   readonly nowMs: () => number;
   /** The language of texts whose field asks for none. */

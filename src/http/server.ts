@@ -1,6 +1,7 @@
 import cors from '@fastify/cors';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from '../observability/logger';
+import { errorBody } from './error-body';
 import { requestIdOf } from './request-id';
 
 /** 1,000 IDs of 64 characters fit twice. */
@@ -62,7 +63,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     await server.register(cors, {
       origin: [...corsOrigins],
       methods: ['GET', 'POST'],
-      exposedHeaders: ['x-request-id'],
+      exposedHeaders: ['x-request-id', 'www-authenticate', 'retry-after'],
     });
   }
   return server;
@@ -76,9 +77,7 @@ function explainMethod(method: string): string {
 
 /** What went wrong before GraphQL could: unreadable JSON, too large, no such page. */
 function toBody(status: number, message: string) {
-  const error =
-    status >= 500
-      ? { message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }
-      : { message, extensions: { code: 'BAD_REQUEST' } };
-  return { errors: [error] };
+  return status >= 500
+    ? errorBody('Internal server error', { code: 'INTERNAL_SERVER_ERROR' })
+    : errorBody(message, { code: 'BAD_REQUEST' });
 }

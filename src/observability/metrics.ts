@@ -30,6 +30,7 @@ export interface Metrics {
   /** Where to read whether Redis is there, for a replica that shares. */
   readonly watchRedis: (isUp: () => boolean) => void;
   readonly observeAttempt: (attempt: UpstreamAttempt) => void;
+  readonly observeRefusal: (kind: string) => void;
 }
 
 export function createMetrics(): Metrics {
@@ -69,6 +70,12 @@ export function createMetrics(): Metrics {
     labelNames: ['source'],
     registers,
   });
+  const refusals = new Counter({
+    name: 'gateway_refusals_total',
+    help: 'Callers that were not let in, reads that were denied, and requests over the rate limit.',
+    labelNames: ['kind'],
+    registers,
+  });
 
   return {
     registry,
@@ -104,6 +111,9 @@ export function createMetrics(): Metrics {
     observeAttempt({ api, outcome, durationMs, users }) {
       attemptSeconds.observe({ api, outcome }, durationMs / 1_000);
       if (users !== undefined) usersPerCall.observe(users);
+    },
+    observeRefusal(kind) {
+      refusals.inc({ kind });
     },
   };
 }

@@ -27,6 +27,7 @@ const CONTRACT = `
     user(id: ID!, idType: UserIdType! = OPEN_ID): User!
     users(ids: [ID!]!, idType: UserIdType! = OPEN_ID): [User!]!
     upstreamQuota: UpstreamQuota!
+    viewer: User!
   }
 
   type Semester @key(fields: "id") {

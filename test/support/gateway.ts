@@ -10,6 +10,7 @@ import {
   type EmulatorOptions,
 } from '../../src/emulator/emulator';
 import { createLogger } from '../../src/observability/logger';
+import { linesWithSecrets, secretsIn } from './log-secrets';
 
 /** What a GraphQL client reads. */
 export interface GraphQLAnswer<T> {
@@ -44,6 +45,7 @@ export interface TestGateway {
     variables: V,
     headers?: Record<string, string>,
   ): Promise<GraphQLAnswer<T>>;
+  /** Fails if the log has seen a secret: every test that starts a gateway looks for that. */
   close(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ const PLENTY_OF_CALLS = 100_000;
 export async function startGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const { emulator: emulatorOptions, env, ...overrides } = options;
   const lines: string[] = [];
+  const secrets = new Set([EMULATOR_APP_SECRET]);
   const emulator = await startEmulator({
     quotaCalls: PLENTY_OF_CALLS,
     semesterQuotaCalls: PLENTY_OF_CALLS,
@@ -85,10 +88,14 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     semesterId: emulator.semesters.at(-1)?.id ?? '',
     logs: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     logText: () => lines.join(''),
-    query: (operation, variables, headers) => post(app.url, operation, variables, headers),
+    query(operation, variables, headers = {}) {
+      for (const secret of secretsIn(headers)) secrets.add(secret);
+      return post(app.url, operation, variables, headers);
+    },
     async close() {
       await app.close();
       await emulator.close();
+      expect(linesWithSecrets(lines, secrets)).toEqual([]);
     },
   };
 }
@@ -97,7 +104,7 @@ async function post<T, V>(
   url: string,
   operation: TypedDocumentNode<T, V> | string,
   variables: V,
-  headers: Record<string, string> = {},
+  headers: Record<string, string>,
 ): Promise<GraphQLAnswer<T>> {
   const query = typeof operation === 'string' ? operation : print(operation);
   const response = await fetch(`${url}/graphql`, {

@@ -36,6 +36,15 @@ describe('the gateway with an empty environment', () => {
       redisUrl: null,
       entityUserIdType: 'USER_ID',
       requestDeadlineMs: 15_000,
+      auth: {
+        anonymous: true,
+        serviceTokens: [],
+        jwt: null,
+        feishuUsers: null,
+        router: null,
+        upstreamIdentity: 'app',
+        requestsPerMinute: 6_000,
+      },
       corsOrigins: [],
       logLevel: 'info',
     });

@@ -14,6 +14,14 @@ import { UserType } from '../types/user.type';
 
 @Resolver(() => UserType)
 export class UserResolver {
+  @Query(() => UserType, {
+    description:
+      'The caller. An error for a caller who is no person: a service, or whoever is not asked for credentials.',
+  })
+  viewer(@Ctx() { viewer }: GraphQLContext): UserType {
+    return viewer();
+  }
+
   @Query(() => UserType, { description: 'A person by ID.' })
   user(@Args(() => UserArgs) { id, idType }: UserArgs): UserType {
     return requireUser('id', id, idType);

@@ -1,0 +1,60 @@
+import type { Principal } from '../domain/principal';
+import type { Logger } from '../observability/logger';
+import type { Authenticator, RejectionReason } from './authenticator';
+import { createBudget } from './budget';
+import type { DenialRecord } from './denials';
+
+/** Credentials that were refused. */
+export interface Rejection {
+  /** Who refused them; `none` where nobody took them for theirs. */
+  readonly authenticator: Authenticator['name'] | 'none';
+  readonly reason: RejectionReason;
+}
+
+export type RefusalKind = 'authentication' | 'access' | 'rate';
+
+/** What was refused to whom: a line each, and a count that no budget cuts. */
+export interface Audit {
+  readonly rejected: (rejection: Rejection, requestId: string) => void;
+  readonly denied: (denial: DenialRecord, requestId: string) => void;
+  readonly limited: (principal: Principal, requestId: string) => void;
+}
+
+export interface AuditOptions {
+  readonly log: Logger;
+  readonly nowMs: () => number;
+  readonly onRefusal: (kind: RefusalKind) => void;
+}
+
+/** Who knocks with bad credentials has no name, and shall not fill the log. */
+const LINES_PER_MINUTE = 60;
+
+export function createAudit({ log, nowMs, onRefusal }: AuditOptions): Audit {
+  const budget = createBudget(LINES_PER_MINUTE, nowMs);
+  /** Lines that were left out since the last one. */
+  let unlogged = 0;
+
+  function warnWithinBudget(fields: object, message: string): void {
+    if (!budget.take()) {
+      unlogged += 1;
+      return;
+    }
+    log.warn({ ...fields, ...(unlogged > 0 && { unlogged }) }, message);
+    unlogged = 0;
+  }
+
+  return {
+    rejected(rejection, requestId) {
+      onRefusal('authentication');
+      warnWithinBudget({ ...rejection, requestId }, 'credentials refused');
+    },
+    denied(denial, requestId) {
+      onRefusal('access');
+      log.warn({ ...denial, requestId }, 'access denied');
+    },
+    limited({ kind, name }, requestId) {
+      onRefusal('rate');
+      warnWithinBudget({ caller: { kind, name }, requestId }, 'rate limit reached');
+    },
+  };
+}

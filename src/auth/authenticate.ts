@@ -1,0 +1,57 @@
+import { GatewayError } from '../domain/errors';
+import { ANYBODY, type Principal } from '../domain/principal';
+import type { Audit, Rejection } from './audit';
+import type { Authenticator, Presented, Verdict } from './authenticator';
+
+/**
+ * Who is asking. @throws GatewayError `UNAUTHENTICATED`, or one of the `UPSTREAM_…` codes when it cannot
+ * be told now.
+ */
+export type Authenticate = (
+  presented: Presented,
+  request: { readonly requestId: string; readonly signal: AbortSignal },
+) => Promise<Principal>;
+
+export interface AuthenticateOptions {
+  /** In the order in which they are asked; see docs/decisions/0011-authentication.md. */
+  readonly authenticators: readonly Authenticator[];
+  /** Whoever brings no credentials may read everybody. */
+  readonly anonymous: boolean;
+  readonly audit: Pick<Audit, 'rejected'>;
+}
+
+export function createAuthenticate(options: AuthenticateOptions): Authenticate {
+  const { authenticators, anonymous, audit } = options;
+  return async (presented, { requestId, signal }) => {
+    // Where nothing is asked for, a header that a proxy added is nobody's bad credentials.
+    if (authenticators.length === 0 && anonymous) return ANYBODY;
+    for (const authenticator of authenticators) {
+      const verdict = await authenticator.judge(presented, signal);
+      if (verdict.kind === 'known') return verdict.principal;
+      const rejection = rejectionOf(authenticator, verdict);
+      if (rejection) throw refuse(audit, rejection, requestId);
+    }
+    if (anonymous && !presented.hasAuthorization) return ANYBODY;
+    const reason = presented.hasAuthorization ? 'unknown-credentials' : 'no-credentials';
+    throw refuse(audit, { authenticator: 'none', reason }, requestId);
+  };
+}
+
+function rejectionOf({ name }: Authenticator, verdict: Verdict): Rejection | undefined {
+  return verdict.kind === 'rejected' ? { authenticator: name, reason: verdict.reason } : undefined;
+}
+
+/** A client learns that they are not accepted; why is for the operator's log. */
+function refuse(
+  audit: Pick<Audit, 'rejected'>,
+  rejection: Rejection,
+  requestId: string,
+): GatewayError {
+  audit.rejected(rejection, requestId);
+  return new GatewayError(
+    'UNAUTHENTICATED',
+    rejection.reason === 'no-credentials'
+      ? 'Nobody is named as the caller: expected an "Authorization: Bearer …", got none.'
+      : 'The credentials of this request are not accepted.',
+  );
+}

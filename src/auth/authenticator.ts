@@ -1,0 +1,50 @@
+import type { Principal } from '../domain/principal';
+
+/** What a request says of who sends it. Nothing of it is believed yet. */
+export interface Presented {
+  /** Whether there is an `Authorization`, of whatever scheme. */
+  readonly hasAuthorization: boolean;
+  /** The token of `Authorization: Bearer …`. */
+  readonly bearer: string | undefined;
+  readonly header: (name: string) => string | undefined;
+}
+
+/** Why credentials are refused: for the log and the metrics, so the list is closed. */
+export type RejectionReason =
+  | 'no-credentials'
+  | 'unknown-credentials'
+  | 'wrong-secret'
+  | 'malformed'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'wrong-audience'
+  | 'wrong-issuer'
+  | 'wrong-algorithm'
+  | 'wrong-signature'
+  | 'unknown-key'
+  | 'missing-claim'
+  | 'unusable-user'
+  | 'refused-by-feishu'
+  | 'other-tenant';
+
+export type Verdict =
+  | { readonly kind: 'not-mine' }
+  | { readonly kind: 'known'; readonly principal: Principal }
+  | { readonly kind: 'rejected'; readonly reason: RejectionReason };
+
+/** One way to prove who one is. A port; each way is a file of its own. */
+export interface Authenticator {
+  readonly name: 'router' | 'service-token' | 'jwt' | 'feishu-user';
+  /** @throws GatewayError when it cannot be told now, which is nobody's bad credentials. */
+  judge(presented: Presented, signal: AbortSignal): Verdict | Promise<Verdict>;
+}
+
+export const NOT_MINE: Verdict = { kind: 'not-mine' };
+
+export function known(principal: Principal): Verdict {
+  return { kind: 'known', principal };
+}
+
+export function rejected(reason: RejectionReason): Verdict {
+  return { kind: 'rejected', reason };
+}

@@ -1,0 +1,38 @@
+import { GatewayError } from '../domain/errors';
+import type { Principal } from '../domain/principal';
+import type { UserKey } from '../domain/user';
+import type { UpstreamIdentity } from '../feishu/ports';
+import type { DenialReason, Denials } from './denials';
+import { mayRead } from './policy';
+
+/** `app`: the gateway's own token, for everybody. `caller`: each caller's own, and no other. */
+export type UpstreamIdentityMode = 'app' | 'caller';
+
+/** In whose name this user may be asked for. @throws GatewayError `FORBIDDEN` */
+export type Authorize = (user: UserKey) => UpstreamIdentity;
+
+const APP: UpstreamIdentity = { kind: 'app' };
+
+const MESSAGES: Readonly<Record<DenialReason, string>> = {
+  'not-own': 'This caller may not read the tasks of this user.',
+  'no-user-token':
+    'This gateway asks Feishu in the name of the caller: expected a user access token of Feishu, ' +
+    'got other credentials.',
+};
+
+/** The one decision that every way to a user's tasks passes, before anything is asked or recalled. */
+export function createAuthorize(
+  principal: Principal,
+  mode: UpstreamIdentityMode,
+  denials: Denials,
+): Authorize {
+  const { accessToken } = principal;
+  const own: UpstreamIdentity | undefined = accessToken && { kind: 'user', accessToken };
+  const identity = mode === 'app' ? APP : own;
+  return (user) => {
+    if (identity && mayRead(principal, user)) return identity;
+    const reason = identity ? 'not-own' : 'no-user-token';
+    denials.note(user, reason);
+    throw new GatewayError('FORBIDDEN', MESSAGES[reason]);
+  };
+}

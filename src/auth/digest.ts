@@ -1,0 +1,22 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { UserKey } from '../domain/user';
+
+/** Equal lengths, whatever was presented: what takes time to compare says nothing of the secret. */
+export function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+export function sameDigest(a: Buffer, b: Buffer): boolean {
+  return timingSafeEqual(a, b);
+}
+
+const PSEUDONYM_LENGTH = 12;
+
+/**
+ * A person in the log: the same one each time, so that lines can be put together, and the ID only to
+ * who has it already.
+ */
+export function pseudonymOf({ idType, id }: UserKey): string {
+  const digest = digestOf(JSON.stringify([idType, id])).toString('hex');
+  return `${idType} ${digest.slice(0, PSEUDONYM_LENGTH)}`;
+}

@@ -1,0 +1,36 @@
+import type { UserIdType } from '../domain/user';
+import { known, NOT_MINE, rejected, type Authenticator } from './authenticator';
+import { digestOf, sameDigest } from './digest';
+import { personOf, readUser } from './person';
+import { policyOf } from './policy';
+import type { RouterTrust } from './trust';
+
+export interface RouterAuthenticatorOptions {
+  readonly trust: RouterTrust;
+  /** What an ID is that neither its header nor its prefix tells of. */
+  readonly unprefixed: UserIdType;
+}
+
+/** Reads the identity headers of who knows the secret; from anybody else they are just text. */
+export function createRouterAuthenticator(options: RouterAuthenticatorOptions): Authenticator {
+  const { trust, unprefixed } = options;
+  const secret = digestOf(trust.secret.reveal());
+  return {
+    name: 'router',
+    judge({ header }) {
+      const presented = header(trust.secretHeader);
+      if (presented === undefined) return NOT_MINE;
+      if (!sameDigest(digestOf(presented), secret)) return rejected('wrong-secret');
+
+      const id = header(trust.userHeader);
+      // The router itself, or an end user who has not signed in: may ask, and reads nobody.
+      if (id === undefined || id === '') return known(ROUTER);
+      const user = readUser(id, header(trust.userIdTypeHeader), unprefixed);
+      if (!user) return rejected('unusable-user');
+      const scopes = (header(trust.scopesHeader) ?? '').split(/[\s,]+/);
+      return known(personOf([user], policyOf(scopes, trust.allScope)));
+    },
+  };
+}
+
+const ROUTER = { kind: 'service', name: 'router', policy: 'self', ids: [] } as const;

@@ -1,0 +1,44 @@
+import { GatewayError } from '../domain/errors';
+import type { FeishuCaller, FeishuRequest } from './call';
+import { userCredentials } from './credentials';
+import type { FeishuUser, UserInfoSource } from './ports';
+import { toText } from './wire-values';
+import { userInfoDataWire, type UserInfoDataWire } from './wire/user-info.wire';
+
+const USER_INFO: FeishuRequest<UserInfoDataWire> = {
+  api: 'user_info',
+  method: 'GET',
+  path: '/open-apis/authen/v1/user_info',
+  decode: (envelope) => userInfoDataWire.safeParse(envelope.data ?? {}),
+};
+
+/** Feishu's own word on whose a token is. */
+export function createUserInfoSource(call: FeishuCaller): UserInfoSource {
+  return {
+    whoIs: (accessToken, context) =>
+      call(USER_INFO, userCredentials(accessToken), context).then(
+        toFeishuUser,
+        (error: unknown) => {
+          throw isRefusal(error) ? notGood(error) : error;
+        },
+      ),
+  };
+}
+
+/** The token is all that this call consists of, so that a refused call means a refused token. */
+function isRefusal(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && error.code === 'UPSTREAM_REJECTED';
+}
+
+function notGood(cause: GatewayError): GatewayError {
+  return new GatewayError('UNAUTHENTICATED', cause.message, cause.details, { cause });
+}
+
+function toFeishuUser(wire: UserInfoDataWire): FeishuUser {
+  return {
+    openId: toText(wire.open_id),
+    unionId: toText(wire.union_id),
+    userId: toText(wire.user_id),
+    tenantKey: toText(wire.tenant_key),
+  };
+}

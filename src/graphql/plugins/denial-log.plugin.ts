@@ -1,0 +1,20 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { DenialRecord } from '../../auth/denials';
+import type { GraphQLContext } from '../context';
+
+export type DenialObserver = (denial: DenialRecord, requestId: string) => void;
+
+/** One line for all that an operation was denied, when nothing more can come. */
+export function createDenialLogPlugin(
+  onDenied: DenialObserver,
+): ApolloServerPlugin<GraphQLContext> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        willSendResponse({ contextValue: { denials, requestId } }) {
+          for (const denial of denials.records()) onDenied(denial, requestId);
+          return Promise.resolve();
+        },
+      }),
+  };
+}

@@ -1,0 +1,81 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Audit } from '../auth/audit';
+import type { Authenticate } from '../auth/authenticate';
+import { presentedIn } from '../auth/presented';
+import { GatewayError } from '../domain/errors';
+import { NOBODY, type Principal } from '../domain/principal';
+import { bodyOf } from './error-body';
+import { asksForPage } from './landing-page';
+import type { CountRequest } from './rate-limit';
+import { openRequestScope, type RequestScope } from './request-scope';
+
+/** A request that is let in: how long it has, and who sends it. */
+export interface Admission {
+  readonly scope: RequestScope;
+  readonly principal: Principal;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** `null` until it has been decided who is asking. */
+    admission: Admission | null;
+  }
+}
+
+export interface AdmissionOptions {
+  readonly authenticate: Authenticate;
+  readonly countRequest: CountRequest;
+  readonly audit: Pick<Audit, 'limited'>;
+  /** Browsers are shown a page, for which nobody needs credentials. */
+  readonly showsPage: boolean;
+  /** The total time of one GraphQL request, finding out who asks included. */
+  readonly deadlineMs: number;
+  readonly nowMs: () => number;
+}
+
+/** Decides before GraphQL, and before the body is read, who is asking and whether that may go on. */
+export function createAdmission(options: AdmissionOptions) {
+  const { authenticate, countRequest, audit, showsPage, deadlineMs, nowMs } = options;
+
+  async function whoSends(request: FastifyRequest, scope: RequestScope): Promise<Principal> {
+    // Should Apollo take it for a query after all, it is one of nobody.
+    if (showsPage && asksForPage(request)) return NOBODY;
+    return authenticate(presentedIn(request.headers), scope);
+  }
+
+  async function count(request: FastifyRequest, principal: Principal): Promise<void> {
+    await countRequest(request, principal).catch((error: unknown) => {
+      audit.limited(principal, request.id);
+      throw error;
+    });
+  }
+
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const scope = openRequestScope(request, reply, deadlineMs, nowMs());
+    try {
+      const principal = await whoSends(request, scope);
+      await count(request, principal);
+      request.admission = { scope, principal };
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return turnAway(reply, error);
+    }
+  };
+}
+
+/** Who cannot be told apart now may come again; that is not the caller's fault. */
+function statusOf({ code }: GatewayError): number {
+  if (code === 'UNAUTHENTICATED') return 401;
+  return code === 'RATE_LIMITED' ? 429 : 503;
+}
+
+function turnAway(reply: FastifyReply, error: GatewayError): FastifyReply {
+  const { retryAfterMs } = error.details;
+  const status = statusOf(error);
+  if (status === 401) void reply.header('www-authenticate', 'Bearer');
+  if (retryAfterMs !== undefined) {
+    void reply.header('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
+  }
+  return reply.code(status).send(bodyOf(error));
+}

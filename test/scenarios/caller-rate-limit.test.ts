@@ -1,0 +1,71 @@
+import { bearer, sha256 } from '../support/callers';
+import { startGateway, type TestGateway } from '../support/gateway';
+
+let gateway: TestGateway;
+afterEach(() => gateway.close());
+
+const TOKENS = ['token-of-a-1', 'token-of-a-2', 'token-of-b'] as const;
+const [A1, A2, B] = TOKENS;
+
+async function start(env: Record<string, string>) {
+  gateway = await startGateway({
+    env: {
+      AUTH_SERVICE_TOKENS: `a:${sha256(A1)},a:${sha256(A2)},b:${sha256(B)}`,
+      ...env,
+    },
+  });
+}
+
+const ask = (headers: Record<string, string> = {}) =>
+  gateway.query(`{ semester(id: "${gateway.semesterId}") { name { text } } }`, {}, headers);
+
+async function statuses(count: number, headers?: Record<string, string>): Promise<number[]> {
+  const all: number[] = [];
+  for (let i = 0; i < count; i += 1) all.push((await ask(headers)).status);
+  return all;
+}
+
+test('A caller over its limit is told when to come again, and costs no upstream call', async () => {
+  await start({ RATE_LIMIT_PER_MINUTE: '3', AUTH_ANONYMOUS: '' });
+  expect(await statuses(3, bearer(A1))).toEqual([200, 200, 200]);
+  gateway.emulator.clearCalls();
+  const { status, headers, errors, data } = await ask(bearer(A1));
+
+  expect([status, data]).toEqual([429, undefined]);
+  expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60);
+  expect(errors).toMatchObject([
+    {
+      message: 'one caller: expected at most 3 requests in a minute, got more',
+      extensions: { code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) },
+    },
+  ]);
+  expect(gateway.emulator.calls).toEqual([]);
+  expect(gateway.logs()).toContainEqual(
+    expect.objectContaining({ msg: 'rate limit reached', caller: { kind: 'service', name: 'a' } }),
+  );
+});
+
+test('It is counted by who asks, with whatever token, and takes nothing from anybody else', async () => {
+  await start({ RATE_LIMIT_PER_MINUTE: '3', AUTH_ANONYMOUS: 'all' });
+  expect(await statuses(2, bearer(A1))).toEqual([200, 200]);
+  expect(await statuses(2, bearer(A2))).toEqual([200, 429]);
+  expect(await statuses(3, bearer(B))).toEqual([200, 200, 200]);
+  // Whoever has no name is counted by address.
+  expect(await statuses(4)).toEqual([200, 200, 200, 429]);
+});
+
+test('Bad credentials count for nobody', async () => {
+  await start({ RATE_LIMIT_PER_MINUTE: '1', AUTH_ANONYMOUS: 'all' });
+  expect(await statuses(3, bearer('made-up'))).toEqual([401, 401, 401]);
+  expect(await statuses(2, bearer(A1))).toEqual([200, 429]);
+});
+
+test('There is no limit where the operator wants none, and probes never have one', async () => {
+  await start({ RATE_LIMIT_PER_MINUTE: '0', AUTH_ANONYMOUS: '' });
+  expect(new Set(await statuses(50, bearer(A1)))).toEqual(new Set([200]));
+  await gateway.close();
+
+  await start({ RATE_LIMIT_PER_MINUTE: '1', AUTH_ANONYMOUS: '' });
+  for (let i = 0; i < 5; i += 1) expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
+});

@@ -1,0 +1,219 @@
+import { bearer } from '../support/callers';
+import { startGateway, type TestGateway } from '../support/gateway';
+import { startIssuer, type Claims, type TestIssuer } from '../support/issuer';
+
+let issuer: TestIssuer;
+let gateway: TestGateway | undefined;
+beforeEach(async () => {
+  issuer = await startIssuer();
+});
+afterEach(async () => {
+  jest.useRealTimers();
+  await gateway?.close();
+  gateway = undefined;
+  await issuer.close();
+});
+
+async function start(env: Record<string, string> = {}): Promise<TestGateway> {
+  gateway = await startGateway({ env: { AUTH_ANONYMOUS: '', ...issuer.env, ...env } });
+  return gateway;
+}
+
+const viewer = async (at: TestGateway, claims: Claims) => view(at, await issuer.sign(claims));
+
+async function view(at: TestGateway, token: string) {
+  const { status, data, errors, headers } = await at.query<{ viewer: object }, object>(
+    '{ viewer { id idType } }',
+    {},
+    bearer(token),
+  );
+  const retryAfter = headers.get('retry-after');
+  return { status, viewer: data?.viewer, code: errors[0]?.extensions.code, retryAfter };
+}
+
+/** Moves the clock of this process; everything else goes on by itself. */
+function later(ms: number): void {
+  jest.useFakeTimers({
+    now: Date.now() + ms,
+    doNotFake: [
+      ...(['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'nextTick'] as const),
+      ...(['setInterval', 'clearInterval', 'queueMicrotask', 'hrtime', 'performance'] as const),
+    ],
+  });
+}
+
+/** The line that says why the last credentials were refused. */
+function lastReason(at: TestGateway): unknown {
+  return at.logs().findLast(({ msg }) => msg === 'credentials refused')?.['reason'];
+}
+
+test('The claims that hold the user, its type and the scopes are the operator’s to name', async () => {
+  const at = await start({
+    AUTH_JWT_USER_CLAIM: 'https://example.com/feishu_id',
+    AUTH_JWT_USER_ID_TYPE_CLAIM: 'feishu_id_type',
+    AUTH_JWT_SCOPE_CLAIM: 'permissions',
+  });
+  const [self, other] = at.emulator.people;
+  const claims: Claims = {
+    sub: 'auth0|1',
+    'https://example.com/feishu_id': self?.peopleAdminId,
+    feishu_id_type: 'PEOPLE_ADMIN_ID',
+  };
+  expect(await viewer(at, claims)).toMatchObject({
+    status: 200,
+    viewer: { id: self?.peopleAdminId, idType: 'PEOPLE_ADMIN_ID' },
+  });
+
+  const readOther = async (more: Claims) => {
+    const query = `{ user(id: "${other?.openId ?? ''}") { stageTasks(semesterId: "${at.semesterId}") { id } } }`;
+    const token = await issuer.sign({ ...claims, ...more });
+    return (await at.query(query, {}, bearer(token))).errors.map(
+      ({ extensions }) => extensions.code,
+    );
+  };
+  expect(await readOther({ permissions: ['openid', issuer.allScope] })).toEqual([]);
+  expect(await readOther({ scope: issuer.allScope })).toEqual(['FORBIDDEN']);
+  expect(await readOther({ permissions: [[issuer.allScope]] as never })).toEqual(['FORBIDDEN']);
+});
+
+test('An ID without a type is what its prefix says, or else what the operator says', async () => {
+  const at = await start({ ENTITY_USER_ID_TYPE: 'PEOPLE_ADMIN_ID' });
+  expect((await viewer(at, { sub: 'ou_a' })).viewer).toEqual({ id: 'ou_a', idType: 'OPEN_ID' });
+  expect((await viewer(at, { sub: 'on_a' })).viewer).toEqual({ id: 'on_a', idType: 'UNION_ID' });
+  expect((await viewer(at, { sub: '61' })).viewer).toEqual({ id: '61', idType: 'PEOPLE_ADMIN_ID' });
+  await at.close();
+
+  const told = await start({ AUTH_JWT_USER_ID_TYPE: 'USER_ID' });
+  expect((await viewer(told, { sub: 'ou_a' })).viewer).toEqual({ id: 'ou_a', idType: 'USER_ID' });
+});
+
+test.each<[string, Claims]>([
+  ['is no text', { sub: 42 as never }],
+  ['has spaces in it', { sub: 'a b' }],
+  ['is empty', { sub: '' }],
+  ['has a type that there is none of', { sub: 'a', type: 'EMAIL' }],
+  ['has another prefix than its type', { sub: 'a', type: 'OPEN_ID' }],
+])('A user who %s cannot be let in', async (_, claims) => {
+  const at = await start({ AUTH_JWT_USER_ID_TYPE_CLAIM: 'type' });
+  expect(await viewer(at, claims)).toMatchObject({ status: 401 });
+  expect(lastReason(at)).toBe('unusable-user');
+});
+
+test('Without a scope named by the operator, none grants more than one’s own tasks', async () => {
+  const at = await start({ AUTH_JWT_ALL_SCOPE: '' });
+  const [self, other] = at.emulator.people;
+  const { errors } = await at.query(
+    `{ user(id: "${other?.openId ?? ''}") { stageTasks(semesterId: "${at.semesterId}") { id } } }`,
+    {},
+    bearer(await issuer.sign({ sub: self?.openId ?? '', scope: 'all tasks:all undefined null' })),
+  );
+  expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+});
+
+test('Clocks may differ a little, and algorithms are the operator’s choice', async () => {
+  const at = await start({ AUTH_JWT_CLOCK_SKEW_SECONDS: '60' });
+  const now = Math.floor(Date.now() / 1_000);
+  expect((await viewer(at, { sub: 'ou_a', exp: now - 50 })).status).toBe(200);
+  expect((await viewer(at, { sub: 'ou_a', exp: now - 70 })).status).toBe(401);
+  expect(lastReason(at)).toBe('expired');
+  expect((await viewer(at, { sub: 'ou_a', nbf: now + 50 })).status).toBe(200);
+  expect((await viewer(at, { sub: 'ou_a', nbf: now + 70 })).status).toBe(401);
+  expect(lastReason(at)).toBe('not-yet-valid');
+  await at.close();
+
+  const strict = await start({ AUTH_JWT_ALGORITHMS: 'ES256, PS256' });
+  expect((await viewer(strict, { sub: 'ou_a' })).status).toBe(401);
+  expect(lastReason(strict)).toBe('wrong-algorithm');
+});
+
+test('The keys are fetched once, for all who come at the same time and after', async () => {
+  const at = await start();
+  const token = await issuer.sign({ sub: 'ou_a' });
+  const answers = await Promise.all(Array.from({ length: 20 }, () => view(at, token)));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  expect((await viewer(at, { sub: 'ou_b' })).status).toBe(200);
+  expect(issuer.fetches()).toBe(1);
+});
+
+test('A new key is fetched when a token needs it, and the old one opens nothing any more', async () => {
+  const at = await start();
+  const old = await issuer.sign({ sub: 'ou_a' });
+  expect((await view(at, old)).status).toBe(200);
+
+  await issuer.rotate();
+  const next = await issuer.sign({ sub: 'ou_a' });
+  // Keys that nobody has published cannot make the gateway fetch again and again.
+  for (let i = 0; i < 5; i += 1) expect((await view(at, next)).status).toBe(401);
+  expect([issuer.fetches(), lastReason(at)]).toEqual([1, 'unknown-key']);
+
+  later(31_000);
+  expect((await view(at, next)).status).toBe(200);
+  expect((await view(at, old)).status).toBe(401);
+  expect(issuer.fetches()).toBe(2);
+});
+
+test('An issuer that is down makes nobody’s token a bad one, and is one line in the log', async () => {
+  const at = await start();
+  issuer.answerWith(500);
+  for (let i = 0; i < 3; i += 1) {
+    expect(await viewer(at, { sub: 'ou_a' })).toMatchObject({
+      status: 503,
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
+  }
+  const lines = () => at.logs().filter(({ msg }) => msg === "the issuer's keys cannot be fetched");
+  expect(lines()).toHaveLength(1);
+  expect(issuer.fetches()).toBe(1);
+  expect(at.emulator.calls).toEqual([]);
+
+  later(1_001);
+  issuer.answerWith(200);
+  expect((await viewer(at, { sub: 'ou_a' })).status).toBe(200);
+  // The keys are good for ten minutes; then the issuer is asked again.
+  later(11 * 60_000);
+  issuer.answerWith(500);
+  expect((await viewer(at, { sub: 'ou_a' })).status).toBe(503);
+  expect(lines()).toHaveLength(2);
+});
+
+test('While the issuer is down, a token of a key that nobody knows does not close the door for others', async () => {
+  const at = await start();
+  const good = await issuer.sign({ sub: 'ou_a' });
+  expect((await view(at, good)).status).toBe(200);
+  await issuer.rotate();
+  issuer.answerWith(500);
+  later(31_000);
+  const unknown = await issuer.sign({ sub: 'ou_a' });
+
+  for (let i = 0; i < 3; i += 1) {
+    expect((await view(at, unknown)).status).toBe(503);
+    expect((await view(at, good)).status).toBe(200);
+  }
+  expect(at.logs().filter(({ msg }) => msg === "the issuer's keys cannot be fetched")).toHaveLength(
+    1,
+  );
+});
+
+test('A token that only says that it is of this issuer is nobody’s', async () => {
+  const at = await start();
+  const token = await issuer.sign({ sub: 'ou_a' });
+  const [header = '', payload = '', signature = ''] = token.split('.');
+  const other = Buffer.from(JSON.stringify({ ...decode(payload), sub: 'ou_b' })).toString(
+    'base64url',
+  );
+  for (const [forged, reason] of [
+    [`${header}.${other}.${signature}`, 'wrong-signature'],
+    [`${header}.${payload}.`, 'wrong-signature'],
+    [`${header}.${payload}.${signature.slice(0, -10)}`, 'wrong-signature'],
+    [`${Buffer.from('{}').toString('base64url')}.${payload}.${signature}`, 'malformed'],
+    [`${header}.${payload}`, 'unknown-credentials'],
+    [`${header}.${Buffer.from('[1]').toString('base64url')}.${signature}`, 'unknown-credentials'],
+  ] as const) {
+    expect((await view(at, forged)).status).toBe(401);
+    expect(lastReason(at)).toBe(reason);
+  }
+});
+
+function decode(part: string): object {
+  return JSON.parse(Buffer.from(part, 'base64url').toString()) as object;
+}

@@ -1,0 +1,131 @@
+import { bearer, everyWayIn, ROUTER_SECRET, SERVICE_TOKEN } from '../support/callers';
+import { startGateway, type TestGateway } from '../support/gateway';
+import { startIssuer, type TestIssuer } from '../support/issuer';
+
+let issuer: TestIssuer;
+let gateway: TestGateway;
+beforeAll(async () => {
+  issuer = await startIssuer();
+});
+afterEach(() => gateway.close());
+afterAll(() => issuer.close());
+
+async function start(env: Record<string, string> = {}) {
+  gateway = await startGateway({
+    env: { ...everyWayIn(issuer), UPSTREAM_IDENTITY: 'caller', ...env },
+  });
+}
+
+const person = (index: number) => {
+  const found = gateway.emulator.people[index];
+  if (!found) throw new Error(`no person ${index}`);
+  return found;
+};
+
+function read(ids: readonly string[], token: string, headers = bearer(token)) {
+  return gateway.query<{ users: { stageTasks: object | null }[] }, object>(
+    `query($ids: [ID!]!) { users(ids: $ids) { stageTasks(semesterId: "${gateway.semesterId}") { user { id } stageTasks { id } } } }`,
+    { ids },
+    headers,
+  );
+}
+
+const calls = () => gateway.emulator.callsOf('find_by_user_list');
+
+test('Each caller’s own token is sent, with one ID a call, and the app’s is not even fetched', async () => {
+  await start();
+  const tokens = [0, 1, 2].map((i) => gateway.emulator.issueUserToken(person(i)));
+  const answers = await Promise.all(
+    tokens.map((token, i) => read([person(i).openId, person(i).openId], token)),
+  );
+
+  for (const [i, { data, errors }] of answers.entries()) {
+    expect(errors).toEqual([]);
+    const own = { stageTasks: { user: { id: person(i).openId } } };
+    expect(data).toMatchObject({ users: [own, own] });
+  }
+  expect(calls().map(({ tokenKind, userIds }) => [tokenKind, userIds?.length])).toEqual([
+    ['user', 1],
+    ['user', 1],
+    ['user', 1],
+  ]);
+  expect(new Set(calls().flatMap(({ userIds }) => userIds))).toEqual(
+    new Set([0, 1, 2].map((i) => person(i).openId)),
+  );
+  expect(gateway.emulator.callsOf('tenant_token')).toEqual([]);
+});
+
+test('Somebody else’s tasks are refused by the gateway already, before Feishu would', async () => {
+  await start();
+  const token = gateway.emulator.issueUserToken(person(0));
+  const { data, errors } = await read([person(1).openId, person(0).openId], token);
+
+  expect(data?.users.map(({ stageTasks }) => stageTasks === null)).toEqual([true, false]);
+  expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+  expect(calls().map(({ userIds }) => userIds)).toEqual([[person(0).openId]]);
+});
+
+test('Who brings no token of Feishu is told so, whatever else they may', async () => {
+  await start({ AUTH_ANONYMOUS: 'all' });
+  const openId = person(0).openId;
+  for (const headers of [
+    {},
+    bearer(SERVICE_TOKEN),
+    bearer(await issuer.sign({ sub: openId })),
+    bearer(await issuer.sign({ sub: openId, scope: issuer.allScope })),
+    { 'x-router-secret': ROUTER_SECRET, 'x-user-id': openId },
+  ]) {
+    const { errors } = await read([openId], '', headers);
+    expect(errors).toMatchObject([
+      {
+        message:
+          'This gateway asks Feishu in the name of the caller: expected a user access token of ' +
+          'Feishu, got other credentials.',
+        path: ['users', 0, 'stageTasks'],
+        extensions: { code: 'FORBIDDEN' },
+      },
+    ]);
+  }
+  expect(calls()).toEqual([]);
+});
+
+test('What is remembered of one token is nobody’s else, not even the same person’s with another', async () => {
+  await start({ CACHE_FRESH_SECONDS: '600', CACHE_STALE_SECONDS: '600' });
+  const first = gateway.emulator.issueUserToken(person(0));
+  const second = gateway.emulator.issueUserToken(person(0));
+  const stranger = gateway.emulator.issueUserToken(person(1));
+  await read([person(0).openId], first);
+  await read([person(0).openId], first);
+  expect(calls()).toHaveLength(1);
+
+  await read([person(0).openId], second);
+  expect(calls()).toHaveLength(2);
+  const { errors } = await read([person(0).openId], stranger);
+  expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+  expect(calls()).toHaveLength(2);
+});
+
+test('A token that ends while it is remembered is the user’s to renew', async () => {
+  await start();
+  const token = gateway.emulator.issueUserToken(person(0));
+  await read([person(0).openId], token);
+  gateway.emulator.script({
+    api: 'find_by_user_list',
+    answer: { status: 400, code: 99991677 },
+  });
+  const { errors } = await read([person(0).openId], token);
+  expect(errors.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
+});
+
+test('In the app’s name, a company’s own widgets share one call', async () => {
+  await start({ UPSTREAM_IDENTITY: 'app' });
+  const tokens = Array.from({ length: 30 }, (_, i) => gateway.emulator.issueUserToken(person(i)));
+  // Known already, as they are while somebody works.
+  await Promise.all(tokens.map((token) => gateway.query('{ viewer { id } }', {}, bearer(token))));
+  gateway.emulator.script({ api: 'tenant_token', delayMs: 300 });
+  const answers = await Promise.all(tokens.map((token, i) => read([person(i).openId], token)));
+
+  expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
+  expect(calls().length).toBeLessThan(15);
+  expect(new Set(calls().map(({ tokenKind }) => tokenKind))).toEqual(new Set(['tenant']));
+});

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { TestGateway } from './gateway';
+import { expiredAt, type TestIssuer } from './issuer';
+
+export const SERVICE_TOKEN = 'svc-3f9c2b7a61d84e0f9b5d';
+export const ROUTER_SECRET = 'a-router-secret-of-more-than-32-characters';
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const bearer = (token: string): Record<string, string> => ({
+  authorization: `Bearer ${token}`,
+});
+
+/** Every way in at once, and nobody without credentials. */
+export function everyWayIn(issuer: TestIssuer): Record<string, string> {
+  return {
+    AUTH_ANONYMOUS: '',
+    AUTH_SERVICE_TOKENS: `reports:${sha256(SERVICE_TOKEN)}`,
+    AUTH_FEISHU_USERS: 'on',
+    AUTH_ROUTER_SECRET: ROUTER_SECRET,
+    AUTH_ROUTER_ALL_SCOPE: 'tasks:all',
+    ...issuer.env,
+  };
+}
+
+/** What a caller may see: `out` is not let in, `none` may ask and reads nobody. */
+export type Grant = 'out' | 'none' | 'self' | 'all';
+
+export interface TestCaller {
+  readonly name: string;
+  readonly grant: Grant;
+  /** Whether there is a person behind it, whom `viewer` names. */
+  readonly isPerson: boolean;
+  readonly headers: Record<string, string>;
+}
+
+/** Every kind of caller. Whoever is somebody is the first of the emulator's people. */
+export async function everyCaller(
+  { emulator }: TestGateway,
+  issuer: TestIssuer,
+): Promise<TestCaller[]> {
+  const [self] = emulator.people;
+  if (!self) throw new Error('an emulator: expected people, got none');
+  const { openId: sub } = self;
+  const caller = (name: string, grant: Grant, headers: Record<string, string>): TestCaller => ({
+    name,
+    grant,
+    isPerson: grant === 'self' || (grant === 'all' && !name.startsWith('a service')),
+    headers,
+  });
+  const jwt = async (name: string, grant: Grant, token: Promise<string> | string) =>
+    caller(name, grant, bearer(await token));
+  const identity = { 'x-user-id': sub };
+  const router = { 'x-router-secret': ROUTER_SECRET };
+  return [
+    caller('nobody in particular', 'out', {}),
+    caller('a bad token', 'out', bearer('made-up')),
+    caller('a password', 'out', { authorization: 'Basic YTpi' }),
+    await jwt('an expired JWT', 'out', issuer.sign({ sub, exp: expiredAt(60) })),
+    await jwt('a JWT that never expires', 'out', issuer.sign({ sub, exp: null })),
+    await jwt('a JWT for another audience', 'out', issuer.sign({ sub, aud: 'https://other' })),
+    await jwt('a JWT of another issuer', 'out', issuer.sign({ sub, iss: 'https://other' })),
+    await jwt('a JWT with alg none', 'out', issuer.unsigned({ sub, scope: issuer.allScope })),
+    await jwt(
+      'a JWT signed with the public key as a secret',
+      'out',
+      issuer.signWithPublicKey({ sub, scope: issuer.allScope }),
+    ),
+    await jwt('a JWT that names nobody', 'out', issuer.sign({ sub: null })),
+    caller('a Feishu token that has expired', 'out', {
+      ...bearer(emulator.issueUserToken(self, { lifeSeconds: -1 })),
+    }),
+    caller('identity headers with a wrong router secret', 'out', {
+      ...identity,
+      'x-router-secret': `${ROUTER_SECRET}x`,
+    }),
+    caller('identity headers without the router secret', 'out', identity),
+    caller('a good token behind a wrong router secret', 'out', {
+      ...bearer(SERVICE_TOKEN),
+      'x-router-secret': 'wrong',
+    }),
+    caller('the router without a user', 'none', router),
+    await jwt('a user’s own JWT', 'self', issuer.sign({ sub })),
+    await jwt('a JWT with other scopes', 'self', issuer.sign({ sub, scope: 'openid tasks:allx' })),
+    caller('a user’s own Feishu token', 'self', bearer(emulator.issueUserToken(self))),
+    caller('a user’s own Feishu token with identity headers of another', 'self', {
+      ...bearer(emulator.issueUserToken(self)),
+      'x-user-id': emulator.people[1]?.openId ?? '',
+      'x-user-scopes': 'tasks:all',
+    }),
+    caller('the router for a user', 'self', { ...router, ...identity }),
+    await jwt('a JWT with the scope', 'all', issuer.sign({ sub, scope: `a ${issuer.allScope}` })),
+    caller('the router for a user with the scope', 'all', {
+      ...router,
+      ...identity,
+      'x-user-scopes': 'openid tasks:all',
+    }),
+    caller('a service', 'all', bearer(SERVICE_TOKEN)),
+  ];
+}

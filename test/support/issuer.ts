@@ -1,0 +1,116 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import {
+  exportJWK,
+  exportSPKI,
+  generateKeyPair,
+  SignJWT,
+  UnsecuredJWT,
+  type CryptoKey,
+} from 'jose';
+
+const AUDIENCE = 'https://gateway.example.com';
+const ALL_SCOPE = 'tasks:all';
+
+/** What a token claims beside what every good one does; `null` leaves a claim out. */
+export interface Claims {
+  readonly sub?: string | null;
+  readonly iss?: string;
+  readonly aud?: string;
+  readonly exp?: number | null;
+  readonly nbf?: number;
+  readonly scope?: string | readonly string[];
+  readonly [claim: string]: unknown;
+}
+
+/** An identity provider on loopback: issues tokens, and publishes its keys over HTTP. */
+export interface TestIssuer {
+  readonly url: string;
+  readonly allScope: string;
+  /** What the gateway has to be told to trust it. */
+  readonly env: Record<string, string>;
+  sign(claims: Claims): Promise<string>;
+  /** Not signed at all: `alg: none`. */
+  unsigned(claims: Claims): string;
+  /** Signed with what everybody can read, as if it were a shared secret. */
+  signWithPublicKey(claims: Claims): Promise<string>;
+  /** Publishes a new key and signs with it; the old one is gone. */
+  rotate(): Promise<void>;
+  /** How often somebody has fetched the keys. */
+  fetches(): number;
+  /** From now on the keys are answered with this status. */
+  answerWith(status: number): void;
+  close(): Promise<void>;
+}
+
+interface Key {
+  readonly kid: string;
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+}
+
+async function createKey(kid: string): Promise<Key> {
+  return { kid, ...(await generateKeyPair('RS256', { extractable: true })) };
+}
+
+const inSeconds = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
+
+export async function startIssuer(): Promise<TestIssuer> {
+  let key = await createKey('key 1');
+  let fetches = 0;
+  let status = 200;
+  let keysMade = 1;
+
+  const server = createServer((_request, response) => {
+    fetches += 1;
+    const { kid, publicKey } = key;
+    void exportJWK(publicKey).then((jwk) => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ keys: [{ ...jwk, kid, alg: 'RS256', use: 'sig' }] }));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  /** As a good one would be, but for what is said. */
+  function claimsOf(claims: Claims): Record<string, unknown> {
+    const all = { iss: url, aud: AUDIENCE, exp: inSeconds(300), iat: inSeconds(0), ...claims };
+    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+  }
+
+  return {
+    url,
+    allScope: ALL_SCOPE,
+    env: {
+      AUTH_JWT_ISSUER: url,
+      AUTH_JWT_AUDIENCE: AUDIENCE,
+      AUTH_JWT_JWKS_URL: `${url}/jwks.json`,
+      AUTH_JWT_ALL_SCOPE: ALL_SCOPE,
+    },
+    sign: (claims) =>
+      new SignJWT(claimsOf(claims))
+        .setProtectedHeader({ alg: 'RS256', kid: key.kid })
+        .sign(key.privateKey),
+    unsigned: (claims) => new UnsecuredJWT(claimsOf(claims)).encode(),
+    async signWithPublicKey(claims) {
+      const secret = new TextEncoder().encode(await exportSPKI(key.publicKey));
+      const header = { alg: 'HS256', kid: key.kid };
+      return new SignJWT(claimsOf(claims)).setProtectedHeader(header).sign(secret);
+    },
+    async rotate() {
+      keysMade += 1;
+      key = await createKey(`key ${keysMade}`);
+    },
+    fetches: () => fetches,
+    answerWith(next) {
+      status = next;
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export const expiredAt = (secondsAgo: number): number => inSeconds(-secondsAgo);

@@ -1,0 +1,91 @@
+import type { Rejection } from '../../../src/auth/audit';
+import { createAuthenticate } from '../../../src/auth/authenticate';
+import {
+  known,
+  NOT_MINE,
+  rejected,
+  type Authenticator,
+  type Verdict,
+} from '../../../src/auth/authenticator';
+import { presentedIn } from '../../../src/auth/presented';
+import { GatewayError } from '../../../src/domain/errors';
+import { ANYBODY, type Principal } from '../../../src/domain/principal';
+
+const SOMEBODY: Principal = { kind: 'service', name: 'a', policy: 'all', ids: [] };
+
+/** An authenticator that always says the same, and notes that it was asked. */
+function saying(
+  name: Authenticator['name'],
+  verdict: Verdict | Error,
+  asked: string[] = [],
+): Authenticator {
+  return {
+    name,
+    judge() {
+      asked.push(name);
+      return verdict instanceof Error ? Promise.reject(verdict) : verdict;
+    },
+  };
+}
+
+async function outcome(
+  authenticators: readonly Authenticator[],
+  { anonymous = false, headers = {} } = {},
+) {
+  const rejections: Rejection[] = [];
+  const audit = { rejected: (rejection: Rejection) => void rejections.push(rejection) };
+  const authenticate = createAuthenticate({ authenticators, anonymous, audit });
+  const request = { requestId: '1', signal: new AbortController().signal };
+  const result = await authenticate(presentedIn(headers), request).catch((error: unknown) =>
+    error instanceof GatewayError ? error.code : error,
+  );
+  return { result, rejections };
+}
+
+const TOKEN = { authorization: 'Bearer a' };
+
+test('The first who knows the caller decides, and those after it are not asked', async () => {
+  const asked: string[] = [];
+  const { result } = await outcome(
+    [
+      saying('router', NOT_MINE, asked),
+      saying('jwt', known(SOMEBODY), asked),
+      saying('feishu-user', rejected('expired'), asked),
+    ],
+    { headers: TOKEN },
+  );
+  expect(result).toBe(SOMEBODY);
+  expect(asked).toEqual(['router', 'jwt']);
+});
+
+test('The first who refuses decides as well: nobody gets a second chance with the next', async () => {
+  const asked: string[] = [];
+  const { result, rejections } = await outcome(
+    [saying('jwt', rejected('expired'), asked), saying('feishu-user', known(SOMEBODY), asked)],
+    { headers: TOKEN, anonymous: true },
+  );
+  expect(result).toBe('UNAUTHENTICATED');
+  expect(asked).toEqual(['jwt']);
+  expect(rejections).toEqual([{ authenticator: 'jwt', reason: 'expired' }]);
+});
+
+test('What cannot be told now is not refused, and nobody else is asked instead', async () => {
+  const down = new GatewayError('UPSTREAM_UNAVAILABLE', 'down');
+  const { result, rejections } = await outcome(
+    [saying('jwt', down), saying('feishu-user', known(SOMEBODY))],
+    { headers: TOKEN, anonymous: true },
+  );
+  expect(result).toBe('UPSTREAM_UNAVAILABLE');
+  expect(rejections).toEqual([]);
+});
+
+test.each([
+  ['no credentials, where they are needed', {}, false, 'UNAUTHENTICATED', 'no-credentials'],
+  ['no credentials, where everybody may ask', {}, true, ANYBODY, undefined],
+  ['credentials of nobody', TOKEN, false, 'UNAUTHENTICATED', 'unknown-credentials'],
+  ['them where everybody may ask', TOKEN, true, 'UNAUTHENTICATED', 'unknown-credentials'],
+])('Who brings %s', async (_, headers, anonymous, result, reason) => {
+  const got = await outcome([saying('jwt', NOT_MINE)], { headers, anonymous });
+  expect(got.result).toEqual(result);
+  expect(got.rejections.map((one) => one.reason)).toEqual(reason ? [reason] : []);
+});

@@ -1,0 +1,14 @@
+import { createBudget } from '../../../src/auth/budget';
+import { ManualClock } from '../../support/manual-clock';
+
+test('A budget is used up, and there again after a minute', () => {
+  const clock = new ManualClock();
+  const budget = createBudget(3, clock.now);
+  const take = (times: number) => Array.from({ length: times }, () => budget.take());
+
+  expect(take(5)).toEqual([true, true, true, false, false]);
+  clock.advance(59_999);
+  expect(take(1)).toEqual([false]);
+  clock.advance(1);
+  expect(take(4)).toEqual([true, true, true, false]);
+});

@@ -1,0 +1,166 @@
+import { inspect } from 'node:util';
+import { ConfigError, loadConfig } from '../../../src/config';
+import { sha256 } from '../../support/callers';
+
+type Environment = Parameters<typeof loadConfig>[0];
+
+function faultsOf(environment: Environment): readonly string[] {
+  try {
+    loadConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+}
+
+const APP = { FEISHU_APP_ID: 'cli_a', FEISHU_APP_SECRET: 'secret' };
+const TOKENS = { AUTH_SERVICE_TOKENS: `reports:${sha256('a')}` };
+const JWT = {
+  AUTH_JWT_ISSUER: 'https://login.example.com',
+  AUTH_JWT_AUDIENCE: 'gateway',
+  AUTH_JWT_JWKS_URL: 'https://login.example.com/jwks.json',
+};
+const FEISHU = { AUTH_FEISHU_USERS: 'on' };
+const ROUTER = { AUTH_ROUTER_SECRET: 'x'.repeat(32) };
+
+describe('with a real app', () => {
+  test.each([
+    ['service tokens', TOKENS],
+    ['an issuer', JWT],
+    ['users of Feishu', FEISHU],
+    ['a router', ROUTER],
+  ])('%s are enough to start, and then nobody may ask without credentials', (_, environment) => {
+    expect(faultsOf({ ...APP, HOST: '0.0.0.0', ...environment })).toEqual([]);
+    expect(loadConfig({ ...APP, ...environment }).auth.anonymous).toBe(false);
+    const both = loadConfig({ ...APP, ...environment, AUTH_ANONYMOUS: 'all' });
+    expect(both.auth.anonymous).toBe(true);
+  });
+
+  test('none of them, and nothing said, is told with every way out', () => {
+    const [fault, ...others] = faultsOf(APP);
+    expect(others).toEqual([]);
+    for (const name of [...Object.keys({ ...TOKENS, ...JWT, ...ROUTER }), 'AUTH_FEISHU_USERS=on']) {
+      expect(fault).toContain(name);
+    }
+  });
+
+  test('a way in that is wrong is one fault, not also a missing one', () => {
+    expect(faultsOf({ ...APP, AUTH_SERVICE_TOKENS: 'x' })).toHaveLength(1);
+    expect(faultsOf({ ...APP, AUTH_ROUTER_SECRET: 'x' })).toHaveLength(1);
+  });
+});
+
+test('With the emulator, credentials are asked for as soon as there is a way to bring them', () => {
+  expect(loadConfig({}).auth.anonymous).toBe(true);
+  expect(loadConfig(TOKENS).auth.anonymous).toBe(false);
+});
+
+test('What the operator sets is what the gateway runs with', () => {
+  const { auth } = loadConfig({
+    ...TOKENS,
+    ...JWT,
+    ...FEISHU,
+    ...ROUTER,
+    AUTH_JWT_ALGORITHMS: 'ES256, EdDSA',
+    AUTH_JWT_CLOCK_SKEW_SECONDS: '5',
+    AUTH_JWT_USER_ID_TYPE: 'UNION_ID',
+    AUTH_JWT_ALL_SCOPE: 'hr',
+    AUTH_FEISHU_TENANT_KEY: 'tenant',
+    AUTH_ROUTER_USER_HEADER: 'X-Who',
+    UPSTREAM_IDENTITY: 'caller',
+    RATE_LIMIT_PER_MINUTE: '12',
+  });
+  expect(auth).toMatchObject({
+    serviceTokens: [{ name: 'reports', sha256: sha256('a'), policy: 'all' }],
+    jwt: {
+      issuer: 'https://login.example.com',
+      audience: 'gateway',
+      algorithms: ['ES256', 'EdDSA'],
+      clockSkewSeconds: 5,
+      userClaim: 'sub',
+      userIdType: 'UNION_ID',
+      userIdTypeClaim: null,
+      scopeClaim: 'scope',
+      allScope: 'hr',
+    },
+    feishuUsers: { tenantKey: 'tenant' },
+    router: { secretHeader: 'x-router-secret', userHeader: 'x-who', allScope: null },
+    upstreamIdentity: 'caller',
+    requestsPerMinute: 12,
+  });
+});
+
+test.each([
+  [{ AUTH_JWT_ALGORITHMS: 'none' }],
+  [{ AUTH_JWT_ALGORITHMS: 'HS256' }],
+  [{ AUTH_JWT_ALGORITHMS: 'RS256,HS512' }],
+  [{ AUTH_JWT_ALGORITHMS: 'RS256,' }],
+  [{ AUTH_JWT_ALGORITHMS: 'rs256' }],
+  [{ AUTH_JWT_JWKS_URL: 'http://login.example.com/jwks.json' }],
+  [{ AUTH_JWT_JWKS_URL: 'http://127.0.0.1.example.com/jwks.json' }],
+  [{ AUTH_JWT_JWKS_URL: 'login.example.com' }],
+  [{ AUTH_JWT_CLOCK_SKEW_SECONDS: '301' }],
+  [{ AUTH_JWT_USER_ID_TYPE: 'EMAIL' }],
+  [{ AUTH_FEISHU_USERS: 'yes' }],
+  [{ AUTH_ROUTER_USER_HEADER: 'x user' }],
+  [{ AUTH_ROUTER_USER_HEADER: 'Authorization' }],
+  [{ UPSTREAM_IDENTITY: 'user' }],
+  [{ RATE_LIMIT_PER_MINUTE: '-1' }],
+])('%j is refused, and the fault names it', (wrong) => {
+  const faults = faultsOf({ ...JWT, ...FEISHU, ...ROUTER, ...wrong });
+  expect(faults.map((fault) => fault.split(':')[0])).toEqual(Object.keys(wrong));
+});
+
+test.each([
+  ['a part of an issuer', { AUTH_JWT_ISSUER: 'https://a' }, 'AUTH_JWT_AUDIENCE, AUTH_JWT_JWKS_URL'],
+  ['an audience without it', { AUTH_JWT_AUDIENCE: 'a' }, 'AUTH_JWT_ISSUER, AUTH_JWT_JWKS_URL'],
+  ['a scope of no issuer', { AUTH_JWT_ALL_SCOPE: 'a' }, 'AUTH_JWT_ALL_SCOPE'],
+  ['a header of no router', { AUTH_ROUTER_USER_HEADER: 'a' }, 'AUTH_ROUTER_USER_HEADER'],
+  ['a company of no users', { AUTH_FEISHU_TENANT_KEY: 'a' }, 'AUTH_FEISHU_TENANT_KEY'],
+  ['callers’ tokens without such callers', { UPSTREAM_IDENTITY: 'caller' }, 'UPSTREAM_IDENTITY'],
+  [
+    'a type and a claim that holds one',
+    { ...JWT, AUTH_JWT_USER_ID_TYPE: 'USER_ID', AUTH_JWT_USER_ID_TYPE_CLAIM: 'a' },
+    'AUTH_JWT_USER_ID_TYPE',
+  ],
+  [
+    'one header for two purposes',
+    { ...ROUTER, AUTH_ROUTER_USER_HEADER: 'X-Router-Secret' },
+    'AUTH_ROUTER_SECRET_HEADER, AUTH_ROUTER_USER_HEADER, AUTH_ROUTER_USER_ID_TYPE_HEADER, AUTH_ROUTER_SCOPES_HEADER',
+  ],
+  [
+    'one token for two services',
+    { AUTH_SERVICE_TOKENS: `a:${sha256('x')},b:${sha256('x').toUpperCase()}` },
+    'AUTH_SERVICE_TOKENS',
+  ],
+])('%s is a contradiction', (_, environment, name) => {
+  expect(faultsOf(environment).map((fault) => fault.split(':')[0])).toEqual([name]);
+});
+
+describe('a secret in the wrong place', () => {
+  test.each([
+    ['AUTH_SERVICE_TOKENS', 'reports:my-plain-token'],
+    ['AUTH_SERVICE_TOKENS', `my-plain-token:${sha256('a')}:self`],
+    ['AUTH_SERVICE_TOKENS', `my-plain-token,reports:${sha256('a')}`],
+    ['AUTH_ROUTER_SECRET', 'my-plain-token'],
+  ])('is not repeated in the fault of %s=%s', (name, value) => {
+    const faults = faultsOf({ [name]: value });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(new RegExp(`^${name}: expected .*, got a text of \\d+ characters$`));
+    expect(faults[0]).not.toContain('my-plain-token');
+  });
+
+  test('does not show in the configuration, however that is printed', () => {
+    const config = loadConfig(ROUTER);
+    expect(inspect(config, { depth: null }) + JSON.stringify(config)).not.toContain('xxx');
+  });
+});
+
+test('`self` is no policy for a service, and the fault says why', () => {
+  expect(faultsOf({ AUTH_SERVICE_TOKENS: `a:${sha256('x')}:self` })).toEqual([
+    'AUTH_SERVICE_TOKENS: expected name:sha256-hex or name:sha256-hex:all, separated by commas ' +
+      '(a service has no ID of its own, so that no other policy is of use to it), ' +
+      'got a text of 71 characters',
+  ]);
+});

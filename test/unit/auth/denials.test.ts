@@ -1,0 +1,44 @@
+import { createDenials } from '../../../src/auth/denials';
+import { pseudonymOf } from '../../../src/auth/digest';
+import type { UserKey } from '../../../src/domain/user';
+
+const caller = { kind: 'user', name: 'somebody', policy: 'self', ids: [] } as const;
+const user = (id: number): UserKey => ({ id: `ou_${id}`, idType: 'OPEN_ID' });
+
+test('Denials are counted for each reason, and the first ten users are named', () => {
+  const denials = createDenials(caller);
+  for (let i = 0; i < 25; i += 1) denials.note(user(i), 'not-own');
+  denials.note(user(0), 'no-user-token');
+
+  expect(denials.records()).toEqual([
+    {
+      caller: { kind: 'user', name: 'somebody' },
+      reason: 'not-own',
+      denied: 25,
+      users: Array.from({ length: 10 }, (_, i) => pseudonymOf(user(i))),
+    },
+    {
+      caller: { kind: 'user', name: 'somebody' },
+      reason: 'no-user-token',
+      denied: 1,
+      users: [pseudonymOf(user(0))],
+    },
+  ]);
+});
+
+test('A user who is asked for many times is named once', () => {
+  const denials = createDenials(caller);
+  for (let i = 0; i < 5; i += 1) denials.note(user(1), 'not-own');
+  expect(denials.records()).toMatchObject([{ denied: 5, users: [pseudonymOf(user(1))] }]);
+});
+
+test('Where nothing was denied there is nothing to tell', () => {
+  expect(createDenials(caller).records()).toEqual([]);
+});
+
+test('A pseudonym tells the type and not the ID, and differs by both', () => {
+  const all = [user(1), user(2), { ...user(1), idType: 'USER_ID' as const }].map(pseudonymOf);
+  expect(all[0]).toMatch(/^OPEN_ID [0-9a-f]{12}$/);
+  expect(all.join()).not.toContain('ou_');
+  expect(new Set(all.map((name) => name.split(' ')[1])).size).toBe(3);
+});

@@ -1,0 +1,21 @@
+import { keyOf } from '../../../src/http/rate-limit';
+import { ANYBODY, type Principal } from '../../../src/domain/principal';
+
+const service: Principal = { kind: 'service', name: 'a', policy: 'all', ids: [] };
+
+test('A caller with a name is the same from everywhere, and another kind of caller is another', () => {
+  expect(keyOf(service, '10.0.0.1')).toBe(keyOf(service, '10.0.0.2'));
+  expect(keyOf({ ...service, kind: 'user' }, '10.0.0.1')).not.toBe(keyOf(service, '10.0.0.1'));
+});
+
+test('Nobody in particular is an address, or the network that one customer has', () => {
+  expect(keyOf(ANYBODY, '10.0.0.1')).not.toBe(keyOf(ANYBODY, '10.0.0.2'));
+  expect(keyOf(ANYBODY, '::ffff:10.0.0.1')).toBe(keyOf(ANYBODY, '10.0.0.1'));
+  expect(keyOf(ANYBODY, '2001:db8::1')).toBe(keyOf(ANYBODY, '2001:db8::2'));
+  expect(keyOf(ANYBODY, '2001:db8:1::1')).not.toBe(keyOf(ANYBODY, '2001:db8:2::1'));
+});
+
+test('No name can pass for an address', () => {
+  const sly = { ...service, name: '10.0.0.1' };
+  expect(keyOf(sly, '10.0.0.9')).not.toBe(keyOf(ANYBODY, '10.0.0.1'));
+});
