@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Secret } from './domain/secret';
 import type { FilterStrategy } from './domain/stage-task-filter';
-import { UserIdType } from './domain/user';
+import { FEDERATION_USER_KEYS, UserIdType, type FederationUserKey } from './domain/user';
 import { OPEN_API_ORIGIN } from './feishu/hosts';
 import { LOG_LEVELS, type LogLevel } from './observability/logger';
+import { ManifestFault, readOperationManifest, type OperationManifest } from './operation-manifest';
 
 /** Everything that the process is told from outside. */
 export interface Config {
@@ -21,6 +22,12 @@ export interface Config {
   };
   /** What an unprefixed ID of a federated `User` is. */
   readonly entityUserIdType: UserIdType;
+  readonly federationUserKey: FederationUserKey;
+  readonly maxCallsPerOperation: number;
+  /** The only operations that are run; any, where there is none. */
+  readonly persistedOperations: OperationManifest | undefined;
+  /** Whether the schema may be asked for, and the Explorer opened. */
+  readonly explorer: boolean;
   readonly requestDeadlineMs: number;
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
@@ -72,6 +79,16 @@ function wholeNumber(min: number, max: number, unit: string) {
     .refine((value) => value >= min && value <= max, { error });
 }
 
+function toManifest(path: string, context: z.RefinementCtx): OperationManifest {
+  try {
+    return readOperationManifest(path);
+  } catch (error) {
+    if (!(error instanceof ManifestFault)) throw error;
+    context.addIssue({ code: 'custom', message: error.expected, params: { got: error.got } });
+    return z.NEVER;
+  }
+}
+
 function oneOf<const T extends string>(...values: readonly T[]) {
   return z.enum(values, { error: `one of ${values.join(', ')}` });
 }
@@ -99,6 +116,10 @@ const VARIABLES = z.object({
   ENTITY_USER_ID_TYPE: z
     .enum(UserIdType, { error: `one of ${Object.keys(UserIdType).join(', ')}` })
     .default('USER_ID'),
+  FEDERATION_USER_KEY: oneOf(...FEDERATION_USER_KEYS).default('id'),
+  MAX_CALLS_PER_OPERATION: wholeNumber(1, 1_000, 'a whole number of calls').default(20),
+  PERSISTED_OPERATIONS: z.string().transform(toManifest).optional(),
+  EXPLORER: oneOf('on', 'off').optional(),
   REQUEST_DEADLINE_MS: wholeNumber(100, 600_000, 'a whole number of milliseconds').default(15_000),
   AUTH_ANONYMOUS: z.literal('all', { error: '"all"' }).optional(),
   CORS_ORIGINS: z
@@ -146,7 +167,8 @@ function toFault(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0]);
   const value = given[name] ?? '';
   // What looks like a URL with a password in it is not repeated.
-  const got = value.includes('@') ? 'a text with an "@" in it' : JSON.stringify(value);
+  const quoted = value.includes('@') ? 'a text with an "@" in it' : JSON.stringify(value);
+  const got = issue.code === 'custom' ? String(issue.params?.['got'] ?? quoted) : quoted;
   return `${name}: expected ${issue.message}, got ${got}`;
 }
 
@@ -168,6 +190,12 @@ function toConfig(variables: z.output<typeof VARIABLES>): Config {
       maxUsers: variables.CACHE_MAX_USERS,
     },
     entityUserIdType: variables.ENTITY_USER_ID_TYPE,
+    federationUserKey: variables.FEDERATION_USER_KEY,
+    maxCallsPerOperation: variables.MAX_CALLS_PER_OPERATION,
+    persistedOperations: variables.PERSISTED_OPERATIONS,
+    explorer: variables.EXPLORER
+      ? variables.EXPLORER === 'on'
+      : variables.NODE_ENV !== 'production',
     requestDeadlineMs: variables.REQUEST_DEADLINE_MS,
     corsOrigins: variables.CORS_ORIGINS,
     logLevel: variables.LOG_LEVEL,

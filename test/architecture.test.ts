@@ -18,7 +18,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'http/': ['auth/', 'graphql/', 'observability/', 'domain/'],
   'emulator/': ['type feishu/wire/'],
   'app.ts': [''],
-  'config.ts': ['domain/', 'feishu/hosts.ts', 'observability/'],
+  'config.ts': ['domain/', 'feishu/hosts.ts', 'observability/', 'operation-manifest.ts'],
+  'operation-manifest.ts': [],
   'main.ts': ['app.ts', 'config.ts', 'observability/'],
   'system-clock.ts': ['domain/'],
 };
