@@ -95,18 +95,24 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clock,
   });
 
+  const userNaming = { key: config.federationUserKey, unprefixed: config.entityUserIdType };
   const createContext = (scope: RequestScope): GraphQLContext => ({
     requestId: scope.requestId,
     loader: createRequestLoader({ answers, directory, identity: { kind: 'app' }, ...scope }),
     quota: async () => ({ ...(await gate.status()), waitingUsers: batches.waitingUsers() }),
     nowMs: () => clock.now(),
     locale: negotiateLocale(scope.acceptLanguage),
-    entityUserIdType: config.entityUserIdType,
+    userNaming,
   });
 
   let draining = false;
   const apollo = await startApollo({
     production: config.production,
+    explorer: config.explorer,
+    userNaming,
+    filterStrategy: config.filterStrategy,
+    maxCallsPerOperation: config.maxCallsPerOperation,
+    safelist: config.persistedOperations,
     example: exampleOperation(upstream.example),
     observer: observeOperations(log, metrics),
     nowMs: () => clock.now(),

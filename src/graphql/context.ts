@@ -1,6 +1,6 @@
 import type { RequestLoader } from '../batching/request-loader';
 import type { Locale } from '../domain/localized-text';
-import type { UserIdType } from '../domain/user';
+import type { UserNaming } from './entities/user-key';
 
 /** How much of Feishu's quota is left, and who waits for it. */
 export interface UpstreamQuota {
@@ -19,6 +19,5 @@ export interface GraphQLContext {
   readonly nowMs: () => number;
   /** The language of texts whose field asks for none. */
   readonly locale: Locale;
-  /** What an unprefixed ID of a federated `User` is. */
-  readonly entityUserIdType: UserIdType;
+  readonly userNaming: UserNaming;
 }
