@@ -1,5 +1,4 @@
 import DataLoader from 'dataloader';
-import { GatewayError } from '../domain/errors';
 import type { Semester } from '../domain/semester';
 import type { StageTaskFilter } from '../domain/stage-task-filter';
 import type { UserKey } from '../domain/user';
@@ -30,8 +29,6 @@ export interface UpstreamUsage {
  * meets the other operations, with which it shares calls.
  */
 export interface RequestLoader {
-  /** To be called before as many loads, so that too large an operation fails before any of them. */
-  reserve(count: number): void;
   /** `null`: upstream knows nothing of this user. @throws GatewayError */
   stageTasks(
     user: UserKey,
@@ -56,21 +53,10 @@ export interface RequestLoaderOptions {
   readonly deadlineAtMs: number;
 }
 
-/** Twenty calls' worth of users, five times over: more than the quota could answer in time. */
-const MOST_LOADS = 5_000;
-
-function tooExpensive(): GatewayError {
-  return new GatewayError(
-    'OPERATION_TOO_EXPENSIVE',
-    `one operation: expected to load at most ${MOST_LOADS} times a user's tasks, got more`,
-  );
-}
-
 type ViewLoader = DataLoader<string, KnownUser>;
 
 export function createRequestLoader(options: RequestLoaderOptions): RequestLoader {
   const { answers, directory, identity, signal, deadlineAtMs } = options;
-  let loads = 0;
   const usage = { calls: 0, usersFromCache: 0, usersStale: 0, usersFetched: 0, waitedMs: 0 };
   const views = new Map<string, ViewLoader>();
   const loadsBySemester = new Map<string, Promise<LoadedUser>[]>();
@@ -105,10 +91,6 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
   }
 
   return {
-    reserve(count) {
-      loads += count;
-      if (loads > MOST_LOADS) throw tooExpensive();
-    },
     async stageTasks(user, semesterId, filter, maxAgeMs) {
       const scope = { identity, semesterId, idType: user.idType };
       const key = JSON.stringify([viewKey(scope, filter), maxAgeMs]);

@@ -2,6 +2,7 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLContext } from '../graphql/context';
+import { readOperationId } from './operation-id';
 import { openRequestScope, type RequestScope } from './request-scope';
 
 export interface GraphQLRouteOptions {
@@ -17,6 +18,10 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
   server.route({
     url: '/graphql',
     method: ['GET', 'POST'],
+    preHandler: (request, _reply, done) => {
+      readOperationId(request);
+      done();
+    },
     handler: fastifyApolloHandler(apollo, {
       context: (request, reply) =>
         Promise.resolve(createContext(openRequestScope(request, reply, deadlineMs, nowMs()))),
