@@ -7,6 +7,7 @@ import { createMemoryCache } from './cache/memory.cache';
 import type { Config } from './config';
 import type { Clock } from './domain/clock';
 import { Secret } from './domain/secret';
+import { createShelfLife } from './domain/shelf-life';
 import { EMULATOR_APP_ID, EMULATOR_APP_SECRET, startEmulator } from './emulator/emulator';
 import { createFeishuCaller } from './feishu/call';
 import { createFeishuSource } from './feishu/feishu.source';
@@ -96,14 +97,25 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
 
   const userNaming = { key: config.federationUserKey, unprefixed: config.entityUserIdType };
-  const createContext = (scope: RequestScope): GraphQLContext => ({
-    requestId: scope.requestId,
-    loader: createRequestLoader({ answers, directory, identity: { kind: 'app' }, ...scope }),
-    quota: async () => ({ ...(await gate.status()), waitingUsers: batches.waitingUsers() }),
-    nowMs: () => clock.now(),
-    locale: negotiateLocale(scope.acceptLanguage),
-    userNaming,
-  });
+  const createContext = (scope: RequestScope): GraphQLContext => {
+    const shelfLife = createShelfLife();
+    return {
+      requestId: scope.requestId,
+      loader: createRequestLoader({
+        answers,
+        directory,
+        identity: { kind: 'app' },
+        freshMs: config.cache.freshSeconds * 1_000,
+        shelfLife,
+        ...scope,
+      }),
+      quota: async () => ({ ...(await gate.status()), waitingUsers: batches.waitingUsers() }),
+      nowMs: () => clock.now(),
+      shelfLife,
+      locale: negotiateLocale(scope.acceptLanguage),
+      userNaming,
+    };
+  };
 
   let draining = false;
   const apollo = await startApollo({

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Semester } from '../domain/semester';
+import type { ShelfLife } from '../domain/shelf-life';
 import type { StageTaskFilter } from '../domain/stage-task-filter';
 import type { UserKey } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
@@ -48,6 +49,9 @@ export interface RequestLoaderOptions {
   readonly answers: RememberedAnswers;
   readonly directory: SemesterDirectory;
   readonly identity: UpstreamIdentity;
+  /** So long an answer is as good as new. */
+  readonly freshMs: number;
+  readonly shelfLife: ShelfLife;
   readonly signal: AbortSignal;
   /** Unix time in milliseconds. */
   readonly deadlineAtMs: number;
@@ -56,7 +60,7 @@ export interface RequestLoaderOptions {
 type ViewLoader = DataLoader<string, KnownUser>;
 
 export function createRequestLoader(options: RequestLoaderOptions): RequestLoader {
-  const { answers, directory, identity, signal, deadlineAtMs } = options;
+  const { answers, directory, identity, freshMs, shelfLife, signal, deadlineAtMs } = options;
   const usage = { calls: 0, usersFromCache: 0, usersStale: 0, usersFetched: 0, waitedMs: 0 };
   const views = new Map<string, ViewLoader>();
   const loadsBySemester = new Map<string, Promise<LoadedUser>[]>();
@@ -72,7 +76,11 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
 
   const semesters = createSemesterLoader({
     loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
-    list: () => directory.list(caller),
+    list() {
+      // Nobody says how old the list is.
+      shelfLife.atMost(0);
+      return directory.list(caller);
+    },
   });
 
   /** It collects a level of the query; who shares a call with whom is the open batches' concern. */
@@ -85,6 +93,10 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       usage.usersFromCache += remembered.length;
       usage.usersStale += remembered.filter(({ stageTasks }) => stageTasks?.stale).length;
       const failed = known.filter((user) => user instanceof Error);
+      for (const user of known) {
+        if (user instanceof Error) continue;
+        shelfLife.atMost(user.fetchedAtMs + Math.min(freshMs, maxAgeMs));
+      }
       usage.usersFetched += known.length - remembered.length - failed.length;
       return known;
     });

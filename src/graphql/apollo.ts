@@ -11,6 +11,7 @@ import { userOfReference, type UserNaming } from './entities/user-key';
 import { formatError } from './format-error';
 import { createOperationStore, limitToListed } from './limits/safelist';
 import { limitShape, MAX_TOKENS } from './limits/shape.rule';
+import { createCacheControlPlugin } from './plugins/cache-control.plugin';
 import { createLandingPagePlugin, type ExampleOperation } from './plugins/landing-page.plugin';
 import { createOperationLogPlugin, type OperationObserver } from './plugins/operation-log.plugin';
 import { createPricePlugin } from './plugins/price.plugin';
@@ -58,6 +59,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     plugins: [
       createOperationLogPlugin(options.observer, options.nowMs),
       createUsagePlugin(),
+      createCacheControlPlugin(options.nowMs),
       createVariablesPlugin(),
       createPricePlugin(
         {

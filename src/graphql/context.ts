@@ -1,5 +1,6 @@
 import type { RequestLoader } from '../batching/request-loader';
 import type { Locale } from '../domain/localized-text';
+import type { ShelfLife } from '../domain/shelf-life';
 import type { UserNaming } from './entities/user-key';
 
 /** How much of Feishu's quota is left, and who waits for it. */
@@ -17,6 +18,8 @@ export interface GraphQLContext {
   readonly loader: RequestLoader;
   readonly quota: () => Promise<UpstreamQuota>;
   readonly nowMs: () => number;
+  /** How long the answer may be kept; for the loader to say, and for whatever changes by itself. */
+  readonly shelfLife: ShelfLife;
   /** The language of texts whose field asks for none. */
   readonly locale: Locale;
   readonly userNaming: UserNaming;

@@ -36,8 +36,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     },
   });
   server.addHook('onRequest', (request, reply, done) => {
-    // People's data is for nobody's cache but the client's own.
-    void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+    void reply.headers({
+      'x-request-id': request.id,
+      // People's data is for nobody's cache but the client's own, and only where GraphQL says so.
+      'cache-control': 'no-store',
+      vary: 'authorization, accept-language',
+    });
     done();
   });
   // A connection that stays open after its last answer would hold the process until it times out.
