@@ -35,11 +35,13 @@ export function printGatewaySchema(): string {
 /** The schema that is served: the same, with the entry points of a federated subgraph. */
 export function buildGatewaySchema(userKey: FederationUserKey = 'id'): GraphQLSchema {
   const schema = buildTypeGraphQLSchema();
-  const typeDefs = keyUserBy(parse(toSdl(schema)), userKey);
+  const sdl = keyUserBy(toSdl(schema), userKey);
   const modules = [
-    { typeDefs, resolvers: createResolversMap(schema) },
-    { typeDefs: NO_TYPES, resolvers: { ...REFERENCES } },
+    { typeDefs: parse(sdl), resolvers: createResolversMap(schema) },
+    { typeDefs: NO_TYPES, resolvers: REFERENCES },
     { typeDefs: NO_TYPES, resolvers: { User: resolveUserKey(userKey) } },
+    // The library would print it anew, in another order.
+    { typeDefs: NO_TYPES, resolvers: { Query: { _service: () => ({ sdl }) } } },
   ];
   // The two libraries type the same map of resolvers differently.
   const served = buildSubgraphSchema(modules as Parameters<typeof buildSubgraphSchema>[0]);

@@ -83,7 +83,7 @@ const CONTRACT = `
     option: TaskOption!
   }
 
-  type LocalizedText {
+  type LocalizedText @shareable {
     zhCN: String
     enUS: String
     text(locale: Locale): String

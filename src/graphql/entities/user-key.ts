@@ -1,4 +1,4 @@
-import { parse, visit, type DocumentNode, type ObjectTypeDefinitionNode } from 'graphql';
+import { parse, print, visit, type ObjectTypeDefinitionNode } from 'graphql';
 import { badUserInput } from '../../domain/errors';
 import { requireUser } from '../../domain/input-rules';
 import {
@@ -36,18 +36,19 @@ export function userOfReference(
  * With a key of its own, `User` has that field in place of `id` and `idType`: the company's `User` is
  * likely to have an `id` that means something else, and a supergraph has room for one.
  */
-export function keyUserBy(schema: DocumentNode, key: FederationUserKey): DocumentNode {
-  if (key === 'id') return schema;
+export function keyUserBy(sdl: string, key: FederationUserKey): string {
+  if (key === 'id') return sdl;
   const keyed = parse(`
     type User @key(fields: "${key}") {
       "The ID of the person, of type ${ID_TYPES[key]}. An error for one who was asked for with another type."
       ${key}: ID!
     }
   `).definitions[0] as ObjectTypeDefinitionNode;
-  return visit(schema, {
+  const types = visit(parse(sdl), {
     ObjectTypeDefinition: (type) =>
-      type.name.value === 'User' ? withFieldsOf(type, keyed) : false,
+      type.name.value === 'User' ? withFieldsOf(type, keyed) : undefined,
   });
+  return print(types);
 }
 
 /** Resolvers of the fields that `keyUserBy` has put into `User`. */
