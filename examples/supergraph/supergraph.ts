@@ -1,0 +1,53 @@
+import { createApp } from '../../src/app';
+import { loadConfig } from '../../src/config';
+import {
+  EMULATOR_APP_ID,
+  EMULATOR_APP_SECRET,
+  startEmulator,
+  type Emulator,
+} from '../../src/emulator/emulator';
+import { startApolloRouter } from './apollo-router';
+import { composeSupergraph } from './compose';
+import { startDirectory } from './directory';
+import { startHiveRouter } from './hive-router';
+import type { RunningServer } from './running-server';
+
+export const ROUTERS = { apollo: startApolloRouter, hive: startHiveRouter };
+export type RouterName = keyof typeof ROUTERS;
+
+export interface Supergraph extends RunningServer {
+  readonly emulator: Emulator;
+}
+
+/** A Feishu, the tasks' subgraph in front of it, the company's directory, and a router for both. */
+export async function startSupergraph(router: RouterName): Promise<Supergraph> {
+  const emulator = await startEmulator();
+  const tasks = await createApp(
+    loadConfig({
+      PORT: '0',
+      FEISHU_APP_ID: EMULATOR_APP_ID,
+      FEISHU_APP_SECRET: EMULATOR_APP_SECRET,
+      FEISHU_BASE_URL: emulator.url,
+      AUTH_ANONYMOUS: 'all',
+      LOG_LEVEL: 'warn',
+    }),
+  );
+  const directory = await startDirectory(
+    emulator.people.map(({ openId, name }) => ({ id: openId, name: name['en-US'] })),
+  );
+  const sdl = await composeSupergraph([
+    { name: 'tasks', url: `${tasks.url}/graphql` },
+    { name: 'directory', url: directory.url },
+  ]);
+  const { url, close } = await ROUTERS[router](sdl);
+  return {
+    url,
+    emulator,
+    async close() {
+      await close();
+      await directory.close();
+      await tasks.close();
+      await emulator.close();
+    },
+  };
+}
