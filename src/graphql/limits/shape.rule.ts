@@ -2,9 +2,6 @@ import { GraphQLError, type ASTVisitor, type DocumentNode, type ValidationContex
 import { GatewayError } from '../../domain/errors';
 import { countComparisons, measure, type Shape } from './shape';
 
-/** Read by the parser itself. 1,000 aliases of a whole task fit. */
-export const MAX_TOKENS = 60_000;
-
 /** Fragments are followed by recursion, from one to the next. */
 const MAX_DEFINITIONS = 200;
 /** What tools ask of the schema goes 18 levels deep. */

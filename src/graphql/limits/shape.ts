@@ -55,7 +55,9 @@ export function measure(document: DocumentNode, deepest: number): Shape {
 
   function ofSelections({ selections }: SelectionSetNode, level: number): Extent {
     if (level > deepest) return { ...NOTHING, levels: level };
-    return selections.map((selection) => ofSelection(selection, level)).reduce(sum, NOTHING);
+    let total = NOTHING;
+    for (const selection of selections) total = sum(total, ofSelection(selection, level));
+    return total;
   }
 
   function ofSelection(selection: SelectionNode, level: number): Extent {
