@@ -39,12 +39,12 @@ export async function startSupergraph(router: RouterName): Promise<Supergraph> {
     { name: 'tasks', url: `${tasks.url}/graphql` },
     { name: 'directory', url: directory.url },
   ]);
-  const { url, close } = await ROUTERS[router](sdl);
+  const running = await ROUTERS[router](sdl);
   return {
-    url,
+    url: running.url,
     emulator,
     async close() {
-      await close();
+      await running.close();
       await directory.close();
       await tasks.close();
       await emulator.close();

@@ -34,8 +34,8 @@ test('It agrees with the parser, which is asked next', () => {
     }
   };
   const texts = Array.from(
-    { length: 40 },
-    (_, i) => `{ ${repeat(1_500 + i * 20, field)} } ${PADDING}`,
+    { length: 10 },
+    (_, i) => `{ ${repeat(1_500 + i * 80, field)} } ${PADDING}`,
   );
   const verdicts = texts.map(hasTooManyTokens);
 
