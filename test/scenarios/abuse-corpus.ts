@@ -236,6 +236,11 @@ const WORDS: readonly Abuse[] = [
   ),
   expensive('too many tokens', `{ ${repeat(100_000, () => 'a')} }`),
   expensive('many tokens in a list', `{ users(ids: [${repeat(100_000, () => '1')}]) { id } }`),
+  unreadable('a text without an end, full of quotes', `{ user(id: "${'\\"'.repeat(60_000)}) }`),
+  unreadable(
+    'a block without an end, full of quotes',
+    `{ user(id: """${'\\""" '.repeat(25_000)}) }`,
+  ),
   unreadable('a query of other signs', '🦊'.repeat(10_000)),
   {
     ...operation(
