@@ -74,6 +74,8 @@ test('It may not keep what has an error in it, changes by itself, or is of an ag
   expect(await header(`{ semester(id: "${gateway.semesterId}") { name { zhCN } } }`)).toBe(
     'no-store',
   );
+  const listed = `other: semester(id: "${gateway.emulator.semesters[0]?.id ?? ''}") { name { zhCN } }`;
+  expect(await header(`{ ${tasks(1)} ${listed} }`)).toBe('no-store');
   expect(await header('{ user(id: "ou_a") { id } }')).toBe('no-store');
   expect(await header('{ __typename')).toBe('no-store');
 });
