@@ -117,7 +117,7 @@ const VARIABLES = z.object({
     .enum(UserIdType, { error: `one of ${Object.keys(UserIdType).join(', ')}` })
     .default('USER_ID'),
   FEDERATION_USER_KEY: oneOf(...FEDERATION_USER_KEYS).default('id'),
-  MAX_CALLS_PER_OPERATION: wholeNumber(1, 1_000, 'a whole number of calls').default(20),
+  MAX_CALLS_PER_OPERATION: wholeNumber(1, 200, 'a whole number of calls').default(20),
   PERSISTED_OPERATIONS: z.string().transform(toManifest).optional(),
   EXPLORER: oneOf('on', 'off').optional(),
   REQUEST_DEADLINE_MS: wholeNumber(100, 600_000, 'a whole number of milliseconds').default(15_000),

@@ -123,7 +123,7 @@ describe('what the operator sets', () => {
     ['FEISHU_BRAND', 'Feishu', 'one of feishu, lark'],
     ['ENTITY_USER_ID_TYPE', 'open_id', 'one of OPEN_ID, UNION_ID, USER_ID, PEOPLE_ADMIN_ID'],
     ['FEDERATION_USER_KEY', 'open_id', 'one of id, openId, unionId, userId'],
-    ['MAX_CALLS_PER_OPERATION', '0', 'a whole number of calls from 1 to 1000'],
+    ['MAX_CALLS_PER_OPERATION', '0', 'a whole number of calls from 1 to 200'],
     ['EXPLORER', 'yes', 'one of on, off'],
     ['AUTH_ANONYMOUS', 'none', '"all"'],
     ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info, debug, trace, silent'],
