@@ -1,6 +1,7 @@
 import { GraphQLError, type ASTVisitor, type DocumentNode, type ValidationContext } from 'graphql';
 import { GatewayError } from '../../domain/errors';
-import { countComparisons, measure, type Shape } from './shape';
+import { countComparisons } from './comparisons';
+import { measure, type Shape } from './shape';
 
 /** Fragments are followed by recursion, from one to the next. */
 const MAX_DEFINITIONS = 200;

@@ -1,11 +1,5 @@
-import {
-  Kind,
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  type SelectionNode,
-  type SelectionSetNode,
-} from 'graphql';
+import { Kind, type DocumentNode, type SelectionNode, type SelectionSetNode } from 'graphql';
+import { fragmentsOf } from './fragments';
 import { createInputMeter } from './input-levels';
 
 /** How large a document is with its fragments written out, whoever spreads them and however often. */
@@ -89,61 +83,6 @@ export function measure(document: DocumentNode, deepest: number): Shape {
   return { ...total, variables, directives, inputLevels: input.levels() };
 }
 
-/**
- * What graphql-js will spend on the question whether fields of the same name can be merged: it compares
- * each pair of them, arguments included, and each pair of fragments that stand side by side. Only for a
- * document whose selections are known to be few.
- */
-export function countComparisons(document: DocumentNode): number {
-  const fragments = fragmentsOf(document);
-
-  function ofSets(sets: readonly SelectionSetNode[]): number {
-    const fields = new Map<string, FieldNode[]>();
-    let spreads = 0;
-    let size = 0;
-    const collect = ({ selections }: SelectionSetNode): void => {
-      for (const selection of selections) {
-        if (selection.kind === Kind.FIELD) {
-          const name = (selection.alias ?? selection.name).value;
-          size += 1;
-          const same = fields.get(name);
-          if (same) same.push(selection);
-          else fields.set(name, [selection]);
-        } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-          collect(selection.selectionSet);
-        } else {
-          spreads += 1;
-          const fragment = fragments.get(selection.name.value);
-          if (fragment) collect(fragment.selectionSet);
-        }
-      }
-    };
-    sets.forEach(collect);
-    let comparisons = Math.max(0, spreads - 1) * size;
-    for (const same of fields.values()) {
-      comparisons += (same.length - 1) * same.reduce((weight, field) => weight + weigh(field), 0);
-      const below = same.flatMap(({ selectionSet }) => selectionSet ?? []);
-      if (below.length > 0) comparisons += ofSets(below);
-    }
-    return comparisons;
-  }
-
-  return document.definitions.reduce(
-    (total, definition) =>
-      'selectionSet' in definition ? total + ofSets([definition.selectionSet]) : total,
-    0,
-  );
-}
-
-/** Its arguments are printed for each comparison; so many characters cost as much as a field. */
-const CHARACTERS_PER_FIELD = 16;
-
-function weigh({ arguments: given }: FieldNode): number {
-  const from = given?.[0]?.loc?.start ?? 0;
-  const to = given?.at(-1)?.loc?.end ?? 0;
-  return 1 + (to - from) / CHARACTERS_PER_FIELD;
-}
-
 function isAlias(selection: SelectionNode): boolean {
   return selection.kind === Kind.FIELD && selection.alias !== undefined;
 }
@@ -154,12 +93,4 @@ function sum(a: Extent, b: Extent): Extent {
     selections: a.selections + b.selections,
     aliases: a.aliases + b.aliases,
   };
-}
-
-function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
-  return new Map(
-    definitions
-      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-      .map((fragment) => [fragment.name.value, fragment]),
-  );
 }

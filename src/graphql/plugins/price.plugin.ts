@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import { GatewayError } from '../../domain/errors';
 import { priceOf, type Price } from '../limits/price';
-import type { PriceRules } from '../limits/price-list';
+import type { PriceRules } from '../limits/subject';
 
 /** What one operation may cost. */
 export interface PriceLimits {

@@ -1,5 +1,6 @@
 import { parse } from 'graphql';
-import { countComparisons, measure } from '../../../../src/graphql/limits/shape';
+import { countComparisons } from '../../../../src/graphql/limits/comparisons';
+import { measure } from '../../../../src/graphql/limits/shape';
 
 const DEEPEST = 20;
 const shapeOf = (text: string) => measure(parse(text), DEEPEST);
