@@ -2,7 +2,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', '.bench/', 'coverage/', 'test/generated/'] },
+  { ignores: ['dist/', '.bench/', '.examples/', 'coverage/', 'test/generated/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

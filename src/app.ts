@@ -23,6 +23,7 @@ import type { SnapshotCache } from './cache/snapshot-cache';
 import type { Config } from './config';
 import type { Clock } from './domain/clock';
 import { Secret } from './domain/secret';
+import { createShelfLife } from './domain/shelf-life';
 import { EMULATOR_APP_ID, EMULATOR_APP_SECRET, startEmulator } from './emulator/emulator';
 import { createFeishuCaller } from './feishu/call';
 import { createFeishuSource } from './feishu/feishu.source';
@@ -135,24 +136,38 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     audit,
   });
 
+  const userNaming = { key: config.federationUserKey, unprefixed: config.entityUserIdType };
   const createContext = ({ scope, principal }: Admission): GraphQLContext => {
     const denials = createDenials(principal);
-    const authorize = createAuthorize(principal, config.auth.upstreamIdentity, denials);
+    const shelfLife = createShelfLife();
     return {
       requestId: scope.requestId,
-      loader: createRequestLoader({ answers, directory, authorize, ...scope }),
+      loader: createRequestLoader({
+        answers,
+        directory,
+        authorize: createAuthorize(principal, config.auth.upstreamIdentity, denials),
+        freshMs: lifetimes.freshMs,
+        shelfLife,
+        ...scope,
+      }),
       viewer: () => viewerOf(principal),
       denials,
       quota: async () => ({ ...(await gate.status()), waitingUsers: batches.waitingUsers() }),
       nowMs: () => clock.now(),
+      shelfLife,
       locale: negotiateLocale(scope.acceptLanguage),
-      entityUserIdType: config.entityUserIdType,
+      userNaming,
     };
   };
 
   let draining = false;
   const apollo = await startApollo({
     production: config.production,
+    explorer: config.explorer,
+    userNaming,
+    filterStrategy: config.filterStrategy,
+    maxCallsPerOperation: config.maxCallsPerOperation,
+    safelist: config.persistedOperations,
     example: exampleOperation(upstream.example),
     observer: observeOperations(log, metrics),
     onDenied: audit.denied,
@@ -161,6 +176,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const server = await createServer({
     log,
     corsOrigins: config.corsOrigins,
+    identityHeaders: identityHeadersOf(config.auth),
     draining: () => draining,
   });
   registerProbes(server, { ready: () => !draining, metrics: metrics.registry });
@@ -271,6 +287,12 @@ function openAuthenticators(
     ...(jwt ? [createJwtAuthenticator({ trust: jwt, unprefixed, clock, log })] : []),
     ...(feishuUsers ? [createFeishuUserAuthenticator({ ...feishuUsers, users, clock })] : []),
   ];
+}
+
+function identityHeadersOf({ router }: AuthConfig): string[] {
+  return router
+    ? [router.secretHeader, router.userHeader, router.userIdTypeHeader, router.scopesHeader]
+    : [];
 }
 
 function sayWhatIsOpen({ feishuUsers }: AuthConfig, log: Logger): void {

@@ -4,9 +4,10 @@ import { asksForCredentials, findAuthContradictions } from './auth/auth.faults';
 import { AUTH_VARIABLES, SECRET_VARIABLES } from './auth/auth.variables';
 import { Secret } from './domain/secret';
 import type { FilterStrategy } from './domain/stage-task-filter';
-import { UserIdType } from './domain/user';
+import { FEDERATION_USER_KEYS, UserIdType, type FederationUserKey } from './domain/user';
 import { OPEN_API_ORIGIN } from './feishu/hosts';
 import { LOG_LEVELS, type LogLevel } from './observability/logger';
+import { ManifestFault, readOperationManifest, type OperationManifest } from './operation-manifest';
 import {
   isLoopback,
   isSafeOrigin,
@@ -34,6 +35,12 @@ export interface Config {
   readonly redisUrl: Secret | null;
   /** What an unprefixed ID of a federated `User` is. */
   readonly entityUserIdType: UserIdType;
+  readonly federationUserKey: FederationUserKey;
+  readonly maxCallsPerOperation: number;
+  /** The only operations that are run; any, where there is none. */
+  readonly persistedOperations: OperationManifest | undefined;
+  /** Whether the schema may be asked for, and the Explorer opened. */
+  readonly explorer: boolean;
   readonly requestDeadlineMs: number;
   readonly auth: AuthConfig;
   readonly corsOrigins: readonly string[];
@@ -74,6 +81,16 @@ export function loadConfig(environment: Environment = process.env): Config {
   return deepFreeze(toConfig(parsed.data, !asksForCredentials(given)));
 }
 
+function toManifest(path: string, context: z.RefinementCtx): OperationManifest {
+  try {
+    return readOperationManifest(path);
+  } catch (error) {
+    if (!(error instanceof ManifestFault)) throw error;
+    context.addIssue({ code: 'custom', message: error.expected, params: { got: error.got } });
+    return z.NEVER;
+  }
+}
+
 /** In each schema, `error` is what was expected. */
 const VARIABLES = z.object({
   NODE_ENV: z.string().optional(),
@@ -103,6 +120,10 @@ const VARIABLES = z.object({
   ENTITY_USER_ID_TYPE: z
     .enum(UserIdType, { error: `one of ${Object.keys(UserIdType).join(', ')}` })
     .default('USER_ID'),
+  FEDERATION_USER_KEY: oneOf(...FEDERATION_USER_KEYS).default('id'),
+  MAX_CALLS_PER_OPERATION: wholeNumber(1, 200, 'a whole number of calls').default(20),
+  PERSISTED_OPERATIONS: z.string().transform(toManifest).optional(),
+  EXPLORER: oneOf('on', 'off').optional(),
   REQUEST_DEADLINE_MS: wholeNumber(100, 600_000, 'a whole number of milliseconds').default(15_000),
   ...AUTH_VARIABLES,
   CORS_ORIGINS: listOf(
@@ -152,7 +173,11 @@ const NOBODY_IS_ASKED =
 function toFault(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0]);
   const value = given[name] ?? '';
-  return `${name}: expected ${issue.message}, got ${describe(name, value)}`;
+  const got =
+    issue.code === 'custom' && issue.params?.['got'] !== undefined
+      ? String(issue.params['got'])
+      : describe(name, value);
+  return `${name}: expected ${issue.message}, got ${got}`;
 }
 
 /** What may be a secret, or looks like a URL with a password in it, is not repeated. */
@@ -180,6 +205,12 @@ function toConfig(variables: z.output<typeof VARIABLES>, asksForNone: boolean): 
     },
     redisUrl: variables.REDIS_URL === undefined ? null : new Secret(variables.REDIS_URL),
     entityUserIdType: variables.ENTITY_USER_ID_TYPE,
+    federationUserKey: variables.FEDERATION_USER_KEY,
+    maxCallsPerOperation: variables.MAX_CALLS_PER_OPERATION,
+    persistedOperations: variables.PERSISTED_OPERATIONS,
+    explorer: variables.EXPLORER
+      ? variables.EXPLORER === 'on'
+      : variables.NODE_ENV !== 'production',
     requestDeadlineMs: variables.REQUEST_DEADLINE_MS,
     auth: toAuthConfig(variables, asksForNone),
     corsOrigins: variables.CORS_ORIGINS,

@@ -92,6 +92,7 @@ function fromSnapshot(snapshot: Snapshot, filter: StageTaskFilter, stale: boolea
       stale,
     },
     semester,
+    fetchedAtMs,
     remembered: true,
   };
 }

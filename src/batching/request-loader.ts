@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
-import { GatewayError } from '../domain/errors';
 import type { Semester } from '../domain/semester';
+import type { ShelfLife } from '../domain/shelf-life';
 import type { StageTaskFilter } from '../domain/stage-task-filter';
 import type { UserKey } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
@@ -30,8 +30,6 @@ export interface UpstreamUsage {
  * meets the other operations, with which it shares calls.
  */
 export interface RequestLoader {
-  /** To be called before as many loads, so that too large an operation fails before any of them. */
-  reserve(count: number): void;
   /** `null`: upstream knows nothing of this user. @throws GatewayError, also for who may not be read */
   stageTasks(
     user: UserKey,
@@ -53,26 +51,18 @@ export interface RequestLoaderOptions {
   readonly directory: SemesterDirectory;
   /** In whose name a user may be asked for; every load passes it first. @throws GatewayError `FORBIDDEN` */
   readonly authorize: (user: UserKey) => UpstreamIdentity;
+  /** So long an answer is as good as new. */
+  readonly freshMs: number;
+  readonly shelfLife: ShelfLife;
   readonly signal: AbortSignal;
   /** Unix time in milliseconds. */
   readonly deadlineAtMs: number;
 }
 
-/** Twenty calls' worth of users, five times over: more than the quota could answer in time. */
-const MOST_LOADS = 5_000;
-
-function tooExpensive(): GatewayError {
-  return new GatewayError(
-    'OPERATION_TOO_EXPENSIVE',
-    `one operation: expected to load at most ${MOST_LOADS} times a user's tasks, got more`,
-  );
-}
-
 type ViewLoader = DataLoader<string, KnownUser>;
 
 export function createRequestLoader(options: RequestLoaderOptions): RequestLoader {
-  const { answers, directory, authorize, signal, deadlineAtMs } = options;
-  let loads = 0;
+  const { answers, directory, authorize, freshMs, shelfLife, signal, deadlineAtMs } = options;
   const usage = { calls: 0, usersFromCache: 0, usersStale: 0, usersFetched: 0, waitedMs: 0 };
   const views = new Map<string, ViewLoader>();
   const loadsBySemester = new Map<string, Promise<LoadedUser>[]>();
@@ -88,7 +78,11 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
 
   const semesters = createSemesterLoader({
     loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
-    list: () => directory.list(caller),
+    list() {
+      // Nobody says how old the list is.
+      shelfLife.atMost(0);
+      return directory.list(caller);
+    },
   });
 
   /** It collects a level of the query; who shares a call with whom is the open batches' concern. */
@@ -101,16 +95,16 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       usage.usersFromCache += remembered.length;
       usage.usersStale += remembered.filter(({ stageTasks }) => stageTasks?.stale).length;
       const failed = known.filter((user) => user instanceof Error);
+      for (const user of known) {
+        if (user instanceof Error) continue;
+        shelfLife.atMost(user.fetchedAtMs + Math.min(freshMs, maxAgeMs));
+      }
       usage.usersFetched += known.length - remembered.length - failed.length;
       return known;
     });
   }
 
   return {
-    reserve(count) {
-      loads += count;
-      if (loads > MOST_LOADS) throw tooExpensive();
-    },
     async stageTasks(user, semesterId, filter, maxAgeMs) {
       // Before anything is recalled or asked: what is remembered is nobody's by right either.
       const scope = { identity: authorize(user), semesterId, idType: user.idType };

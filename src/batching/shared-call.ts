@@ -99,7 +99,11 @@ function hand(answer: StageTaskAnswer, scope: BatchScope, call: PlannedCall<Ask>
     const whole = wholes.get(ask.userId) ?? null;
     const view = whole && narrow(whole, call.filter, ask.filter);
     if (filterKey(ask.filter) !== filterKey(call.filter)) note(ask.userId, ask.filter, view);
-    ask.resolve({ stageTasks: view && { ...view, fetchedAt, stale: false }, semester });
+    ask.resolve({
+      stageTasks: view && { ...view, fetchedAt, stale: false },
+      semester,
+      fetchedAtMs: fetchedAt.getTime(),
+    });
   }
   return [...snapshots];
 }

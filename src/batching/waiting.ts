@@ -14,6 +14,8 @@ export interface LoadedStageTasks extends UserStageTasks {
 export interface LoadedUser {
   readonly stageTasks: LoadedStageTasks | null;
   readonly semester: Semester | null;
+  /** Unix time in milliseconds at which upstream said so, also that it knows nothing. */
+  readonly fetchedAtMs: number;
 }
 
 /** The operation that asks. */

@@ -25,3 +25,7 @@ export function inferUserIdType(id: string, unprefixed: UserIdType): UserIdType 
   if (id.startsWith('on_')) return UserIdType.UNION_ID;
   return unprefixed;
 }
+
+/** Which field of the company's own `User` names a person to a federated subgraph. */
+export const FEDERATION_USER_KEYS = ['id', 'openId', 'unionId', 'userId'] as const;
+export type FederationUserKey = (typeof FEDERATION_USER_KEYS)[number];

@@ -5,35 +5,54 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import type { FilterStrategy } from '../domain/stage-task-filter';
 import type { GraphQLContext } from './context';
+import { userOfReference, type UserNaming } from './entities/user-key';
 import { formatError } from './format-error';
+import { createOperationStore, limitToListed } from './limits/safelist';
+import { limitShape } from './limits/shape.rule';
+import { MAX_TOKENS } from './limits/tokens';
+import { createCacheControlPlugin } from './plugins/cache-control.plugin';
 import { createDenialLogPlugin, type DenialObserver } from './plugins/denial-log.plugin';
-import { createExactNumbersPlugin } from './plugins/exact-numbers.plugin';
 import { createLandingPagePlugin, type ExampleOperation } from './plugins/landing-page.plugin';
 import { createOperationLogPlugin, type OperationObserver } from './plugins/operation-log.plugin';
+import { createPricePlugin } from './plugins/price.plugin';
 import { createUsagePlugin } from './plugins/usage.plugin';
+import { createVariablesPlugin } from './plugins/variables.plugin';
 import { buildGatewaySchema } from './schema';
 
-/** Fields of one operation with its fragments written out; 1,000 aliases of a whole task fit. */
-const MAX_SELECTIONS = 30_000;
+/** Told of one operation; whoever makes more will ask again. */
+const MAX_MISTAKES = 20;
 
 export interface ApolloOptions {
   readonly production: boolean;
+  /** Whether the schema may be asked for, and the Explorer opened. */
+  readonly explorer: boolean;
   readonly example: ExampleOperation;
+  readonly userNaming: UserNaming;
+  readonly filterStrategy: FilterStrategy;
+  readonly maxCallsPerOperation: number;
+  /** The only operations that are run: text by ID. */
+  readonly safelist: ReadonlyMap<string, string> | undefined;
   readonly observer: OperationObserver;
   readonly onDenied: DenialObserver;
   readonly nowMs: () => number;
 }
 
 export async function startApollo(options: ApolloOptions): Promise<ApolloServer<GraphQLContext>> {
+  const { explorer, userNaming, filterStrategy, safelist } = options;
   const server = new ApolloServer<GraphQLContext>({
-    schema: buildGatewaySchema(),
+    schema: buildGatewaySchema(userNaming.key),
+    introspection: explorer,
+    // Who may not ask for the schema shall not learn it from "Did you mean …?" either.
+    hideSchemaDetailsFromClientErrors: !explorer || safelist !== undefined,
     nodeEnv: options.production ? 'production' : 'development',
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
-    persistedQueries: false,
-    // Fragments that double each other make an answer explode without a single upstream call.
-    maxRecursiveSelections: MAX_SELECTIONS,
+    persistedQueries: safelist ? { cache: createOperationStore(safelist) } : false,
+    parseOptions: { maxLexicalTokens: MAX_TOKENS },
+    validationOptions: { maxErrors: MAX_MISTAKES },
+    validationRules: [limitShape, ...(safelist ? [limitToListed(safelist)] : [])],
     includeStacktraceInErrorResponses: false,
     // The process decides when to stop; see main.ts.
     stopOnTerminationSignals: false,
@@ -44,8 +63,16 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       createOperationLogPlugin(options.observer, options.nowMs),
       createDenialLogPlugin(options.onDenied),
       createUsagePlugin(),
-      createExactNumbersPlugin(),
-      createLandingPagePlugin(options.production, options.example),
+      createCacheControlPlugin(options.nowMs),
+      createVariablesPlugin(),
+      createPricePlugin(
+        {
+          strategy: filterStrategy,
+          userOfReference: (representation) => userOfReference(userNaming, representation),
+        },
+        { calls: options.maxCallsPerOperation },
+      ),
+      createLandingPagePlugin(explorer, options.example),
       ...SWITCHED_OFF,
     ],
   });

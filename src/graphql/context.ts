@@ -1,7 +1,9 @@
 import type { Denials } from '../auth/denials';
 import type { RequestLoader } from '../batching/request-loader';
 import type { Locale } from '../domain/localized-text';
-import type { UserIdType, UserKey } from '../domain/user';
+import type { ShelfLife } from '../domain/shelf-life';
+import type { UserKey } from '../domain/user';
+import type { UserNaming } from './entities/user-key';
 
 /** How much of Feishu's quota is left, and who waits for it. */
 export interface UpstreamQuota {
@@ -22,8 +24,9 @@ export interface GraphQLContext {
   readonly denials: Denials;
   readonly quota: () => Promise<UpstreamQuota>;
   readonly nowMs: () => number;
+  /** How long the answer may be kept; for the loader to say, and for whatever changes by itself. */
+  readonly shelfLife: ShelfLife;
   /** The language of texts whose field asks for none. */
   readonly locale: Locale;
-  /** What an unprefixed ID of a federated `User` is. */
-  readonly entityUserIdType: UserIdType;
+  readonly userNaming: UserNaming;
 }

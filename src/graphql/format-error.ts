@@ -2,6 +2,10 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { GatewayError } from '../domain/errors';
 
+const TOO_DEEP = {
+  message: 'operation: expected a few levels of fields and values, got more than can be read',
+  extensions: { code: 'OPERATION_TOO_EXPENSIVE' },
+};
 const DEFECT_CODE = 'INTERNAL_SERVER_ERROR';
 
 /**
@@ -12,13 +16,14 @@ export function formatError(
   formatted: GraphQLFormattedError,
   error: unknown,
 ): GraphQLFormattedError {
-  const cause = unwrapResolverError(error);
+  const cause = causeOf(error);
   if (cause instanceof GatewayError) {
     return { ...formatted, extensions: { code: cause.code, ...cause.details } };
   }
   if (isDefect(error)) {
     return { ...formatted, message: 'Internal server error', extensions: { code: DEFECT_CODE } };
   }
+  if (isOutOfStack(error)) return { ...formatted, ...TOO_DEEP };
   // GraphQL's complaints about an operation come without a code, which Apollo takes for a defect.
   const code = formatted.extensions?.['code'];
   return code === DEFECT_CODE
@@ -31,10 +36,24 @@ export function formatError(
  * cause decides: graphql-js copies the `extensions` of whatever was thrown, code included.
  */
 export function isDefect(error: unknown): boolean {
-  const cause = unwrapResolverError(error);
+  const cause = causeOf(error);
   if (cause instanceof GatewayError) return cause.code === DEFECT_CODE;
   if (!(cause instanceof GraphQLError)) return true;
-  const code = cause.extensions['code'];
-  // What graphql-js says of the operation itself points at a place in it.
-  return code === undefined ? cause.nodes === undefined : code === DEFECT_CODE;
+  const { code, http } = cause.extensions;
+  if (code !== undefined) return code === DEFECT_CODE;
+  // What graphql-js says of the operation itself points at a place in it; what Apollo says of the request
+  // has a status.
+  return cause.nodes === undefined && http === undefined;
+}
+
+/** The parser has no limit for levels but the stack, which it has run out of without harm. */
+function isOutOfStack(error: unknown): boolean {
+  const met = error instanceof GraphQLError ? error.originalError : undefined;
+  return met instanceof GraphQLError && met.originalError instanceof RangeError;
+}
+
+/** Ours also where it has no path, since the operation was refused before any field was run. */
+function causeOf(error: unknown): unknown {
+  const original = error instanceof GraphQLError ? error.originalError : undefined;
+  return original instanceof GatewayError ? original : unwrapResolverError(error);
 }

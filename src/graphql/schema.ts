@@ -4,8 +4,10 @@ import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { Kind, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, createResolversMap } from 'type-graphql';
+import type { FederationUserKey } from '../domain/user';
 import { guardEntities } from './entities/guard-entities';
 import { resolveSemesterReference } from './entities/semester.reference';
+import { keyUserBy, resolveUserKey } from './entities/user-key';
 import { resolveUserStageTasksReference } from './entities/user-stage-tasks.reference';
 import { resolveUserReference } from './entities/user.reference';
 import { LocalizedTextResolver } from './resolvers/localized-text.resolver';
@@ -15,7 +17,7 @@ import { UserResolver } from './resolvers/user.resolver';
 import './types/enums.type';
 
 const LINK =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])';
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])';
 
 /** How each entity is found again from what a router sends of it. */
 const REFERENCES = {
@@ -31,11 +33,15 @@ export function printGatewaySchema(): string {
 }
 
 /** The schema that is served: the same, with the entry points of a federated subgraph. */
-export function buildGatewaySchema(): GraphQLSchema {
+export function buildGatewaySchema(userKey: FederationUserKey = 'id'): GraphQLSchema {
   const schema = buildTypeGraphQLSchema();
+  const sdl = keyUserBy(toSdl(schema), userKey);
   const modules = [
-    { typeDefs: parse(toSdl(schema)), resolvers: createResolversMap(schema) },
+    { typeDefs: parse(sdl), resolvers: createResolversMap(schema) },
     { typeDefs: NO_TYPES, resolvers: REFERENCES },
+    { typeDefs: NO_TYPES, resolvers: { User: resolveUserKey(userKey) } },
+    // The library would print it anew, in another order.
+    { typeDefs: NO_TYPES, resolvers: { Query: { _service: () => ({ sdl }) } } },
   ];
   // The two libraries type the same map of resolvers differently.
   const served = buildSubgraphSchema(modules as Parameters<typeof buildSubgraphSchema>[0]);

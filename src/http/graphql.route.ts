@@ -2,7 +2,23 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLContext } from '../graphql/context';
+import { hasTooManyTokens, MAX_TOKENS } from '../graphql/limits/tokens';
 import { createAdmission, type Admission, type AdmissionOptions } from './admission';
+import { readOperationId } from './operation-id';
+
+const TOO_LONG = {
+  errors: [
+    {
+      message: `operation: expected at most ${MAX_TOKENS} tokens, got more`,
+      extensions: { code: 'OPERATION_TOO_EXPENSIVE' },
+    },
+  ],
+};
+
+function isTooLong(body: unknown): boolean {
+  const { query } = (body ?? {}) as { query?: unknown };
+  return typeof query === 'string' && hasTooManyTokens(query);
+}
 
 export interface GraphQLRouteOptions extends AdmissionOptions {
   readonly apollo: ApolloServer<GraphQLContext>;
@@ -16,6 +32,11 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
     url: '/graphql',
     method: ['GET', 'POST'],
     onRequest: createAdmission(options),
+    preHandler: (request, reply, done) => {
+      readOperationId(request);
+      if (isTooLong(request.body)) void reply.code(400).send(TOO_LONG);
+      else done();
+    },
     handler: fastifyApolloHandler(apollo, {
       context: ({ admission }) => {
         if (!admission) throw new Error('a GraphQL request: expected an admission, got none');

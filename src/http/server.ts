@@ -15,13 +15,15 @@ export interface ServerOptions {
   readonly log: Logger;
   /** Browsers on these origins may call; none by default. */
   readonly corsOrigins: readonly string[];
+  /** By which a trusted router says for whom it asks, so that answers differ by them. */
+  readonly identityHeaders: readonly string[];
   /** True from the moment that the process was asked to stop. */
   readonly draining: () => boolean;
 }
 
 /** The bare edge, without its routes: request IDs, limits, CORS, and errors in GraphQL's own shape. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { log, corsOrigins, draining } = options;
+  const { log, corsOrigins, identityHeaders, draining } = options;
   const server = Fastify({
     // One line for each operation is written where the operation is known.
     logger: false,
@@ -37,8 +39,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     },
   });
   server.addHook('onRequest', (request, reply, done) => {
-    // People's data is for nobody's cache but the client's own.
-    void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+    void reply.headers({
+      'x-request-id': request.id,
+      // People's data is for nobody's cache but the client's own, and only where GraphQL says so.
+      'cache-control': 'no-store',
+      vary: ['authorization', 'accept-language', ...identityHeaders].join(', '),
+    });
     done();
   });
   // A connection that stays open after its last answer would hold the process until it times out.

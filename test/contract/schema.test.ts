@@ -84,7 +84,7 @@ const CONTRACT = `
     option: TaskOption!
   }
 
-  type LocalizedText {
+  type LocalizedText @shareable {
     zhCN: String
     enUS: String
     text(locale: Locale): String

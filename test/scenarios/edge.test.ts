@@ -165,3 +165,22 @@ test('The metrics tell calls by outcome and how many users share one', async () 
   expect(text).toMatch(/gateway_upstream_users_per_call_sum [1-9]/);
   expect(text).toMatch(/gateway_operation_duration_seconds_count\{outcome="ok"\} [1-9]/);
 });
+
+test.each([
+  ['open in production where that is asked for', { NODE_ENV: 'production', EXPLORER: 'on' }, true],
+  ['closed in production', { NODE_ENV: 'production' }, false],
+  ['closed where that is asked for', { EXPLORER: 'off' }, false],
+])('The Explorer and the schema are %s', async (_, env, open) => {
+  const other = await startGateway({
+    env,
+    clock: { now: Date.now, sleep: () => Promise.resolve() },
+  });
+  const page = await fetch(`${other.url}/graphql`, { headers: { accept: 'text/html' } });
+  const schema = await other.query('{ __schema { queryType { name } } }', {});
+  const typo = await other.query('{ semster(id: 1) { id } }', {});
+  await other.close();
+
+  expect((await page.text()).includes('sandbox')).toBe(open);
+  expect(schema.errors).toHaveLength(open ? 0 : 1);
+  expect(typo.errors[0]?.message.includes('Did you mean')).toBe(open);
+});

@@ -35,6 +35,10 @@ describe('the gateway with an empty environment', () => {
       cache: { freshSeconds: 60, staleSeconds: 3_600, maxUsers: 100_000 },
       redisUrl: null,
       entityUserIdType: 'USER_ID',
+      federationUserKey: 'id',
+      maxCallsPerOperation: 20,
+      persistedOperations: undefined,
+      explorer: true,
       requestDeadlineMs: 15_000,
       auth: {
         anonymous: true,
@@ -54,7 +58,8 @@ describe('the gateway with an empty environment', () => {
     const names = ['NODE_ENV', 'HOST', 'PORT', 'FEISHU_APP_ID', 'FEISHU_APP_SECRET', 'LOG_LEVEL'];
     const more = ['FEISHU_BRAND', 'FEISHU_BASE_URL', 'FEISHU_QUOTA_CALLS', 'CORS_ORIGINS'];
     const others = ['FEISHU_QUOTA_WINDOW_SECONDS', 'ENTITY_USER_ID_TYPE', 'REQUEST_DEADLINE_MS'];
-    const all = [...names, ...more, ...others, 'AUTH_ANONYMOUS'];
+    const limits = ['MAX_CALLS_PER_OPERATION', 'PERSISTED_OPERATIONS', 'EXPLORER'];
+    const all = [...names, ...more, ...others, ...limits, 'FEDERATION_USER_KEY', 'AUTH_ANONYMOUS'];
     const blank = Object.fromEntries(all.map((name) => [name, '']));
     expect(loadConfig(blank)).toEqual(loadConfig({}));
   });
@@ -130,6 +135,9 @@ describe('what the operator sets', () => {
     ['REQUEST_DEADLINE_MS', '15s', DEADLINE],
     ['FEISHU_BRAND', 'Feishu', 'one of feishu, lark'],
     ['ENTITY_USER_ID_TYPE', 'open_id', 'one of OPEN_ID, UNION_ID, USER_ID, PEOPLE_ADMIN_ID'],
+    ['FEDERATION_USER_KEY', 'open_id', 'one of id, openId, unionId, userId'],
+    ['MAX_CALLS_PER_OPERATION', '0', 'a whole number of calls from 1 to 200'],
+    ['EXPLORER', 'yes', 'one of on, off'],
     ['AUTH_ANONYMOUS', 'none', '"all"'],
     ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info, debug, trace, silent'],
     ['REDIS_URL', 'localhost:6379', REDIS],
@@ -317,5 +325,20 @@ describe('the configuration of a running gateway', () => {
 
   it.each(['upstream', 'quota', 'corsOrigins'] as const)('cannot be changed in its %s', (part) => {
     expect(Object.isFrozen(loadConfig(CREDENTIALS)[part])).toBe(true);
+  });
+});
+
+describe('the Explorer and the schema', () => {
+  it.each([
+    ['are open', {}, true],
+    ['are closed in production', { NODE_ENV: 'production', ...CREDENTIALS }, false],
+    [
+      'are open in production where that is asked for',
+      { ...CREDENTIALS, NODE_ENV: 'production', EXPLORER: 'on' },
+      true,
+    ],
+    ['are closed where that is asked for', { EXPLORER: 'off' }, false],
+  ])('%s', (_, environment, explorer) => {
+    expect(loadConfig(environment).explorer).toBe(explorer);
   });
 });

@@ -1,9 +1,7 @@
 import { badUserInput } from '../../domain/errors';
 
 /** What a router sends to name an entity. It comes from outside: only `__typename` was looked at. */
-export interface Representation {
-  readonly id?: unknown;
-}
+export type Representation = Readonly<Record<string, unknown>>;
 
 /** @throws BAD_USER_INPUT */
 export function idOf({ id }: Representation): string {

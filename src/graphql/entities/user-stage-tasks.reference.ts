@@ -9,6 +9,5 @@ export async function resolveUserStageTasksReference(
   reference: Representation,
   context: GraphQLContext,
 ): Promise<UserStageTasksType | null> {
-  context.loader.reserve(1);
   return loadStageTasks(context, fromUserStageTasksId('representations.id', idOf(reference)));
 }

@@ -1,15 +1,13 @@
-import { requireUser } from '../../domain/input-rules';
-import { inferUserIdType } from '../../domain/user';
 import type { GraphQLContext } from '../context';
 import type { UserType } from '../types/user.type';
-import { idOf, type Representation } from './representation';
+import type { Representation } from './representation';
+import { userOfReference } from './user-key';
 
-/** An ID without its type: its prefix tells, or else the operator has said what it is. */
+/** Names somebody, and asks nobody. */
 // eslint-disable-next-line @typescript-eslint/require-await -- rejects instead of throwing, see semester.reference.ts
 export async function resolveUserReference(
   reference: Representation,
-  { entityUserIdType }: GraphQLContext,
+  { userNaming }: GraphQLContext,
 ): Promise<UserType> {
-  const id = idOf(reference);
-  return requireUser('representations.id', id, inferUserIdType(id, entityUserIdType));
+  return userOfReference(userNaming, reference);
 }

@@ -8,12 +8,12 @@ export interface ExampleOperation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** `GET /graphql` in a browser. Nothing in production. */
+/** `GET /graphql` in a browser; nothing where the Explorer is off. */
 export function createLandingPagePlugin(
-  production: boolean,
+  explorer: boolean,
   example: ExampleOperation,
 ): ApolloServerPlugin {
-  if (production) return ApolloServerPluginLandingPageDisabled();
+  if (!explorer) return ApolloServerPluginLandingPageDisabled();
   return ApolloServerPluginLandingPageLocalDefault({
     ...example,
     footer: false,

@@ -52,7 +52,6 @@ export class SemesterResolver {
     const filter = requireFilter('filter', args.filter);
     const users = requireUsers('userIds', args.userIds, args.userIdType);
     const maxAgeMs = requireMaxAgeMs('maxAgeSeconds', args.maxAgeSeconds);
-    context.loader.reserve(users.length);
     return users.map((user) => loadStageTasks(context, { user, semesterId: id, filter }, maxAgeMs));
   }
 }

@@ -7,7 +7,10 @@ export class UpstreamQuotaResolver {
   @Query(() => UpstreamQuotaType, {
     description: 'How much may still be asked of Feishu. Answered by the gateway itself.',
   })
-  async upstreamQuota(@Ctx() { quota, nowMs }: GraphQLContext): Promise<UpstreamQuotaType> {
+  async upstreamQuota(
+    @Ctx() { quota, nowMs, shelfLife }: GraphQLContext,
+  ): Promise<UpstreamQuotaType> {
+    shelfLife.atMost(0);
     const { callsPerMinute, callsLeft, nextCallAtMs, closedUntilMs, waitingUsers } = await quota();
     const future = (ms: number) => (ms > nowMs() ? new Date(ms) : null);
     return {

@@ -45,7 +45,6 @@ export class UserResolver {
     const semesterId = requireSemesterId('semesterId', args.semesterId);
     const filter = requireFilter('filter', args.filter);
     const maxAgeMs = requireMaxAgeMs('maxAgeSeconds', args.maxAgeSeconds);
-    context.loader.reserve(1);
     return loadStageTasks(context, { user, semesterId, filter }, maxAgeMs);
   }
 }

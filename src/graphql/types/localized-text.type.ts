@@ -1,6 +1,8 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Directive, Field, ObjectType } from 'type-graphql';
 import type { LocalizedText } from '../../domain/localized-text';
 
+// A value type: another subgraph may answer with such texts as well.
+@Directive('@shareable')
 @ObjectType('LocalizedText', {
   simpleResolvers: true,
   description: 'A text in the languages that Feishu has it in.',

@@ -13,6 +13,7 @@ import { createMemoryCache } from '../../../src/cache/memory.cache';
 import { GatewayError } from '../../../src/domain/errors';
 import type { Principal } from '../../../src/domain/principal';
 import { Secret } from '../../../src/domain/secret';
+import { createShelfLife } from '../../../src/domain/shelf-life';
 import type { StageTask } from '../../../src/domain/stage-task';
 import type { FilterStrategy, StageTaskFilter } from '../../../src/domain/stage-task-filter';
 import type { UserKey } from '../../../src/domain/user';
@@ -259,10 +260,11 @@ function startProcess({ mode, strategy, remembers }: ProcessOptions) {
       answers,
       directory,
       authorize: createAuthorize(caller.principal, mode, createDenials(caller.principal)),
+      freshMs: lifetimes.freshMs,
+      shelfLife: createShelfLife(),
       signal,
       deadlineAtMs: clock.now() + timeMs,
     });
-    loader.reserve(wanted.length);
     for (const load of wanted) {
       const { user, semesterId, filter, maxAgeMs } = load;
       loader.stageTasks(user, semesterId, filter, maxAgeMs).then(

@@ -1,0 +1,83 @@
+import { createApp } from '../../src/app';
+import { loadConfig } from '../../src/config';
+import { ABUSE_CORPUS, type Abuse } from '../../test/scenarios/abuse-corpus';
+
+/**
+ * What each abusive request costs, sent one after the other over HTTP to a warm gateway in this process.
+ * Fails when the median of one of them passes the bound, or when the heap grows.
+ */
+const WARM_UP_ROUNDS = 10;
+const ROUNDS = 50;
+const MEDIAN_BOUND_MS = 50;
+const HEAP_BOUND_MB = 16;
+
+async function main(): Promise<void> {
+  const app = await createApp(loadConfig({ PORT: '0', LOG_LEVEL: 'silent' }));
+  const url = `${app.url}/graphql`;
+  for (let round = 0; round < WARM_UP_ROUNDS; round += 1) await sendAll(url);
+  const before = memoryMb();
+  const rounds: number[][] = [];
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await sendAll(url));
+  const after = memoryMb();
+  await app.close();
+  report(rounds, before, after);
+}
+
+async function sendAll(url: string): Promise<number[]> {
+  const times: number[] = [];
+  for (const abuse of ABUSE_CORPUS) times.push(await timeMs(url, abuse));
+  return times;
+}
+
+async function timeMs(url: string, { method, search, headers, body, name, status }: Abuse) {
+  const startedMs = performance.now();
+  const response = await fetch(url + search, { method, headers, ...(body && { body }) });
+  await response.arrayBuffer();
+  if (response.status !== status) throw new Error(`${name}: expected ${status}, got another`);
+  return performance.now() - startedMs;
+}
+
+interface MemoryMb {
+  readonly heap: number;
+  readonly rss: number;
+}
+
+/** After a collection, so that what is counted is what is kept; needs `--expose-gc`. */
+function memoryMb(): MemoryMb {
+  if (!globalThis.gc) throw new Error('expected node --expose-gc, got node without it');
+  globalThis.gc();
+  const { heapUsed, rss } = process.memoryUsage();
+  return { heap: heapUsed / 2 ** 20, rss: rss / 2 ** 20 };
+}
+
+function report(rounds: readonly number[][], before: MemoryMb, after: MemoryMb): void {
+  const rows = ABUSE_CORPUS.map(({ name }, i) => ({
+    name,
+    p50: quantile(
+      rounds.map((times) => times[i] ?? Number.NaN),
+      0.5,
+    ),
+    p99: quantile(
+      rounds.map((times) => times[i] ?? Number.NaN),
+      0.99,
+    ),
+  })).sort((a, b) => b.p50 - a.p50);
+  console.log(`${rows.length} operations, ${rounds.length} rounds, slowest first: p50, p99 in ms`);
+  for (const { name, p50, p99 } of rows) {
+    console.log(`${p50.toFixed(1).padStart(7)} ${p99.toFixed(1).padStart(7)}  ${name}`);
+  }
+  console.log(`heap ${before.heap.toFixed(1)} → ${after.heap.toFixed(1)} MB`);
+  console.log(`RSS  ${before.rss.toFixed(1)} → ${after.rss.toFixed(1)} MB`);
+  const slow = rows.filter(({ p50 }) => p50 > MEDIAN_BOUND_MS);
+  const grown = after.heap - before.heap > HEAP_BOUND_MB;
+  if (slow.length > 0) console.error(`over ${MEDIAN_BOUND_MS} ms: ${slow.length} operations`);
+  if (grown) console.error(`the heap grew by more than ${HEAP_BOUND_MB} MB`);
+  if (slow.length > 0 || grown) process.exitCode = 1;
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+void main();

@@ -1,0 +1,50 @@
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { startStandaloneServer } from '@apollo/server/standalone';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { parse } from 'graphql';
+import type { RunningServer } from './running-server';
+
+/** Somebody of the company's directory. The ID is what the tasks' subgraph knows them by. */
+export interface DirectoryPerson {
+  readonly id: string;
+  readonly name: string;
+}
+
+const TYPES = parse(`
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
+
+  type Query {
+    team: Team!
+  }
+
+  type Team {
+    name: String!
+    members(first: Int! = 200): [User!]!
+  }
+
+  type User @key(fields: "id") {
+    id: ID!
+    name: String!
+  }
+`);
+
+/** A subgraph that a company has already: people by team, and nothing of reviews. */
+export async function startDirectory(people: readonly DirectoryPerson[]): Promise<RunningServer> {
+  const resolvers = {
+    Query: { team: () => ({ name: 'Product', members: membersOf(people) }) },
+    User: { __resolveReference: ({ id }: { id: string }) => people.find((one) => one.id === id) },
+  };
+  const schema = buildSubgraphSchema({ typeDefs: TYPES, resolvers });
+  const server = new ApolloServer({
+    schema,
+    stopOnTerminationSignals: false,
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
+  });
+  const { url } = await startStandaloneServer(server, { listen: { port: 0, host: '127.0.0.1' } });
+  return { url, close: () => server.stop() };
+}
+
+function membersOf(people: readonly DirectoryPerson[]) {
+  return ({ first }: { first: number }) => people.slice(0, first);
+}

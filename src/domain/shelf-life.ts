@@ -1,0 +1,17 @@
+/** How long an answer as a whole may be kept: as long as its part that spoils first. */
+export interface ShelfLife {
+  /** Told of each part; in Unix time in milliseconds, 0 for what may not be kept at all. */
+  atMost(untilMs: number): void;
+  /** 0 while no part is known. */
+  untilMs(): number;
+}
+
+export function createShelfLife(): ShelfLife {
+  let earliestMs = Infinity;
+  return {
+    atMost(untilMs) {
+      earliestMs = Math.min(earliestMs, untilMs);
+    },
+    untilMs: () => (Number.isFinite(earliestMs) ? earliestMs : 0),
+  };
+}

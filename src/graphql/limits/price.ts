@@ -1,0 +1,56 @@
+import { getVariableValues, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import { fragmentsOf } from './fragments';
+import { follow } from './price-list';
+import type { PriceRules } from './subject';
+import { createWalk } from './walk';
+
+/** What an operation can cost at most, as its text and its variables tell before it is run. */
+export interface Price {
+  /**
+   * Upstream calls if nothing is remembered: ⌈distinct users ÷ 50⌉ of each scope. What is asked for again
+   * below a first answer counts again, since the call for that has left.
+   */
+  readonly calls: number;
+  /** Fields of the answer, as far as the lengths of its lists can be told; loading a user counts as several. */
+  readonly fields: number;
+}
+
+/** Nothing beyond is looked at: an operation that costs so much more is refused all the same. */
+export interface Budget {
+  readonly fields: number;
+}
+
+const USERS_PER_CALL = 50;
+
+/** Of a valid document whose selections are known to be few. */
+export function priceOf(
+  rules: PriceRules,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+  budget: Budget,
+): Price {
+  const { schema } = rules;
+  const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  const root = schema.getRootType(operation.operation);
+  // Execution says what is wrong with the variables, and runs nothing.
+  if (values.errors || !root) return { calls: 0, fields: 0 };
+  const usersByScope = new Map<string, Set<string>>();
+  let fields = 0;
+  const walk = createWalk(schema, fragmentsOf(document), values.coerced, (call, subject) => {
+    fields += subject.count;
+    if (fields > budget.fields) return undefined;
+    const { weight, loads, children } = follow(rules, call, subject);
+    fields += weight;
+    if (fields > budget.fields) return undefined;
+    for (const { scope, userIds } of loads()) {
+      const users = usersByScope.get(scope) ?? new Set();
+      usersByScope.set(scope, users);
+      for (const id of userIds) users.add(id);
+    }
+    return children;
+  });
+  walk(operation.selectionSet, root, { count: 1, users: [], semesterIds: [], wave: 0 });
+  const calls = [...usersByScope.values()].map(({ size }) => Math.ceil(size / USERS_PER_CALL));
+  return { calls: calls.reduce((sum, count) => sum + count, 0), fields };
+}

@@ -1,0 +1,96 @@
+import { Kind, type DocumentNode, type SelectionNode, type SelectionSetNode } from 'graphql';
+import { fragmentsOf } from './fragments';
+import { createInputMeter } from './input-levels';
+
+/** How large a document is with its fragments written out, whoever spreads them and however often. */
+export interface Shape {
+  /** Selection sets within each other; `Infinity` where a fragment contains itself. */
+  readonly levels: number;
+  /** Fields, spreads and inline fragments of all definitions. */
+  readonly selections: number;
+  readonly aliases: number;
+  readonly variables: number;
+  /** As they stand in the text: a fragment's own count once. */
+  readonly directives: number;
+  /** Lists and objects within each other in a value, or lists in a type. */
+  readonly inputLevels: number;
+}
+
+interface Extent {
+  readonly levels: number;
+  readonly selections: number;
+  readonly aliases: number;
+}
+
+const NOTHING: Extent = { levels: 0, selections: 0, aliases: 0 };
+const ENDLESS: Extent = { levels: Infinity, selections: Infinity, aliases: Infinity };
+
+/**
+ * Each selection set is looked at once, however often it is spread, and none below `deepest`: measuring
+ * a document that is too large must not be what it takes to bring the gateway down.
+ */
+export function measure(document: DocumentNode, deepest: number): Shape {
+  const fragments = fragmentsOf(document);
+  const known = new Map<string, Extent>();
+  const input = createInputMeter(deepest);
+  let directives = 0;
+  let variables = 0;
+
+  function ofFragment(name: string): Extent {
+    const measured = known.get(name);
+    if (measured) return measured;
+    // Found again before it is measured, it contains itself.
+    known.set(name, ENDLESS);
+    const fragment = fragments.get(name);
+    const extent = fragment ? ofSelections(fragment.selectionSet, 1) : NOTHING;
+    known.set(name, extent);
+    return extent;
+  }
+
+  function ofSelections({ selections }: SelectionSetNode, level: number): Extent {
+    if (level > deepest) return { ...NOTHING, levels: level };
+    let total = NOTHING;
+    for (const selection of selections) total = sum(total, ofSelection(selection, level));
+    return total;
+  }
+
+  function ofSelection(selection: SelectionNode, level: number): Extent {
+    directives += selection.directives?.length ?? 0;
+    input.note(selection);
+    const own = { levels: level, selections: 1, aliases: isAlias(selection) ? 1 : 0 };
+    if (selection.kind === Kind.FRAGMENT_SPREAD) {
+      const { levels, ...counts } = ofFragment(selection.name.value);
+      return sum(own, { ...counts, levels: level + levels });
+    }
+    return selection.selectionSet ? sum(own, ofSelections(selection.selectionSet, level + 1)) : own;
+  }
+
+  let total = NOTHING;
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
+      directives += definition.directives?.length ?? 0;
+      total = sum(total, ofFragment(definition.name.value));
+    } else if (definition.kind === Kind.OPERATION_DEFINITION) {
+      directives += definition.directives?.length ?? 0;
+      for (const variable of definition.variableDefinitions ?? []) {
+        variables += 1;
+        directives += variable.directives?.length ?? 0;
+        input.noteVariable(variable);
+      }
+      total = sum(total, ofSelections(definition.selectionSet, 1));
+    }
+  }
+  return { ...total, variables, directives, inputLevels: input.levels() };
+}
+
+function isAlias(selection: SelectionNode): boolean {
+  return selection.kind === Kind.FIELD && selection.alias !== undefined;
+}
+
+function sum(a: Extent, b: Extent): Extent {
+  return {
+    levels: Math.max(a.levels, b.levels),
+    selections: a.selections + b.selections,
+    aliases: a.aliases + b.aliases,
+  };
+}

@@ -1,0 +1,39 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { GraphQLError } from 'graphql';
+import { MAX_INPUT_LEVELS } from '../limits/shape.rule';
+
+/**
+ * Refuses variables in which a number was rounded on its way (the ID of a cycle has 19 digits; sent as a
+ * JSON number it would arrive as the ID of another one), and such as no client sends in good faith.
+ */
+export function createVariablesPlugin(): ApolloServerPlugin {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation({ request }) {
+          requireGoodFaith('variables', request.variables ?? {}, 0);
+          return Promise.resolve();
+        },
+      }),
+  };
+}
+
+function requireGoodFaith(path: string, value: unknown, level: number): void {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw refusal(path, 'a string, got a number too large to be exact');
+  }
+  if (typeof value !== 'object' || value === null) return;
+  if (level > MAX_INPUT_LEVELS) {
+    throw refusal('variables', `at most ${MAX_INPUT_LEVELS} levels of lists and objects, got more`);
+  }
+  for (const [key, part] of Object.entries(value)) {
+    if (key === '__proto__') throw refusal(path, 'keys that are names, got "__proto__"');
+    requireGoodFaith(`${path}.${key}`, part, level + 1);
+  }
+}
+
+function refusal(argument: string, expected: string): GraphQLError {
+  return new GraphQLError(`${argument}: expected ${expected}`, {
+    extensions: { code: 'BAD_USER_INPUT', argument, http: { status: 400 } },
+  });
+}

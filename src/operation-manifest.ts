@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parse } from 'graphql';
+import { z } from 'zod';
+
+/** The operations that clients of a safelist may run: text by ID. */
+export type OperationManifest = ReadonlyMap<string, string>;
+
+/** What is wrong with a manifest, as it reads after "expected". */
+export class ManifestFault extends Error {
+  override readonly name = 'ManifestFault';
+
+  constructor(
+    readonly expected: string,
+    readonly got: string,
+  ) {
+    super(`expected ${expected}, got ${got}`);
+  }
+}
+
+const FORMAT = 'apollo-persisted-query-manifest';
+
+/** https://www.apollographql.com/docs/graphos/platform/security/persisted-queries#manifest-format */
+const MANIFEST = z.object({
+  format: z.literal(FORMAT),
+  version: z.literal(1),
+  operations: z.array(z.object({ id: z.string(), body: z.string() })).min(1),
+});
+
+/** @throws ManifestFault */
+export function readOperationManifest(path: string): OperationManifest {
+  const parsed = MANIFEST.safeParse(parseJson(readText(path)));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue?.path.join('.') ?? '';
+    throw new ManifestFault(
+      `a file of format "${FORMAT}", version 1, with at least one operation`,
+      `another one: ${where || 'the whole file'}: ${issue?.message ?? 'unreadable'}`,
+    );
+  }
+  const { operations } = parsed.data;
+  for (const [i, { id, body }] of operations.entries()) requireSound(`operations.${i}`, id, body);
+  return new Map(operations.map(({ id, body }) => [id, body]));
+}
+
+function requireSound(where: string, id: string, body: string): void {
+  if (id !== sha256(body)) {
+    throw new ManifestFault(
+      'operations whose "id" is the SHA-256 of their "body", in lowercase hexadecimal digits',
+      `another one at ${where}`,
+    );
+  }
+  try {
+    parse(body);
+  } catch (error) {
+    throw new ManifestFault('operations in GraphQL', `${(error as Error).message} at ${where}`);
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ManifestFault('the path of a file that can be read', (error as Error).message);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ManifestFault('a file of JSON', 'another text');
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

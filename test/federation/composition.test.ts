@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { composeServices } from '@apollo/composition';
+import { parse } from 'graphql';
+import { openIds } from '../support/expected';
+import { startGateway, type TestGateway, type TestGatewayOptions } from '../support/gateway';
+
+let gateway: TestGateway;
+afterEach(() => gateway.close());
+
+async function start(env: NonNullable<TestGatewayOptions['env']> = {}) {
+  gateway = await startGateway({ env });
+}
+
+async function servedSdl(): Promise<string> {
+  const query = '{ _service { sdl } }';
+  const { data } = await gateway.query<{ _service: { sdl: string } }, object>(query, {});
+  return data?._service.sdl ?? '';
+}
+
+/** What a router is told when the subgraph lives with another one. */
+function composeWith(sdl: string, other: string) {
+  const link =
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])';
+  return composeServices([
+    { name: 'tasks', url: 'http://tasks', typeDefs: parse(sdl) },
+    { name: 'company', url: 'http://company', typeDefs: parse(`${link}\n${other}`) },
+  ]);
+}
+
+const faultsOf = ({ errors = [] }: ReturnType<typeof composeServices>) =>
+  errors.map(({ message }) => message);
+
+test('The subgraph tells composers exactly what stands in schema.graphql', async () => {
+  await start();
+  const committed = readFileSync(join(__dirname, '../../schema.graphql'), 'utf8');
+
+  expect(await servedSdl()).toBe(committed);
+});
+
+describe('The subgraph composes with one', () => {
+  test.each([
+    [
+      'that knows people by the same ID',
+      'type Query { me: User } type User @key(fields: "id") { id: ID! name: String! }',
+    ],
+    [
+      'that uses the same enums, for questions and for answers',
+      `type Query { me(idType: UserIdType!, locale: Locale!): Me }
+       type Me { idType: UserIdType! locale: Locale! option: TaskOption! status: StageTaskStatus! }
+       enum UserIdType { OPEN_ID UNION_ID USER_ID PEOPLE_ADMIN_ID }
+       enum Locale { ZH_CN EN_US }
+       enum TaskOption { TODO DONE OVERDUE UNKNOWN }
+       enum StageTaskStatus { NEED_TODO OVERDUE ALL_DONE STAGE_PAUSE UNKNOWN }`,
+    ],
+    [
+      'that knows fewer states of a task, and languages only as answers',
+      `type Query { me: Me } type Me { status: StageTaskStatus! }
+       enum StageTaskStatus { NEED_TODO ALL_DONE }`,
+    ],
+    [
+      'that has dates and texts as well',
+      `type Query { me: Me } type Me { born: DateTime! name: LocalizedText }
+       scalar DateTime
+       enum Locale { ZH_CN EN_US }
+       type LocalizedText @shareable { zhCN: String enUS: String text(locale: Locale): String }`,
+    ],
+    [
+      'that has cycles and tasks of its own',
+      `type Query { goals: [Goal!]! }
+       type Goal { semester: Semester! tasks: UserStageTasks! }
+       type Semester @key(fields: "id") { id: ID! goals: [Goal!]! }
+       type UserStageTasks @key(fields: "id", resolvable: false) { id: ID! }`,
+    ],
+  ])('%s', async (_, other) => {
+    await start();
+
+    expect(faultsOf(composeWith(await servedSdl(), other))).toEqual([]);
+  });
+});
+
+describe("The subgraph names people by the key that the company's own User has", () => {
+  test.each([
+    ['openId', 'openId', 'open_id'],
+    ['unionId', 'unionId', 'union_id'],
+    ['userId', 'userId', 'user_id'],
+  ] as const)('%s', async (key, property, userIdType) => {
+    await start({ FEDERATION_USER_KEY: key });
+    const company = `
+      type Query { me: User }
+      type User @key(fields: "id") @key(fields: "${key}") { id: ID! ${key}: ID! name: String! }`;
+    expect(faultsOf(composeWith(await servedSdl(), company))).toEqual([]);
+
+    const [person] = gateway.emulator.people;
+    const { data, errors } = await gateway.query<{ _entities: unknown[] }, object>(
+      `query($r: [_Any!]!) { _entities(representations: $r) { ... on User {
+        ${key} stageTasks(semesterId: "${gateway.semesterId}") { user { ${key} } }
+      } } }`,
+      { r: [{ __typename: 'User', [key]: person?.[property] }] },
+    );
+    expect(errors).toEqual([]);
+    expect(data?._entities).toEqual([
+      { [key]: person?.[property], stageTasks: { user: { [key]: person?.[property] } } },
+    ]);
+    expect(gateway.emulator.calls.at(-1)).toMatchObject({ userIdType });
+  });
+
+  test('and has no other name for them, since that of the company means something else', async () => {
+    await start({ FEDERATION_USER_KEY: 'openId' });
+    const { errors } = await gateway.query('{ user(id: "ou_a") { id } }', {});
+
+    expect(errors.map(({ message }) => message)).toEqual([
+      'Cannot query field "id" on type "User".',
+    ]);
+  });
+
+  test('and says so of whoever was asked for with an ID of another type', async () => {
+    await start({ FEDERATION_USER_KEY: 'openId' });
+    const { errors } = await gateway.query(
+      '{ good: user(id: "ou_a") { openId } bad: user(id: "on_a", idType: UNION_ID) { openId } }',
+      {},
+    );
+
+    expect(errors).toMatchObject([
+      {
+        path: ['bad', 'openId'],
+        message: 'openId: expected a user asked for with an ID of type OPEN_ID, got UNION_ID',
+      },
+    ]);
+  });
+
+  test('and refuses a reference by another one at its own place', async () => {
+    await start({ FEDERATION_USER_KEY: 'openId' });
+    const [good = ''] = openIds(gateway.emulator.people);
+    const { data, errors } = await gateway.query<{ _entities: unknown[] }, object>(
+      'query($r: [_Any!]!) { _entities(representations: $r) { ... on User { openId } } }',
+      {
+        r: [
+          { __typename: 'User', id: good },
+          { __typename: 'User', openId: 'on_a' },
+          { __typename: 'User', openId: good },
+        ],
+      },
+    );
+
+    expect(data?._entities).toEqual([null, null, { openId: good }]);
+    expect(errors.map(({ message }) => message)).toEqual([
+      'representations.openId: expected a string, got undefined',
+      'representations.openId: expected an ID of type OPEN_ID, which starts with "ou_", got "on_a"',
+    ]);
+  });
+});

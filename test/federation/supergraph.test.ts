@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { composeSupergraph } from '../../examples/supergraph/compose';
+import { startDirectory } from '../../examples/supergraph/directory';
+import type { RunningServer } from '../../examples/supergraph/running-server';
+import { ROUTERS, type RouterName } from '../../examples/supergraph/supergraph';
+import { expectOwnTasks, openIds, type AnsweredTasks } from '../support/expected';
+import { startGateway, type GraphQLAnswerError, type TestGateway } from '../support/gateway';
+import { startRecordingProxy, type RecordingProxy } from './recording-proxy';
+
+interface Member {
+  readonly id: string;
+  readonly name: string;
+  readonly stageTasks: AnsweredTasks;
+}
+
+let gateway: TestGateway;
+let proxy: RecordingProxy;
+let directory: RunningServer;
+let router: RunningServer;
+
+const TOKEN = 'of-a-dashboard-that-may-read-everybody';
+const ALLOWED = { authorization: `Bearer ${TOKEN}` };
+
+async function start(name: RouterName) {
+  const sha256 = createHash('sha256').update(TOKEN).digest('hex');
+  gateway = await startGateway({
+    env: { AUTH_ANONYMOUS: '', AUTH_SERVICE_TOKENS: `dashboard:${sha256}` },
+  });
+  proxy = await startRecordingProxy(`${gateway.url}/graphql`);
+  directory = await startDirectory(
+    gateway.emulator.people.map(({ openId, name }) => ({ id: openId, name: name['en-US'] })),
+  );
+  router = await ROUTERS[name](
+    await composeSupergraph([
+      { name: 'tasks', url: proxy.url, headers: ALLOWED },
+      { name: 'directory', url: directory.url },
+    ]),
+  );
+}
+
+async function stop() {
+  await router.close();
+  await directory.close();
+  proxy.close();
+  await gateway.close();
+}
+
+async function askTeam(headers: Record<string, string> = ALLOWED) {
+  const response = await fetch(router.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({
+      query: `query Team($semesterId: ID!) {
+        team {
+          members {
+            id
+            name
+            stageTasks(semesterId: $semesterId) {
+              user { id }
+              stageTasks { stageId name { zhCN text } deadline needTodoCount jumpUrl }
+            }
+          }
+        }
+      }`,
+      variables: { semesterId: gateway.semesterId },
+    }),
+  });
+  const { data, errors = [] } = (await response.json()) as {
+    data?: { team: { members: Member[] } };
+    errors?: GraphQLAnswerError[];
+  };
+  return { members: data?.team.members ?? [], errors };
+}
+
+const team = () => gateway.emulator.people.slice(0, 200);
+
+describe.each(Object.keys(ROUTERS) as RouterName[])('Behind %s', (name) => {
+  beforeAll(() => start(name));
+  afterAll(stop);
+  beforeEach(() => {
+    gateway.emulator.clearCalls();
+  });
+
+  test('the tasks of a team of 200 cost four upstream calls, and everybody gets their own', async () => {
+    const { members, errors } = await askTeam();
+
+    expect(errors).toEqual([]);
+    expect(members.map(({ name }) => name)).toEqual(team().map(({ name }) => name['en-US']));
+    expectOwnTasks(
+      gateway,
+      openIds(team()),
+      members.map(({ stageTasks }) => stageTasks),
+    );
+    expect(gateway.emulator.callsOf('find_by_user_list')).toHaveLength(4);
+  });
+
+  test.each([
+    ['nobody says who asks', {}],
+    ['the token is a wrong one', { authorization: 'Bearer wrong' }],
+  ])('people are shown without their tasks, at no call, when %s', async (_, headers) => {
+    const { members, errors } = await askTeam(headers);
+
+    expect(members.map(({ name }) => name)).toEqual(team().map(({ name }) => name['en-US']));
+    expect(members.filter(({ stageTasks }) => stageTasks !== null)).toEqual([]);
+    expect(errors.length).toBeGreaterThan(0);
+    expect(gateway.emulator.calls).toEqual([]);
+  });
+
+  test('a call that fails leaves out the tasks of its own 50, and nobody else', async () => {
+    const [unlucky = ''] = openIds(team());
+    gateway.emulator.script({
+      api: 'find_by_user_list',
+      when: ({ userIds = [] }) => userIds.includes(unlucky),
+      answer: { status: 400, code: 4242 },
+    });
+    const { members, errors } = await askTeam();
+    const failed = gateway.emulator
+      .callsOf('find_by_user_list')
+      .find(({ userIds = [] }) => userIds.includes(unlucky));
+    const served = members.filter(({ id }) => !failed?.userIds?.includes(id));
+
+    expect(failed?.userIds).toHaveLength(50);
+    expect(served).toHaveLength(150);
+    expectOwnTasks(
+      gateway,
+      served.map(({ id }) => id),
+      served.map(({ stageTasks }) => stageTasks),
+    );
+    expect(members.map(({ name }) => name)).toEqual(team().map(({ name }) => name['en-US']));
+    const empty = members.filter(({ stageTasks }) => !stageTasks).map(({ id }) => id);
+    expect(empty).toEqual(expect.arrayContaining([...(failed?.userIds ?? [])]));
+    expect(errors).toHaveLength(50);
+    expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(
+      new Set(['UPSTREAM_REJECTED']),
+    );
+  });
+
+  test('the subgraph learns who asks, in which language, and under which ID', async () => {
+    const headers = {
+      ...ALLOWED,
+      'accept-language': 'en-GB',
+      'x-request-id': 'trace-42',
+    };
+    const { members } = await askTeam(headers);
+
+    expect(proxy.requests.at(-1)).toMatchObject(headers);
+    expect(gateway.logs().map((line) => line['requestId'])).toContain('trace-42');
+    const texts = members.flatMap(({ stageTasks }) => stageTasks?.stageTasks ?? []);
+    expect(JSON.stringify(texts)).toContain('"text":"360° review"');
+  });
+});

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { getIntrospectionQuery } from 'graphql';
+import { UsersTasksDocument } from '../generated/operations';
+import { expectOwnTasks, openIds } from '../support/expected';
+import { startGateway, type TestGateway } from '../support/gateway';
+import { ABUSE_CORPUS, type Abuse } from './abuse-corpus';
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway.close());
+
+async function send({ method, search, headers, body }: Abuse) {
+  const response = await fetch(`${gateway.url}/graphql${search}`, {
+    method,
+    headers,
+    ...(body !== undefined && { body }),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+function codesOf(text: string): string[] {
+  const { errors = [] } = JSON.parse(text) as { errors?: { extensions: { code: string } }[] };
+  return [...new Set(errors.map(({ extensions }) => extensions.code))];
+}
+
+describe('What nobody sends in good faith is refused, and costs no upstream call', () => {
+  test.each(ABUSE_CORPUS)('$name', async (abuse) => {
+    gateway.emulator.clearCalls();
+    const { status, text } = await send(abuse);
+
+    expect({ status, codes: codesOf(text) }).toEqual({
+      status: abuse.status,
+      codes: [abuse.code],
+    });
+    expect(gateway.emulator.calls).toEqual([]);
+  });
+});
+
+test('While all of it arrives, a neighbour is answered as ever', async () => {
+  const userIds = openIds(gateway.emulator.people.slice(0, 100));
+  gateway.emulator.clearCalls();
+  const abuse = Promise.all(ABUSE_CORPUS.map(send));
+  const { data, errors } = await gateway.query(UsersTasksDocument, {
+    semesterId: gateway.semesterId,
+    ids: userIds,
+  });
+  await abuse;
+
+  expect(errors).toEqual([]);
+  expectOwnTasks(gateway, userIds, data?.users.map(({ stageTasks }) => stageTasks) ?? []);
+  expect(gateway.emulator.callsOf('find_by_user_list')).toHaveLength(2);
+});
+
+test('None of it is taken for a fault of the gateway', () => {
+  expect(gateway.logText()).not.toContain('a resolver broke');
+  expect(gateway.logText()).not.toContain('a request broke');
+});
+
+describe('What is asked in good faith is answered, however large', () => {
+  const definition = readFileSync(join(__dirname, '../operations/fragments.graphql'), 'utf8');
+  const whole = definition.replace(/^fragment.*on UserStageTasks/, '').replaceAll(/\s+/g, ' ');
+  const byAlias = (tasks: string) =>
+    openIds(gateway.emulator.people.slice(0, 1_000))
+      .map((id, i) => `u${i}:user(id:"${id}"){stageTasks(semesterId:$s)${tasks}}`)
+      .join(' ');
+
+  test.each([
+    [
+      'written out',
+      () => `query($s:ID!){${byAlias(whole.replaceAll(/ ([{}]) | (?=[{}])/g, '$1'))}}`,
+    ],
+    ['in a fragment', () => `query($s:ID!){${byAlias('{...WholeStageTasks}')}} ${definition}`],
+  ])('1,000 people by alias, each with whole tasks, %s', async (_, query) => {
+    gateway.emulator.clearCalls();
+    const { data, errors } = await gateway.query<Record<string, unknown>, object>(query(), {
+      s: gateway.semesterId,
+    });
+
+    expect(errors).toEqual([]);
+    expect(Object.keys(data ?? {})).toHaveLength(1_000);
+    expect(gateway.emulator.callsOf('find_by_user_list')).toHaveLength(20);
+  });
+
+  test('what tools ask of the schema', async () => {
+    const { data, errors } = await gateway.query(
+      getIntrospectionQuery({
+        descriptions: true,
+        specifiedByUrl: true,
+        directiveIsRepeatable: true,
+        schemaDescription: true,
+        inputValueDeprecation: true,
+        oneOf: true,
+      }),
+      {},
+    );
+
+    expect(errors).toEqual([]);
+    expect(data).toHaveProperty('__schema.types');
+  });
+});

@@ -1,0 +1,99 @@
+import { SemesterTasksDocument } from '../generated/operations';
+import { openIds } from '../support/expected';
+import { startGateway, type TestGateway } from '../support/gateway';
+
+let gateway: TestGateway;
+afterEach(() => gateway.close());
+
+/** A clock that can be put forward, while timers run as they are. */
+let aheadMs = 0;
+const clock = {
+  now: () => Date.now() + aheadMs,
+  sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+};
+
+async function start(env: Record<string, string> = {}) {
+  aheadMs = 0;
+  gateway = await startGateway({
+    clock,
+    emulator: { now: clock.now },
+    env: { CACHE_FRESH_SECONDS: '60', CACHE_STALE_SECONDS: '3600', ...env },
+  });
+}
+
+const header = async (query: string) =>
+  (await gateway.query(query, {})).headers.get('cache-control');
+const tasks = (count: number, more = '') => {
+  const ids = JSON.stringify(openIds(gateway.emulator.people.slice(0, count)));
+  return `semester(id: "${gateway.semesterId}") { userStageTasks(userIds: ${ids}${more}) { id } }`;
+};
+
+/** The age that a browser may let an answer reach, give or take what the test itself takes. */
+function expectSeconds(got: string | null, seconds: number): void {
+  expect(got).toMatch(/^private, max-age=\d+$/);
+  const maxAge = Number(got?.split('=')[1]);
+  expect(maxAge).toBeLessThanOrEqual(seconds);
+  expect(maxAge).toBeGreaterThan(seconds - 10);
+}
+
+test('A browser may keep an answer until the first of its parts is no longer as good as new', async () => {
+  await start();
+  expectSeconds(await header(`{ ${tasks(1)} }`), 60);
+  aheadMs += 40_000;
+  expectSeconds(await header(`{ ${tasks(1)} }`), 20);
+  // The first of the two is 40 seconds old, the other one is new.
+  expectSeconds(await header(`{ ${tasks(2)} }`), 20);
+});
+
+test('That upstream knows nothing of somebody may be kept as well', async () => {
+  await start();
+  const nobody = `ou_${'0'.repeat(32)}`;
+  const query = `{ user(id: "${nobody}") { stageTasks(semesterId: "${gateway.semesterId}") { id } } }`;
+
+  expect(await gateway.query(query, {})).toMatchObject({ data: { user: { stageTasks: null } } });
+  expectSeconds(await header(query), 60);
+});
+
+test('It may not keep one for longer than the age that was asked for', async () => {
+  await start();
+  expectSeconds(await header(`{ ${tasks(1, ', maxAgeSeconds: 30')} }`), 30);
+  expect(await header(`{ ${tasks(1, ', maxAgeSeconds: 0')} }`)).toBe('no-store');
+});
+
+test('It may not keep what is stale', async () => {
+  await start();
+  await header(`{ ${tasks(1)} }`);
+  aheadMs += 61_000;
+  expect(await header(`{ ${tasks(1)} }`)).toBe('no-store');
+});
+
+test('It may not keep what has an error in it, changes by itself, or is of an age that nobody knows', async () => {
+  await start();
+  expect(await header(`{ ${tasks(1)} bad: semester(id: "x") { id } }`)).toBe('no-store');
+  expect(await header(`{ ${tasks(1)} upstreamQuota { callsLeft } }`)).toBe('no-store');
+  expect(await header(`{ semester(id: "${gateway.semesterId}") { name { zhCN } } }`)).toBe(
+    'no-store',
+  );
+  const listed = `other: semester(id: "${gateway.emulator.semesters[0]?.id ?? ''}") { name { zhCN } }`;
+  expect(await header(`{ ${tasks(1)} ${listed} }`)).toBe('no-store');
+  expect(await header('{ user(id: "ou_a") { id } }')).toBe('no-store');
+  expect(await header('{ __typename')).toBe('no-store');
+});
+
+test('It may not keep anything where the gateway itself keeps nothing', async () => {
+  await start({ CACHE_FRESH_SECONDS: '0', CACHE_STALE_SECONDS: '0' });
+  expect(await header(`{ ${tasks(1)} }`)).toBe('no-store');
+});
+
+test('What it keeps is for the same reader in the same language only', async () => {
+  await start({ CORS_ORIGINS: 'https://app.example.com' });
+  const { headers } = await gateway.query(
+    SemesterTasksDocument,
+    { semesterId: gateway.semesterId, userIds: [] },
+    { origin: 'https://app.example.com' },
+  );
+
+  expect(headers.get('vary')?.toLowerCase().split(/, */)).toEqual(
+    expect.arrayContaining(['authorization', 'accept-language', 'origin']),
+  );
+});

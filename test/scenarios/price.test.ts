@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { getOperationAST, parse } from 'graphql';
+import { userOfReference } from '../../src/graphql/entities/user-key';
+import { priceOf } from '../../src/graphql/limits/price';
+import { buildGatewaySchema } from '../../src/graphql/schema';
+import { openIds } from '../support/expected';
+import { startGateway, type TestGateway } from '../support/gateway';
+
+let gateway: TestGateway;
+afterEach(() => gateway.close());
+
+const schema = buildGatewaySchema();
+const NAMING = { key: 'id', unprefixed: 'USER_ID' } as const;
+
+function priceCalls(text: string, strategy: 'auto' | 'pushdown'): number {
+  const document = parse(text);
+  const operation = getOperationAST(document);
+  if (!operation) throw new Error('expected one operation');
+  const rules = {
+    schema,
+    strategy,
+    userOfReference: (one: Readonly<Record<string, unknown>>) => userOfReference(NAMING, one),
+  };
+  return priceOf(rules, document, operation, {}, { fields: Infinity }).calls;
+}
+
+/** Operations that ask for some of 130 people, under some filters, from both sides and again below. */
+function operations(people: readonly string[], semesterIds: readonly string[]) {
+  const filter = fc.constantFrom(
+    '',
+    ', filter: { options: [TODO] }',
+    ', filter: { options: [DONE] }',
+  );
+  const semesterId = fc.constantFrom(...semesterIds);
+  const ids = fc
+    .tuple(fc.nat(people.length - 1), fc.integer({ min: 1, max: 60 }))
+    .map(([from, count]) => JSON.stringify(people.slice(from, from + count)));
+  const { user } = fc.letrec<{ user: string; tasks: string }>((tie) => ({
+    user: fc.oneof(
+      { maxDepth: 2 },
+      fc.constant('{ id }'),
+      fc
+        .tuple(semesterId, filter, tie('tasks'))
+        .map(([id, given, tasks]) => `{ stageTasks(semesterId: "${id}"${given}) ${tasks} }`),
+    ),
+    tasks: fc.oneof(
+      { maxDepth: 2 },
+      fc.constant('{ id }'),
+      tie('user').map((user) => `{ user ${user} }`),
+      fc
+        .tuple(ids, filter)
+        .map(([who, given]) => `{ semester { userStageTasks(userIds: ${who}${given}) { id } } }`),
+    ),
+  }));
+  const field = fc.tuple(ids, user).map(([who, selection]) => `users(ids: ${who}) ${selection}`);
+  return fc
+    .array(field, { minLength: 1, maxLength: 4 })
+    .map((fields) => `{ ${fields.map((one, i) => `f${i}: ${one}`).join(' ')} }`);
+}
+
+test.each(['auto', 'pushdown'] as const)(
+  'No operation makes more calls than its price says, with filters that are %s',
+  async (strategy) => {
+    gateway = await startGateway({
+      env: { FILTER_STRATEGY: strategy, MAX_CALLS_PER_OPERATION: '200' },
+    });
+    const people = openIds(gateway.emulator.people.slice(0, 130));
+    const semesterIds = gateway.emulator.semesters.map(({ id }) => id);
+    await fc.assert(
+      fc.asyncProperty(operations(people, semesterIds), async (text) => {
+        gateway.emulator.clearCalls();
+        const { errors } = await gateway.query(text, {});
+        expect(errors).toEqual([]);
+        const calls = gateway.emulator.callsOf('find_by_user_list').length;
+        expect(calls).toBeLessThanOrEqual(priceCalls(text, strategy));
+      }),
+      { numRuns: 40 },
+    );
+  },
+);
+
+test('The most that one operation may cost is what the operator says', async () => {
+  gateway = await startGateway({ env: { MAX_CALLS_PER_OPERATION: '2' } });
+  const ask = (count: number) =>
+    gateway.query(
+      'query($ids: [ID!]!, $s: ID!) { users(ids: $ids) { stageTasks(semesterId: $s) { id } } }',
+      {
+        ids: openIds(gateway.emulator.people.slice(0, count)),
+        s: gateway.semesterId,
+      },
+    );
+
+  expect((await ask(100)).errors).toEqual([]);
+  const { status, errors } = await ask(101);
+  expect(status).toBe(400);
+  expect(errors).toEqual([
+    {
+      message: 'operation: expected at most 2 upstream calls, got 3',
+      extensions: { code: 'OPERATION_TOO_EXPENSIVE' },
+    },
+  ]);
+});

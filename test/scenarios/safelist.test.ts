@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startGateway, type TestGateway } from '../support/gateway';
+
+const folder = mkdtempSync(join(tmpdir(), 'safelist-'));
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const LISTED =
+  'query Tasks($id: ID!, $s: ID!) { user(id: $id) { stageTasks(semesterId: $s) { id } } }';
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  const path = join(folder, 'manifest.json');
+  const operations = [{ id: sha256(LISTED), name: 'Tasks', type: 'query', body: LISTED }];
+  writeFileSync(
+    path,
+    JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations }),
+  );
+  gateway = await startGateway({ env: { PERSISTED_OPERATIONS: path } });
+  // It is read once, at the start.
+  rmSync(folder, { recursive: true });
+});
+afterAll(() => gateway.close());
+beforeEach(() => {
+  gateway.emulator.clearCalls();
+});
+
+const variables = () => ({ id: gateway.emulator.people[0]?.openId, s: gateway.semesterId });
+const byHash = (hash: string) => ({ persistedQuery: { version: 1, sha256Hash: hash } });
+
+async function post(body: object) {
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+async function get(parameters: Record<string, unknown>) {
+  const search = new URLSearchParams(
+    Object.entries(parameters).map(([name, value]): [string, string] => [
+      name,
+      JSON.stringify(value),
+    ]),
+  );
+  const response = await fetch(`${gateway.url}/graphql?${search.toString()}`, {
+    headers: { 'apollo-require-preflight': 'true' },
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+describe('An operation of the list is run', () => {
+  test.each([
+    ['as text', () => post({ query: LISTED, variables: variables() })],
+    [
+      'as text with other spaces',
+      () => post({ query: LISTED.replaceAll(' ', '\n  '), variables: variables() }),
+    ],
+    ['by its ID', () => post({ id: sha256(LISTED), variables: variables() })],
+    [
+      "by Apollo's extension",
+      () => post({ extensions: byHash(sha256(LISTED)), variables: variables() }),
+    ],
+    [
+      "by Apollo's extension with its text",
+      () => post({ query: LISTED, extensions: byHash(sha256(LISTED)), variables: variables() }),
+    ],
+    [
+      'by a GET with its ID',
+      () => get({ extensions: byHash(sha256(LISTED)), variables: variables() }),
+    ],
+  ])('%s', async (_, send) => {
+    expect(await send()).toMatchObject({
+      status: 200,
+      body: { data: { user: { stageTasks: { id: expect.any(String) } } } },
+    });
+    expect(gateway.emulator.callsOf('find_by_user_list')).toHaveLength(1);
+  });
+});
+
+describe('Whatever does not stand on it is refused, and costs no upstream call', () => {
+  const other = LISTED.replace('{ id }', '{ stale }');
+
+  test.each([
+    ['another text', { query: other }, 400, 'OPERATION_NOT_LISTED'],
+    [
+      'an operation with another one beside it',
+      { query: `${LISTED} query B { __typename }`, operationName: 'Tasks' },
+      400,
+      'OPERATION_NOT_LISTED',
+    ],
+    [
+      'a question about the schema',
+      { query: '{ __schema { types { name } } }' },
+      400,
+      'OPERATION_NOT_LISTED',
+    ],
+    ["a router's question", { query: '{ _service { sdl } }' }, 400, 'OPERATION_NOT_LISTED'],
+    ['what the schema does not have', { query: '{ usr }' }, 400, 'OPERATION_NOT_LISTED'],
+    [
+      'another text under its own ID',
+      { query: other, extensions: byHash(sha256(other)) },
+      400,
+      'OPERATION_NOT_LISTED',
+    ],
+    ['an ID that nobody knows', { id: sha256(other) }, 200, 'PERSISTED_QUERY_NOT_FOUND'],
+    [
+      'the ID of another text',
+      { query: other, extensions: byHash(sha256(LISTED)) },
+      400,
+      'BAD_USER_INPUT',
+    ],
+  ])('%s', async (_, body, status, code) => {
+    const answer = await post({ variables: variables(), ...body });
+
+    expect(answer).toMatchObject({ status, body: { errors: [{ extensions: { code } }] } });
+    expect(gateway.emulator.calls).toEqual([]);
+  });
+
+  test('and it cannot be put on the list from outside', async () => {
+    await post({ query: other, extensions: byHash(sha256(other)), variables: variables() });
+
+    expect(await post({ id: sha256(other), variables: variables() })).toMatchObject({
+      body: { errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }] },
+    });
+  });
+});

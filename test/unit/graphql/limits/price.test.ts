@@ -1,0 +1,146 @@
+import { getOperationAST, parse, validate } from 'graphql';
+import type { FilterStrategy } from '../../../../src/domain/stage-task-filter';
+import { priceOf } from '../../../../src/graphql/limits/price';
+import { userOfReference } from '../../../../src/graphql/entities/user-key';
+import { toUserStageTasksId } from '../../../../src/graphql/opaque-id';
+import { buildGatewaySchema } from '../../../../src/graphql/schema';
+
+const schema = buildGatewaySchema();
+const BUDGET = { fields: 250_000 };
+
+function priced(text: string, variables: object = {}, strategy: FilterStrategy = 'auto') {
+  const document = parse(text);
+  const operation = getOperationAST(document);
+  if (!operation) throw new Error('expected one operation');
+  expect(validate(schema, document)).toEqual([]);
+  const naming = { key: 'id', unprefixed: 'USER_ID' } as const;
+  const rules = {
+    schema,
+    strategy,
+    userOfReference: (one: Readonly<Record<string, unknown>>) => userOfReference(naming, one),
+  };
+  return priceOf(rules, document, operation, { ...variables }, BUDGET);
+}
+
+const callsOf = (...given: Parameters<typeof priced>) => priced(...given).calls;
+const ids = (count: number, first = 0) =>
+  Array.from({ length: count }, (_, i) => `ou_${first + i}`);
+const OF = 'stageTasks(semesterId: 1) { id }';
+
+describe('the calls that an operation can cause', () => {
+  it.each([
+    [0, 'names people only', '{ user(id: "ou_a") { id } }'],
+    [1, 'asks for one of them', `{ user(id: "ou_a") { ${OF} } }`],
+    [1, 'asks for one twice', `{ a: user(id: "ou_a") { ${OF} } b: user(id: "ou_a") { ${OF} } }`],
+    [
+      2,
+      'asks about two cycles',
+      `{ user(id: "ou_a") { ${OF} b: stageTasks(semesterId: 2) { id } } }`,
+    ],
+    [
+      2,
+      'names people in two ways',
+      `{ a: user(id: "ou_a") { ${OF} } b: user(id: "a", idType: USER_ID) { ${OF} } }`,
+    ],
+    [
+      1,
+      'asks from both sides',
+      `{ user(id: "ou_a") { ${OF} } semester(id: 1) { userStageTasks(userIds: ["ou_b"]) { id } } }`,
+    ],
+    [
+      2,
+      'asks again below an answer',
+      `{ user(id: "ou_a") { stageTasks(semesterId: 1) { user { ${OF} } } } }`,
+    ],
+    [
+      2,
+      'asks for others below an answer',
+      '{ user(id: "ou_a") { stageTasks(semesterId: 1) { semester { userStageTasks(userIds: ["ou_b"]) { id } } } } }',
+    ],
+    [
+      1,
+      'asks in nested fragments',
+      `{ ...A } fragment A on Query { user(id: "ou_a") { ...B } } fragment B on User { ... on User { ${OF} } }`,
+    ],
+    [
+      0,
+      'leaves it out',
+      `{ user(id: "ou_a") { stageTasks(semesterId: 1) @skip(if: true) { id } } }`,
+    ],
+    [0, 'does not include it', `{ user(id: "ou_a") { ... @include(if: false) { ${OF} } } }`],
+  ])('are %d where it %s', (calls, _, text) => {
+    expect(callsOf(text)).toBe(calls);
+  });
+
+  it.each([
+    [1, 50],
+    [2, 51],
+    [4, 200],
+    [20, 1_000],
+  ])('are %d for a list of %d users', (calls, users) => {
+    expect(callsOf(`query($u: [ID!]!) { users(ids: $u) { ${OF} } }`, { u: ids(users) })).toBe(
+      calls,
+    );
+    expect(
+      callsOf('query($u: [ID!]!) { semester(id: 1) { userStageTasks(userIds: $u) { id } } }', {
+        u: ids(users),
+      }),
+    ).toBe(calls);
+    expect(
+      callsOf(`query($r: [_Any!]!) { _entities(representations: $r) { ... on User { ${OF} } } }`, {
+        r: ids(users).map((id) => ({ __typename: 'User', id })),
+      }),
+    ).toBe(calls);
+  });
+
+  it('are those of the operation with the variables that it has', () => {
+    const text = `query($u: [ID!]!, $yes: Boolean!) { users(ids: $u) { stageTasks(semesterId: 1) @include(if: $yes) { id } } }`;
+    expect(callsOf(text, { u: ids(60), yes: true })).toBe(2);
+    expect(callsOf(text, { u: ids(60), yes: false })).toBe(0);
+  });
+
+  it('are fewer where filters may be merged', () => {
+    const text =
+      '{ user(id: "ou_a") { a: stageTasks(semesterId: 1, filter: { options: [TODO] }) { id } b: stageTasks(semesterId: 1) { id } } }';
+    expect(callsOf(text)).toBe(1);
+    expect(callsOf(text, {}, 'pushdown')).toBe(2);
+  });
+
+  it('are those of each representation that loads by itself', () => {
+    const id = (user: string) =>
+      toUserStageTasksId({ user: { id: user, idType: 'OPEN_ID' }, semesterId: '1', filter: {} });
+    const r = ids(60).map((user) => ({ __typename: 'UserStageTasks', id: id(user) }));
+    const text = 'query($r: [_Any!]!) { _entities(representations: $r) { __typename } }';
+    expect(callsOf(text, { r })).toBe(2);
+    expect(callsOf(text, { r: [{ __typename: 'UserStageTasks', id: 'made-up' }] })).toBe(0);
+  });
+
+  it('are none where the operation will not be run', () => {
+    expect(callsOf(`query($u: [ID!]!) { users(ids: $u) { ${OF} } }`)).toBe(0);
+    expect(callsOf(`query($u: [ID!]!) { users(ids: $u) { ${OF} } }`, { u: ids(1_001) })).toBe(0);
+  });
+});
+
+describe('the fields of an answer', () => {
+  it('are as many as lists are long', () => {
+    const text = 'query($u: [ID!]!) { users(ids: $u) { id idType } }';
+    const [ten, hundred] = [10, 100].map((n) => priced(text, { u: ids(n) }).fields);
+    expect((hundred ?? 0) - (ten ?? 0)).toBe(90 * 3);
+  });
+
+  it('of 1,000 users with whole tasks can be afforded', () => {
+    const text = `query($u: [ID!]!) { users(ids: $u) { stageTasks(semesterId: 1) {
+      id user { id idType } semester { id } counts { option count }
+      stageTasks { id stageId name { zhCN enUS } deadline needTodoCount finishedCount jumpUrl status option }
+      fetchedAt stale
+    } } }`;
+    expect(priced(text, { u: ids(1_000) }).fields).toBeLessThan(BUDGET.fields);
+  });
+
+  it('are not counted on when there are too many', () => {
+    const aliases = Array.from({ length: 1_000 }, (_, i) => `a${i}: users(ids: $u) { id }`);
+    const { fields } = priced(`query($u: [ID!]!) { ${aliases.join(' ')} }`, { u: ids(1_000) });
+    expect(fields).toBeGreaterThan(BUDGET.fields);
+    expect(fields).toBeLessThan(BUDGET.fields + 3_000);
+  });
+});
