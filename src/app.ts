@@ -1,14 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { createAudit } from './auth/audit';
-import type { AuthConfig } from './auth/auth.config';
 import { createAuthenticate } from './auth/authenticate';
-import type { Authenticator } from './auth/authenticator';
 import { createAuthorize } from './auth/authorize';
 import { createDenials } from './auth/denials';
-import { createFeishuUserAuthenticator } from './auth/feishu-user.authenticator';
-import { createJwtAuthenticator } from './auth/jwt.authenticator';
-import { createRouterAuthenticator } from './auth/router.authenticator';
-import { createServiceTokenAuthenticator } from './auth/service-token.authenticator';
 import { viewerOf } from './auth/viewer';
 import { createOpenBatches } from './batching/open-batches';
 import { createPoisonIsolation } from './batching/poison';
@@ -16,25 +9,21 @@ import { createRememberedAnswers } from './batching/remembered-answers';
 import { createRenewals } from './batching/renewals';
 import { createRequestLoader } from './batching/request-loader';
 import { createSemesterDirectory } from './batching/semester-directory';
-import type { Lifetimes } from './cache/freshness';
-import { createMemoryCache } from './cache/memory.cache';
-import { createRedisCache } from './cache/redis.cache';
-import type { SnapshotCache } from './cache/snapshot-cache';
+import { identityHeadersOf, openAuthenticators } from './composition/access';
+import { openCache, openGate, openSharing, toLifetimes, toQuota } from './composition/sharing';
+import { openUpstream } from './composition/upstream';
 import type { Config } from './config';
 import type { Clock } from './domain/clock';
-import { Secret } from './domain/secret';
 import { createShelfLife } from './domain/shelf-life';
-import { EMULATOR_APP_ID, EMULATOR_APP_SECRET, startEmulator } from './emulator/emulator';
 import { createFeishuCaller } from './feishu/call';
 import { createFeishuSource } from './feishu/feishu.source';
 import { createTenantTokenCustody } from './feishu/tenant-token';
-import { fetchTenantToken, type FeishuApp } from './feishu/tenant-token.request';
+import { fetchTenantToken } from './feishu/tenant-token.request';
 import { createUndiciTransport } from './feishu/undici.transport';
 import { createUserInfoSource } from './feishu/user-info.source';
-import type { UserInfoSource } from './feishu/ports';
 import { startApollo } from './graphql/apollo';
 import type { GraphQLContext } from './graphql/context';
-import { exampleOperation, type ExampleIds } from './graphql/example-operation';
+import { exampleOperation } from './graphql/example-operation';
 import type { OperationObserver } from './graphql/plugins/operation-log.plugin';
 import type { Admission } from './http/admission';
 import { registerGraphQL } from './http/graphql.route';
@@ -44,11 +33,6 @@ import { createRateLimit } from './http/rate-limit';
 import { createServer } from './http/server';
 import { createLogger, type Logger } from './observability/logger';
 import { createMetrics, type Metrics } from './observability/metrics';
-import { createMemoryLedger } from './quota/memory.ledger';
-import { withMargin, type Quota } from './quota/pacing';
-import { createQuotaGate, type QuotaGate } from './quota/quota-gate';
-import { createRedisLedger } from './quota/redis.ledger';
-import { createRedisLink, type RedisLink } from './redis/redis-link';
 import { systemClock } from './system-clock';
 
 export interface App {
@@ -65,7 +49,7 @@ export interface Overrides {
   readonly log?: Logger;
 }
 
-/** The composition root: the only place that knows every part. Reads like a list; decides nothing. */
+/** The composition root: with `composition`, the only place that knows every part. Reads like a list. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const { clock = systemClock, random = Math.random } = overrides;
   const log = overrides.log ?? createLogger(config.logLevel);
@@ -218,122 +202,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
 /** The `semesters` API has a quota of its own. (feishu-facts 13) */
 const SEMESTER_CALLS = 10;
-/** With the version of what is stored: another version shares nothing with this one. */
-const KEY_PREFIX = 'stage-task-gateway:v1';
-function toQuota({ calls, windowSeconds }: Config['quota']): Quota {
-  return withMargin({ calls, windowMs: windowSeconds * 1_000 });
-}
-
-function toLifetimes({ freshSeconds, staleSeconds }: Config['cache']): Lifetimes {
-  return { freshMs: freshSeconds * 1_000, staleMs: staleSeconds * 1_000 };
-}
-
-/** What replicas of the same app share, in a Redis. */
-interface Sharing {
-  readonly link: RedisLink;
-  /** Of all keys: an app on another platform has another quota and other people. */
-  readonly prefix: string;
-  readonly replicaId: string;
-}
-
-function openSharing(
-  { redisUrl }: Config,
-  { origin, app }: Upstream,
-  { clock, log, metrics }: { clock: Clock; log: Logger; metrics: Metrics },
-): Sharing | undefined {
-  if (!redisUrl) return undefined;
-  const link = createRedisLink({ url: redisUrl.reveal(), clock, log });
-  metrics.watchRedis(() => link.upSinceMs() !== undefined);
-  return { link, prefix: `${KEY_PREFIX}:${origin}:${app.appId}`, replicaId: randomUUID() };
-}
-
-function openGate(
-  api: string,
-  quota: Quota,
-  sharing: Sharing | undefined,
-  clock: Clock,
-): QuotaGate {
-  const nowMs = () => clock.now();
-  const ledger = sharing
-    ? createRedisLedger({ ...sharing, prefix: `${sharing.prefix}:${api}`, quota, clock })
-    : createMemoryLedger(quota, nowMs);
-  return createQuotaGate({ quota, ledger, nowMs });
-}
-
-function openCache(
-  maxUsers: number,
-  { freshMs, staleMs }: Lifetimes,
-  sharing: Sharing | undefined,
-): SnapshotCache {
-  const memory = createMemoryCache({ maxUsers });
-  const lifeMs = Math.max(freshMs, staleMs);
-  return sharing && lifeMs > 0 ? createRedisCache({ ...sharing, memory, lifeMs }) : memory;
-}
-
 const DRAIN_NOTICE_MS = 3_000;
-
-/** Who is asked about credentials, in this order; see docs/decisions/0011-authentication.md. */
-function openAuthenticators(
-  { auth, entityUserIdType: unprefixed }: Config,
-  users: UserInfoSource,
-  clock: Clock,
-  log: Logger,
-): Authenticator[] {
-  const { router, serviceTokens, jwt, feishuUsers } = auth;
-  sayWhatIsOpen(auth, log);
-  return [
-    ...(router ? [createRouterAuthenticator({ trust: router, unprefixed })] : []),
-    ...(serviceTokens.length > 0 ? [createServiceTokenAuthenticator(serviceTokens)] : []),
-    ...(jwt ? [createJwtAuthenticator({ trust: jwt, unprefixed, clock, log })] : []),
-    ...(feishuUsers ? [createFeishuUserAuthenticator({ ...feishuUsers, users, clock })] : []),
-  ];
-}
-
-function identityHeadersOf({ router }: AuthConfig): string[] {
-  return router
-    ? [router.secretHeader, router.userHeader, router.userIdTypeHeader, router.scopesHeader]
-    : [];
-}
-
-function sayWhatIsOpen({ feishuUsers }: AuthConfig, log: Logger): void {
-  if (feishuUsers?.tenantKey !== null) return;
-  log.warn(
-    'AUTH_FEISHU_TENANT_KEY is not set: users of every company are let in, to their own tasks only, ' +
-      'and by open ID and union ID only',
-  );
-}
-
-interface Upstream {
-  readonly origin: string;
-  readonly app: FeishuApp;
-  /** For the page that a newcomer sees; a real tenant's IDs are its own business. */
-  readonly example: ExampleIds;
-  close(): Promise<void>;
-}
-
-async function openUpstream(config: Config, log: Logger): Promise<Upstream> {
-  if (config.upstream.kind === 'feishu') {
-    const { origin, appId, appSecret } = config.upstream;
-    const example = { semesterId: '', userIds: [] };
-    return { origin, app: { appId, appSecret }, example, close: () => Promise.resolve() };
-  }
-  const emulator = await startEmulator({
-    quotaCalls: config.quota.calls,
-    quotaWindowSeconds: config.quota.windowSeconds,
-  });
-  log.info(
-    `no Feishu credentials: answering from the embedded emulator, ${emulator.people.length} invented people`,
-  );
-  return {
-    origin: emulator.url,
-    app: { appId: EMULATOR_APP_ID, appSecret: new Secret(EMULATOR_APP_SECRET) },
-    example: {
-      semesterId: emulator.semesters.at(-1)?.id ?? '',
-      userIds: emulator.people.slice(0, 3).map((person) => person.openId),
-    },
-    close: () => emulator.close(),
-  };
-}
 
 function observeOperations(log: Logger, metrics: Metrics): OperationObserver {
   return {

@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'http/': ['auth/', 'graphql/', 'observability/', 'domain/'],
   'emulator/': ['type feishu/wire/'],
   'app.ts': [''],
+  'composition/': [''],
   'config.ts': [
     'domain/',
     'auth/auth.',
@@ -32,6 +33,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'system-clock.ts': ['domain/'],
   'variables.ts': [],
 };
+
+/** Where all is put together. */
+const COMPOSITION = ['app.ts', 'composition/'];
 
 /** What talks to the world outside. */
 const ADAPTERS = [
@@ -86,7 +90,7 @@ function faultOfImport(file: string, { target, isPackage, typeOnly }: Import): s
   if (isPackage) return room === 'domain/' ? `imports the package ${target}` : undefined;
   const isAdapter = ADAPTERS.some((pattern) => pattern.test(target));
   if (roomOf(target) === room && !(isAdapter && room !== 'emulator/')) return undefined;
-  if (isAdapter && file !== 'app.ts') return `imports the adapter ${target}`;
+  if (isAdapter && !COMPOSITION.includes(room)) return `imports the adapter ${target}`;
   const allowed = (MAY_IMPORT[room] ?? []).some((entry) => {
     const path = entry.replace(/^type /, '');
     return target.startsWith(path) && (path === entry || typeOnly);
@@ -243,6 +247,7 @@ describe('whoever breaks the rules of the house is found', () => {
 
   it.each([
     ['app.ts', "import { startEmulator } from './emulator/emulator';"],
+    ['composition/a.ts', "import { startEmulator } from '../emulator/emulator';"],
     ['app.ts', "import { createUndiciTransport } from './feishu/undici.transport';"],
     ['app.ts', "import { createJwtAuthenticator } from './auth/jwt.authenticator';"],
     ['auth/jwt.authenticator.ts', "import type { Authenticator } from './authenticator';"],

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { Lifetimes } from '../cache/freshness';
+import { createMemoryCache } from '../cache/memory.cache';
+import { createRedisCache } from '../cache/redis.cache';
+import type { SnapshotCache } from '../cache/snapshot-cache';
+import type { Config } from '../config';
+import type { Clock } from '../domain/clock';
+import type { Logger } from '../observability/logger';
+import type { Metrics } from '../observability/metrics';
+import { createMemoryLedger } from '../quota/memory.ledger';
+import { withMargin, type Quota } from '../quota/pacing';
+import { createQuotaGate, type QuotaGate } from '../quota/quota-gate';
+import { createRedisLedger } from '../quota/redis.ledger';
+import { createRedisLink, type RedisLink } from '../redis/redis-link';
+import type { Upstream } from './upstream';
+
+/** With the version of what is stored: another version shares nothing with this one. */
+const KEY_PREFIX = 'stage-task-gateway:v1';
+
+export function toQuota({ calls, windowSeconds }: Config['quota']): Quota {
+  return withMargin({ calls, windowMs: windowSeconds * 1_000 });
+}
+
+export function toLifetimes({ freshSeconds, staleSeconds }: Config['cache']): Lifetimes {
+  return { freshMs: freshSeconds * 1_000, staleMs: staleSeconds * 1_000 };
+}
+
+/** What replicas of the same app share, in a Redis. */
+export interface Sharing {
+  readonly link: RedisLink;
+  /** Of all keys: an app on another platform has another quota and other people. */
+  readonly prefix: string;
+  readonly replicaId: string;
+}
+
+export function openSharing(
+  { redisUrl }: Config,
+  { origin, app }: Upstream,
+  { clock, log, metrics }: { clock: Clock; log: Logger; metrics: Metrics },
+): Sharing | undefined {
+  if (!redisUrl) return undefined;
+  const link = createRedisLink({ url: redisUrl.reveal(), clock, log });
+  metrics.watchRedis(() => link.upSinceMs() !== undefined);
+  return { link, prefix: `${KEY_PREFIX}:${origin}:${app.appId}`, replicaId: randomUUID() };
+}
+
+export function openGate(
+  api: string,
+  quota: Quota,
+  sharing: Sharing | undefined,
+  clock: Clock,
+): QuotaGate {
+  const nowMs = () => clock.now();
+  const ledger = sharing
+    ? createRedisLedger({ ...sharing, prefix: `${sharing.prefix}:${api}`, quota, clock })
+    : createMemoryLedger(quota, nowMs);
+  return createQuotaGate({ quota, ledger, nowMs });
+}
+
+export function openCache(
+  maxUsers: number,
+  { freshMs, staleMs }: Lifetimes,
+  sharing: Sharing | undefined,
+): SnapshotCache {
+  const memory = createMemoryCache({ maxUsers });
+  const lifeMs = Math.max(freshMs, staleMs);
+  return sharing && lifeMs > 0 ? createRedisCache({ ...sharing, memory, lifeMs }) : memory;
+}
