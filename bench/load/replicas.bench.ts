@@ -9,10 +9,10 @@ const LEAST_USED = 0.95;
 
 async function main(): Promise<void> {
   const spending = await spendQuota({ windows: 10, windowSeconds: 10, killedAt: 4, startedAt: 6 });
-  const { calls, quota, refused, mostInAnyWindow, answered, errors, logs } = spending;
+  const { calls, quota, refused, earliestMs, answered, errors, logs } = spending;
   console.log(
     `${calls} of ${quota} calls used (${((100 * calls) / quota).toFixed(1)} %), ` +
-      `at most ${mostInAnyWindow} in any window, ${refused} refused; ` +
+      `${refused} refused, up to ${earliestMs} ms too early; ` +
       `${answered} pages answered, ${errors.length} errors`,
   );
   for (const line of logs) console.log(line);

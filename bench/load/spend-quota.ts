@@ -9,8 +9,8 @@ export interface Spending {
   readonly quota: number;
   /** Calls that Feishu refused, each of which was one too many. */
   readonly refused: number;
-  /** Refused ones among them. */
-  readonly mostInAnyWindow: number;
+  /** By how much the earliest of these came too early. */
+  readonly earliestMs: number;
   readonly answered: number;
   /** Codes of the errors that clients saw. */
   readonly errors: readonly string[];
@@ -108,14 +108,15 @@ function countCalls(
   windowMs: number,
 ) {
   const all = emulator.callsOf('find_by_user_list');
-  const arrivedAtMs = all.map(({ at }) => at);
-  const answered = all.filter(({ status }) => status === 200);
-  const inWindow = (endMs: number) =>
-    arrivedAtMs.filter((ms) => ms > endMs - windowMs && ms <= endMs).length;
+  const answered = all.filter(({ status }) => status === 200).map(({ at }) => at);
+  const refused = all.filter(({ status }) => status !== 200).map(({ at }) => at);
+  /** How much later a call would have had to come. */
+  const earlyMs = (atMs: number) =>
+    (answered.filter((ms) => ms <= atMs).at(-QUOTA_CALLS) ?? -Infinity) + windowMs - atMs;
   return {
-    calls: answered.filter(({ at }) => at >= startedAtMs && at < endsAtMs).length,
+    calls: answered.filter((ms) => ms >= startedAtMs && ms < endsAtMs).length,
     quota: Math.round((QUOTA_CALLS * (endsAtMs - startedAtMs)) / windowMs),
-    refused: all.length - answered.length,
-    mostInAnyWindow: Math.max(...arrivedAtMs.map(inWindow)),
+    refused: refused.length,
+    earliestMs: Math.max(0, ...refused.map(earlyMs)),
   };
 }
