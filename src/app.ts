@@ -1,6 +1,7 @@
 import { createAudit } from './auth/audit';
 import { createAuthenticate } from './auth/authenticate';
 import { createAuthorize } from './auth/authorize';
+import { createCallBudgets } from './auth/call-budget';
 import { createDenials } from './auth/denials';
 import { viewerOf } from './auth/viewer';
 import { createOpenBatches } from './batching/open-batches';
@@ -120,6 +121,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     audit,
   });
 
+  const callBudgetOf = createCallBudgets({
+    quotaCalls: config.quota.calls,
+    windowMs: config.quota.windowSeconds * 1_000,
+    nowMs: () => clock.now(),
+  });
   const userNaming = { key: config.federationUserKey, unprefixed: config.entityUserIdType };
   const createContext = ({ scope, principal }: Admission): GraphQLContext => {
     const denials = createDenials(principal);
@@ -135,6 +141,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         ...scope,
       }),
       viewer: () => viewerOf(principal),
+      callBudget: callBudgetOf(principal),
       denials,
       quota: async () => ({ ...(await gate.status()), waitingUsers: batches.waitingUsers() }),
       nowMs: () => clock.now(),
@@ -170,7 +177,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     authenticate,
     countRequest: await createRateLimit(server, config.auth.requestsPerMinute),
     audit,
-    showsPage: !config.production,
+    showsPage: config.explorer,
     deadlineMs: config.requestDeadlineMs,
     nowMs: () => clock.now(),
   });

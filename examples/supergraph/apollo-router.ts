@@ -1,7 +1,7 @@
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
-import { forwardedHeaders } from './forwarded-headers';
+import { forwardedHeaders, NO_IDENTITY } from './forwarded-headers';
 import type { RunningServer } from './running-server';
 
 interface RouterContext {
@@ -9,13 +9,18 @@ interface RouterContext {
 }
 
 /** The supergraph behind Apollo's own gateway. */
-export async function startApolloRouter(supergraphSdl: string): Promise<RunningServer> {
+export async function startApolloRouter(
+  supergraphSdl: string,
+  identify = NO_IDENTITY,
+): Promise<RunningServer> {
   const gateway = new ApolloGateway({ supergraphSdl, buildService: toDataSource });
   const server = new ApolloServer<RouterContext>({ gateway, stopOnTerminationSignals: false });
   const { url } = await startStandaloneServer(server, {
     listen: { port: 0, host: '127.0.0.1' },
     context: ({ req }) =>
-      Promise.resolve({ forwarded: forwardedHeaders((name) => req.headers[name]?.toString()) }),
+      Promise.resolve({
+        forwarded: forwardedHeaders((name) => req.headers[name]?.toString(), identify),
+      }),
   });
   return { url, close: () => server.stop() };
 }

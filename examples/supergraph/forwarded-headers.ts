@@ -1,15 +1,22 @@
-/**
- * What a router hands on of its client's request: who asks, in which language, and under which ID the
- * logs know it. Routers forward nothing by themselves. What a trusted router adds of its own (a secret,
- * the end user's identity) belongs here as well.
- */
+/** What a router hands on of its client's request. Routers forward nothing by themselves. */
 const FORWARDED = ['authorization', 'accept-language', 'x-request-id'];
 
-export function forwardedHeaders(
-  read: (name: string) => string | null | undefined,
-): Record<string, string> {
+export type ReadHeader = (name: string) => string | null | undefined;
+
+/**
+ * Who asks, as the router itself has found out, in the headers that the gateway is told to believe
+ * together with `AUTH_ROUTER_SECRET`. Never take these from the client, and never list them above: a
+ * client would then say who it is.
+ */
+export type Identify = (read: ReadHeader) => Readonly<Record<string, string>>;
+
+/** For a router whose clients bring credentials that the gateway looks at. */
+export const NO_IDENTITY: Identify = () => ({});
+
+export function forwardedHeaders(read: ReadHeader, identify: Identify): Record<string, string> {
   const given = FORWARDED.map((name) => [name, read(name)] as const);
-  return Object.fromEntries(
-    given.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  const forwarded = given.filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
+  return { ...Object.fromEntries(forwarded), ...identify(read) };
 }

@@ -2,16 +2,20 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
-import { forwardedHeaders } from './forwarded-headers';
+import { forwardedHeaders, NO_IDENTITY } from './forwarded-headers';
 import type { RunningServer } from './running-server';
 
 /** The same supergraph behind Hive Gateway, which plans queries on its own. */
-export async function startHiveRouter(supergraphSdl: string): Promise<RunningServer> {
+export async function startHiveRouter(
+  supergraphSdl: string,
+  identify = NO_IDENTITY,
+): Promise<RunningServer> {
   const runtime = createGatewayRuntime({
     supergraph: supergraphSdl,
     logging: 'error',
     propagateHeaders: {
-      fromClientToSubgraphs: ({ request }) => forwardedHeaders((name) => request.headers.get(name)),
+      fromClientToSubgraphs: ({ request }) =>
+        forwardedHeaders((name) => request.headers.get(name), identify),
     },
   });
   // eslint-disable-next-line @typescript-eslint/no-misused-promises -- it answers by itself

@@ -1,3 +1,4 @@
+import type { CallBudget } from '../auth/call-budget';
 import type { Denials } from '../auth/denials';
 import type { RequestLoader } from '../batching/request-loader';
 import type { Locale } from '../domain/localized-text';
@@ -20,6 +21,8 @@ export interface GraphQLContext {
   readonly loader: RequestLoader;
   /** The caller as a user. @throws GatewayError `FORBIDDEN` for one who is none. */
   readonly viewer: () => UserKey;
+  /** How much this caller may have asked of Feishu. */
+  readonly callBudget: CallBudget;
   /** Whom this operation was not let read. */
   readonly denials: Denials;
   readonly quota: () => Promise<UpstreamQuota>;

@@ -38,7 +38,7 @@ export function createAdmission(options: AdmissionOptions) {
   const { authenticate, countRequest, audit, showsPage, deadlineMs, nowMs } = options;
 
   async function whoSends(request: FastifyRequest, scope: RequestScope): Promise<Principal> {
-    // Should Apollo take it for a query after all, it is one of nobody.
+    // Should Apollo take it for a query after all, it is one of nobody, for whom none is run.
     if (showsPage && asksForPage(request)) return NOBODY;
     return authenticate(presentedIn(request.headers), scope);
   }

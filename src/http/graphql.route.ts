@@ -1,10 +1,19 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
+import { GraphQLError } from 'graphql';
+import { NOBODY } from '../domain/principal';
 import type { GraphQLContext } from '../graphql/context';
 import { hasTooManyTokens, MAX_TOKENS } from '../graphql/limits/tokens';
 import { createAdmission, type Admission, type AdmissionOptions } from './admission';
 import { readOperationId } from './operation-id';
+
+/** A browser was let in to see the page, and Apollo has found a query in what it sent. */
+function notForQueries(): GraphQLError {
+  return new GraphQLError('The page for people is open to everybody, queries are not.', {
+    extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
+  });
+}
 
 const TOO_LONG = {
   errors: [
@@ -40,6 +49,7 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
     handler: fastifyApolloHandler(apollo, {
       context: ({ admission }) => {
         if (!admission) throw new Error('a GraphQL request: expected an admission, got none');
+        if (admission.principal === NOBODY) throw notForQueries();
         return Promise.resolve(createContext(admission));
       },
     }),

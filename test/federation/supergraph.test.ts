@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { composeSupergraph } from '../../examples/supergraph/compose';
 import { startDirectory } from '../../examples/supergraph/directory';
+import type { ReadHeader } from '../../examples/supergraph/forwarded-headers';
 import type { RunningServer } from '../../examples/supergraph/running-server';
 import { ROUTERS, type RouterName } from '../../examples/supergraph/supergraph';
 import { expectOwnTasks, openIds, type AnsweredTasks } from '../support/expected';
@@ -21,10 +22,14 @@ let router: RunningServer;
 const TOKEN = 'of-a-dashboard-that-may-read-everybody';
 const ALLOWED = { authorization: `Bearer ${TOKEN}` };
 
-async function start(name: RouterName) {
+async function start(
+  name: RouterName,
+  env: Record<string, string> = {},
+  identify?: (read: ReadHeader) => Readonly<Record<string, string>>,
+) {
   const sha256 = createHash('sha256').update(TOKEN).digest('hex');
   gateway = await startGateway({
-    env: { AUTH_ANONYMOUS: '', AUTH_SERVICE_TOKENS: `dashboard:${sha256}` },
+    env: { AUTH_ANONYMOUS: '', AUTH_SERVICE_TOKENS: `dashboard:${sha256}`, ...env },
   });
   proxy = await startRecordingProxy(`${gateway.url}/graphql`);
   directory = await startDirectory(
@@ -35,6 +40,7 @@ async function start(name: RouterName) {
       { name: 'tasks', url: proxy.url, headers: ALLOWED },
       { name: 'directory', url: directory.url },
     ]),
+    identify,
   );
 }
 
@@ -149,3 +155,54 @@ describe.each(Object.keys(ROUTERS) as RouterName[])('Behind %s', (name) => {
     expect(JSON.stringify(texts)).toContain('"text":"360° review"');
   });
 });
+
+describe.each(Object.keys(ROUTERS) as RouterName[])(
+  'Behind %s, which speaks for its users',
+  (name) => {
+    const ROUTER_SECRET = 'a-router-secret-of-more-than-32-characters';
+    const SESSIONS: Readonly<Record<string, number>> = { 'session-of-the-first': 0 };
+
+    /** The router knows its own users by their session, and tells the gateway who that is. */
+    function identify(read: ReadHeader): Readonly<Record<string, string>> {
+      const person = gateway.emulator.people[SESSIONS[read('x-session') ?? ''] ?? -1];
+      return {
+        'x-router-secret': ROUTER_SECRET,
+        'x-user-id': person?.openId ?? '',
+        'x-user-scopes': '',
+      };
+    }
+
+    beforeAll(() =>
+      start(name, { AUTH_ROUTER_SECRET: ROUTER_SECRET, AUTH_ROUTER_ALL_SCOPE: 'all' }, identify),
+    );
+    afterAll(stop);
+    beforeEach(() => {
+      gateway.emulator.clearCalls();
+    });
+
+    test('each sees their own tasks in the team, and nobody else’s', async () => {
+      const { members, errors } = await askTeam({ 'x-session': 'session-of-the-first' });
+      const seen = members.filter(({ stageTasks }) => stageTasks !== null);
+
+      expect(seen.map(({ id }) => id)).toEqual([team()[0]?.openId]);
+      expect(errors).toHaveLength(199);
+      expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(
+        new Set(['FORBIDDEN']),
+      );
+      expect(gateway.emulator.callsOf('find_by_user_list').map(({ userIds }) => userIds)).toEqual([
+        [team()[0]?.openId],
+      ]);
+    });
+
+    test('a client cannot say who it is, nor what it may see, nor bring the secret', async () => {
+      const { members } = await askTeam({
+        'x-router-secret': ROUTER_SECRET,
+        'x-user-id': team()[1]?.openId ?? '',
+        'x-user-scopes': 'all',
+      });
+
+      expect(members.filter(({ stageTasks }) => stageTasks !== null)).toEqual([]);
+      expect(gateway.emulator.callsOf('find_by_user_list')).toEqual([]);
+    });
+  },
+);

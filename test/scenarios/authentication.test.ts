@@ -195,3 +195,37 @@ describe('where everybody may ask', () => {
     ]);
   });
 });
+
+describe('a browser that asks for the page, without credentials', () => {
+  const QUERY_IN_ADDRESS = `?query=${encodeURIComponent('{ upstreamQuota { callsLeft } }')}`;
+  const get = (address: string, accept: string) =>
+    fetch(`${address}/graphql${QUERY_IN_ADDRESS}`, {
+      headers: { accept, 'apollo-require-preflight': '1' },
+    });
+
+  test.each([
+    ['on', 'text/html'],
+    ['on', 'text/html,application/json;q=0.5'],
+    ['off', 'text/html'],
+    ['off', 'text/html,application/json;q=0.5'],
+  ])('gets no answer to a query, with EXPLORER=%s and Accept: %s', async (EXPLORER, accept) => {
+    const other = await startGateway({ env: { ...everyWayIn(issuer), EXPLORER } });
+    const response = await get(other.url, accept);
+    const text = await response.text();
+    await other.close();
+
+    expect(text).not.toContain('callsLeft":');
+    expect(response.status).toBe(EXPLORER === 'on' ? 200 : 401);
+    expect(text.includes('<html')).toBe(EXPLORER === 'on');
+  });
+
+  test('sees the page in production too, where the operator wants it there', async () => {
+    const env = { ...everyWayIn(issuer), NODE_ENV: 'production', EXPLORER: 'on' };
+    const other = await startGateway({ env });
+    const response = await get(other.url, 'text/html');
+    await other.close();
+
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('<html');
+  });
+});

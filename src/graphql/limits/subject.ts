@@ -39,6 +39,8 @@ export interface Consequence {
 
 export interface PriceRules {
   readonly schema: GraphQLSchema;
+  /** The caller as a user, if it is one. */
+  readonly viewer?: UserKey | undefined;
   readonly strategy: FilterStrategy;
   /** Whom a router's representation names. @throws when it names nobody */
   readonly userOfReference: (representation: Readonly<Record<string, unknown>>) => UserKey;

@@ -2,6 +2,8 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import { GatewayError } from '../../domain/errors';
 import { priceOf, type Price } from '../limits/price';
+import type { UserKey } from '../../domain/user';
+import type { GraphQLContext } from '../context';
 import type { PriceRules } from '../limits/subject';
 
 /** What one operation may cost. */
@@ -14,25 +16,45 @@ const MAX_FIELDS = 250_000;
 
 /** Refuses an operation that costs too much before it is run, so that it costs nothing. */
 export function createPricePlugin(
-  rules: Omit<PriceRules, 'schema'>,
+  rules: Omit<PriceRules, 'schema' | 'viewer'>,
   limits: PriceLimits,
-): ApolloServerPlugin {
+): ApolloServerPlugin<GraphQLContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({
-        didResolveOperation({ schema, document, operation, request }) {
+        didResolveOperation({ schema, document, operation, request, contextValue }) {
           // Execution says that it was not found.
           if (!operation) return Promise.resolve();
           const variables = request.variables ?? {};
           const budget = { fields: MAX_FIELDS };
-          requireAtMost(
-            limits.calls,
-            priceOf({ ...rules, schema }, document, operation, variables, budget),
+          const { callBudget } = contextValue;
+          const viewer = viewerIn(contextValue);
+          const price = priceOf(
+            { ...rules, schema, viewer },
+            document,
+            operation,
+            variables,
+            budget,
           );
+          requireAtMost(Math.min(limits.calls, callBudget.mostCalls), price);
+          callBudget.reserve(price.calls);
+          return Promise.resolve();
+        },
+        willSendResponse({ contextValue: { callBudget, loader } }) {
+          callBudget.settle(loader.usage().calls);
           return Promise.resolve();
         },
       }),
   };
+}
+
+/** Whoever is no person gets an error for the field, and nothing is loaded below it. */
+function viewerIn({ viewer }: GraphQLContext): UserKey | undefined {
+  try {
+    return viewer();
+  } catch {
+    return undefined;
+  }
 }
 
 function requireAtMost(maxCalls: number, { calls, fields }: Price): void {

@@ -1,5 +1,6 @@
 import { getOperationAST, parse, validate } from 'graphql';
 import type { FilterStrategy } from '../../../../src/domain/stage-task-filter';
+import type { UserKey } from '../../../../src/domain/user';
 import { priceOf } from '../../../../src/graphql/limits/price';
 import { userOfReference } from '../../../../src/graphql/entities/user-key';
 import { toUserStageTasksId } from '../../../../src/graphql/opaque-id';
@@ -8,7 +9,12 @@ import { buildGatewaySchema } from '../../../../src/graphql/schema';
 const schema = buildGatewaySchema();
 const BUDGET = { fields: 250_000 };
 
-function priced(text: string, variables: object = {}, strategy: FilterStrategy = 'auto') {
+function priced(
+  text: string,
+  variables: object = {},
+  strategy: FilterStrategy = 'auto',
+  viewer?: UserKey,
+) {
   const document = parse(text);
   const operation = getOperationAST(document);
   if (!operation) throw new Error('expected one operation');
@@ -19,7 +25,7 @@ function priced(text: string, variables: object = {}, strategy: FilterStrategy =
     strategy,
     userOfReference: (one: Readonly<Record<string, unknown>>) => userOfReference(naming, one),
   };
-  return priceOf(rules, document, operation, { ...variables }, BUDGET);
+  return priceOf({ ...rules, viewer }, document, operation, { ...variables }, BUDGET);
 }
 
 const callsOf = (...given: Parameters<typeof priced>) => priced(...given).calls;
@@ -142,5 +148,20 @@ describe('the fields of an answer', () => {
     const { fields } = priced(`query($u: [ID!]!) { ${aliases.join(' ')} }`, { u: ids(1_000) });
     expect(fields).toBeGreaterThan(BUDGET.fields);
     expect(fields).toBeLessThan(BUDGET.fields + 3_000);
+  });
+});
+
+describe('the caller as a user', () => {
+  const text = `{ viewer { ${OF} } user(id: "ou_a") { ${OF} } }`;
+  const asViewer = (viewer?: UserKey) => callsOf(text, {}, 'auto', viewer);
+
+  it('shares calls with users of the same kind of ID only', () => {
+    expect(asViewer({ id: 'ou_b', idType: 'OPEN_ID' })).toBe(1);
+    expect(asViewer({ id: 'b', idType: 'USER_ID' })).toBe(2);
+  });
+
+  it('costs nothing where there is none, since nothing is loaded then', () => {
+    expect(asViewer(undefined)).toBe(1);
+    expect(callsOf(`{ viewer { ${OF} } }`)).toBe(0);
   });
 });
