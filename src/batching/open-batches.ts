@@ -1,19 +1,20 @@
-import { setMaxListeners } from 'node:events';
 import type { Snapshot } from '../cache/snapshot-cache';
 import type { Clock } from '../domain/clock';
-import { filterKey, type FilterStrategy, type StageTaskFilter } from '../domain/stage-task-filter';
+import type { FilterStrategy, StageTaskFilter } from '../domain/stage-task-filter';
 import { toError } from '../domain/to-error';
 import type { StageTaskSource } from '../feishu/ports';
 import { passGate, type QuotaGate } from '../quota/quota-gate';
 import { planCall, takeAlong } from './call-planner';
+import { createCallsUnderWay } from './calls-under-way';
 import { callNumbers, countWaitingCalls, describeFirst, inOrder, seatsOf } from './departure-order';
 import { getOrCreate } from './collections';
 import { createDepartures } from './departures';
 import type { PoisonIsolation } from './poison';
 import { closedMsAfter, gone, tooLate } from './quota-errors';
+import { createRefreshes } from './refreshes';
 import type { Renewals } from './renewals';
-import { scopeKey, viewKey, type BatchScope } from './scope';
-import { startSharedCall, type SharedCall } from './shared-call';
+import { scopeKey, type BatchScope } from './scope';
+import { startSharedCall } from './shared-call';
 import {
   interactiveAsks,
   waitingUsers,
@@ -57,17 +58,11 @@ export interface OpenBatchesOptions {
 const ANSWER_SHARE = 0.1;
 /** A retry that cannot be admitted by then fails as its call did. */
 const RETRY_WITHIN_MS = 3_000;
-/** Refreshes in line at once; those that do not fit are due again when somebody asks. */
-const MOST_REFRESHING = 500;
-/** After that a refresh that found no seat is given up; somebody will ask again. */
-const REFRESH_WITHIN_MS = 60_000;
-
 export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
   const { source, gate, poison, renewals, remember, strategy, clock, onDefect } = options;
   const nowMs = () => clock.now();
   const batches = new Map<string, OpenBatch>();
-  const underWay = new Map<string, SharedCall>();
-  const refreshing = new Set<string>();
+  const underWay = createCallsUnderWay();
   const noted = new WeakSet<Caller>();
   let groupsMade = 0;
 
@@ -110,14 +105,11 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
     for (const ask of plan.questions) remove(ask);
     const admitRetry = (signal: AbortSignal) => passGate(gate, clock, signal, RETRY_WITHIN_MS);
     const call = startSharedCall({ source, admitRetry, remember, nowMs }, scope, plan);
-    for (const userId of plan.userIds) underWay.set(seatKey(scope, userId), call);
+    underWay.add(scope, plan.userIds, call);
     const takenAlong = plan.userIds.slice(needed.userIds.length);
     void call.done
       .finally(() => {
-        for (const userId of plan.userIds) {
-          const key = seatKey(scope, userId);
-          if (underWay.get(key) === call) underWay.delete(key);
-        }
+        underWay.remove(scope, plan.userIds, call);
       })
       .then(() => {
         poison.noteAnswered(scope, plan.userIds);
@@ -128,12 +120,6 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
 
   function onBroken(error: unknown): void {
     onDefect(toError(error));
-  }
-
-  /** The call that is asking just this already, so that a crowd that asks for one user costs one call. */
-  function callUnderWay(scope: BatchScope, ask: Ask): SharedCall | undefined {
-    const call = underWay.get(seatKey(scope, ask.userId));
-    return call && filterKey(call.filter) === filterKey(ask.filter) ? call : undefined;
   }
 
   /** Over the limit, a call's users see a later answer; with a bad ID among them, all but that one do. */
@@ -253,7 +239,7 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
             return;
           }
           asks.push(ask);
-          if (callUnderWay(scope, ask)?.join(ask)) return;
+          if (underWay.find(scope, ask)?.join(ask)) return;
           noteRequest(caller);
           add(key, scope, ask);
         }),
@@ -273,22 +259,11 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
 
     waitingUsers: () => [...batches.values()].reduce((sum, batch) => sum + waitingUsers(batch), 0),
 
-    refresh(scope, filter, userIds) {
-      const keyOf = (userId: string) => viewKey(scope, filter, userId);
-      const free = Math.max(0, MOST_REFRESHING - refreshing.size);
-      const due = userIds.filter((userId) => !refreshing.has(keyOf(userId))).slice(0, free);
-      if (due.length === 0) return;
-      for (const userId of due) refreshing.add(keyOf(userId));
-      const { answers } = enqueue(scope, filter, due, backgroundCaller(clock));
-      void Promise.allSettled(answers).then(() => {
-        for (const userId of due) refreshing.delete(keyOf(userId));
-      });
-    },
+    refresh: createRefreshes(
+      (scope, filter, userIds, caller) => enqueue(scope, filter, userIds, caller).answers,
+      clock,
+    ),
   };
-}
-
-function seatKey(scope: BatchScope, userId: string): string {
-  return `${scopeKey(scope)} ${userId}`;
 }
 
 function whenGone(
@@ -300,16 +275,4 @@ function whenGone(
   void Promise.allSettled(answers).then(() => {
     signal.removeEventListener('abort', onGone);
   });
-}
-
-function backgroundCaller(clock: Clock): Caller {
-  const signal = AbortSignal.timeout(REFRESH_WITHIN_MS);
-  // Every call that it has a part in listens to it.
-  setMaxListeners(0, signal);
-  return {
-    signal,
-    background: true,
-    deadlineAtMs: clock.now() + REFRESH_WITHIN_MS,
-    onCall: () => undefined,
-  };
 }
