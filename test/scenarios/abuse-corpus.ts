@@ -154,6 +154,26 @@ const CALLS: readonly Abuse[] = [
   ),
 ];
 
+const words = (count: number, word: string) => repeat(count, () => word);
+const MANY_OPTIONS = `filter: { options: [${words(20_000, 'TODO')}] }`;
+
+/** Values that graphql-js reads again for each field that has them, or for each parent of it. */
+const VALUES: readonly Abuse[] = [
+  expensive(
+    'a long list of options in a fragment',
+    `{ ${repeat(1_500, (i) => `a${i}: user(id: "${OPEN_ID}") { ...F }`)} } fragment F on User { stageTasks(semesterId: 1, ${MANY_OPTIONS}) { id } }`,
+  ),
+  expensive(
+    'a long list of people in a fragment',
+    `{ ${repeat(1_500, (i) => `a${i}: semester(id: 1) { ...F }`)} } fragment F on Semester { userStageTasks(userIds: [${words(20_000, '1')}]) { id } }`,
+  ),
+  expensive(
+    'a long list of options for each of many users',
+    `query($ids: [ID!]!) { users(ids: $ids) { stageTasks(semesterId: 1, ${MANY_OPTIONS}) { id } } }`,
+    { ids: openIds(1_000) },
+  ),
+];
+
 const DEPTH: readonly Abuse[] = [
   expensive('deep fields', nest(3_000, '{ a', '{ a }', '}')),
   expensive('fields so deep that no parser follows', nest(20_000, '{ a', '{ a }', '}')),
@@ -335,6 +355,7 @@ export const ABUSE_CORPUS: readonly Abuse[] = [
   ...FRAGMENTS,
   ...ALIASES,
   ...CALLS,
+  ...VALUES,
   ...DEPTH,
   ...INTROSPECTION,
   ...WORDS,

@@ -1,3 +1,4 @@
+import { REQUESTABLE_OPTIONS } from '../../domain/stage-task-filter';
 import { UserIdType, type UserKey } from '../../domain/user';
 import type { Consequence, FieldCall, PriceRules, Subject } from './subject';
 
@@ -14,7 +15,7 @@ export function load(
   count: number,
 ): Consequence {
   // Filters that select the same but look different are asked for apart here: the price is never too low.
-  const view = rules.strategy === 'pushdown' ? JSON.stringify(filter ?? null) : null;
+  const view = rules.strategy === 'pushdown' ? viewOf(filter) : null;
   const loads = () =>
     semesterIds.flatMap((semesterId) =>
       Object.values(UserIdType).map((idType) => ({
@@ -27,4 +28,12 @@ export function load(
     loads,
     children: [{ count, users, semesterIds, wave: wave + 1 }],
   };
+}
+
+/** A filter with more options than there are is refused by its field, and too long to be written out. */
+function viewOf(filter: unknown): string | null {
+  const options = (filter as { options?: readonly unknown[] | null } | null | undefined)?.options;
+  return options && options.length > REQUESTABLE_OPTIONS.length
+    ? null
+    : JSON.stringify(filter ?? null);
 }

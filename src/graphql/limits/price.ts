@@ -1,7 +1,8 @@
 import { getVariableValues, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 import { fragmentsOf } from './fragments';
 import { follow } from './price-list';
-import type { PriceRules } from './subject';
+import type { FieldCall, PriceRules, Subject } from './subject';
+import { countValues } from './values';
 import { createWalk } from './walk';
 
 /** What an operation can cost at most, as its text and its variables tell before it is run. */
@@ -11,7 +12,10 @@ export interface Price {
    * below a first answer counts again, since the call for that has left.
    */
   readonly calls: number;
-  /** Fields of the answer, as far as the lengths of its lists can be told; loading a user counts as several. */
+  /**
+   * Fields of the answer and values of their arguments, as far as the lengths of lists can be told; loading a
+   * user counts as several.
+   */
   readonly fields: number;
 }
 
@@ -37,18 +41,26 @@ export function priceOf(
   if (values.errors || !root) return { calls: 0, fields: 0 };
   const usersByScope = new Map<string, Set<string>>();
   let fields = 0;
-  const walk = createWalk(schema, fragmentsOf(document), values.coerced, (call, subject) => {
-    fields += subject.count;
-    if (fields > budget.fields) return undefined;
+
+  function spend(count: number): boolean {
+    fields += count;
+    return fields <= budget.fields;
+  }
+
+  function visit(call: FieldCall, subject: Subject): readonly Subject[] | undefined {
     const { weight, loads, children } = follow(rules, call, subject);
-    fields += weight;
-    if (fields > budget.fields) return undefined;
+    if (!spend(weight)) return undefined;
     for (const { scope, userIds } of loads()) {
       const users = usersByScope.get(scope) ?? new Set();
       usersByScope.set(scope, users);
       for (const id of userIds) users.add(id);
     }
     return children;
+  }
+
+  const walk = createWalk(schema, fragmentsOf(document), values.coerced, {
+    affords: (node, { count }) => spend(count * (1 + countValues(node.arguments))),
+    visit,
   });
   walk(operation.selectionSet, root, { count: 1, users: [], semesterIds: [], wave: 0 });
   const calls = [...usersByScope.values()].map(({ size }) => Math.ceil(size / USERS_PER_CALL));

@@ -106,6 +106,16 @@ describe('the calls that an operation can cause', () => {
     expect(callsOf(text, {}, 'pushdown')).toBe(2);
   });
 
+  it('do not differ by lists of options that are too long to be legal', () => {
+    const text = `query($a: [TaskOption!]!, $b: [TaskOption!]!) { user(id: "ou_a") {
+      a: stageTasks(semesterId: 1, filter: { options: $a }) { id }
+      b: stageTasks(semesterId: 1, filter: { options: $b }) { id }
+    } }`;
+    const words = (count: number) => Array.from({ length: count }, () => 'TODO');
+    expect(callsOf(text, { a: words(2), b: words(3) }, 'pushdown')).toBe(2);
+    expect(callsOf(text, { a: words(4), b: words(5) }, 'pushdown')).toBe(1);
+  });
+
   it('are those of each representation that loads by itself', () => {
     const id = (user: string) =>
       toUserStageTasksId({ user: { id: user, idType: 'OPEN_ID' }, semesterId: '1', filter: {} });
@@ -135,6 +145,15 @@ describe('the fields of an answer', () => {
       fetchedAt stale
     } } }`;
     expect(priced(text, { u: ids(1_000) }).fields).toBeLessThan(BUDGET.fields);
+  });
+
+  it('take the values of arguments with them, which are read for each', () => {
+    const text = (options: string) =>
+      `query($u: [ID!]!) { users(ids: $u) { stageTasks(semesterId: 1, filter: { options: [${options}] }) { id } } }`;
+    const [one, three] = ['TODO', 'TODO DONE OVERDUE'].map(
+      (options) => priced(text(options), { u: ids(100) }).fields,
+    );
+    expect((three ?? 0) - (one ?? 0)).toBe(100 * 2);
   });
 
   it('are not counted on when there are too many', () => {
