@@ -174,6 +174,22 @@ const VALUES: readonly Abuse[] = [
   ),
 ];
 
+/** Each of which graphql-js has a whole sentence for. */
+const MISTAKES: readonly Abuse[] = [
+  operation(
+    'a long list of IDs that are objects',
+    'query($ids: [ID!]!) { users(ids: $ids) { id } }',
+    'BAD_USER_INPUT',
+    { ids: Array.from({ length: 80_000 }, () => ({})) },
+  ),
+  operation(
+    'a long list of options that there are not',
+    `query($options: [TaskOption!]) { user(id: "${OPEN_ID}") { stageTasks(semesterId: 1, filter: { options: $options }) { id } } }`,
+    'BAD_USER_INPUT',
+    { options: Array.from({ length: 22_000 }, () => 'TODOO') },
+  ),
+];
+
 const DEPTH: readonly Abuse[] = [
   expensive('deep fields', nest(3_000, '{ a', '{ a }', '}')),
   expensive('fields so deep that no parser follows', nest(20_000, '{ a', '{ a }', '}')),
@@ -356,6 +372,7 @@ export const ABUSE_CORPUS: readonly Abuse[] = [
   ...ALIASES,
   ...CALLS,
   ...VALUES,
+  ...MISTAKES,
   ...DEPTH,
   ...INTROSPECTION,
   ...WORDS,

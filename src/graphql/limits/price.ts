@@ -35,7 +35,9 @@ export function priceOf(
   budget: Budget,
 ): Price {
   const { schema } = rules;
-  const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  const defined = operation.variableDefinitions ?? [];
+  // One is enough to know that nothing will be run; there may be as many as the variables have values.
+  const values = getVariableValues(schema, defined, variables, { maxErrors: 1 });
   const root = schema.getRootType(operation.operation);
   // Execution says what is wrong with the variables, and runs nothing.
   if (values.errors || !root) return { calls: 0, fields: 0 };
