@@ -8,8 +8,9 @@ import { createWalk } from './walk';
 /** What an operation can cost at most, as its text and its variables tell before it is run. */
 export interface Price {
   /**
-   * Upstream calls if nothing is remembered: ⌈distinct users ÷ 50⌉ of each scope. What is asked for again
-   * below a first answer counts again, since the call for that has left.
+   * Upstream calls if nothing is remembered: ⌈distinct users ÷ 50⌉ of each scope. What is asked for
+   * below an answer counts for each answer that it lies below: they come at different times, and the calls
+   * above have left.
    */
   readonly calls: number;
   /**
@@ -57,14 +58,17 @@ export function priceOf(
       usersByScope.set(scope, users);
       for (const id of userIds) users.add(id);
     }
-    return children;
+    return children();
   }
 
   const walk = createWalk(schema, fragmentsOf(document), values.coerced, {
     affords: (node, { count }) => spend(count * (1 + countValues(node.arguments))),
     visit,
   });
-  walk(operation.selectionSet, root, { count: 1, users: [], semesterIds: [], wave: 0 });
+  walk(operation.selectionSet, root, {
+    count: 1,
+    parties: [{ after: '', users: [], semesterIds: [] }],
+  });
   const calls = [...usersByScope.values()].map(({ size }) => Math.ceil(size / USERS_PER_CALL));
   return { calls: calls.reduce((sum, count) => sum + count, 0), fields };
 }

@@ -58,6 +58,16 @@ describe('the calls that an operation can cause', () => {
       '{ user(id: "ou_a") { stageTasks(semesterId: 1) { semester { userStageTasks(userIds: ["ou_b"]) { id } } } } }',
     ],
     [
+      6,
+      'asks below three answers, each of which comes when it likes',
+      `{ ${[1, 2, 3].map((i) => `u${i}: user(id: "ou_${i}") { stageTasks(semesterId: ${i}) { user { stageTasks(semesterId: 9) { id } } } }`).join(' ')} }`,
+    ],
+    [
+      6,
+      'asks below answers that differ by their filter alone',
+      `{ ${['TODO', 'DONE', 'OVERDUE'].map((option, i) => `u${i}: users(ids: ${JSON.stringify(ids(60))}) { stageTasks(semesterId: 1, filter: { options: [${option}] }) { id user { stageTasks(semesterId: ${i < 2 ? 9 : 8}) @skip(if: ${i === 2}) { id } } } }`).join(' ')} }`,
+    ],
+    [
       1,
       'asks in nested fragments',
       `{ ...A } fragment A on Query { user(id: "ou_a") { ...B } } fragment B on User { ... on User { ${OF} } }`,
