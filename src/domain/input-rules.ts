@@ -18,7 +18,8 @@ const SEMESTER_ID = /^\d{1,20}$/;
 
 /** @throws BAD_USER_INPUT that names the argument, what was expected and what came. */
 export function requireUser(argument: string, id: string, idType: UserIdType): UserKey {
-  if (!VISIBLE.test(id) || id.length > MAX_ID_LENGTH) {
+  // The length first: a long one is not looked through for each field that it is given to.
+  if (id.length > MAX_ID_LENGTH || !VISIBLE.test(id)) {
     throw badUserInput(
       argument,
       `an ID of 1 to ${MAX_ID_LENGTH} visible characters without spaces`,
@@ -88,7 +89,8 @@ export function requireMaxAgeMs(argument: string, seconds: number | null | undef
 
 function requireOptions(argument: string, options: readonly TaskOption[] | null | undefined) {
   if (!options) return undefined;
-  const asked = REQUESTABLE_OPTIONS.filter((option) => options.includes(option));
+  const tooMany = options.length > REQUESTABLE_OPTIONS.length;
+  const asked = tooMany ? [] : REQUESTABLE_OPTIONS.filter((option) => options.includes(option));
   // Equal only if every one asked for can be requested and none is there twice.
   if (options.length === 0 || asked.length !== options.length) {
     throw badUserInput(

@@ -6,6 +6,8 @@ const TOO_DEEP = {
   message: 'operation: expected a few levels of fields and values, got more than can be read',
   extensions: { code: 'OPERATION_TOO_EXPENSIVE' },
 };
+/** How graphql-js ends its list of what is wrong with variables; it points at no place in the operation. */
+const TOO_MANY_MISTAKES = 'Too many errors processing variables';
 const DEFECT_CODE = 'INTERNAL_SERVER_ERROR';
 
 /**
@@ -41,6 +43,7 @@ export function isDefect(error: unknown): boolean {
   if (!(cause instanceof GraphQLError)) return true;
   const { code, http } = cause.extensions;
   if (code !== undefined) return code === DEFECT_CODE;
+  if (cause.message.startsWith(TOO_MANY_MISTAKES)) return false;
   // What graphql-js says of the operation itself points at a place in it; what Apollo says of the request
   // has a status.
   return cause.nodes === undefined && http === undefined;

@@ -154,6 +154,42 @@ const CALLS: readonly Abuse[] = [
   ),
 ];
 
+const words = (count: number, word: string) => repeat(count, () => word);
+const MANY_OPTIONS = `filter: { options: [${words(20_000, 'TODO')}] }`;
+
+/** Values that graphql-js reads again for each field that has them, or for each parent of it. */
+const VALUES: readonly Abuse[] = [
+  expensive(
+    'a long list of options in a fragment',
+    `{ ${repeat(1_500, (i) => `a${i}: user(id: "${OPEN_ID}") { ...F }`)} } fragment F on User { stageTasks(semesterId: 1, ${MANY_OPTIONS}) { id } }`,
+  ),
+  expensive(
+    'a long list of people in a fragment',
+    `{ ${repeat(1_500, (i) => `a${i}: semester(id: 1) { ...F }`)} } fragment F on Semester { userStageTasks(userIds: [${words(20_000, '1')}]) { id } }`,
+  ),
+  expensive(
+    'a long list of options for each of many users',
+    `query($ids: [ID!]!) { users(ids: $ids) { stageTasks(semesterId: 1, ${MANY_OPTIONS}) { id } } }`,
+    { ids: openIds(1_000) },
+  ),
+];
+
+/** Each of which graphql-js has a whole sentence for. */
+const MISTAKES: readonly Abuse[] = [
+  operation(
+    'a long list of IDs that are objects',
+    'query($ids: [ID!]!) { users(ids: $ids) { id } }',
+    'BAD_USER_INPUT',
+    { ids: Array.from({ length: 80_000 }, () => ({})) },
+  ),
+  operation(
+    'a long list of options that there are not',
+    `query($options: [TaskOption!]) { user(id: "${OPEN_ID}") { stageTasks(semesterId: 1, filter: { options: $options }) { id } } }`,
+    'BAD_USER_INPUT',
+    { options: Array.from({ length: 22_000 }, () => 'TODOO') },
+  ),
+];
+
 const DEPTH: readonly Abuse[] = [
   expensive('deep fields', nest(3_000, '{ a', '{ a }', '}')),
   expensive('fields so deep that no parser follows', nest(20_000, '{ a', '{ a }', '}')),
@@ -335,6 +371,8 @@ export const ABUSE_CORPUS: readonly Abuse[] = [
   ...FRAGMENTS,
   ...ALIASES,
   ...CALLS,
+  ...VALUES,
+  ...MISTAKES,
   ...DEPTH,
   ...INTROSPECTION,
   ...WORDS,

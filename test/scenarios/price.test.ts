@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { getOperationAST, parse } from 'graphql';
+import type { RecordedCall } from '../../src/emulator/call-log';
 import { userOfReference } from '../../src/graphql/entities/user-key';
 import { priceOf } from '../../src/graphql/limits/price';
 import { buildGatewaySchema } from '../../src/graphql/schema';
@@ -58,6 +59,34 @@ function operations(people: readonly string[], semesterIds: readonly string[]) {
     .map((fields) => `{ ${fields.map((one, i) => `f${i}: ${one}`).join(' ')} }`);
 }
 
+/** Answers that come at different times, so that who asks below them meets nobody: by cycle and by call. */
+function answerApart({ emulator }: TestGateway): void {
+  emulator.semesters.forEach(({ id }, i) => {
+    const isOf = (rest: number) => (call: RecordedCall) =>
+      call.semesterId === id && (call.userIds?.length ?? 0) % 2 === rest;
+    for (const rest of [0, 1]) {
+      const delayMs = 1 + (2 * i + rest) * 15;
+      emulator.script({ when: isOf(rest), times: Infinity, delayMs });
+    }
+  });
+}
+
+/** Below people of whom each is asked about in another cycle, all are asked about in one, again and again. */
+function fallingApart(people: readonly string[], semesterIds: readonly string[]): string {
+  // What was asked for with the same filter is known to the operation.
+  const filters = ['[DONE]', '[OVERDUE]', '[TODO, DONE]'];
+  const below = filters.reduce(
+    (inner, options) =>
+      `user { stageTasks(semesterId: "${semesterIds[0] ?? ''}", filter: { options: ${options} }) { ${inner} } }`,
+    'id',
+  );
+  const fields = semesterIds.map(
+    (id, i) =>
+      `f${i}: user(id: "${people[i] ?? ''}") { stageTasks(semesterId: "${id}") { ${below} } }`,
+  );
+  return `{ ${fields.join(' ')} }`;
+}
+
 test.each(['auto', 'pushdown'] as const)(
   'No operation makes more calls than its price says, with filters that are %s',
   async (strategy) => {
@@ -66,6 +95,7 @@ test.each(['auto', 'pushdown'] as const)(
     });
     const people = openIds(gateway.emulator.people.slice(0, 130));
     const semesterIds = gateway.emulator.semesters.map(({ id }) => id);
+    answerApart(gateway);
     await fc.assert(
       fc.asyncProperty(operations(people, semesterIds), async (text) => {
         gateway.emulator.clearCalls();
@@ -74,7 +104,7 @@ test.each(['auto', 'pushdown'] as const)(
         const calls = gateway.emulator.callsOf('find_by_user_list').length;
         expect(calls).toBeLessThanOrEqual(priceCalls(text, strategy));
       }),
-      { numRuns: 40 },
+      { numRuns: 40, examples: [[fallingApart(people, semesterIds)]] },
     );
   },
 );

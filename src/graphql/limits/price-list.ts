@@ -2,7 +2,7 @@ import { UserIdType, type UserKey } from '../../domain/user';
 import { idTypeOf, listOf, textOf, usersOf } from './arguments';
 import { load } from './load';
 import { toEntities } from './references';
-import type { Consequence, FieldCall, PriceRules, Subject } from './subject';
+import type { Consequence, FieldCall, Party, PriceRules, Subject } from './subject';
 
 /** A person has about five stages before them, in one or two groups each. */
 const TASKS_PER_USER = 10;
@@ -21,23 +21,27 @@ type Rule = (rules: PriceRules, call: FieldCall, subject: Subject) => Consequenc
 /** Fields that load, name whom to load for, or answer with a list. A new one of these wants a line here. */
 const PRICE_LIST: Readonly<Record<string, Rule>> = {
   'Query.user': (_, { args }, subject) =>
-    free({ ...subject, users: [{ id: textOf(args['id']), idType: idTypeOf(args['idType']) }] }),
+    free(about(subject, { users: [{ id: textOf(args['id']), idType: idTypeOf(args['idType']) }] })),
   'Query.users': (_, { args }, subject) => {
     const users = usersOf(args['ids'], args['idType']);
     const count = subject.count * users.length;
-    return { ...free({ ...subject, users, count }), weight: count };
+    return { ...free({ ...about(subject, { users }), count }), weight: count };
   },
   'Query.viewer': ({ viewer }, _call, subject) =>
-    viewer ? free({ ...subject, users: [viewer] }) : { weight: 0, loads: () => [], children: [] },
+    viewer
+      ? free(about(subject, { users: [viewer] }))
+      : { weight: 0, loads: () => [], children: [] },
   'Query.semester': (_, { args }, subject) =>
-    free({ ...subject, semesterIds: [textOf(args['id'])] }),
+    free(about(subject, { semesterIds: [textOf(args['id'])] })),
   'Query._entities': (rules, { args }, subject) =>
     toEntities(rules, listOf(args['representations']), subject),
-  'User.stageTasks': (rules, { args }, subject) =>
-    load(rules, args, subject, subject.users, [textOf(args['semesterId'])], subject.count),
+  'User.stageTasks': (rules, { args }, subject) => {
+    const { parties } = about(subject, { semesterIds: [textOf(args['semesterId'])] });
+    return load(rules, args, parties, subject.count);
+  },
   'Semester.userStageTasks': (rules, { args }, subject) => {
     const users = usersOf(args['userIds'], args['userIdType']);
-    return load(rules, args, subject, users, subject.semesterIds, subject.count * users.length);
+    return load(rules, args, about(subject, { users }).parties, subject.count * users.length);
   },
   'UserStageTasks.counts': times(GROUPS_PER_USER),
   'UserStageTasks.stageTasks': times(TASKS_PER_USER),
@@ -54,11 +58,19 @@ export function follow(rules: PriceRules, call: FieldCall, subject: Subject): Co
   if (call.type.startsWith('__') && call.field.type.toString().includes('[')) {
     return PLAIN_LIST(rules, call, subject);
   }
-  return free(subject.users.length > 0 ? subject : { ...subject, users: [SOMEBODY] });
+  return free(isAboutUsers(subject) ? subject : about(subject, { users: [SOMEBODY] }));
 }
 
 function free(child: Subject): Consequence {
-  return { weight: 0, loads: () => [], children: [child] };
+  return { weight: 0, loads: () => [], children: () => [child] };
+}
+
+function about(subject: Subject, known: Partial<Omit<Party, 'after'>>): Subject {
+  return { ...subject, parties: subject.parties.map((party) => ({ ...party, ...known })) };
+}
+
+function isAboutUsers({ parties }: Subject): boolean {
+  return parties.every(({ users }) => users.length > 0);
 }
 
 function times(factor: number): Rule {

@@ -1,7 +1,9 @@
 import { fromUserStageTasksId } from '../opaque-id';
 import { textOf } from './arguments';
-import { load } from './load';
-import type { Consequence, PriceRules, Subject } from './subject';
+import { joinParties, load } from './load';
+import type { Consequence, Party, PriceRules, Subject } from './subject';
+
+const NOBODY: Party = { after: '', users: [], semesterIds: [] };
 
 type Representation = Readonly<Record<string, unknown>>;
 
@@ -9,7 +11,7 @@ type Representation = Readonly<Record<string, unknown>>;
 export function toEntities(
   rules: PriceRules,
   representations: readonly unknown[],
-  { wave }: Subject,
+  { parties: [root = NOBODY] }: Subject,
 ): Consequence {
   const of = (type: string) =>
     representations.filter((one): one is Representation => isOfType(one, type));
@@ -19,27 +21,20 @@ export function toEntities(
     orNothing(() => fromUserStageTasksId('id', textOf(id))),
   );
   const found = keys.map(({ user, semesterId, filter }) =>
-    load(
-      rules,
-      { filter },
-      { count: 1, users: [], semesterIds: [], wave },
-      [user],
-      [semesterId],
-      1,
-    ),
+    load(rules, { filter }, [{ ...root, users: [user], semesterIds: [semesterId] }], 1),
   );
   return {
     weight: found.reduce((sum, { weight }) => sum + weight, 0),
     loads: () => found.flatMap(({ loads }) => loads()),
-    children: [
-      { type: 'User', count: users.length, users, semesterIds: [], wave },
-      { type: 'Semester', count: semesterIds.length, users: [], semesterIds, wave },
+    children: () => [
+      { type: 'User', count: users.length, parties: [{ ...root, users }] },
+      { type: 'Semester', count: semesterIds.length, parties: [{ ...root, semesterIds }] },
       {
         type: 'UserStageTasks',
         count: keys.length,
-        users: keys.map(({ user }) => user),
-        semesterIds: [...new Set(keys.map(({ semesterId }) => semesterId))],
-        wave: wave + 1,
+        parties: joinParties(
+          found.flatMap(({ children }) => children().flatMap(({ parties }) => parties)),
+        ),
       },
     ],
   };

@@ -1,6 +1,7 @@
 import { Kind, type DocumentNode, type SelectionNode, type SelectionSetNode } from 'graphql';
 import { fragmentsOf } from './fragments';
 import { createInputMeter } from './input-levels';
+import { countValues } from './values';
 
 /** How large a document is with its fragments written out, whoever spreads them and however often. */
 export interface Shape {
@@ -9,6 +10,8 @@ export interface Shape {
   /** Fields, spreads and inline fragments of all definitions. */
   readonly selections: number;
   readonly aliases: number;
+  /** Of arguments, lists and objects included. */
+  readonly values: number;
   readonly variables: number;
   /** As they stand in the text: a fragment's own count once. */
   readonly directives: number;
@@ -20,10 +23,16 @@ interface Extent {
   readonly levels: number;
   readonly selections: number;
   readonly aliases: number;
+  readonly values: number;
 }
 
-const NOTHING: Extent = { levels: 0, selections: 0, aliases: 0 };
-const ENDLESS: Extent = { levels: Infinity, selections: Infinity, aliases: Infinity };
+const NOTHING: Extent = { levels: 0, selections: 0, aliases: 0, values: 0 };
+const ENDLESS: Extent = {
+  levels: Infinity,
+  selections: Infinity,
+  aliases: Infinity,
+  values: Infinity,
+};
 
 /**
  * Each selection set is looked at once, however often it is spread, and none below `deepest`: measuring
@@ -57,7 +66,12 @@ export function measure(document: DocumentNode, deepest: number): Shape {
   function ofSelection(selection: SelectionNode, level: number): Extent {
     directives += selection.directives?.length ?? 0;
     input.note(selection);
-    const own = { levels: level, selections: 1, aliases: isAlias(selection) ? 1 : 0 };
+    const own = {
+      levels: level,
+      selections: 1,
+      aliases: isAlias(selection) ? 1 : 0,
+      values: valuesOf(selection),
+    };
     if (selection.kind === Kind.FRAGMENT_SPREAD) {
       const { levels, ...counts } = ofFragment(selection.name.value);
       return sum(own, { ...counts, levels: level + levels });
@@ -83,6 +97,12 @@ export function measure(document: DocumentNode, deepest: number): Shape {
   return { ...total, variables, directives, inputLevels: input.levels() };
 }
 
+function valuesOf(selection: SelectionNode): number {
+  const given = selection.kind === Kind.FIELD ? countValues(selection.arguments) : 0;
+  const { directives = [] } = selection;
+  return directives.reduce((count, directive) => count + countValues(directive.arguments), given);
+}
+
 function isAlias(selection: SelectionNode): boolean {
   return selection.kind === Kind.FIELD && selection.alias !== undefined;
 }
@@ -92,5 +112,6 @@ function sum(a: Extent, b: Extent): Extent {
     levels: Math.max(a.levels, b.levels),
     selections: a.selections + b.selections,
     aliases: a.aliases + b.aliases,
+    values: a.values + b.values,
   };
 }

@@ -23,15 +23,19 @@ import type { Fragments } from './fragments';
 import type { FieldCall, Subject } from './subject';
 
 type Variables = Readonly<Record<string, unknown>>;
-/** What the fields below are asked of; `undefined` ends the walk. */
-type Visit = (call: FieldCall, subject: Subject) => readonly Subject[] | undefined;
+interface Visitor {
+  /** Asked before a field's arguments are read, since that takes as long as there are values in them. */
+  readonly affords: (node: FieldNode, subject: Subject) => boolean;
+  /** What the fields below are asked of; `undefined` ends the walk. */
+  readonly visit: (call: FieldCall, subject: Subject) => readonly Subject[] | undefined;
+}
 
 /** Visits each field that will be run, with its arguments, as execution would. */
 export function createWalk(
   schema: GraphQLSchema,
   fragments: Fragments,
   variables: Variables,
-  visit: Visit,
+  { affords, visit }: Visitor,
 ) {
   /** False once the walk has ended. */
   function walk(set: SelectionSetNode, parent: GraphQLObjectType, subject: Subject): boolean {
@@ -49,6 +53,7 @@ export function createWalk(
 
   function walkField(node: FieldNode, parent: GraphQLObjectType, subject: Subject): boolean {
     const field = fieldOf(schema, parent, node.name.value);
+    if (!affords(node, subject)) return false;
     const args = field && argumentsOf(field, node, variables);
     // A field whose arguments are wrong is an error before it loads anything.
     if (!args) return true;

@@ -11,24 +11,31 @@ export function createVariablesPlugin(): ApolloServerPlugin {
     requestDidStart: () =>
       Promise.resolve({
         didResolveOperation({ request }) {
-          requireGoodFaith('variables', request.variables ?? {}, 0);
+          requireGoodFaith(() => 'variables', request.variables ?? {}, 0);
           return Promise.resolve();
         },
       }),
   };
 }
 
-function requireGoodFaith(path: string, value: unknown, level: number): void {
+/** The path is written out only for what is refused: there may be a hundred thousand values. */
+function requireGoodFaith(path: () => string, value: unknown, level: number): void {
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw refusal(path, 'a string, got a number too large to be exact');
+    throw refusal(path(), 'a string, got a number too large to be exact');
   }
   if (typeof value !== 'object' || value === null) return;
   if (level > MAX_INPUT_LEVELS) {
     throw refusal('variables', `at most ${MAX_INPUT_LEVELS} levels of lists and objects, got more`);
   }
+  if (Array.isArray(value)) {
+    value.forEach((part: unknown, i) => {
+      requireGoodFaith(() => `${path()}.${i}`, part, level + 1);
+    });
+    return;
+  }
   for (const [key, part] of Object.entries(value)) {
-    if (key === '__proto__') throw refusal(path, 'keys that are names, got "__proto__"');
-    requireGoodFaith(`${path}.${key}`, part, level + 1);
+    if (key === '__proto__') throw refusal(path(), 'keys that are names, got "__proto__"');
+    requireGoodFaith(() => `${path()}.${key}`, part, level + 1);
   }
 }
 

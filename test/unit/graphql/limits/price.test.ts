@@ -64,6 +64,16 @@ describe('the calls that an operation can cause', () => {
       '{ user(id: "ou_a") { stageTasks(semesterId: 1) { semester { userStageTasks(userIds: ["ou_b"]) { id } } } } }',
     ],
     [
+      6,
+      'asks below three answers, each of which comes when it likes',
+      `{ ${[1, 2, 3].map((i) => `u${i}: user(id: "ou_${i}") { stageTasks(semesterId: ${i}) { user { stageTasks(semesterId: 9) { id } } } }`).join(' ')} }`,
+    ],
+    [
+      6,
+      'asks below answers that differ by their filter alone',
+      `{ ${['TODO', 'DONE', 'OVERDUE'].map((option, i) => `u${i}: users(ids: ${JSON.stringify(ids(60))}) { stageTasks(semesterId: 1, filter: { options: [${option}] }) { id user { stageTasks(semesterId: ${i < 2 ? 9 : 8}) @skip(if: ${i === 2}) { id } } } }`).join(' ')} }`,
+    ],
+    [
       1,
       'asks in nested fragments',
       `{ ...A } fragment A on Query { user(id: "ou_a") { ...B } } fragment B on User { ... on User { ${OF} } }`,
@@ -112,6 +122,16 @@ describe('the calls that an operation can cause', () => {
     expect(callsOf(text, {}, 'pushdown')).toBe(2);
   });
 
+  it('do not differ by lists of options that are too long to be legal', () => {
+    const text = `query($a: [TaskOption!]!, $b: [TaskOption!]!) { user(id: "ou_a") {
+      a: stageTasks(semesterId: 1, filter: { options: $a }) { id }
+      b: stageTasks(semesterId: 1, filter: { options: $b }) { id }
+    } }`;
+    const words = (count: number) => Array.from({ length: count }, () => 'TODO');
+    expect(callsOf(text, { a: words(2), b: words(3) }, 'pushdown')).toBe(2);
+    expect(callsOf(text, { a: words(4), b: words(5) }, 'pushdown')).toBe(1);
+  });
+
   it('are those of each representation that loads by itself', () => {
     const id = (user: string) =>
       toUserStageTasksId({ user: { id: user, idType: 'OPEN_ID' }, semesterId: '1', filter: {} });
@@ -141,6 +161,15 @@ describe('the fields of an answer', () => {
       fetchedAt stale
     } } }`;
     expect(priced(text, { u: ids(1_000) }).fields).toBeLessThan(BUDGET.fields);
+  });
+
+  it('take the values of arguments with them, which are read for each', () => {
+    const text = (options: string) =>
+      `query($u: [ID!]!) { users(ids: $u) { stageTasks(semesterId: 1, filter: { options: [${options}] }) { id } } }`;
+    const [one, three] = ['TODO', 'TODO DONE OVERDUE'].map(
+      (options) => priced(text(options), { u: ids(100) }).fields,
+    );
+    expect((three ?? 0) - (one ?? 0)).toBe(100 * 2);
   });
 
   it('are not counted on when there are too many', () => {

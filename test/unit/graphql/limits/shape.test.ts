@@ -11,6 +11,7 @@ describe('the size of a document', () => {
       levels: 2,
       selections: 2,
       aliases: 1,
+      values: 4,
       variables: 1,
       directives: 1,
       inputLevels: 2,
@@ -24,6 +25,11 @@ describe('the size of a document', () => {
       aliases: 3 + 1,
       levels: 4,
     });
+  });
+
+  it('counts the values of arguments as often as their fragment is spread', () => {
+    const text = '{ ...F ...F } fragment F on T { a(b: { c: [$d, 1] }) }';
+    expect(shapeOf(text)).toMatchObject({ values: 2 * 4 + 4 });
   });
 
   it('counts fragments within fragments', () => {
