@@ -2,7 +2,7 @@ import { createAudit } from './auth/audit';
 import { createAuthenticate } from './auth/authenticate';
 import { createAuthorize } from './auth/authorize';
 import { createDenials } from './auth/denials';
-import { viewerOf } from './auth/viewer';
+import { viewerIdType, viewerOf } from './auth/viewer';
 import { createOpenBatches } from './batching/open-batches';
 import { createPoisonIsolation } from './batching/poison';
 import { createRememberedAnswers } from './batching/remembered-answers';
@@ -134,7 +134,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         shelfLife,
         ...scope,
       }),
-      viewer: () => viewerOf(principal),
+      viewer: () => viewerOf(principal, viewerIdType(config.federationUserKey)),
       denials,
       quota: async () => ({ ...(await gate.status()), waitingUsers: batches.waitingUsers() }),
       nowMs: () => clock.now(),
