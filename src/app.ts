@@ -115,7 +115,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     onRefusal: metrics.observeRefusal,
   });
   const authenticate = createAuthenticate({
-    authenticators: openAuthenticators(config, createUserInfoSource(call), clock, log),
+    authenticators: openAuthenticators(config, createUserInfoSource(call), clock, log, audit),
     anonymous: config.auth.anonymous,
     audit,
   });

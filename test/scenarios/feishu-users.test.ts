@@ -79,10 +79,14 @@ test('Many bad tokens do not spend the company’s calls without end', async () 
   const tokens = Array.from({ length: 700 }, (_, i) => `u-made-up-${i}`);
   const answers = await Promise.all(tokens.map(view));
 
-  expect(lookups()).toBe(600);
-  const refused = answers.filter(({ status }) => status === 503);
-  expect(refused).toHaveLength(101);
-  expect(refused[0]?.code).toBe('UPSTREAM_RATE_LIMITED');
+  expect(lookups()).toBe(61);
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused).toHaveLength(640);
+  expect(refused[0]?.code).toBe('RATE_LIMITED');
+  const lines = gateway.logs().filter(({ msg }) => msg === 'look-ups of tokens are used up');
+  expect(lines).toMatchObject([{ level: 40, usedUp: 'address' }]);
+  const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+  expect(metrics).toContain('gateway_refusals_total{kind="look-up"} 640');
   // Whoever is known already does not notice.
   expect((await view(good)).status).toBe(200);
 });
