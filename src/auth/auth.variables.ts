@@ -27,6 +27,9 @@ function headerName(byDefault: string) {
     .default(byDefault);
 }
 
+/** Instead of a company's key, says in words that users of every company are let in. */
+export const ANY_TENANT = 'any';
+
 export const AUTH_VARIABLES = {
   AUTH_ANONYMOUS: z.literal('all', { error: '"all"' }).optional(),
   AUTH_SERVICE_TOKENS: listOf(

@@ -40,7 +40,7 @@ export function identityHeadersOf({ router }: AuthConfig): string[] {
 function sayWhatIsOpen({ feishuUsers }: AuthConfig, log: Logger): void {
   if (feishuUsers?.tenantKey !== null) return;
   log.warn(
-    'AUTH_FEISHU_TENANT_KEY is not set: users of every company are let in, to their own tasks only, ' +
-      'and by open ID and union ID only',
+    'AUTH_FEISHU_TENANT_KEY names no company: users of every company are let in, by open ID and ' +
+      'union ID only; they read their own tasks, names and dates of cycles, and upstreamQuota',
   );
 }

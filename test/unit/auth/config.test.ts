@@ -28,7 +28,7 @@ describe('with a real app', () => {
   test.each([
     ['service tokens', TOKENS],
     ['an issuer', JWT],
-    ['users of Feishu', FEISHU],
+    ['users of Feishu', { ...FEISHU, AUTH_FEISHU_TENANT_KEY: 'tenant' }],
     ['a router', ROUTER],
   ])('%s are enough to start, and then nobody may ask without credentials', (_, environment) => {
     expect(faultsOf({ ...APP, HOST: '0.0.0.0', ...environment })).toEqual([]);
@@ -43,6 +43,16 @@ describe('with a real app', () => {
     for (const name of [...Object.keys({ ...TOKENS, ...JWT, ...ROUTER }), 'AUTH_FEISHU_USERS=on']) {
       expect(fault).toContain(name);
     }
+  });
+
+  test('users of Feishu are those of one company, or of any if that is said in words', () => {
+    expect(faultsOf({ ...APP, ...FEISHU })).toEqual([
+      "AUTH_FEISHU_TENANT_KEY: expected the company's tenant_key with AUTH_FEISHU_USERS=on, got none " +
+        '(users of every company would be let in; "any" says in words that they may)',
+    ]);
+    const any = loadConfig({ ...APP, ...FEISHU, AUTH_FEISHU_TENANT_KEY: 'any' });
+    expect(any.auth.feishuUsers).toEqual({ tenantKey: null });
+    expect(loadConfig(FEISHU).auth.feishuUsers).toEqual({ tenantKey: null });
   });
 
   test('a way in that is wrong is one fault, not also a missing one', () => {
