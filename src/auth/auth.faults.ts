@@ -1,5 +1,6 @@
 import type { Environment } from '../variables';
 import { ANY_TENANT, AUTH_VARIABLES, SERVICE_TOKEN } from './auth.variables';
+import { ROUTER_NAME } from './trust';
 
 const JWT_ISSUER = ['AUTH_JWT_ISSUER', 'AUTH_JWT_AUDIENCE', 'AUTH_JWT_JWKS_URL'] as const;
 const ROUTER_HEADERS = [
@@ -22,6 +23,7 @@ export function findAuthContradictions(given: Environment): string[] {
     ...faultsOfIdTypes(given),
     ...faultsOfHeaders(given),
     ...faultsOfTokens(given),
+    ...faultsOfNames(given),
     ...faultsOfTenant(given),
     ...faultsOfOrphans(given),
   ];
@@ -57,6 +59,14 @@ function faultsOfTokens({ AUTH_SERVICE_TOKENS: tokens }: Environment): string[] 
     .flatMap((entry) => SERVICE_TOKEN.exec(entry.trim())?.[2]?.toLowerCase() ?? []);
   return new Set(digests).size < digests.length
     ? ['AUTH_SERVICE_TOKENS: expected different tokens, got one of them twice']
+    : [];
+}
+
+/** One name for two would count them together, and be no name in the log. */
+function faultsOfNames({ AUTH_SERVICE_TOKENS: tokens }: Environment): string[] {
+  const names = (tokens ?? '').split(',').map((entry) => SERVICE_TOKEN.exec(entry.trim())?.[1]);
+  return names.includes(ROUTER_NAME)
+    ? [`AUTH_SERVICE_TOKENS: expected names other than the router's own, got "${ROUTER_NAME}"`]
     : [];
 }
 

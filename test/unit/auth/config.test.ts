@@ -144,6 +144,11 @@ test.each([
     { AUTH_SERVICE_TOKENS: `a:${sha256('x')},b:${sha256('x').toUpperCase()}` },
     'AUTH_SERVICE_TOKENS',
   ],
+  [
+    'a service called like the router',
+    { AUTH_SERVICE_TOKENS: `router:${sha256('x')}` },
+    'AUTH_SERVICE_TOKENS',
+  ],
 ])('%s is a contradiction', (_, environment, name) => {
   expect(faultsOf(environment).map((fault) => fault.split(':')[0])).toEqual([name]);
 });
@@ -166,6 +171,16 @@ describe('a secret in the wrong place', () => {
     expect(inspect(config, { depth: null }) + JSON.stringify(config)).not.toContain('xxx');
   });
 });
+
+test.each([['short'], [`${'x'.repeat(31)} `], [`${'x'.repeat(32)} x`], ['ü'.repeat(32)]])(
+  'A router’s secret that a header does not carry as it is is refused, and not repeated: %j',
+  (secret) => {
+    expect(faultsOf({ AUTH_ROUTER_SECRET: secret })).toEqual([
+      'AUTH_ROUTER_SECRET: expected at least 32 visible ASCII characters, without spaces, ' +
+        `got a text of ${secret.length} characters`,
+    ]);
+  },
+);
 
 test('`self` is no policy for a service, and the fault says why', () => {
   expect(faultsOf({ AUTH_SERVICE_TOKENS: `a:${sha256('x')}:self` })).toEqual([
