@@ -3,6 +3,7 @@ import type { Logger } from '../observability/logger';
 import type { Authenticator, RejectionReason } from './authenticator';
 import { createBudget } from './budget';
 import type { DenialRecord } from './denials';
+import { addressPseudonymOf } from './digest';
 
 /** Credentials that were refused. */
 export interface Rejection {
@@ -19,7 +20,7 @@ export type UsedUp = 'address' | 'everybody';
 
 /** What was refused to whom: a line each, and a count that no budget cuts. */
 export interface Audit {
-  readonly rejected: (rejection: Rejection, requestId: string) => void;
+  readonly rejected: (rejection: Rejection, requestId: string, address: string) => void;
   readonly denied: (denial: DenialRecord, requestId: string) => void;
   readonly limited: (principal: Principal, requestId: string) => void;
   /** A token was not looked up. */
@@ -52,9 +53,10 @@ export function createAudit({ log, nowMs, onRefusal }: AuditOptions): Audit {
   }
 
   return {
-    rejected(rejection, requestId) {
+    rejected(rejection, requestId, address) {
       onRefusal('authentication');
-      warnWithinBudget({ ...rejection, requestId }, 'credentials refused');
+      const client = addressPseudonymOf(address);
+      warnWithinBudget({ ...rejection, client, requestId }, 'credentials refused');
     },
     denied(denial, requestId) {
       onRefusal('access');
