@@ -6,6 +6,8 @@ import {
   jwtVerify,
   type ExportedJWKSCache,
   type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
 } from 'jose';
 import type { Clock } from '../domain/clock';
 import { GatewayError } from '../domain/errors';
@@ -71,7 +73,7 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
   async function verify(token: string): Promise<Verdict> {
     if (!keys.fresh && clock.now() - failedAtMs < PAUSE_AFTER_FAILURE_MS) throw noKeys();
     await renew();
-    const { payload } = await jwtVerify(token, keys, {
+    const payload = await payloadOf(token, keys, {
       issuer: trust.issuer,
       audience: trust.audience,
       algorithms: [...trust.algorithms],
@@ -98,6 +100,27 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
       return verify(bearer).catch(explain);
     },
   };
+}
+
+/** Without a `kid`, a token may be of any of the keys that fit; a wrong signature then means another key. */
+async function payloadOf(
+  token: string,
+  keys: JWTVerifyGetKey,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, keys, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      try {
+        return (await jwtVerify(token, key, options)).payload;
+      } catch (fault) {
+        if (!(fault instanceof errors.JWSSignatureVerificationFailed)) throw fault;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
 }
 
 function noKeys(): GatewayError {
@@ -137,7 +160,6 @@ const REASONS: Readonly<Record<string, RejectionReason>> = {
   [errors.JOSENotSupported.code]: 'wrong-algorithm',
   [errors.JWSSignatureVerificationFailed.code]: 'wrong-signature',
   [errors.JWKSNoMatchingKey.code]: 'unknown-key',
-  [errors.JWKSMultipleMatchingKeys.code]: 'unknown-key',
   [errors.JWSInvalid.code]: 'malformed',
   [errors.JWTInvalid.code]: 'malformed',
 };

@@ -232,6 +232,22 @@ test('While the issuer is down, a token of a key that nobody knows does not clos
   );
 });
 
+test('A token that does not say which key it is of is one of any that fit, and of no other', async () => {
+  const first = await issuer.signWithoutKid({ sub: 'ou_a' });
+  await issuer.addKey();
+  const second = await issuer.signWithoutKid({ sub: 'ou_b' });
+  const expired = await issuer.signWithoutKid({ sub: 'ou_b', exp: 1 });
+  const at = await start();
+  expect((await view(at, first)).viewer).toEqual({ id: 'ou_a', idType: 'OPEN_ID' });
+  expect((await view(at, second)).viewer).toEqual({ id: 'ou_b', idType: 'OPEN_ID' });
+  expect([(await view(at, expired)).status, lastReason(at)]).toEqual([401, 'expired']);
+
+  const [header = '', , signature = ''] = second.split('.');
+  const [, payload = ''] = first.split('.');
+  const forged = `${header}.${payload}.${signature}`;
+  expect([(await view(at, forged)).status, lastReason(at)]).toEqual([401, 'wrong-signature']);
+});
+
 test('A token that only says that it is of this issuer is nobody’s', async () => {
   const at = await start();
   const token = await issuer.sign({ sub: 'ou_a' });
