@@ -3,7 +3,7 @@ import { createAuthenticate } from './auth/authenticate';
 import { createAuthorize } from './auth/authorize';
 import { createCallBudgets } from './auth/call-budget';
 import { createDenials } from './auth/denials';
-import { viewerOf } from './auth/viewer';
+import { viewerIdType, viewerOf } from './auth/viewer';
 import { createOpenBatches } from './batching/open-batches';
 import { createPoisonIsolation } from './batching/poison';
 import { createRememberedAnswers } from './batching/remembered-answers';
@@ -116,7 +116,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     onRefusal: metrics.observeRefusal,
   });
   const authenticate = createAuthenticate({
-    authenticators: openAuthenticators(config, createUserInfoSource(call), clock, log),
+    authenticators: openAuthenticators(config, createUserInfoSource(call), clock, log, audit),
     anonymous: config.auth.anonymous,
     audit,
   });
@@ -140,7 +140,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         shelfLife,
         ...scope,
       }),
-      viewer: () => viewerOf(principal),
+      viewer: () => viewerOf(principal, viewerIdType(config.federationUserKey)),
       callBudget: callBudgetOf(principal),
       denials,
       quota: async () => ({ ...(await gate.status()), waitingUsers: batches.waitingUsers() }),

@@ -3,6 +3,7 @@ import type { Logger } from '../observability/logger';
 import type { Authenticator, RejectionReason } from './authenticator';
 import { createBudget } from './budget';
 import type { DenialRecord } from './denials';
+import { addressPseudonymOf } from './digest';
 
 /** Credentials that were refused. */
 export interface Rejection {
@@ -11,13 +12,19 @@ export interface Rejection {
   readonly reason: RejectionReason;
 }
 
-export type RefusalKind = 'authentication' | 'access' | 'rate';
+/** `look-up`: tokens that Feishu was not asked about. */
+export type RefusalKind = 'authentication' | 'access' | 'rate' | 'look-up';
+
+/** Whose look-ups are used up: those of one address, or those that all share. */
+export type UsedUp = 'address' | 'everybody';
 
 /** What was refused to whom: a line each, and a count that no budget cuts. */
 export interface Audit {
-  readonly rejected: (rejection: Rejection, requestId: string) => void;
+  readonly rejected: (rejection: Rejection, requestId: string, address: string) => void;
   readonly denied: (denial: DenialRecord, requestId: string) => void;
   readonly limited: (principal: Principal, requestId: string) => void;
+  /** A token was not looked up. */
+  readonly notLookedUp: (usedUp: UsedUp) => void;
 }
 
 export interface AuditOptions {
@@ -31,6 +38,8 @@ const LINES_PER_MINUTE = 60;
 
 export function createAudit({ log, nowMs, onRefusal }: AuditOptions): Audit {
   const budget = createBudget(LINES_PER_MINUTE, nowMs);
+  // Lines of their own: a flood of refusals shall not hide that look-ups are used up.
+  const lookUpLines = { address: createBudget(1, nowMs), everybody: createBudget(1, nowMs) };
   /** Lines that were left out since the last one. */
   let unlogged = 0;
 
@@ -44,9 +53,10 @@ export function createAudit({ log, nowMs, onRefusal }: AuditOptions): Audit {
   }
 
   return {
-    rejected(rejection, requestId) {
+    rejected(rejection, requestId, address) {
       onRefusal('authentication');
-      warnWithinBudget({ ...rejection, requestId }, 'credentials refused');
+      const client = addressPseudonymOf(address);
+      warnWithinBudget({ ...rejection, client, requestId }, 'credentials refused');
     },
     denied(denial, requestId) {
       onRefusal('access');
@@ -55,6 +65,10 @@ export function createAudit({ log, nowMs, onRefusal }: AuditOptions): Audit {
     limited({ kind, name }, requestId) {
       onRefusal('rate');
       warnWithinBudget({ caller: { kind, name }, requestId }, 'rate limit reached');
+    },
+    notLookedUp(usedUp) {
+      onRefusal('look-up');
+      if (lookUpLines[usedUp].take()) log.warn({ usedUp }, 'look-ups of tokens are used up');
     },
   };
 }

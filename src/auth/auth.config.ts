@@ -1,5 +1,5 @@
 import { Secret } from '../domain/secret';
-import type { AuthVariables } from './auth.variables';
+import { ANY_TENANT, type AuthVariables } from './auth.variables';
 import type { UpstreamIdentityMode } from './authorize';
 import type { JwtTrust, RouterTrust, ServiceToken } from './trust';
 
@@ -9,6 +9,7 @@ export interface AuthConfig {
   readonly anonymous: boolean;
   readonly serviceTokens: readonly ServiceToken[];
   readonly jwt: JwtTrust | null;
+  /** Without a key, of any company. */
   readonly feishuUsers: { readonly tenantKey: string | null } | null;
   readonly router: RouterTrust | null;
   readonly upstreamIdentity: UpstreamIdentityMode;
@@ -21,9 +22,7 @@ export function toAuthConfig(given: AuthVariables, asksForNone: boolean): AuthCo
     anonymous: given.AUTH_ANONYMOUS === 'all' || asksForNone,
     serviceTokens: given.AUTH_SERVICE_TOKENS.map(toServiceToken),
     jwt: toJwtTrust(given),
-    feishuUsers: given.AUTH_FEISHU_USERS
-      ? { tenantKey: given.AUTH_FEISHU_TENANT_KEY ?? null }
-      : null,
+    feishuUsers: given.AUTH_FEISHU_USERS ? { tenantKey: toTenantKey(given) } : null,
     router: toRouterTrust(given),
     upstreamIdentity: given.UPSTREAM_IDENTITY,
     requestsPerMinute: given.RATE_LIMIT_PER_MINUTE,
@@ -33,6 +32,10 @@ export function toAuthConfig(given: AuthVariables, asksForNone: boolean): AuthCo
 function toServiceToken(entry: string): ServiceToken {
   const [name = '', sha256 = ''] = entry.split(':');
   return { name, sha256: sha256.toLowerCase(), policy: 'all' };
+}
+
+function toTenantKey({ AUTH_FEISHU_TENANT_KEY: key }: AuthVariables): string | null {
+  return key === undefined || key === ANY_TENANT ? null : key;
 }
 
 function toJwtTrust(given: AuthVariables): JwtTrust | null {

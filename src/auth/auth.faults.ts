@@ -1,5 +1,6 @@
 import type { Environment } from '../variables';
-import { AUTH_VARIABLES, SERVICE_TOKEN } from './auth.variables';
+import { ANY_TENANT, AUTH_VARIABLES, SERVICE_TOKEN } from './auth.variables';
+import { ROUTER_NAME } from './trust';
 
 const JWT_ISSUER = ['AUTH_JWT_ISSUER', 'AUTH_JWT_AUDIENCE', 'AUTH_JWT_JWKS_URL'] as const;
 const ROUTER_HEADERS = [
@@ -22,6 +23,8 @@ export function findAuthContradictions(given: Environment): string[] {
     ...faultsOfIdTypes(given),
     ...faultsOfHeaders(given),
     ...faultsOfTokens(given),
+    ...faultsOfNames(given),
+    ...faultsOfTenant(given),
     ...faultsOfOrphans(given),
   ];
 }
@@ -56,6 +59,27 @@ function faultsOfTokens({ AUTH_SERVICE_TOKENS: tokens }: Environment): string[] 
     .flatMap((entry) => SERVICE_TOKEN.exec(entry.trim())?.[2]?.toLowerCase() ?? []);
   return new Set(digests).size < digests.length
     ? ['AUTH_SERVICE_TOKENS: expected different tokens, got one of them twice']
+    : [];
+}
+
+/** One name for two would count them together, and be no name in the log. */
+function faultsOfNames({ AUTH_SERVICE_TOKENS: tokens }: Environment): string[] {
+  const names = (tokens ?? '').split(',').map((entry) => SERVICE_TOKEN.exec(entry.trim())?.[1]);
+  return names.includes(ROUTER_NAME)
+    ? [`AUTH_SERVICE_TOKENS: expected names other than the router's own, got "${ROUTER_NAME}"`]
+    : [];
+}
+
+/** With a real app, whoever signs in to any Feishu app would be let in; the emulator has one company only. */
+function faultsOfTenant(given: Environment): string[] {
+  const isReal = given['FEISHU_APP_ID'] !== undefined && given['FEISHU_APP_SECRET'] !== undefined;
+  const isOpen =
+    given['AUTH_FEISHU_USERS'] !== undefined && given['AUTH_FEISHU_TENANT_KEY'] === undefined;
+  return isReal && isOpen
+    ? [
+        "AUTH_FEISHU_TENANT_KEY: expected the company's tenant_key with AUTH_FEISHU_USERS=on, got none " +
+          `(users of every company would be let in; "${ANY_TENANT}" says in words that they may)`,
+      ]
     : [];
 }
 

@@ -9,6 +9,8 @@ const ALGORITHMS = [
 ];
 /** 32 random characters are out of reach of guessing. */
 const ROUTER_SECRET_LENGTH = 32;
+/** What passes through a header as it is: around it spaces are cut off, and other bytes are read otherwise. */
+const ROUTER_SECRET = new RegExp(`^[\\x21-\\x7e]{${ROUTER_SECRET_LENGTH},}$`);
 
 /** `self` is not among a token's policies: a service has no ID of its own to read. */
 export const SERVICE_TOKEN = /^([\w.-]{1,64}):([0-9a-f]{64})(?::(all))?$/i;
@@ -26,6 +28,9 @@ function headerName(byDefault: string) {
     })
     .default(byDefault);
 }
+
+/** Instead of a company's key, says in words that users of every company are let in. */
+export const ANY_TENANT = 'any';
 
 export const AUTH_VARIABLES = {
   AUTH_ANONYMOUS: z.literal('all', { error: '"all"' }).optional(),
@@ -56,8 +61,8 @@ export const AUTH_VARIABLES = {
   AUTH_FEISHU_TENANT_KEY: text.optional(),
   AUTH_ROUTER_SECRET: z
     .string()
-    .refine((secret) => secret.length >= ROUTER_SECRET_LENGTH, {
-      error: `at least ${ROUTER_SECRET_LENGTH} characters`,
+    .refine((secret) => ROUTER_SECRET.test(secret), {
+      error: `at least ${ROUTER_SECRET_LENGTH} visible ASCII characters, without spaces`,
     })
     .optional(),
   AUTH_ROUTER_SECRET_HEADER: headerName('x-router-secret'),

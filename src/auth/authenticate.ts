@@ -29,11 +29,11 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
       const verdict = await authenticator.judge(presented, signal);
       if (verdict.kind === 'known') return verdict.principal;
       const rejection = rejectionOf(authenticator, verdict);
-      if (rejection) throw refuse(audit, rejection, requestId);
+      if (rejection) throw refuse(audit, rejection, requestId, presented.address);
     }
     if (anonymous && !presented.hasAuthorization) return ANYBODY;
     const reason = presented.hasAuthorization ? 'unknown-credentials' : 'no-credentials';
-    throw refuse(audit, { authenticator: 'none', reason }, requestId);
+    throw refuse(audit, { authenticator: 'none', reason }, requestId, presented.address);
   };
 }
 
@@ -46,8 +46,9 @@ function refuse(
   audit: Pick<Audit, 'rejected'>,
   rejection: Rejection,
   requestId: string,
+  address: string,
 ): GatewayError {
-  audit.rejected(rejection, requestId);
+  audit.rejected(rejection, requestId, address);
   return new GatewayError(
     'UNAUTHENTICATED',
     rejection.reason === 'no-credentials'

@@ -7,6 +7,8 @@ export interface Presented {
   /** The token of `Authorization: Bearer …`. */
   readonly bearer: string | undefined;
   readonly header: (name: string) => string | undefined;
+  /** Where it comes from; behind a proxy, that proxy. The one thing here that the network says. */
+  readonly address: string;
 }
 
 /** Why credentials are refused: for the log and the metrics, so the list is closed. */

@@ -17,6 +17,14 @@ const PSEUDONYM_LENGTH = 12;
  * who has it already.
  */
 export function pseudonymOf({ idType, id }: UserKey): string {
-  const digest = digestOf(JSON.stringify([idType, id])).toString('hex');
-  return `${idType} ${digest.slice(0, PSEUDONYM_LENGTH)}`;
+  return `${idType} ${shortDigestOf(JSON.stringify([idType, id]))}`;
+}
+
+/** Who tries out credentials is the same one in each line, whatever they try. */
+export function addressPseudonymOf(address: string): string {
+  return shortDigestOf(address);
+}
+
+function shortDigestOf(text: string): string {
+  return digestOf(text).toString('hex').slice(0, PSEUDONYM_LENGTH);
 }

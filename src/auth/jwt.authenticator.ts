@@ -1,4 +1,14 @@
-import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
+import {
+  createRemoteJWKSet,
+  decodeJwt,
+  errors,
+  jwksCache,
+  jwtVerify,
+  type ExportedJWKSCache,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+} from 'jose';
 import type { Clock } from '../domain/clock';
 import { GatewayError } from '../domain/errors';
 import type { UserIdType } from '../domain/user';
@@ -24,19 +34,46 @@ export interface JwtAuthenticatorOptions {
 }
 
 const JWKS_TIMEOUT_MS = 3_000;
+/** So long a key that the issuer has taken back may still open the gateway, while the issuer is up. */
+const RENEW_AFTER_MS = 10 * 60_000;
+/** So long, at most, keys are gone on with that the issuer cannot be asked about. */
+const KEEP_MS = 24 * 60 * 60_000;
+/** Who comes while the keys are asked for again waits for it, which shall not be everybody. */
+const PAUSE_BETWEEN_RENEWALS_MS = 60_000;
 /** So long after a fetch that failed nobody's token makes another one, unless there are keys to go on with. */
 const PAUSE_AFTER_FAILURE_MS = 1_000;
 
 /** Tokens of one issuer. Its keys are fetched when one is needed that is not known yet, and kept. */
 export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authenticator {
   const { trust, unprefixed, clock, log } = options;
-  const keys = createRemoteJWKSet(new URL(trust.jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS });
+  // jose writes into it when the keys were fetched.
+  const fetched: Partial<ExportedJWKSCache> = {};
+  const keys = createRemoteJWKSet(new URL(trust.jwksUrl), {
+    timeoutDuration: JWKS_TIMEOUT_MS,
+    // At this age jose throws when it cannot fetch them anew; younger ones are renewed here.
+    cacheMaxAge: KEEP_MS,
+    [jwksCache]: fetched as ExportedJWKSCache,
+  });
   const lines = createBudget(1, () => clock.now());
   let failedAtMs = -Infinity;
 
+  function noteFailure(error: unknown): void {
+    failedAtMs = clock.now();
+    if (lines.take()) log.error({ cause: nameOf(error) }, "the issuer's keys cannot be fetched");
+  }
+
+  /** While the issuer is down, the keys that are known are as good as before. */
+  async function renew(): Promise<void> {
+    const { uat = Infinity } = fetched;
+    const isDue = clock.now() - uat >= RENEW_AFTER_MS;
+    const hasJustFailed = clock.now() - failedAtMs < PAUSE_BETWEEN_RENEWALS_MS;
+    if (keys.fresh && isDue && !hasJustFailed) await keys.reload().catch(noteFailure);
+  }
+
   async function verify(token: string): Promise<Verdict> {
     if (!keys.fresh && clock.now() - failedAtMs < PAUSE_AFTER_FAILURE_MS) throw noKeys();
-    const { payload } = await jwtVerify(token, keys, {
+    await renew();
+    const payload = await payloadOf(token, keys, {
       issuer: trust.issuer,
       audience: trust.audience,
       algorithms: [...trust.algorithms],
@@ -52,8 +89,7 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
     const reason = reasonOf(error);
     if (reason) return rejected(reason);
     if (error instanceof GatewayError) throw error;
-    failedAtMs = clock.now();
-    if (lines.take()) log.error({ cause: nameOf(error) }, "the issuer's keys cannot be fetched");
+    noteFailure(error);
     throw noKeys();
   }
 
@@ -64,6 +100,27 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
       return verify(bearer).catch(explain);
     },
   };
+}
+
+/** Without a `kid`, a token may be of any of the keys that fit; a wrong signature then means another key. */
+async function payloadOf(
+  token: string,
+  keys: JWTVerifyGetKey,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, keys, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      try {
+        return (await jwtVerify(token, key, options)).payload;
+      } catch (fault) {
+        if (!(fault instanceof errors.JWSSignatureVerificationFailed)) throw fault;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
 }
 
 function noKeys(): GatewayError {
@@ -103,7 +160,6 @@ const REASONS: Readonly<Record<string, RejectionReason>> = {
   [errors.JOSENotSupported.code]: 'wrong-algorithm',
   [errors.JWSSignatureVerificationFailed.code]: 'wrong-signature',
   [errors.JWKSNoMatchingKey.code]: 'unknown-key',
-  [errors.JWKSMultipleMatchingKeys.code]: 'unknown-key',
   [errors.JWSInvalid.code]: 'malformed',
   [errors.JWTInvalid.code]: 'malformed',
 };

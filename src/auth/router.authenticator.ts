@@ -3,7 +3,7 @@ import { known, NOT_MINE, rejected, type Authenticator } from './authenticator';
 import { digestOf, sameDigest } from './digest';
 import { personOf, readUser } from './person';
 import { policyOf } from './policy';
-import type { RouterTrust } from './trust';
+import { ROUTER_NAME, type RouterTrust } from './trust';
 
 export interface RouterAuthenticatorOptions {
   readonly trust: RouterTrust;
@@ -33,4 +33,4 @@ export function createRouterAuthenticator(options: RouterAuthenticatorOptions): 
   };
 }
 
-const ROUTER = { kind: 'service', name: 'router', policy: 'self', ids: [] } as const;
+const ROUTER = { kind: 'service', name: ROUTER_NAME, policy: 'self', ids: [] } as const;

@@ -27,6 +27,9 @@ export interface JwtTrust {
   readonly allScope: string | null;
 }
 
+/** What the router is called when it speaks for nobody. */
+export const ROUTER_NAME = 'router';
+
 /** A router that speaks for its end users. Names of headers are in lower case. */
 export interface RouterTrust {
   readonly secret: Secret;

@@ -1,3 +1,4 @@
+import type { Audit } from '../auth/audit';
 import type { AuthConfig } from '../auth/auth.config';
 import type { Authenticator } from '../auth/authenticator';
 import { createFeishuUserAuthenticator } from '../auth/feishu-user.authenticator';
@@ -15,14 +16,17 @@ export function openAuthenticators(
   users: UserInfoSource,
   clock: Clock,
   log: Logger,
+  audit: Audit,
 ): Authenticator[] {
   const { router, serviceTokens, jwt, feishuUsers } = auth;
   sayWhatIsOpen(auth, log);
+  const openFeishuUsers = (trust: NonNullable<typeof feishuUsers>) =>
+    createFeishuUserAuthenticator({ ...trust, users, clock, onNotLookedUp: audit.notLookedUp });
   return [
     ...(router ? [createRouterAuthenticator({ trust: router, unprefixed })] : []),
     ...(serviceTokens.length > 0 ? [createServiceTokenAuthenticator(serviceTokens)] : []),
     ...(jwt ? [createJwtAuthenticator({ trust: jwt, unprefixed, clock, log })] : []),
-    ...(feishuUsers ? [createFeishuUserAuthenticator({ ...feishuUsers, users, clock })] : []),
+    ...(feishuUsers ? [openFeishuUsers(feishuUsers)] : []),
   ];
 }
 
@@ -36,7 +40,7 @@ export function identityHeadersOf({ router }: AuthConfig): string[] {
 function sayWhatIsOpen({ feishuUsers }: AuthConfig, log: Logger): void {
   if (feishuUsers?.tenantKey !== null) return;
   log.warn(
-    'AUTH_FEISHU_TENANT_KEY is not set: users of every company are let in, to their own tasks only, ' +
-      'and by open ID and union ID only',
+    'AUTH_FEISHU_TENANT_KEY names no company: users of every company are let in, by open ID and ' +
+      'union ID only; they read their own tasks, names and dates of cycles, and upstreamQuota',
   );
 }

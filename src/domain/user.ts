@@ -29,3 +29,10 @@ export function inferUserIdType(id: string, unprefixed: UserIdType): UserIdType 
 /** Which field of the company's own `User` names a person to a federated subgraph. */
 export const FEDERATION_USER_KEYS = ['id', 'openId', 'unionId', 'userId'] as const;
 export type FederationUserKey = (typeof FEDERATION_USER_KEYS)[number];
+
+/** What an ID in such a field is. `id` may hold any type, and is not among them. */
+export const ID_TYPE_OF_KEY: Readonly<Record<Exclude<FederationUserKey, 'id'>, UserIdType>> = {
+  openId: 'OPEN_ID',
+  unionId: 'UNION_ID',
+  userId: 'USER_ID',
+};

@@ -6,7 +6,7 @@ import { GatewayError } from '../domain/errors';
 import { NOBODY, type Principal } from '../domain/principal';
 import { bodyOf } from './error-body';
 import { asksForPage } from './landing-page';
-import type { CountRequest } from './rate-limit';
+import { addressOf, type CountRequest } from './rate-limit';
 import { openRequestScope, type RequestScope } from './request-scope';
 
 /** A request that is let in: how long it has, and who sends it. */
@@ -40,7 +40,7 @@ export function createAdmission(options: AdmissionOptions) {
   async function whoSends(request: FastifyRequest, scope: RequestScope): Promise<Principal> {
     // Should Apollo take it for a query after all, it is one of nobody, for whom none is run.
     if (showsPage && asksForPage(request)) return NOBODY;
-    return authenticate(presentedIn(request.headers), scope);
+    return authenticate(presentedIn(request.headers, addressOf(request)), scope);
   }
 
   async function count(request: FastifyRequest, principal: Principal): Promise<void> {

@@ -30,6 +30,11 @@ export async function createRateLimit(
   };
 }
 
+/** One client: of IPv6 the network, since each has addresses without end. */
+export function addressOf({ ip }: Pick<FastifyRequest, 'ip'>): string {
+  return normalizeIP(ip);
+}
+
 /** Who has a name is counted by it, from wherever it comes; nobody in particular is an address. */
 export function keyOf(principal: Principal | undefined, address: string): string {
   if (!principal || principal.kind === 'anonymous') {

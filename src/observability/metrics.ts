@@ -72,7 +72,7 @@ export function createMetrics(): Metrics {
   });
   const refusals = new Counter({
     name: 'gateway_refusals_total',
-    help: 'Callers that were not let in, reads that were denied, and requests over the rate limit.',
+    help: 'Callers not let in, reads denied, requests over the rate limit, and tokens not looked up.',
     labelNames: ['kind'],
     registers,
   });

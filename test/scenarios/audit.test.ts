@@ -1,4 +1,4 @@
-import { bearer, everyWayIn, SERVICE_TOKEN } from '../support/callers';
+import { bearer, everyWayIn, SERVICE_TOKEN, sha256 } from '../support/callers';
 import { openIds } from '../support/expected';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { startIssuer, type TestIssuer } from '../support/issuer';
@@ -74,7 +74,13 @@ test('Bad credentials are a line with who refused them and why, and however many
   const post = (headers: Record<string, string>) => gateway.query('{ __typename }', {}, headers);
   await post(bearer(expired));
   expect(linesOf('credentials refused')).toMatchObject([
-    { level: 40, authenticator: 'jwt', reason: 'expired', requestId: expect.any(String) },
+    {
+      level: 40,
+      authenticator: 'jwt',
+      reason: 'expired',
+      client: sha256('127.0.0.1').slice(0, 12),
+      requestId: expect.any(String),
+    },
   ]);
 
   for (let i = 0; i < 99; i += 1) await post({ 'x-router-secret': 'wrong' });

@@ -55,10 +55,22 @@ test('It is counted by who asks, with whatever token, and takes nothing from any
   expect(await statuses(4)).toEqual([200, 200, 200, 429]);
 });
 
-test('Bad credentials count for nobody', async () => {
-  await start({ RATE_LIMIT_PER_MINUTE: '1', AUTH_ANONYMOUS: 'all' });
-  expect(await statuses(3, bearer('made-up'))).toEqual([401, 401, 401]);
+test('Bad credentials count for no caller, but an address has no more than 60 tokens tried out in a minute', async () => {
+  await start({ RATE_LIMIT_PER_MINUTE: '1', AUTH_ANONYMOUS: 'all', AUTH_FEISHU_USERS: 'on' });
+  const [person] = gateway.emulator.people;
+  if (!person) throw new Error('an emulator: expected people, got none');
+  const token = gateway.emulator.issueUserToken(person);
+  for (let i = 0; i < 60; i += 1) expect((await ask(bearer(`made-up-${i}`))).status).toBe(401);
+  const { status, headers, errors } = await ask(bearer('made-up-60'));
+
+  expect([status, errors[0]?.extensions.code]).toEqual([429, 'RATE_LIMITED']);
+  expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60);
+  expect(gateway.emulator.callsOf('user_info')).toHaveLength(60);
+  // Behind a proxy all have its address: who can be told without asking Feishu is let in.
   expect(await statuses(2, bearer(A1))).toEqual([200, 429]);
+  expect((await ask(bearer('made-up-1'))).status).toBe(401);
+  expect((await ask(bearer(token))).status).toBe(429);
 });
 
 test('There is no limit where the operator wants none, and probes never have one', async () => {

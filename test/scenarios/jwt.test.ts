@@ -169,11 +169,49 @@ test('An issuer that is down makes nobody’s token a bad one, and is one line i
   later(1_001);
   issuer.answerWith(200);
   expect((await viewer(at, { sub: 'ou_a' })).status).toBe(200);
-  // The keys are good for ten minutes; then the issuer is asked again.
-  later(11 * 60_000);
+});
+
+test('An issuer that is down for long locks nobody out whose key is known, for a day', async () => {
+  const at = await start();
+  const status = async () => (await viewer(at, { sub: 'ou_a' })).status;
+  const lines = () => at.logs().filter(({ msg }) => msg === "the issuer's keys cannot be fetched");
+  expect(await status()).toBe(200);
   issuer.answerWith(500);
-  expect((await viewer(at, { sub: 'ou_a' })).status).toBe(503);
-  expect(lines()).toHaveLength(2);
+
+  later(11 * 60_000);
+  for (let i = 0; i < 3; i += 1) expect(await status()).toBe(200);
+  // It was asked, once for a minute.
+  expect([issuer.fetches(), lines().length]).toEqual([2, 1]);
+  later(60_001);
+  expect(await status()).toBe(200);
+  expect(issuer.fetches()).toBe(3);
+
+  later(24 * 60 * 60_000);
+  expect(await status()).toBe(503);
+  issuer.answerWith(200);
+  later(1_001);
+  expect(await status()).toBe(200);
+});
+
+test('A key that the issuer has taken back opens nothing after ten minutes, without a new one being shown', async () => {
+  const at = await start();
+  const old = await issuer.sign({ sub: 'ou_a', exp: Math.floor(Date.now() / 1_000) + 3_600 });
+  expect((await view(at, old)).status).toBe(200);
+  await issuer.rotate();
+  later(10 * 60_000 + 1);
+  expect((await view(at, old)).status).toBe(401);
+  expect([issuer.fetches(), lastReason(at)]).toEqual([2, 'unknown-key']);
+});
+
+test('While the issuer is down after ten minutes, its next key is fetched as soon as it is back', async () => {
+  const at = await start();
+  expect((await viewer(at, { sub: 'ou_a' })).status).toBe(200);
+  issuer.answerWith(500);
+  later(11 * 60_000);
+  expect((await viewer(at, { sub: 'ou_a' })).status).toBe(200);
+  await issuer.rotate();
+  issuer.answerWith(200);
+  expect((await viewer(at, { sub: 'ou_a' })).status).toBe(200);
 });
 
 test('While the issuer is down, a token of a key that nobody knows does not close the door for others', async () => {
@@ -192,6 +230,22 @@ test('While the issuer is down, a token of a key that nobody knows does not clos
   expect(at.logs().filter(({ msg }) => msg === "the issuer's keys cannot be fetched")).toHaveLength(
     1,
   );
+});
+
+test('A token that does not say which key it is of is one of any that fit, and of no other', async () => {
+  const first = await issuer.signWithoutKid({ sub: 'ou_a' });
+  await issuer.addKey();
+  const second = await issuer.signWithoutKid({ sub: 'ou_b' });
+  const expired = await issuer.signWithoutKid({ sub: 'ou_b', exp: 1 });
+  const at = await start();
+  expect((await view(at, first)).viewer).toEqual({ id: 'ou_a', idType: 'OPEN_ID' });
+  expect((await view(at, second)).viewer).toEqual({ id: 'ou_b', idType: 'OPEN_ID' });
+  expect([(await view(at, expired)).status, lastReason(at)]).toEqual([401, 'expired']);
+
+  const [header = '', , signature = ''] = second.split('.');
+  const [, payload = ''] = first.split('.');
+  const forged = `${header}.${payload}.${signature}`;
+  expect([(await view(at, forged)).status, lastReason(at)]).toEqual([401, 'wrong-signature']);
 });
 
 test('A token that only says that it is of this issuer is nobody’s', async () => {

@@ -72,6 +72,8 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     FEISHU_APP_SECRET: EMULATOR_APP_SECRET,
     FEISHU_BASE_URL: emulator.url,
     AUTH_ANONYMOUS: 'all',
+    // The emulator's people are colleagues, unless a test says otherwise.
+    ...(env?.['AUTH_FEISHU_USERS'] && { AUTH_FEISHU_TENANT_KEY: emulator.tenantKey }),
     // Tests of the cache switch it on; all others see every call.
     CACHE_FRESH_SECONDS: '0',
     CACHE_STALE_SECONDS: '0',

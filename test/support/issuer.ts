@@ -31,12 +31,16 @@ export interface TestIssuer {
   /** What the gateway has to be told to trust it. */
   readonly env: Record<string, string>;
   sign(claims: Claims): Promise<string>;
+  /** Does not say with which of its keys it is signed. */
+  signWithoutKid(claims: Claims): Promise<string>;
   /** Not signed at all: `alg: none`. */
   unsigned(claims: Claims): string;
   /** Signed with what everybody can read, as if it were a shared secret. */
   signWithPublicKey(claims: Claims): Promise<string>;
   /** Publishes a new key and signs with it; the old one is gone. */
   rotate(): Promise<void>;
+  /** Publishes a new key beside the others and signs with it. */
+  addKey(): Promise<void>;
   /** How often somebody has fetched the keys. */
   fetches(): number;
   /** From now on the keys are answered with this status. */
@@ -54,20 +58,26 @@ async function createKey(kid: string): Promise<Key> {
   return { kid, ...(await generateKeyPair('RS256', { extractable: true })) };
 }
 
+const published = async ({ kid, publicKey }: Key) => ({
+  ...(await exportJWK(publicKey)),
+  ...{ kid, alg: 'RS256', use: 'sig' },
+});
+
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
 
 export async function startIssuer(): Promise<TestIssuer> {
   let key = await createKey('key 1');
+  /** Published as well, before that one. */
+  let others: Key[] = [];
   let fetches = 0;
   let status = 200;
   let keysMade = 1;
 
   const server = createServer((_request, response) => {
     fetches += 1;
-    const { kid, publicKey } = key;
-    void exportJWK(publicKey).then((jwk) => {
+    void Promise.all([...others, key].map(published)).then((keys) => {
       response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ keys: [{ ...jwk, kid, alg: 'RS256', use: 'sig' }] }));
+      response.end(JSON.stringify({ keys }));
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -92,6 +102,8 @@ export async function startIssuer(): Promise<TestIssuer> {
       new SignJWT(claimsOf(claims))
         .setProtectedHeader({ alg: 'RS256', kid: key.kid })
         .sign(key.privateKey),
+    signWithoutKid: (claims) =>
+      new SignJWT(claimsOf(claims)).setProtectedHeader({ alg: 'RS256' }).sign(key.privateKey),
     unsigned: (claims) => new UnsecuredJWT(claimsOf(claims)).encode(),
     async signWithPublicKey(claims) {
       const secret = new TextEncoder().encode(await exportSPKI(key.publicKey));
@@ -100,6 +112,12 @@ export async function startIssuer(): Promise<TestIssuer> {
     },
     async rotate() {
       keysMade += 1;
+      others = [];
+      key = await createKey(`key ${keysMade}`);
+    },
+    async addKey() {
+      keysMade += 1;
+      others = [...others, key];
       key = await createKey(`key ${keysMade}`);
     },
     fetches: () => fetches,

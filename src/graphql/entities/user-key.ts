@@ -2,17 +2,12 @@ import { parse, print, visit, type ObjectTypeDefinitionNode } from 'graphql';
 import { badUserInput } from '../../domain/errors';
 import { requireUser } from '../../domain/input-rules';
 import {
+  ID_TYPE_OF_KEY,
   inferUserIdType,
   type FederationUserKey,
   type UserIdType,
   type UserKey,
 } from '../../domain/user';
-
-const ID_TYPES: Readonly<Record<Exclude<FederationUserKey, 'id'>, UserIdType>> = {
-  openId: 'OPEN_ID',
-  unionId: 'UNION_ID',
-  userId: 'USER_ID',
-};
 
 /** How a router names people here. */
 export interface UserNaming {
@@ -29,7 +24,11 @@ export function userOfReference(
   const argument = `representations.${key}`;
   const id = representation[key];
   if (typeof id !== 'string') throw badUserInput(argument, 'a string', typeof id);
-  return requireUser(argument, id, key === 'id' ? inferUserIdType(id, unprefixed) : ID_TYPES[key]);
+  return requireUser(
+    argument,
+    id,
+    key === 'id' ? inferUserIdType(id, unprefixed) : ID_TYPE_OF_KEY[key],
+  );
 }
 
 /**
@@ -40,7 +39,7 @@ export function keyUserBy(sdl: string, key: FederationUserKey): string {
   if (key === 'id') return sdl;
   const keyed = parse(`
     type User @key(fields: "${key}") {
-      "The ID of the person, of type ${ID_TYPES[key]}. An error for one who was asked for with another type."
+      "The ID of the person, of type ${ID_TYPE_OF_KEY[key]}. An error for one who was asked for with another type."
       ${key}: ID!
     }
   `).definitions[0] as ObjectTypeDefinitionNode;
@@ -56,8 +55,8 @@ export function resolveUserKey(key: FederationUserKey) {
   if (key === 'id') return {};
   return {
     [key]: ({ id, idType }: UserKey) => {
-      if (idType === ID_TYPES[key]) return id;
-      throw badUserInput(key, `a user asked for with an ID of type ${ID_TYPES[key]}`, idType);
+      if (idType === ID_TYPE_OF_KEY[key]) return id;
+      throw badUserInput(key, `a user asked for with an ID of type ${ID_TYPE_OF_KEY[key]}`, idType);
     },
   };
 }

@@ -30,7 +30,7 @@ const PRICE_LIST: Readonly<Record<string, Rule>> = {
   'Query.viewer': ({ viewer }, _call, subject) =>
     viewer
       ? free(about(subject, { users: [viewer] }))
-      : { weight: 0, loads: () => [], children: [] },
+      : { weight: 0, loads: () => [], children: () => [] },
   'Query.semester': (_, { args }, subject) =>
     free(about(subject, { semesterIds: [textOf(args['id'])] })),
   'Query._entities': (rules, { args }, subject) =>

@@ -36,8 +36,8 @@ async function outcome(
   const audit = { rejected: (rejection: Rejection) => void rejections.push(rejection) };
   const authenticate = createAuthenticate({ authenticators, anonymous, audit });
   const request = { requestId: '1', signal: new AbortController().signal };
-  const result = await authenticate(presentedIn(headers), request).catch((error: unknown) =>
-    error instanceof GatewayError ? error.code : error,
+  const result = await authenticate(presentedIn(headers, '127.0.0.1'), request).catch(
+    (error: unknown) => (error instanceof GatewayError ? error.code : error),
   );
   return { result, rejections };
 }

@@ -28,7 +28,7 @@ describe('with a real app', () => {
   test.each([
     ['service tokens', TOKENS],
     ['an issuer', JWT],
-    ['users of Feishu', FEISHU],
+    ['users of Feishu', { ...FEISHU, AUTH_FEISHU_TENANT_KEY: 'tenant' }],
     ['a router', ROUTER],
   ])('%s are enough to start, and then nobody may ask without credentials', (_, environment) => {
     expect(faultsOf({ ...APP, HOST: '0.0.0.0', ...environment })).toEqual([]);
@@ -43,6 +43,16 @@ describe('with a real app', () => {
     for (const name of [...Object.keys({ ...TOKENS, ...JWT, ...ROUTER }), 'AUTH_FEISHU_USERS=on']) {
       expect(fault).toContain(name);
     }
+  });
+
+  test('users of Feishu are those of one company, or of any if that is said in words', () => {
+    expect(faultsOf({ ...APP, ...FEISHU })).toEqual([
+      "AUTH_FEISHU_TENANT_KEY: expected the company's tenant_key with AUTH_FEISHU_USERS=on, got none " +
+        '(users of every company would be let in; "any" says in words that they may)',
+    ]);
+    const any = loadConfig({ ...APP, ...FEISHU, AUTH_FEISHU_TENANT_KEY: 'any' });
+    expect(any.auth.feishuUsers).toEqual({ tenantKey: null });
+    expect(loadConfig(FEISHU).auth.feishuUsers).toEqual({ tenantKey: null });
   });
 
   test('a way in that is wrong is one fault, not also a missing one', () => {
@@ -134,6 +144,11 @@ test.each([
     { AUTH_SERVICE_TOKENS: `a:${sha256('x')},b:${sha256('x').toUpperCase()}` },
     'AUTH_SERVICE_TOKENS',
   ],
+  [
+    'a service called like the router',
+    { AUTH_SERVICE_TOKENS: `router:${sha256('x')}` },
+    'AUTH_SERVICE_TOKENS',
+  ],
 ])('%s is a contradiction', (_, environment, name) => {
   expect(faultsOf(environment).map((fault) => fault.split(':')[0])).toEqual([name]);
 });
@@ -156,6 +171,16 @@ describe('a secret in the wrong place', () => {
     expect(inspect(config, { depth: null }) + JSON.stringify(config)).not.toContain('xxx');
   });
 });
+
+test.each([['short'], [`${'x'.repeat(31)} `], [`${'x'.repeat(32)} x`], ['ü'.repeat(32)]])(
+  'A router’s secret that a header does not carry as it is is refused, and not repeated: %j',
+  (secret) => {
+    expect(faultsOf({ AUTH_ROUTER_SECRET: secret })).toEqual([
+      'AUTH_ROUTER_SECRET: expected at least 32 visible ASCII characters, without spaces, ' +
+        `got a text of ${secret.length} characters`,
+    ]);
+  },
+);
 
 test('`self` is no policy for a service, and the fault says why', () => {
   expect(faultsOf({ AUTH_SERVICE_TOKENS: `a:${sha256('x')}:self` })).toEqual([

@@ -6,19 +6,25 @@ test.each([
   ['BEARER   abc', 'abc'],
   ['Bearer a.b-c_d~e+f/g==', 'a.b-c_d~e+f/g=='],
 ])('The token of %j is %j', (authorization, bearer) => {
-  expect(presentedIn({ authorization })).toMatchObject({ hasAuthorization: true, bearer });
+  expect(presentedIn({ authorization }, '127.0.0.1')).toMatchObject({
+    hasAuthorization: true,
+    bearer,
+  });
 });
 
 test.each(['', 'Bearer', 'Bearer ', 'Bearerabc', 'Bearer a b', 'Bearer ä', 'Basic abc', 'abc'])(
   'There is no token in %j, but there are credentials',
   (authorization) => {
-    const presented = presentedIn({ authorization });
+    const presented = presentedIn({ authorization }, '127.0.0.1');
     expect([presented.hasAuthorization, presented.bearer]).toEqual([true, undefined]);
   },
 );
 
 test('A header that is a list is none that can be believed', () => {
-  const { header, hasAuthorization } = presentedIn({ 'x-user-id': ['a', 'b'], 'x-one': 'c' });
+  const { header, hasAuthorization } = presentedIn(
+    { 'x-user-id': ['a', 'b'], 'x-one': 'c' },
+    '127.0.0.1',
+  );
   expect([header('x-user-id'), header('x-one'), header('x-none')]).toEqual([
     undefined,
     'c',

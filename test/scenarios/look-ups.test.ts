@@ -1,0 +1,102 @@
+import { createFeishuUserAuthenticator } from '../../src/auth/feishu-user.authenticator';
+import type { UsedUp } from '../../src/auth/audit';
+import type { Authenticator } from '../../src/auth/authenticator';
+import { presentedIn } from '../../src/auth/presented';
+import { GatewayError } from '../../src/domain/errors';
+import { startEmulator, type Emulator } from '../../src/emulator/emulator';
+import { createFeishuCaller } from '../../src/feishu/call';
+import type { Transport } from '../../src/feishu/transport';
+import { createUndiciTransport } from '../../src/feishu/undici.transport';
+import { createUserInfoSource } from '../../src/feishu/user-info.source';
+import { createLogger } from '../../src/observability/logger';
+import { bearer } from '../support/callers';
+import { ManualClock } from '../support/manual-clock';
+
+let emulator: Emulator;
+let transport: Transport;
+let clock: ManualClock;
+let usedUp: UsedUp[];
+let authenticator: Authenticator;
+
+beforeEach(async () => {
+  emulator = await startEmulator();
+  transport = createUndiciTransport({ origin: emulator.url });
+  clock = new ManualClock(Date.now());
+  usedUp = [];
+  const call = createFeishuCaller({
+    transport,
+    clock,
+    log: createLogger('silent'),
+    random: Math.random,
+    onAttempt: () => undefined,
+  });
+  authenticator = createFeishuUserAuthenticator({
+    users: createUserInfoSource(call),
+    tenantKey: emulator.tenantKey,
+    clock,
+    onNotLookedUp: (which) => usedUp.push(which),
+  });
+});
+afterEach(async () => {
+  await transport.close();
+  await emulator.close();
+});
+
+/** How a token from this address is judged, or the code of why it is not. */
+async function judge(token: string, address: string): Promise<string> {
+  try {
+    const presented = presentedIn(bearer(token), address);
+    return (await authenticator.judge(presented, AbortSignal.timeout(10_000))).kind;
+  } catch (error) {
+    if (error instanceof GatewayError) return error.code;
+    throw error;
+  }
+}
+
+function issue(index: number): string {
+  const person = emulator.people[index];
+  if (!person) throw new Error(`no person ${index}`);
+  return emulator.issueUserToken(person);
+}
+
+/** Invented tokens, of so few an address that none is told to stop. */
+const invented = (count: number) =>
+  Promise.all(Array.from({ length: count }, (_, i) => judge(`u-made-up-${i}`, `10.0.0.${i % 50}`)));
+
+test('Strangers from many addresses do not lock out who was known within the last hour', async () => {
+  const good = issue(0);
+  expect(await judge(good, '10.1.0.1')).toBe('known');
+  // No longer remembered, so that Feishu has to be asked again.
+  clock.advance(50 * 60_000);
+  const verdicts = await invented(400);
+  expect(verdicts.filter((verdict) => verdict === 'rejected')).toHaveLength(300);
+  expect(verdicts.filter((verdict) => verdict === 'UPSTREAM_RATE_LIMITED')).toHaveLength(100);
+  expect(usedUp).toEqual(Array.from({ length: 100 }, () => 'everybody'));
+
+  expect(await judge(issue(1), '10.1.0.1')).toBe('UPSTREAM_RATE_LIMITED');
+  expect(await judge(good, '10.1.0.1')).toBe('known');
+  clock.advance(60_000);
+  expect(await judge(issue(1), '10.1.0.1')).toBe('known');
+});
+
+test('What was good more than an hour ago is a stranger’s like any other', async () => {
+  const good = issue(0);
+  expect(await judge(good, '10.1.0.1')).toBe('known');
+  clock.advance(61 * 60_000);
+  await invented(300);
+  expect(await judge(good, '10.1.0.1')).toBe('UPSTREAM_RATE_LIMITED');
+});
+
+test('One address that tries out tokens takes nothing from another, and good ones count for none', async () => {
+  for (let i = 0; i < 70; i += 1) expect(await judge(issue(i), '10.1.0.1')).toBe('known');
+  const verdicts = await Promise.all(
+    Array.from({ length: 100 }, (_, i) => judge(`u-made-up-${i}`, '10.1.0.1')),
+  );
+  expect(verdicts.filter((verdict) => verdict === 'rejected')).toHaveLength(60);
+  expect(verdicts.filter((verdict) => verdict === 'RATE_LIMITED')).toHaveLength(40);
+  expect(await judge(issue(71), '10.1.0.1')).toBe('RATE_LIMITED');
+  expect(await judge(issue(72), '10.1.0.2')).toBe('known');
+
+  clock.advance(60_001);
+  expect(await judge(issue(71), '10.1.0.1')).toBe('known');
+});
