@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Lifetimes } from '../cache/freshness';
 import { createMemoryCache } from '../cache/memory.cache';
+import { OFF_CACHE } from '../cache/off.cache';
 import { createRedisCache } from '../cache/redis.cache';
 import type { SnapshotCache } from '../cache/snapshot-cache';
 import type { Config } from '../config';
@@ -62,7 +63,8 @@ export function openCache(
   { freshMs, staleMs }: Lifetimes,
   sharing: Sharing | undefined,
 ): SnapshotCache {
-  const memory = createMemoryCache({ maxUsers });
   const lifeMs = Math.max(freshMs, staleMs);
-  return sharing && lifeMs > 0 ? createRedisCache({ ...sharing, memory, lifeMs }) : memory;
+  if (lifeMs === 0) return OFF_CACHE;
+  const memory = createMemoryCache({ maxUsers });
+  return sharing ? createRedisCache({ ...sharing, memory, lifeMs }) : memory;
 }
