@@ -173,6 +173,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   registerGraphQL(server, {
     apollo,
     createContext,
+    corsOrigins: config.corsOrigins,
     authenticate,
     countRequest: await createRateLimit(server, config.auth.requestsPerMinute),
     audit,

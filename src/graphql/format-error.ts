@@ -8,6 +8,12 @@ const TOO_DEEP = {
 };
 /** How graphql-js ends its list of what is wrong with variables; it points at no place in the operation. */
 const TOO_MANY_MISTAKES = 'Too many errors processing variables';
+/** How Apollo begins to say that a page of another origin could have sent the request. */
+const FORGEABLE = 'This operation has been blocked as a potential Cross-Site Request Forgery';
+const HOW_TO_SEND =
+  'request: expected one that a foreign page cannot send (CSRF), got one that any page can: ' +
+  'send POST with `content-type: application/json` (urql: `preferGetMethod: false`), ' +
+  'or GET with the header `apollo-require-preflight: true`';
 const DEFECT_CODE = 'INTERNAL_SERVER_ERROR';
 
 /**
@@ -25,6 +31,7 @@ export function formatError(
   if (isDefect(error)) {
     return { ...formatted, message: 'Internal server error', extensions: { code: DEFECT_CODE } };
   }
+  if (formatted.message.startsWith(FORGEABLE)) return { ...formatted, message: HOW_TO_SEND };
   if (isOutOfStack(error)) return { ...formatted, ...TOO_DEEP };
   // GraphQL's complaints about an operation come without a code, which Apollo takes for a defect.
   const code = formatted.extensions?.['code'];

@@ -6,6 +6,7 @@ import { NOBODY } from '../domain/principal';
 import type { GraphQLContext } from '../graphql/context';
 import { hasTooManyTokens, MAX_TOKENS } from '../graphql/limits/tokens';
 import { createAdmission, type Admission, type AdmissionOptions } from './admission';
+import { vouchForKnownPage } from './known-page';
 import { readOperationId } from './operation-id';
 
 /** A browser was let in to see the page, and Apollo has found a query in what it sent. */
@@ -32,10 +33,12 @@ function isTooLong(body: unknown): boolean {
 export interface GraphQLRouteOptions extends AdmissionOptions {
   readonly apollo: ApolloServer<GraphQLContext>;
   readonly createContext: (admission: Admission) => GraphQLContext;
+  /** Browsers on these origins may call, by GET as well. */
+  readonly corsOrigins: readonly string[];
 }
 
 export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): void {
-  const { apollo, createContext } = options;
+  const { apollo, createContext, corsOrigins } = options;
   server.decorateRequest('admission', null);
   server.route({
     url: '/graphql',
@@ -43,6 +46,7 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
     onRequest: createAdmission(options),
     preHandler: (request, reply, done) => {
       readOperationId(request);
+      vouchForKnownPage(request, corsOrigins);
       if (isTooLong(request.body)) void reply.code(400).send(TOO_LONG);
       else done();
     },

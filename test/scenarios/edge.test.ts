@@ -17,6 +17,7 @@ const post = (body: string, headers: Record<string, string> = {}) =>
     body,
   });
 const QUERY = JSON.stringify({ query: '{ __typename }' });
+const listOf = ({ headers }: Response, name: string) => headers.get(name)?.split(/, */);
 
 test('GET /graphql in a browser shows the Explorer, with a query that runs as it is', async () => {
   const page = await get('/graphql', { accept: 'text/html' });
@@ -61,6 +62,30 @@ test('Only the origins that were named may call from a browser', async () => {
   expect(named.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
   const other = await preflight('https://evil.example.com');
   expect(other.headers.get('access-control-allow-origin')).toBeNull();
+});
+
+test.each([
+  ['Apollo Client and urql', 'content-type'],
+  ['a client with credentials', 'authorization,content-type'],
+  ['a client that sends GET', 'apollo-require-preflight'],
+  ['a client that names its requests', 'content-type,x-request-id,x-apollo-operation-name'],
+])('A page that was named may send the headers of %s', async (_, names) => {
+  const headers = { origin: 'https://app.example.com' };
+  const allowed = await fetch(`${gateway.url}/graphql`, {
+    method: 'OPTIONS',
+    headers: {
+      ...headers,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': names,
+    },
+  });
+  expect(allowed.status).toBe(204);
+  expect(listOf(allowed, 'access-control-allow-headers')).toEqual(names.split(','));
+  expect(listOf(allowed, 'access-control-allow-methods')).toEqual(['GET', 'POST']);
+
+  const answer = await post(QUERY, headers);
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('access-control-allow-origin')).toBe(headers.origin);
 });
 
 test("What cannot be read is told in GraphQL's own shape", async () => {

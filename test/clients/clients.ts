@@ -1,0 +1,114 @@
+import {
+  ApolloClient,
+  CombinedGraphQLErrors,
+  HttpLink,
+  InMemoryCache,
+  type ErrorPolicy,
+} from '@apollo/client';
+import { cacheExchange, type CacheExchangeOpts } from '@urql/exchange-graphcache';
+import { Client, fetchExchange } from '@urql/core';
+import { parse } from 'graphql';
+import { typePolicies } from '../../client/apollo';
+import { keys } from '../../client/urql';
+import { CountingFetch } from '../support/counting-fetch';
+
+/** What one mounted query shows at the moment. */
+export interface Shown {
+  readonly data: unknown;
+  readonly error: string | undefined;
+  /** Those of the answer's errors. */
+  readonly errorCodes: readonly unknown[];
+}
+
+/** A page with a real client, on which queries are mounted and stay. */
+export interface Page {
+  /** What it shows follows the client's cache until the page is closed. */
+  mount(query: string, variables?: Readonly<Record<string, unknown>>): () => Shown;
+  /** Waits until the client has nothing left to ask; says how many requests it has sent so far. */
+  requests(): Promise<number>;
+  close(): void;
+}
+
+/** Opens pages on which a client has its default options, and what client/ exports. */
+export type OpenPage = (url: string) => Page;
+
+export const OPEN_PAGE: readonly (readonly [name: string, open: OpenPage])[] = [
+  ['Apollo Client', (url) => openApolloPage(url)],
+  ['urql', (url) => openUrqlPage(url)],
+];
+
+export function openApolloPage(url: string, errorPolicy?: ErrorPolicy): Page {
+  const counting = new CountingFetch();
+  const client = new ApolloClient({
+    link: new HttpLink({ uri: `${url}/graphql`, fetch: counting.fetch }),
+    cache: new InMemoryCache({ typePolicies }),
+  });
+  return pageOf(
+    counting,
+    (query, variables, show) => {
+      const watched = client.watchQuery({
+        query: parse(query),
+        variables: { ...variables },
+        ...(errorPolicy && { errorPolicy }),
+      });
+      return watched.subscribe(({ data, error }) => {
+        show({ data, ...toShown(error, CombinedGraphQLErrors.is(error) ? error.errors : []) });
+      });
+    },
+    () => {
+      client.stop();
+    },
+  );
+}
+
+export function openUrqlPage(url: string, schema?: CacheExchangeOpts['schema']): Page {
+  const counting = new CountingFetch();
+  const client = new Client({
+    url: `${url}/graphql`,
+    fetch: counting.fetch,
+    exchanges: [cacheExchange({ keys, ...(schema && { schema }) }), fetchExchange],
+    // As the README says.
+    preferGetMethod: false,
+  });
+  return pageOf(counting, (query, variables, show) =>
+    client.query(query, { ...variables }).subscribe(({ data, error }) => {
+      show({ data, ...toShown(error, error?.graphQLErrors ?? []) });
+    }),
+  );
+}
+
+interface WithCode {
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+function toShown(error: Error | undefined, errors: readonly WithCode[]) {
+  return {
+    error: error?.message,
+    errorCodes: errors.map(({ extensions }) => extensions?.['code']),
+  };
+}
+
+type Watch = (
+  query: string,
+  variables: Readonly<Record<string, unknown>>,
+  show: (shown: Shown) => void,
+) => { unsubscribe(): void };
+
+function pageOf(counting: CountingFetch, watch: Watch, stop?: () => void): Page {
+  const subscriptions: { unsubscribe(): void }[] = [];
+  return {
+    mount(query, variables = {}) {
+      let shown: Shown = { data: undefined, ...toShown(undefined, []) };
+      subscriptions.push(watch(query, variables, (next) => (shown = next)));
+      return () => shown;
+    },
+    async requests() {
+      await counting.settled();
+      return counting.sent.length;
+    },
+    close() {
+      for (const subscription of subscriptions) subscription.unsubscribe();
+      stop?.();
+    },
+  };
+}

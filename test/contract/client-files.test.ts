@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+const FOLDER = join(__dirname, '../../client');
+const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.ts'));
+
+const read = (name: string) => readFileSync(join(FOLDER, name), 'utf8');
+const importsOf = (text: string) =>
+  ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
+
+test.each(FILES)('client/%s can be copied by itself: it takes from others only types', (name) => {
+  const { outputText } = ts.transpileModule(read(name), {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+  });
+
+  expect(importsOf(outputText)).toEqual([]);
+  expect(importsOf(read(name)).filter((target) => target.startsWith('.'))).toEqual([]);
+});

@@ -1,0 +1,14 @@
+import type { Person } from '../../src/emulator/emulator';
+import type { TestGateway } from './gateway';
+
+/** People of the emulator who take part in all these cycles; in the running one by default. */
+export function participantsOf(
+  { emulator, semesterId }: TestGateway,
+  semesterIds: readonly string[] = [semesterId],
+): Person[] {
+  return emulator.people.filter(({ openId }) =>
+    semesterIds.every((id) =>
+      emulator.expectedTasks({ semesterId: id, userIdType: 'open_id', userId: openId }),
+    ),
+  );
+}
