@@ -145,7 +145,7 @@ describe("The subgraph names people by the key that the company's own User has",
 
     expect(data?._entities).toEqual([null, null, { openId: good }]);
     expect(errors.map(({ message }) => message)).toEqual([
-      'representations.openId: expected a string, got undefined',
+      'representations.openId: expected a string, got nothing',
       'representations.openId: expected an ID of type OPEN_ID, which starts with "ou_", got "on_a"',
     ]);
   });
