@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { Kind, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, createResolversMap } from 'type-graphql';
 import type { FederationUserKey } from '../domain/user';
 import { guardEntities } from './entities/guard-entities';
@@ -14,6 +13,7 @@ import { LocalizedTextResolver } from './resolvers/localized-text.resolver';
 import { SemesterResolver } from './resolvers/semester.resolver';
 import { UpstreamQuotaResolver } from './resolvers/upstream-quota.resolver';
 import { UserResolver } from './resolvers/user.resolver';
+import { DateTimeScalar } from './types/date-time.scalar';
 import './types/enums.type';
 
 const LINK =
@@ -52,7 +52,7 @@ export function buildGatewaySchema(userKey: FederationUserKey = 'id'): GraphQLSc
 function buildTypeGraphQLSchema(): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [SemesterResolver, UserResolver, LocalizedTextResolver, UpstreamQuotaResolver],
-    scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
+    scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
     // Arguments are checked by the domain's own rules, which say what was expected and what came.
     validate: false,
     // graphql-js does not know federation's directives; building the subgraph checks them.

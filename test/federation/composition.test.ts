@@ -66,6 +66,11 @@ describe('The subgraph composes with one', () => {
        type LocalizedText @shareable { zhCN: String enUS: String text(locale: Locale): String }`,
     ],
     [
+      'that specifies its dates elsewhere',
+      `type Query { born: DateTime! }
+       scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/andimarek/date-time.html")`,
+    ],
+    [
       'that has cycles and tasks of its own',
       `type Query { goals: [Goal!]! }
        type Goal { semester: Semester! tasks: UserStageTasks! }
