@@ -84,6 +84,61 @@ describe('The subgraph composes with one', () => {
   });
 });
 
+describe('A company with root fields of its own for people', () => {
+  const company = (key: string) => `
+    type Query { user(login: String!): User users: [User!]! viewer: User }
+    type User @key(fields: "id") @key(fields: "${key}") { ${[...new Set(['id', key])].map((field) => `${field}: ID!`).join(' ')} name: String! }`;
+
+  test('does not compose with those of the gateway', async () => {
+    await start();
+
+    expect(faultsOf(composeWith(await servedSdl(), company('id')))).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('Non-shareable field "Query.user" is resolved from multiple'),
+        expect.stringContaining('Non-shareable field "Query.users" is resolved from multiple'),
+        expect.stringContaining('Non-shareable field "Query.viewer" is resolved from multiple'),
+      ]),
+    );
+  });
+
+  test.each(['id', 'openId'])(
+    'composes with a gateway that leaves its own out, and names people by %s',
+    async (key) => {
+      await start({ FEDERATION_USER_ROOT_FIELDS: 'off', FEDERATION_USER_KEY: key });
+
+      expect(faultsOf(composeWith(await servedSdl(), company(key)))).toEqual([]);
+    },
+  );
+
+  test('finds none of them in the gateway, and all else', async () => {
+    await start({ FEDERATION_USER_ROOT_FIELDS: 'off' });
+    const { errors } = await gateway.query(
+      '{ user(id: "ou_a") { id } users(ids: []) { id } viewer { id } }',
+      {},
+    );
+    expect(errors.map(({ message }) => message)).toEqual(
+      ['user', 'users', 'viewer'].map((name): unknown =>
+        expect.stringContaining(`Cannot query field "${name}" on type "Query".`),
+      ),
+    );
+
+    const [id = ''] = openIds(gateway.emulator.people);
+    const found = await gateway.query<Record<string, unknown>, object>(
+      `query($semesterId: ID!, $r: [_Any!]!) {
+        upstreamQuota { callsPerMinute }
+        semester(id: $semesterId) { id }
+        _entities(representations: $r) { ... on User { stageTasks(semesterId: $semesterId) { user { id } } } }
+      }`,
+      { semesterId: gateway.semesterId, r: [{ __typename: 'User', id }] },
+    );
+    expect(found.errors).toEqual([]);
+    expect(found.data).toMatchObject({
+      semester: { id: gateway.semesterId },
+      _entities: [{ stageTasks: { user: { id } } }],
+    });
+  });
+});
+
 describe("The subgraph names people by the key that the company's own User has", () => {
   test.each([
     ['openId', 'openId', 'open_id'],
@@ -95,6 +150,10 @@ describe("The subgraph names people by the key that the company's own User has",
       type Query { me: User }
       type User @key(fields: "id") @key(fields: "${key}") { id: ID! ${key}: ID! name: String! }`;
     expect(faultsOf(composeWith(await servedSdl(), company))).toEqual([]);
+    const keyless = company.replace(`@key(fields: "${key}")`, '');
+    expect(faultsOf(composeWith(await servedSdl(), keyless))).toContainEqual(
+      expect.stringContaining(`User.${key}`),
+    );
 
     const [person] = gateway.emulator.people;
     const { data, errors } = await gateway.query<{ _entities: unknown[] }, object>(
