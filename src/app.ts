@@ -93,7 +93,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     poison: createPoisonIsolation({ nowMs: () => clock.now(), isListed: directory.isListed }),
     renewals,
     remember: (entries) => void cache.setMany(entries),
-    strategy: config.filterStrategy,
     clock,
     onDefect: (error) => {
       log.error({ err: error }, 'the line of waiting users broke');
@@ -104,7 +103,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     cache,
     renewals,
     lifetimes,
-    strategy: config.filterStrategy,
     clock,
   });
   metrics.watchCallsLeft(async () => (await gate.status()).callsLeft);
@@ -136,6 +134,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         answers,
         directory,
         authorize: createAuthorize(principal, config.auth.upstreamIdentity, denials),
+        strategy: config.filterStrategy,
         freshMs: lifetimes.freshMs,
         shelfLife,
         ...scope,

@@ -50,13 +50,13 @@ export async function runGateway(quota: Quota, arrivalsMs: readonly number[]): P
     poison: createPoisonIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
     renewals: createRenewals({ freshMs: 60_000, nowMs: clock.now }),
     remember: () => undefined,
-    strategy: 'auto',
     clock,
     onDefect: (error) => {
       throw error;
     },
   });
-  const scope = { identity: { kind: 'app' as const }, semesterId: '1', idType: 'OPEN_ID' as const };
+  const identity = { kind: 'app' as const };
+  const scope = { identity, semesterId: '1', idType: 'OPEN_ID' as const, filter: {} };
 
   // Latest first, which is the cheap order to fill the clock in.
   for (const [i, arrivalMs] of [...arrivalsMs].reverse().entries()) {
@@ -64,7 +64,7 @@ export async function runGateway(quota: Quota, arrivalsMs: readonly number[]): P
       const deadlineAtMs = arrivalMs + DEADLINE_MS;
       const { signal } = new AbortController();
       const caller = { signal, deadlineAtMs, onCall: () => undefined, background: false };
-      const [answer] = batches.ask(scope, {}, [`user ${i}`], caller);
+      const [answer] = batches.ask(scope, [`user ${i}`], caller);
       mostWaiting = Math.max(mostWaiting, batches.waitingUsers());
       answer?.then(
         () => waitsMs.push(clock.now() - arrivalMs),

@@ -1,4 +1,3 @@
-import type { FilterStrategy } from '../domain/stage-task-filter';
 import { MAX_USERS_PER_CALL } from '../feishu/ports';
 import type { Waiting } from '../quota/quota-gate';
 import { countCalls, isNextCallFull, numberCalls } from './call-planner';
@@ -14,14 +13,11 @@ const BACKGROUND_PENALTY_MS = 3_600_000;
  * Background work last; then by who has least time. A batch that gains nothing by waiting counts as if
  * its users had come a little earlier: that fills calls, and still lets nobody starve behind a busy cycle.
  */
-export function inOrder(
-  batches: ReadonlyMap<string, OpenBatch>,
-  strategy: FilterStrategy,
-): OpenBatch[] {
+export function inOrder(batches: ReadonlyMap<string, OpenBatch>): OpenBatch[] {
   const rank = (batch: OpenBatch) =>
     (isBackground(batch) ? BACKGROUND_PENALTY_MS : 0) +
     leaveByMs(batch) -
-    (isFull(batch, strategy) ? FULL_ADVANTAGE_MS : 0);
+    (isFull(batch) ? FULL_ADVANTAGE_MS : 0);
   return [...batches.values()]
     .map((batch) => ({ batch, at: rank(batch) }))
     .sort((a, b) => a.at - b.at)
@@ -29,15 +25,12 @@ export function inOrder(
 }
 
 /** What waits for the gate, if anything does. */
-export function describeFirst(
-  batches: ReadonlyMap<string, OpenBatch>,
-  strategy: FilterStrategy,
-): Waiting | undefined {
-  const [first] = inOrder(batches, strategy);
+export function describeFirst(batches: ReadonlyMap<string, OpenBatch>): Waiting | undefined {
+  const [first] = inOrder(batches);
   if (!first) return undefined;
   const background = isBackground(first);
   return {
-    full: isFull(first, strategy),
+    full: isFull(first),
     leaveByMs: background ? Infinity : leaveByMs(first),
     background,
   };
@@ -47,9 +40,9 @@ function isBackground(batch: OpenBatch): boolean {
   return interactiveAsks(batch).length === 0;
 }
 
-function isFull(batch: OpenBatch, strategy: FilterStrategy): boolean {
+function isFull(batch: OpenBatch): boolean {
   if (batch.apart) return true;
-  return isNextCallFull(interactiveAsks(batch), seatsOf(batch.scope), strategy);
+  return isNextCallFull(interactiveAsks(batch), seatsOf(batch.scope));
 }
 
 export function seatsOf({ identity }: BatchScope): number {
@@ -58,12 +51,9 @@ export function seatsOf({ identity }: BatchScope): number {
 }
 
 /** How many calls it takes to answer everybody who waits. */
-export function countWaitingCalls(
-  batches: ReadonlyMap<string, OpenBatch>,
-  strategy: FilterStrategy,
-): number {
+export function countWaitingCalls(batches: ReadonlyMap<string, OpenBatch>): number {
   return [...batches.values()].reduce(
-    (sum, batch) => sum + countCalls(interactiveAsks(batch), seatsOf(batch.scope), strategy),
+    (sum, batch) => sum + countCalls(interactiveAsks(batch), seatsOf(batch.scope)),
     0,
   );
 }
@@ -73,15 +63,14 @@ export function callNumbers(
   batches: ReadonlyMap<string, OpenBatch>,
   key: string,
   asks: readonly Ask[],
-  strategy: FilterStrategy,
 ): number[] {
   const batch = batches.get(key);
   if (!batch) return asks.map(() => 1);
   let before = 0;
-  for (const other of inOrder(batches, strategy)) {
+  for (const other of inOrder(batches)) {
     if (other === batch) break;
-    before += countCalls(interactiveAsks(other), seatsOf(other.scope), strategy);
+    before += countCalls(interactiveAsks(other), seatsOf(other.scope));
   }
-  const numbers = numberCalls(interactiveAsks(batch), seatsOf(batch.scope), strategy);
+  const numbers = numberCalls(interactiveAsks(batch), seatsOf(batch.scope));
   return asks.map((ask) => before + (numbers.get(ask) ?? 1));
 }

@@ -1,6 +1,5 @@
 import type { Snapshot } from '../cache/snapshot-cache';
 import type { Clock } from '../domain/clock';
-import type { FilterStrategy, StageTaskFilter } from '../domain/stage-task-filter';
 import { toError } from '../domain/to-error';
 import type { StageTaskSource } from '../feishu/ports';
 import { passGate, type QuotaGate } from '../quota/quota-gate';
@@ -15,14 +14,7 @@ import { createRefreshes } from './refreshes';
 import type { Renewals } from './renewals';
 import { scopeKey, type BatchScope } from './scope';
 import { startSharedCall } from './shared-call';
-import {
-  interactiveAsks,
-  waitingUsers,
-  type Ask,
-  type Caller,
-  type LoadedUser,
-  type OpenBatch,
-} from './waiting';
+import { interactiveAsks, waitingUsers, type Ask, type Caller, type OpenBatch } from './waiting';
 
 /**
  * The users that wait for a call, of all operations of the process. A batch stays open until the quota
@@ -30,14 +22,9 @@ import {
  */
 export interface OpenBatches {
   /** One promise for each user, in order. They reject with a GatewayError. */
-  ask(
-    scope: BatchScope,
-    filter: StageTaskFilter,
-    userIds: readonly string[],
-    caller: Caller,
-  ): Promise<LoadedUser>[];
+  ask(scope: BatchScope, userIds: readonly string[], caller: Caller): Promise<Snapshot>[];
   /** Has users asked for again when a seat or a call is free; nobody waits for the answer. */
-  refresh(scope: BatchScope, filter: StageTaskFilter, userIds: readonly string[]): void;
+  refresh(scope: BatchScope, userIds: readonly string[]): void;
   /** Users that somebody waits for, and whose call has not left. */
   waitingUsers(): number;
 }
@@ -48,7 +35,6 @@ export interface OpenBatchesOptions {
   readonly poison: PoisonIsolation;
   readonly renewals: Renewals;
   readonly remember: (entries: [key: string, snapshot: Snapshot][]) => void;
-  readonly strategy: FilterStrategy;
   readonly clock: Clock;
   /** Something broke that should not. */
   readonly onDefect: (error: Error) => void;
@@ -58,24 +44,25 @@ export interface OpenBatchesOptions {
 const ANSWER_SHARE = 0.1;
 /** A retry that cannot be admitted by then fails as its call did. */
 const RETRY_WITHIN_MS = 3_000;
+
 export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
-  const { source, gate, poison, renewals, remember, strategy, clock, onDefect } = options;
+  const { source, gate, poison, renewals, remember, clock, onDefect } = options;
   const nowMs = () => clock.now();
   const batches = new Map<string, OpenBatch>();
   const underWay = createCallsUnderWay();
   const noted = new WeakSet<Caller>();
   let groupsMade = 0;
 
-  gate.watchWaitingCalls(() => countWaitingCalls(batches, strategy));
+  gate.watchWaitingCalls(() => countWaitingCalls(batches));
 
   const departures = createDepartures({
     gate,
     clock,
-    waiting: () => describeFirst(batches, strategy),
+    waiting: () => describeFirst(batches),
     ready,
     blocked: refuseWhoCannotWait,
     leave: () => {
-      const [first] = inOrder(batches, strategy);
+      const [first] = inOrder(batches);
       // Everybody may have gone while the gate was asked; the call that was counted is then not made.
       if (first) leave(first);
     },
@@ -84,7 +71,7 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
 
   /** Without a token nobody of a batch can be asked for. */
   async function ready(): Promise<void> {
-    const [first] = inOrder(batches, strategy);
+    const [first] = inOrder(batches);
     try {
       if (first) await source.ready(first.scope.identity);
     } catch (thrown) {
@@ -98,10 +85,8 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
   function leave(batch: OpenBatch): void {
     const { scope, apart } = batch;
     const seats = seatsOf(scope);
-    const needed = planCall([...batch.asks], seats, strategy);
-    const plan = apart
-      ? needed
-      : takeAlong(needed, seats, (free) => renewals.take(scope, needed.filter, free));
+    const needed = planCall([...batch.asks], seats);
+    const plan = apart ? needed : takeAlong(needed, seats, (free) => renewals.take(scope, free));
     for (const ask of plan.questions) remove(ask);
     const admitRetry = (signal: AbortSignal) => passGate(gate, clock, signal, RETRY_WITHIN_MS);
     const call = startSharedCall({ source, admitRetry, remember, nowMs }, scope, plan);
@@ -174,7 +159,7 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
    * that have to leave before theirs, and asks the gate when that will be.
    */
   async function refuseWhoCannotMakeIt(key: string, asks: readonly Ask[]): Promise<void> {
-    const nth = callNumbers(batches, key, asks, strategy);
+    const nth = callNumbers(batches, key, asks);
     const waitsMs = await gate.forecastMs(nth.reduce((a, b) => Math.max(a, b), 0));
     for (const [i, ask] of asks.entries()) {
       const waitMs = waitsMs[(nth[i] ?? 1) - 1] ?? 0;
@@ -210,10 +195,9 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
   /** Puts users in line. The caller's end ends their waiting, and with it, if nobody else waits, the call. */
   function enqueue(
     scope: BatchScope,
-    filter: StageTaskFilter,
     userIds: readonly string[],
     caller: Caller,
-  ): { readonly asks: readonly Ask[]; readonly answers: Promise<LoadedUser>[] } {
+  ): { readonly asks: readonly Ask[]; readonly answers: Promise<Snapshot>[] } {
     const key = scopeKey(scope);
     const { background } = caller;
     const askedAtMs = clock.now();
@@ -221,11 +205,10 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
     const asks: Ask[] = [];
     const answers = userIds.map(
       (userId) =>
-        new Promise<LoadedUser>((resolve, reject) => {
+        new Promise<Snapshot>((resolve, reject) => {
           const times = { askedAtMs, leaveByMs };
           const ask = {
             userId,
-            filter,
             caller,
             batchKey: key,
             ...times,
@@ -239,7 +222,7 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
             return;
           }
           asks.push(ask);
-          if (underWay.find(scope, ask)?.join(ask)) return;
+          if (underWay.find(scope, userId)?.join(ask)) return;
           noteRequest(caller);
           add(key, scope, ask);
         }),
@@ -251,8 +234,8 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
   }
 
   return {
-    ask(scope, filter, userIds, caller) {
-      const { asks, answers } = enqueue(scope, filter, userIds, caller);
+    ask(scope, userIds, caller) {
+      const { asks, answers } = enqueue(scope, userIds, caller);
       void refuseWhoCannotMakeIt(scopeKey(scope), asks);
       return answers;
     },
@@ -260,7 +243,7 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
     waitingUsers: () => [...batches.values()].reduce((sum, batch) => sum + waitingUsers(batch), 0),
 
     refresh: createRefreshes(
-      (scope, filter, userIds, caller) => enqueue(scope, filter, userIds, caller).answers,
+      (scope, userIds, caller) => enqueue(scope, userIds, caller).answers,
       clock,
     ),
   };

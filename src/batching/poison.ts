@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../domain/errors';
 import { distinctUsers, type Question } from './call-planner';
-import { viewKey, type BatchScope } from './scope';
+import { userKey, type BatchScope } from './scope';
 
 /** Refused parameters: upstream refuses the whole call for one ID that it does not take. (fact 11) */
 const PARAMETERS_REFUSED = 1580102;
@@ -144,9 +144,9 @@ function forAMinute(nowMs: () => number) {
   };
 }
 
-/** Per cycle and identity: whom upstream refuses in one, it may know in another. */
+/** Per cycle and identity, whatever the filter: an ID that Feishu refuses in one cycle it may know in another. */
 function idKey(scope: BatchScope, userId: string): string {
-  return viewKey(scope, {}, userId);
+  return userKey({ ...scope, filter: {} }, userId);
 }
 
 function isParametersRefused(error: Error): error is GatewayError {

@@ -1,13 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../domain/clock';
-import type { StageTaskFilter } from '../domain/stage-task-filter';
-import { viewKey, type BatchScope } from './scope';
+import { userKey, type BatchScope } from './scope';
 import type { Caller } from './waiting';
 
 /** Puts users in line, in the name of a caller. */
 type Enqueue = (
   scope: BatchScope,
-  filter: StageTaskFilter,
   userIds: readonly string[],
   caller: Caller,
 ) => readonly Promise<unknown>[];
@@ -21,13 +19,13 @@ const REFRESH_WITHIN_MS = 60_000;
 export function createRefreshes(enqueue: Enqueue, clock: Clock) {
   const refreshing = new Set<string>();
 
-  return (scope: BatchScope, filter: StageTaskFilter, userIds: readonly string[]): void => {
-    const keyOf = (userId: string) => viewKey(scope, filter, userId);
+  return (scope: BatchScope, userIds: readonly string[]): void => {
+    const keyOf = (userId: string) => userKey(scope, userId);
     const free = Math.max(0, MOST_REFRESHING - refreshing.size);
     const due = userIds.filter((userId) => !refreshing.has(keyOf(userId))).slice(0, free);
     if (due.length === 0) return;
     for (const userId of due) refreshing.add(keyOf(userId));
-    const answers = enqueue(scope, filter, due, backgroundCaller(clock));
+    const answers = enqueue(scope, due, backgroundCaller(clock));
     void Promise.allSettled(answers).then(() => {
       for (const userId of due) refreshing.delete(keyOf(userId));
     });

@@ -1,35 +1,37 @@
-import { freshnessOf, type Freshness, type Lifetimes } from '../cache/freshness';
+import { freshnessOf, type Lifetimes } from '../cache/freshness';
 import type { Snapshot, SnapshotCache } from '../cache/snapshot-cache';
 import type { Clock } from '../domain/clock';
-import type { FilterStrategy, StageTaskFilter } from '../domain/stage-task-filter';
+import { GatewayError, type ErrorCode } from '../domain/errors';
 import { toError } from '../domain/to-error';
-import { narrow } from './narrowing';
 import type { OpenBatches } from './open-batches';
 import type { Renewals } from './renewals';
-import { viewKey, type BatchScope } from './scope';
-import type { Caller, LoadedUser } from './waiting';
+import { userKey, type BatchScope } from './scope';
+import type { Caller } from './waiting';
 
-/** An answer, and whether it was remembered rather than fetched for this caller. */
-export interface KnownUser extends LoadedUser {
+/** An answer, and where it comes from. */
+export interface KnownUser extends Snapshot {
+  /** Remembered, rather than fetched for this operation. */
   readonly remembered: boolean;
+  /** Older than an answer should be. */
+  readonly stale: boolean;
 }
 
-/** What one caller wants to know: some users under one filter. */
-export interface View {
+/** Users of one scope that an operation asks for. */
+export interface UserQuery {
   readonly scope: BatchScope;
-  readonly filter: StageTaskFilter;
   readonly userIds: readonly string[];
-  /** The oldest answer that the caller accepts, in milliseconds. */
+  /** The oldest answer that the operation accepts, in milliseconds. */
   readonly maxAgeMs: number;
 }
 
 /**
- * Answers from what is remembered as far as that will do, and asks for the rest. A stale answer is given
- * at once, and a newer one is asked for when a call has a free seat.
+ * Answers from what is remembered as far as that will do, and asks Feishu for the rest. Stale tasks are
+ * given at once, and newer ones are asked for when a call has a free seat. That Feishu knew nothing of a
+ * user cannot be marked as old in the answer, so that Feishu is asked again first.
  */
 export interface RememberedAnswers {
   /** For each user, in order. An Error where there is neither a new nor an old answer. */
-  load(view: View, caller: Caller): Promise<(KnownUser | Error)[]>;
+  load(query: UserQuery, caller: Caller): Promise<(KnownUser | Error)[]>;
 }
 
 export interface RememberedAnswersOptions {
@@ -37,67 +39,79 @@ export interface RememberedAnswersOptions {
   readonly cache: SnapshotCache;
   readonly renewals: Renewals;
   readonly lifetimes: Lifetimes;
-  readonly strategy: FilterStrategy;
   readonly clock: Clock;
 }
 
+/** What is remembered of the users that an operation asks for. */
+interface Recalled {
+  /** Good enough to answer with. */
+  readonly known: Map<string, KnownUser>;
+  /** Of these, the ones that are due for a newer answer. */
+  readonly outdated: readonly string[];
+  /** Users that Feishu did not know some time ago: only for lack of a newer answer. */
+  readonly lastResort: Map<string, KnownUser>;
+}
+
 export function createRememberedAnswers(options: RememberedAnswersOptions): RememberedAnswers {
-  const { batches, cache, renewals, lifetimes, strategy, clock } = options;
+  const { batches, cache, renewals, lifetimes, clock } = options;
 
-  /** What is remembered of each user: the answer to the same question, or to the one without a filter. */
-  function recall({ scope, filter, userIds, maxAgeMs }: View) {
-    const filters = strategy === 'auto' ? [filter, {}] : [filter];
-    return cache.getMany(
-      userIds.map((userId) => filters.map((one) => viewKey(scope, one, userId))),
-      clock.now() - Math.min(lifetimes.freshMs, maxAgeMs),
-    );
-  }
-
-  function rate(snapshot: Snapshot, maxAgeMs: number): Freshness {
-    return freshnessOf(clock.now() - snapshot.fetchedAtMs, lifetimes, maxAgeMs);
-  }
-
-  return {
-    async load(view, caller) {
-      const { scope, filter, userIds, maxAgeMs } = view;
-      const known = new Map<string, KnownUser>();
-      const outdated: string[] = [];
-      for (const [i, snapshot] of (await recall(view)).entries()) {
-        const userId = userIds[i];
-        const freshness = snapshot ? rate(snapshot, maxAgeMs) : 'expired';
-        if (!snapshot || userId === undefined || freshness === 'expired') continue;
-        const stale = freshness === 'stale';
-        known.set(userId, fromSnapshot(snapshot, filter, stale));
-        if (stale) outdated.push(userId);
-        else renewals.noteAsked(scope, snapshot.filter, userId, snapshot.fetchedAtMs);
+  async function recall({ scope, userIds, maxAgeMs }: UserQuery): Promise<Recalled> {
+    const nowMs = clock.now();
+    const keys = userIds.map((userId) => userKey(scope, userId));
+    const snapshots = await cache.getMany(keys, nowMs - Math.min(lifetimes.freshMs, maxAgeMs));
+    const known = new Map<string, KnownUser>();
+    const outdated: string[] = [];
+    const lastResort = new Map<string, KnownUser>();
+    for (const [i, userId] of userIds.entries()) {
+      const snapshot = snapshots[i];
+      if (!snapshot) continue;
+      const freshness = freshnessOf(nowMs - snapshot.fetchedAtMs, lifetimes, maxAgeMs);
+      if (freshness === 'expired') continue;
+      const user = { ...snapshot, remembered: true, stale: freshness === 'stale' };
+      if (user.stale && user.stageTasks === null) {
+        lastResort.set(userId, user);
+        continue;
       }
-      const missing = userIds.filter((userId) => !known.has(userId));
-      if (outdated.length > 0) batches.refresh(scope, filter, outdated);
-      const asked = missing.length > 0 ? batches.ask(scope, filter, missing, caller) : [];
-      const fetched = new Map(missing.map((userId, i) => [userId, asked[i]]));
-      return Promise.all(
-        userIds.map(async (userId) => known.get(userId) ?? (await settled(fetched.get(userId)))),
-      );
-    },
-  };
-}
+      known.set(userId, user);
+      if (user.stale) outdated.push(userId);
+      else renewals.noteAsked(scope, userId, snapshot.fetchedAtMs);
+    }
+    return { known, outdated, lastResort };
+  }
 
-/** Narrowing what is as narrow already changes nothing. */
-function fromSnapshot(snapshot: Snapshot, filter: StageTaskFilter, stale: boolean): KnownUser {
-  const { stageTasks, semester, fetchedAtMs, filter: asked } = snapshot;
   return {
-    stageTasks: stageTasks && {
-      ...narrow(stageTasks, asked, filter),
-      fetchedAt: new Date(fetchedAtMs),
-      stale,
+    async load(query, caller) {
+      const { scope, userIds } = query;
+      const { known, outdated, lastResort } = await recall(query);
+      const missing = userIds.filter((userId) => !known.has(userId));
+      if (outdated.length > 0) batches.refresh(scope, outdated);
+      const answers = missing.length > 0 ? batches.ask(scope, missing, caller) : [];
+      const asked = new Map(missing.map((userId, i) => [userId, answers[i]]));
+      const answerFor = async (userId: string) =>
+        known.get(userId) ?? (await settled(asked.get(userId), lastResort.get(userId)));
+      return Promise.all(userIds.map(answerFor));
     },
-    semester,
-    fetchedAtMs,
-    remembered: true,
   };
 }
 
-async function settled(answer: Promise<LoadedUser> | undefined): Promise<KnownUser | Error> {
+/** Failures that say nothing of the user: what was known before is as true as it was. */
+const NO_NEWS: ReadonlySet<ErrorCode> = new Set([
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_QUOTA_EXHAUSTED',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+]);
+
+async function settled(
+  answer: Promise<Snapshot> | undefined,
+  lastResort: KnownUser | undefined,
+): Promise<KnownUser | Error> {
   if (!answer) return new Error('a user that was asked for has no answer');
-  return answer.then((loaded) => ({ ...loaded, remembered: false }), toError);
+  return answer.then(
+    (snapshot) => ({ ...snapshot, remembered: false, stale: false }),
+    (error: unknown) =>
+      lastResort && error instanceof GatewayError && NO_NEWS.has(error.code)
+        ? lastResort
+        : toError(error),
+  );
 }

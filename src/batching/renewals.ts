@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import { filterKey, type StageTaskFilter } from '../domain/stage-task-filter';
 import { scopeKey, type BatchScope } from './scope';
 
 /**
@@ -7,10 +6,10 @@ import { scopeKey, type BatchScope } from './scope';
  * takes them along, so that nobody sees a stale answer and no call is spent on it.
  */
 export interface Renewals {
-  /** Somebody has just been given this answer, which upstream was asked for with this filter. */
-  noteAsked(scope: BatchScope, filter: StageTaskFilter, userId: string, fetchedAtMs: number): void;
+  /** An operation has just been given this answer. */
+  noteAsked(scope: BatchScope, userId: string, fetchedAtMs: number): void;
   /** Those to take along, the oldest answers first. Who is taken has to be asked for again to come back. */
-  take(scope: BatchScope, filter: StageTaskFilter, seats: number): string[];
+  take(scope: BatchScope, seats: number): string[];
 }
 
 /** The share of its fresh time after which an answer counts as about to go stale. */
@@ -32,16 +31,16 @@ export function createRenewals({ freshMs, nowMs }: RenewalsOptions): Renewals {
   }
 
   return {
-    noteAsked(scope, filter, userId, fetchedAtMs) {
+    noteAsked(scope, userId, fetchedAtMs) {
       if (!isSoonStale(fetchedAtMs)) return;
-      const key = groupKey(scope, filter);
+      const key = scopeKey(scope);
       const group = groups.get(key) ?? new LRUCache<string, number>({ max: MOST_USERS_OF_A_GROUP });
       group.set(userId, fetchedAtMs);
       groups.set(key, group);
     },
 
-    take(scope, filter, seats) {
-      const key = groupKey(scope, filter);
+    take(scope, seats) {
+      const key = scopeKey(scope);
       const group = groups.get(key);
       const oldest = [...(group?.entries() ?? [])].sort(([, a], [, b]) => a - b).slice(0, seats);
       for (const [userId] of oldest) group?.delete(userId);
@@ -49,9 +48,4 @@ export function createRenewals({ freshMs, nowMs }: RenewalsOptions): Renewals {
       return oldest.map(([userId]) => userId);
     },
   };
-}
-
-/** Only the same filter: a wider one would widen everybody's answer in the call. */
-function groupKey(scope: BatchScope, filter: StageTaskFilter): string {
-  return `${scopeKey(scope)} ${filterKey(filter)}`;
 }

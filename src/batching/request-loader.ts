@@ -1,23 +1,36 @@
 import DataLoader from 'dataloader';
 import type { Semester } from '../domain/semester';
+import { narrow } from '../domain/narrow';
 import type { ShelfLife } from '../domain/shelf-life';
-import type { StageTaskFilter } from '../domain/stage-task-filter';
+import type { UserStageTasks } from '../domain/stage-task';
+import {
+  toUpstreamFilter,
+  type FilterStrategy,
+  type StageTaskFilter,
+} from '../domain/stage-task-filter';
 import type { UserKey } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
 import type { KnownUser, RememberedAnswers } from './remembered-answers';
 import { getOrCreate } from './collections';
-import { viewKey, type BatchScope } from './scope';
+import { scopeKey, type BatchScope } from './scope';
 import type { SemesterDirectory } from './semester-directory';
 import { createSemesterLoader } from './semester-loader';
-import type { Caller, LoadedStageTasks, LoadedUser } from './waiting';
+import type { Caller } from './waiting';
+
+/** One user's tasks under one filter, and when Feishu said so. */
+export interface LoadedStageTasks extends UserStageTasks {
+  readonly fetchedAt: Date;
+  /** Older than an answer should be; a newer one could not be had in time, or is on its way. */
+  readonly stale: boolean;
+}
 
 /** What one GraphQL operation has spent. */
 export interface UpstreamUsage {
   /** Calls that it had a part in, retries included; others may have shared them. */
   readonly calls: number;
-  /** Users answered from memory, each once per semester, ID type and filter. */
+  /** Users answered from memory, each once per semester and ID type, under `pushdown` also per filter. */
   readonly usersFromCache: number;
-  /** Of these, how many answers were stale. */
+  /** Of these, how many answers were stale, also those that Feishu knew nothing of a user. */
   readonly usersStale: number;
   /** Users that upstream was asked for, counted alike. */
   readonly usersFetched: number;
@@ -51,6 +64,7 @@ export interface RequestLoaderOptions {
   readonly directory: SemesterDirectory;
   /** In whose name a user may be asked for; every load passes it first. @throws GatewayError `FORBIDDEN` */
   readonly authorize: (user: UserKey) => UpstreamIdentity;
+  readonly strategy: FilterStrategy;
   /** So long an answer is as good as new. */
   readonly freshMs: number;
   readonly shelfLife: ShelfLife;
@@ -59,13 +73,14 @@ export interface RequestLoaderOptions {
   readonly deadlineAtMs: number;
 }
 
-type ViewLoader = DataLoader<string, KnownUser>;
+type UserLoader = DataLoader<string, KnownUser>;
 
 export function createRequestLoader(options: RequestLoaderOptions): RequestLoader {
-  const { answers, directory, authorize, freshMs, shelfLife, signal, deadlineAtMs } = options;
+  const { answers, directory, authorize, strategy, freshMs, shelfLife, signal, deadlineAtMs } =
+    options;
   const usage = { calls: 0, usersFromCache: 0, usersStale: 0, usersFetched: 0, waitedMs: 0 };
-  const views = new Map<string, ViewLoader>();
-  const loadsBySemester = new Map<string, Promise<LoadedUser>[]>();
+  const userLoaders = new Map<string, UserLoader>();
+  const loadsBySemester = new Map<string, Promise<KnownUser>[]>();
   const caller: Caller = {
     background: false,
     signal,
@@ -86,14 +101,14 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
   });
 
   /** It collects a level of the query; who shares a call with whom is the open batches' concern. */
-  function createViewLoader(scope: BatchScope, filter: StageTaskFilter, maxAgeMs: number) {
-    return new DataLoader<string, KnownUser>(async (userIds) => {
-      const known = await answers.load({ scope, filter, userIds, maxAgeMs }, caller);
+  function createUserLoader(scope: BatchScope, maxAgeMs: number): UserLoader {
+    return new DataLoader(async (userIds) => {
+      const known = await answers.load({ scope, userIds, maxAgeMs }, caller);
       const remembered = known.filter(
         (user): user is KnownUser => !(user instanceof Error) && user.remembered,
       );
       usage.usersFromCache += remembered.length;
-      usage.usersStale += remembered.filter(({ stageTasks }) => stageTasks?.stale).length;
+      usage.usersStale += remembered.filter(({ stale }) => stale).length;
       const failed = known.filter((user) => user instanceof Error);
       for (const user of known) {
         if (user instanceof Error) continue;
@@ -107,14 +122,27 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
   return {
     async stageTasks(user, semesterId, filter, maxAgeMs) {
       // Before anything is recalled or asked: what is remembered is nobody's by right either.
-      const scope = { identity: authorize(user), semesterId, idType: user.idType };
-      const key = JSON.stringify([viewKey(scope, filter), maxAgeMs]);
-      const view = getOrCreate(views, key, () => createViewLoader(scope, filter, maxAgeMs));
-      const load = view.load(user.id);
+      const upstreamFilter = toUpstreamFilter(strategy, filter);
+      const scope = {
+        identity: authorize(user),
+        semesterId,
+        idType: user.idType,
+        filter: upstreamFilter,
+      };
+      const key = `${scopeKey(scope)} ${maxAgeMs}`;
+      const users = getOrCreate(userLoaders, key, () => createUserLoader(scope, maxAgeMs));
+      const load = users.load(user.id);
       getOrCreate(loadsBySemester, semesterId, () => []).push(load);
-      return (await load).stageTasks;
+      return present(await load, filter);
     },
     semester: (id) => semesters.load(id),
     usage: () => usage,
   };
+}
+
+function present(
+  { stageTasks, fetchedAtMs, stale }: KnownUser,
+  filter: StageTaskFilter,
+): LoadedStageTasks | null {
+  return stageTasks && { ...narrow(stageTasks, filter), fetchedAt: new Date(fetchedAtMs), stale };
 }

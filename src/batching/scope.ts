@@ -3,24 +3,26 @@ import { filterKey, type StageTaskFilter } from '../domain/stage-task-filter';
 import type { UserIdType } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
 
-/** All that two users must have in common to be asked for in one call, but for the filter. */
+/** All that two users must have in common to be asked for in one call. */
 export interface BatchScope {
   readonly identity: UpstreamIdentity;
   readonly semesterId: string;
   readonly idType: UserIdType;
+  /** What Feishu is asked with, which is not what a view is narrowed to. */
+  readonly filter: StageTaskFilter;
 }
 
 /**
  * Two scopes have the same key exactly if they are the same. An argument left out here would merge
- * questions that differ in it, and give somebody silently wrong data. No token stands in a key.
+ * users that differ in it, and give one of them silently wrong data. No token stands in a key.
  */
-export function scopeKey({ identity, semesterId, idType }: BatchScope): string {
-  return JSON.stringify([identityKey(identity), semesterId, idType]);
+export function scopeKey({ identity, semesterId, idType, filter }: BatchScope): string {
+  return JSON.stringify([identityKey(identity), semesterId, idType, filterKey(filter)]);
 }
 
-/** One user, or one operation's users, under one filter. */
-export function viewKey(scope: BatchScope, filter: StageTaskFilter, userId?: string): string {
-  return JSON.stringify([scopeKey(scope), filterKey(filter), userId ?? null]);
+/** One user of a scope. */
+export function userKey(scope: BatchScope, userId: string): string {
+  return JSON.stringify([scopeKey(scope), userId]);
 }
 
 /** App and users never share anything, and neither do two users. */

@@ -1,11 +1,11 @@
 import DataLoader from 'dataloader';
 import type { Semester } from '../domain/semester';
 import { toError } from '../domain/to-error';
-import type { LoadedUser } from './waiting';
+import type { Snapshot } from '../cache/snapshot-cache';
 
 export interface SemesterLoaderOptions {
   /** The loads of this operation that ask about the cycle, begun or done. */
-  readonly loadsOf: (semesterId: string) => readonly Promise<LoadedUser>[];
+  readonly loadsOf: (semesterId: string) => readonly Promise<Snapshot>[];
   /** One call for all cycles of the tenant; its quota is 10 a minute. */
   readonly list: () => Promise<readonly Semester[]>;
 }
@@ -27,7 +27,7 @@ export function createSemesterLoader(
   });
 }
 
-async function firstDescription(loads: readonly Promise<LoadedUser>[]): Promise<Semester | null> {
+async function firstDescription(loads: readonly Promise<Snapshot>[]): Promise<Semester | null> {
   for (const load of loads) {
     const semester = await load.then(
       (loaded) => loaded.semester,

@@ -1,10 +1,8 @@
 import type { Snapshot } from '../cache/snapshot-cache';
-import { filterKey, type StageTaskFilter } from '../domain/stage-task-filter';
 import type { StageTaskAnswer, StageTaskSource } from '../feishu/ports';
 import { alignByUser } from './alignment';
 import type { PlannedCall } from './call-planner';
-import { narrow } from './narrowing';
-import { viewKey, type BatchScope } from './scope';
+import { userKey, type BatchScope } from './scope';
 import type { Ask, Caller } from './waiting';
 
 export interface SharedCallOptions {
@@ -17,23 +15,22 @@ export interface SharedCallOptions {
 
 /** A call that is under way, and all who wait for its answer. */
 export interface SharedCall {
-  readonly filter: StageTaskFilter;
   /** Grows while the call is under way. */
   readonly questions: readonly Ask[];
-  /** Somebody asks what this call is asking already. False: it is over, or about to be. */
+  /** An operation wants a user that this call asks for already. False: it is over, or about to be. */
   join(ask: Ask): boolean;
   /** Resolves when everybody has been answered; rejects when nobody has. */
   readonly done: Promise<void>;
 }
 
 /**
- * Sends a planned call for all who share it, and gives each of them their own view of the answer. One
- * caller's end does not end it: it is aborted when the last of them has gone.
+ * Sends a planned call for all who share it, and gives each of them the answer. One caller's end does
+ * not end it: it is aborted when the last of them has gone.
  */
 export function startSharedCall(
   { source, admitRetry, remember, nowMs }: SharedCallOptions,
   scope: BatchScope,
-  { userIds, filter, questions: planned }: PlannedCall<Ask>,
+  { userIds, questions: planned }: PlannedCall<Ask>,
 ): SharedCall {
   const questions: Ask[] = [];
   const callers = new Set<Caller>();
@@ -58,7 +55,7 @@ export function startSharedCall(
   async function send(): Promise<void> {
     let attempts = 0;
     try {
-      const answer = await source.findByUserList({ ...scope, userIds, filter }, scope.identity, {
+      const answer = await source.findByUserList({ ...scope, userIds }, scope.identity, {
         signal: controller.signal,
         // Whoever joins later may have more time.
         get deadlineAtMs() {
@@ -72,7 +69,7 @@ export function startSharedCall(
         admitRetry: () => admitRetry(controller.signal),
       });
       over = true;
-      remember(hand(answer, scope, { userIds, filter, questions }));
+      remember(deliver(answer, scope, { userIds, questions }));
     } finally {
       over = true;
       for (const { signal } of callers) signal.removeEventListener('abort', onGone);
@@ -81,29 +78,27 @@ export function startSharedCall(
 
   for (const ask of planned) join(ask);
   onGone();
-  return { filter, questions, join, done: send() };
+  return { questions, join, done: send() };
 }
 
-/** Answers every question, and returns what is worth remembering: the whole answer and each view of it. */
-function hand(answer: StageTaskAnswer, scope: BatchScope, call: PlannedCall<Ask>) {
-  const { semester, fetchedAt } = answer;
-  const found = alignByUser(call.userIds, answer.users);
-  const wholes = new Map(call.userIds.map((userId, i) => [userId, found[i] ?? null]));
-  const snapshots = new Map<string, Snapshot>();
-  const note = (userId: string, filter: StageTaskFilter, stageTasks: Snapshot['stageTasks']) => {
-    const snapshot = { stageTasks, semester, filter, fetchedAtMs: fetchedAt.getTime() };
-    snapshots.set(viewKey(scope, filter, userId), snapshot);
-  };
-  for (const [userId, whole] of wholes) note(userId, call.filter, whole);
-  for (const ask of call.questions) {
-    const whole = wholes.get(ask.userId) ?? null;
-    const view = whole && narrow(whole, call.filter, ask.filter);
-    if (filterKey(ask.filter) !== filterKey(call.filter)) note(ask.userId, ask.filter, view);
-    ask.resolve({
-      stageTasks: view && { ...view, fetchedAt, stale: false },
-      semester,
-      fetchedAtMs: fetchedAt.getTime(),
-    });
+/** Answers every question, and returns what is worth remembering of each user. */
+function deliver(
+  answer: StageTaskAnswer,
+  scope: BatchScope,
+  { userIds, questions }: PlannedCall<Ask>,
+): [key: string, snapshot: Snapshot][] {
+  const fetchedAtMs = answer.fetchedAt.getTime();
+  const found = alignByUser(userIds, answer.users);
+  const snapshots = new Map(
+    userIds.map((userId, i) => [
+      userId,
+      { stageTasks: found[i] ?? null, semester: answer.semester, fetchedAtMs },
+    ]),
+  );
+  for (const ask of questions) {
+    const snapshot = snapshots.get(ask.userId);
+    if (snapshot) ask.resolve(snapshot);
+    else ask.reject(new Error('a user of a call has no answer'));
   }
-  return [...snapshots];
+  return [...snapshots].map(([userId, snapshot]) => [userKey(scope, userId), snapshot]);
 }

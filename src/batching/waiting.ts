@@ -1,22 +1,6 @@
-import type { Semester } from '../domain/semester';
-import type { UserStageTasks } from '../domain/stage-task';
+import type { Snapshot } from '../cache/snapshot-cache';
 import { distinctUsers, type Question } from './call-planner';
 import type { BatchScope } from './scope';
-
-/** One user's tasks, and when upstream said so. */
-export interface LoadedStageTasks extends UserStageTasks {
-  readonly fetchedAt: Date;
-  /** Older than an answer should be; a newer one could not be had in time, or is on its way. */
-  readonly stale: boolean;
-}
-
-/** What is known of one user: the tasks, and on the way the cycle. */
-export interface LoadedUser {
-  readonly stageTasks: LoadedStageTasks | null;
-  readonly semester: Semester | null;
-  /** Unix time in milliseconds at which upstream said so, also that it knows nothing. */
-  readonly fetchedAtMs: number;
-}
 
 /** The operation that asks. */
 export interface Caller {
@@ -36,7 +20,7 @@ export interface Ask extends Question {
   readonly askedAtMs: number;
   /** The batch that it waits in, or last waited in. */
   batchKey: string;
-  readonly resolve: (loaded: LoadedUser) => void;
+  readonly resolve: (loaded: Snapshot) => void;
   readonly reject: (error: Error) => void;
 }
 

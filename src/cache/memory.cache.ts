@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { newest, type Snapshot, type SnapshotCache } from './snapshot-cache';
+import type { Snapshot, SnapshotCache } from './snapshot-cache';
 
 export interface MemoryCacheOptions {
   /** Answers kept at most; the ones that were not asked for longest go first. */
@@ -10,8 +10,7 @@ export interface MemoryCacheOptions {
 export function createMemoryCache({ maxUsers }: MemoryCacheOptions): SnapshotCache {
   const snapshots = new LRUCache<string, Snapshot>({ max: maxUsers });
   return {
-    getMany: (questions) =>
-      Promise.resolve(questions.map((keys) => newest(keys.map((key) => snapshots.get(key))))),
+    getMany: (keys) => Promise.resolve(keys.map((key) => snapshots.get(key))),
     setMany(entries) {
       for (const [key, snapshot] of entries) {
         const known = snapshots.get(key);

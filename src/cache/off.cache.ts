@@ -2,6 +2,6 @@ import type { SnapshotCache } from './snapshot-cache';
 
 /** With lifetimes of 0 and 0 nobody's tasks are kept, not even where nothing reads them. */
 export const OFF_CACHE: SnapshotCache = {
-  getMany: (questions) => Promise.resolve(questions.map(() => undefined)),
+  getMany: (keys) => Promise.resolve(keys.map(() => undefined)),
   setMany: () => Promise.resolve(),
 };

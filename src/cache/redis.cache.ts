@@ -38,15 +38,15 @@ export function createRedisCache({
   }
 
   return {
-    async getMany(questions, sinceMs) {
-      const here = await memory.getMany(questions, sinceMs);
+    async getMany(keys, sinceMs) {
+      const here = await memory.getMany(keys, sinceMs);
       const isOld = (_: unknown, i: number) => (here[i]?.fetchedAtMs ?? -Infinity) < sinceMs;
-      const wanted = [...new Set(questions.filter(isOld).flat())];
+      const wanted = [...new Set(keys.filter(isOld))];
       // One after the other, so that nothing else that is asked of Redis has to wait for all of them.
       for (let i = 0; i < wanted.length; i += KEYS_AT_ONCE) {
         await memory.setMany(await askRedis(wanted.slice(i, i + KEYS_AT_ONCE)));
       }
-      return wanted.length > 0 ? memory.getMany(questions, sinceMs) : here;
+      return wanted.length > 0 ? memory.getMany(keys, sinceMs) : here;
     },
 
     async setMany(entries) {

@@ -1,15 +1,12 @@
 import type { Semester } from '../domain/semester';
-import type { StageTaskFilter } from '../domain/stage-task-filter';
 import type { UserStageTasks } from '../domain/stage-task';
 
-/** What upstream said of one user, in one scope and under one filter. */
+/** What Feishu said of one user in one scope. */
 export interface Snapshot {
-  /** `null`: upstream knows nothing of this user, which is an answer too. */
+  /** `null`: Feishu knows nothing of this user, which is an answer too. */
   readonly stageTasks: UserStageTasks | null;
   readonly semester: Semester | null;
-  /** What it was asked for with. */
-  readonly filter: StageTaskFilter;
-  /** Unix time in milliseconds at which upstream said so. */
+  /** Unix time in milliseconds at which Feishu said so. */
   readonly fetchedAtMs: number;
 }
 
@@ -19,19 +16,11 @@ export interface Snapshot {
  */
 export interface SnapshotCache {
   /**
-   * For each question the newest answer that is remembered, `undefined` where there is none. Never rejects:
-   * a cache may forget.
-   * @param questions each with all the keys whose answers will do
-   * @param sinceMs an answer since this Unix time is new enough: nobody looks any further
+   * For each key the newest answer that is remembered, `undefined` where there is none. Never rejects: a
+   * cache may forget.
+   * @param sinceMs an answer since this Unix time is new enough: the cache looks no further
    */
-  getMany(
-    questions: readonly (readonly string[])[],
-    sinceMs: number,
-  ): Promise<readonly (Snapshot | undefined)[]>;
+  getMany(keys: readonly string[], sinceMs: number): Promise<readonly (Snapshot | undefined)[]>;
   /** Resolves when others may see it. Never rejects. */
   setMany(entries: readonly (readonly [key: string, snapshot: Snapshot])[]): Promise<void>;
-}
-
-export function newest(snapshots: readonly (Snapshot | undefined)[]): Snapshot | undefined {
-  return snapshots.reduce((a, b) => (a && b && b.fetchedAtMs <= a.fetchedAtMs ? a : (b ?? a)));
 }

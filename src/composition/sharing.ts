@@ -16,7 +16,7 @@ import { createRedisLink, type RedisLink } from '../redis/redis-link';
 import type { Upstream } from './upstream';
 
 /** With the version of what is stored: another version shares nothing with this one. */
-const KEY_PREFIX = 'stage-task-gateway:v1';
+const KEY_PREFIX = 'stage-task-gateway:v2';
 
 export function toQuota({ calls, windowSeconds }: Config['quota']): Quota {
   return withMargin({ calls, windowMs: windowSeconds * 1_000 });

@@ -14,8 +14,26 @@ export interface StageTaskFilter {
   readonly deadlineBeforeMs?: number;
 }
 
-/** `auto` merges different filters into one call where that saves one; `pushdown` never does. */
+/**
+ * `auto` asks Feishu for all of a user's tasks, so that one call and one remembered answer serve every
+ * filter. `pushdown` sends the filter to Feishu, for tenants whose unfiltered answers are too large.
+ */
 export type FilterStrategy = 'auto' | 'pushdown';
+
+const NO_FILTER: StageTaskFilter = {};
+
+/** What Feishu is asked with. Either way the answer is narrowed here, by one rule: see `narrow`. */
+export function toUpstreamFilter(
+  strategy: FilterStrategy,
+  filter: StageTaskFilter,
+): StageTaskFilter {
+  return strategy === 'pushdown' ? filter : NO_FILTER;
+}
+
+export function isUnfiltered(filter: StageTaskFilter): boolean {
+  const { options, deadlineAfterMs, deadlineBeforeMs } = filter;
+  return options === undefined && deadlineAfterMs === undefined && deadlineBeforeMs === undefined;
+}
 
 /** One string for each meaning: two filters have the same key exactly if they select the same tasks. */
 export function filterKey(filter: StageTaskFilter): string {

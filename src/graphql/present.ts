@@ -1,4 +1,4 @@
-import type { LoadedStageTasks } from '../batching/waiting';
+import type { LoadedStageTasks } from '../batching/request-loader';
 import { toStageTaskId, toUserStageTasksId, type StageTasksKey } from './opaque-id';
 import type { UserStageTasksType } from './types/user-stage-tasks.type';
 

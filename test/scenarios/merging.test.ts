@@ -175,24 +175,25 @@ test('Questions about different cycles or kinds of ID are never merged', async (
   );
 });
 
-test('A filter goes upstream as it is, and its answer comes back', async () => {
+test.each([
+  ['auto', { taskOptions: undefined, afterTime: undefined, beforeTime: undefined }],
+  ['pushdown', { taskOptions: [1, 2], afterTime: '1794700800000', beforeTime: '1798761599999' }],
+])('Under the strategy %s a filter selects the tasks that it names', async (strategy, sent) => {
+  const filtering = await startGateway({ env: { FILTER_STRATEGY: strategy } });
   const userIds = peopleIds(50);
   const filter = {
     options: ['DONE', 'TODO'] as const,
     deadlineAfter: '2026-11-15T00:00:00.000Z',
     deadlineBefore: '2026-12-31T23:59:59.999Z',
   };
-  const { semesterId } = gateway;
-  const { data } = await gateway.query(SemesterTasksDocument, { semesterId, userIds, filter });
+  const { semesterId } = filtering;
+  const { data } = await filtering.query(SemesterTasksDocument, { semesterId, userIds, filter });
 
-  const [call] = gateway.emulator.callsOf('find_by_user_list');
-  expect(call).toMatchObject({
-    taskOptions: [1, 2],
-    afterTime: String(Date.parse(filter.deadlineAfter)),
-    beforeTime: String(Date.parse(filter.deadlineBefore)),
-  });
+  const calls = filtering.emulator.callsOf('find_by_user_list');
+  expect(calls).toHaveLength(1);
+  expect({ ...sent, ...calls[0] }).toEqual({ ...calls[0], ...sent });
   const expected = userIds.map((userId) =>
-    gateway.emulator
+    filtering.emulator
       .expectedTasks({
         semesterId,
         userIdType: 'open_id',
@@ -208,6 +209,7 @@ test('A filter goes upstream as it is, and its answer comes back', async () => {
   );
   expect(got).toEqual(expected);
   expect(got?.flat().length).toBeGreaterThan(0);
+  await filtering.close();
 });
 
 test('Each of the four kinds of ID finds the same person', async () => {

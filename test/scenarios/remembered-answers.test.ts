@@ -151,6 +151,90 @@ test('That upstream knows nothing of a user is remembered too', async () => {
   expect(listCalls()).toHaveLength(1);
 });
 
+describe('A user whom Feishu did not know an hour ago', () => {
+  const unknown = `ou_${'0'.repeat(32)}`;
+  const askOf = async (userIds: readonly string[]) => {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        query: `query ($ids: [ID!]!) {
+          semester(id: "${gateway.semesterId}") { userStageTasks(userIds: $ids) { id } }
+        }`,
+        variables: { ids: userIds },
+      }),
+    });
+    const { data, errors, extensions } = (await response.json()) as {
+      data: { semester: { userStageTasks: (object | null)[] } };
+      errors?: unknown;
+      extensions: { upstream: { usersStale: number } };
+    };
+    return {
+      tasks: data.semester.userStageTasks,
+      errors,
+      usersStale: extensions.upstream.usersStale,
+      cacheControl: response.headers.get('cache-control'),
+    };
+  };
+
+  test('is asked for again before the answer says so, in one call with what else is stale', async () => {
+    await start();
+    const userIds = [unknown, ...people(49)];
+    const known = (await ask(userIds)).tasks.filter((tasks) => tasks !== null);
+    aheadMs = 58 * 60_000;
+    gateway.emulator.clearCalls();
+
+    const { tasks, usersStale } = await askOf(userIds);
+    expect(tasks[0]).toBeNull();
+    expect(usersStale).toBe(known.length);
+    await until(() => listCalls().length > 0);
+    expect(listCalls().map((call) => [...(call.userIds ?? [])].sort())).toEqual([
+      [...userIds].sort(),
+    ]);
+  });
+
+  test('is answered from memory, marked as old, where no call can be had', async () => {
+    await start();
+    const [known = ''] = people(1);
+    await ask([unknown, known]);
+    await gateway.emulator.close();
+    aheadMs = 58 * 60_000;
+
+    expect(await askOf([unknown])).toEqual({
+      tasks: [null],
+      errors: undefined,
+      usersStale: 1,
+      cacheControl: 'no-store',
+    });
+    expect(await askOf([unknown, known])).toMatchObject({ usersStale: 2 });
+  });
+
+  test('has tasks as soon as Feishu knows of any', async () => {
+    await start();
+    const [newcomer = ''] = people(1);
+    gateway.emulator.script({
+      api: 'find_by_user_list',
+      answer: { status: 200, rawBody: '{"code":0,"msg":"","data":{"items":[]}}' },
+    });
+    expect((await ask([newcomer])).tasks).toEqual([null]);
+    aheadMs = 58 * 60_000;
+    expectOwnTasks(gateway, [newcomer], (await ask([newcomer])).tasks);
+  });
+
+  test('is an error like any other where Feishu now refuses the question', async () => {
+    await start();
+    await ask([unknown]);
+    gateway.emulator.script({
+      api: 'find_by_user_list',
+      answer: { status: 400, code: 99991672 },
+      times: Infinity,
+    });
+    aheadMs = 58 * 60_000;
+    const { errors } = await ask([unknown]);
+    expect(errors[0]?.extensions.code).toBe('UPSTREAM_PERMISSION_DENIED');
+  });
+});
+
 test('A cycle is remembered with the tasks, so that its name costs nothing either', async () => {
   await start();
   const { semesterId } = gateway;
@@ -177,7 +261,13 @@ test('What an operation cost is said in its extensions, and how much is left is 
   });
   const { extensions } = (await response.json()) as { extensions: unknown };
   expect(extensions).toEqual({
-    upstream: { calls: 1, usersFromCache: 10, usersFetched: 50, waitedMs: expect.any(Number) },
+    upstream: {
+      calls: 1,
+      usersFromCache: 10,
+      usersStale: 0,
+      usersFetched: 50,
+      waitedMs: expect.any(Number),
+    },
   });
 
   const { data } = await gateway.query(

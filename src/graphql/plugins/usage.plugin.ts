@@ -11,8 +11,7 @@ export function createUsagePlugin(): ApolloServerPlugin<GraphQLContext> {
       Promise.resolve({
         willSendResponse({ contextValue, response: { body } }) {
           if (body.kind === 'single') {
-            const { calls, usersFromCache, usersFetched, waitedMs } = contextValue.loader.usage();
-            const upstream = { calls, usersFromCache, usersFetched, waitedMs };
+            const upstream = { ...contextValue.loader.usage() };
             body.singleResult.extensions = { ...body.singleResult.extensions, upstream };
           }
           return Promise.resolve();

@@ -21,7 +21,10 @@ export class UserStageTasksType {
   @Field(() => SemesterType, { description: 'The review cycle.' })
   readonly semester!: SemesterType;
 
-  @Field(() => [StageTaskCountType], { description: 'How many tasks stand in each group.' })
+  @Field(() => [StageTaskCountType], {
+    description:
+      "How many tasks stand in each group: Feishu's own counts without a filter, with one those of the tasks shown.",
+  })
   readonly counts!: readonly StageTaskCountType[];
 
   @Field(() => [StageTaskType], { description: 'The tasks, in the order that Feishu gives.' })

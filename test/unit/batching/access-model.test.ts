@@ -6,9 +6,8 @@ import { createOpenBatches } from '../../../src/batching/open-batches';
 import { createPoisonIsolation } from '../../../src/batching/poison';
 import { createRememberedAnswers } from '../../../src/batching/remembered-answers';
 import { createRenewals } from '../../../src/batching/renewals';
-import { createRequestLoader } from '../../../src/batching/request-loader';
+import { createRequestLoader, type LoadedStageTasks } from '../../../src/batching/request-loader';
 import { createSemesterDirectory } from '../../../src/batching/semester-directory';
-import type { LoadedStageTasks } from '../../../src/batching/waiting';
 import { createMemoryCache } from '../../../src/cache/memory.cache';
 import { GatewayError } from '../../../src/domain/errors';
 import type { Principal } from '../../../src/domain/principal';
@@ -79,7 +78,14 @@ const CALLERS: readonly ModelCaller[] = [
 ];
 
 const FILTERS: readonly StageTaskFilter[] = [{}, { options: ['TODO'] }, { deadlineAfterMs: 10 }];
+/** Each filter selects the first of them only. */
+const TASKS = [
+  { option: 'TODO', deadlineMs: 20 },
+  { option: 'DONE', deadlineMs: 10 },
+] as const;
 const CYCLES = ['1', '2'] as const;
+
+const isEmpty = (filter: StageTaskFilter) => Object.keys(filter).length === 0;
 
 /** Half of the questions are about somebody whom the caller may read, where there is somebody. */
 interface Wish {
@@ -162,22 +168,31 @@ const nameOf = (identity: UpstreamIdentity) =>
   identity.kind === 'app' ? 'app' : identity.accessToken.reveal();
 const keyOf = ({ idType, id }: UserKey) => `${idType} ${id}`;
 
-/** A task that says whose it is, and in whose name it was asked for. */
-function taskOf(
-  query: Omit<StageTaskQuery, 'userIds'>,
+/** Whose a task is, and in whose name it was asked for. */
+function taskId(
+  { semesterId, idType }: Pick<StageTaskQuery, 'semesterId' | 'idType'>,
   identity: UpstreamIdentity,
-  id: string,
-): StageTask {
-  return {
-    stageId: JSON.stringify([nameOf(identity), query.semesterId, query.idType, id]),
-    name: { zhCN: `任务 ${id}`, enUS: `task of ${id}` },
-    deadline: new Date(20),
-    needTodoCount: 1,
-    finishedCount: 0,
-    jumpUrl: `https://example.com/${id}`,
-    status: 'NEED_TODO',
-    option: 'TODO',
-  };
+  userId: string,
+  option: string,
+): string {
+  return JSON.stringify([nameOf(identity), semesterId, idType, userId, option]);
+}
+
+/** What this Feishu answers to a filter: it chooses by group, and takes the bounds to be inclusive. */
+function tasksOf(query: StageTaskQuery, identity: UpstreamIdentity, id: string): StageTask[] {
+  const { options } = query.filter;
+  return TASKS.filter(({ option }) => !options || options.some((one) => one === option)).map(
+    ({ option, deadlineMs }) => ({
+      stageId: taskId(query, identity, id, option),
+      name: { zhCN: `任务 ${id}`, enUS: `task of ${id}` },
+      deadline: new Date(deadlineMs),
+      needTodoCount: 1,
+      finishedCount: 0,
+      jumpUrl: `https://example.com/${id}`,
+      status: 'NEED_TODO',
+      option,
+    }),
+  );
 }
 
 interface Call {
@@ -217,7 +232,7 @@ function startProcess({ mode, strategy, remembers }: ProcessOptions) {
         .map((userId) => ({
           userId,
           counts: [{ option: 'TODO' as const, count: 1 }],
-          stageTasks: [taskOf(query, identity, userId)],
+          stageTasks: tasksOf(query, identity, userId),
         }));
       return { semester: cycleOf(query.semesterId), users, fetchedAt: new Date(clock.now()) };
     },
@@ -237,11 +252,10 @@ function startProcess({ mode, strategy, remembers }: ProcessOptions) {
     poison: createPoisonIsolation({ nowMs: clock.now, isListed: directory.isListed }),
     renewals,
     remember: (entries) => void cache.setMany(entries),
-    strategy,
     clock,
     onDefect: (error) => defects.push(error),
   });
-  const answers = createRememberedAnswers({ batches, cache, renewals, lifetimes, strategy, clock });
+  const answers = createRememberedAnswers({ batches, cache, renewals, lifetimes, clock });
 
   function operate({
     caller,
@@ -260,6 +274,7 @@ function startProcess({ mode, strategy, remembers }: ProcessOptions) {
       answers,
       directory,
       authorize: createAuthorize(caller.principal, mode, createDenials(caller.principal)),
+      strategy,
       freshMs: lifetimes.freshMs,
       shelfLife: createShelfLife(),
       signal,
@@ -341,11 +356,14 @@ function faultsOf({ caller, load, stageTasks, error }: Received, mode: UpstreamI
     mode === 'caller' && principal.accessToken
       ? { kind: 'user', accessToken: principal.accessToken }
       : { kind: 'app' };
-  const own = taskOf({ ...load, idType: load.user.idType }, identity, load.user.id).stageId;
-  const strange = stageTasks.stageTasks.filter(({ stageId }) => stageId !== own);
-  return stageTasks.userId !== load.user.id || strange.length > 0
-    ? [`${who}: got ${stageTasks.userId}, ${strange.map(({ stageId }) => stageId).join()}`]
-    : [];
+  const { semesterId, user, filter } = load;
+  const groups = isEmpty(filter) ? ['TODO', 'DONE'] : ['TODO'];
+  const query = { semesterId, idType: user.idType };
+  const own = groups.map((option) => taskId(query, identity, user.id, option)).join();
+  const got = stageTasks.stageTasks.map(({ stageId }) => stageId).join();
+  return stageTasks.userId === user.id && got === own
+    ? []
+    : [`${who}: expected ${own}, got ${stageTasks.userId}, ${got}`];
 }
 
 /** Calls about somebody whom nobody who may has ever asked for, or in a name that is not theirs. */

@@ -41,7 +41,6 @@ function openLine(failureOf: (query: StageTaskQuery, nth: number) => GatewayErro
     poison: createPoisonIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
     renewals: createRenewals({ freshMs: 60_000, nowMs: clock.now }),
     remember: () => undefined,
-    strategy: 'auto',
     clock,
     onDefect: (error) => {
       throw error;
@@ -51,6 +50,7 @@ function openLine(failureOf: (query: StageTaskQuery, nth: number) => GatewayErro
     identity: { kind: 'app' as const },
     semesterId,
     idType: 'OPEN_ID' as const,
+    filter: {},
   });
   const settled = new Map<string, Settled>();
 
@@ -66,7 +66,7 @@ function openLine(failureOf: (query: StageTaskQuery, nth: number) => GatewayErro
         onCall: () => undefined,
         background: false,
       };
-      for (const [i, answer] of batches.ask(scope(semesterId), {}, userIds, caller).entries()) {
+      for (const [i, answer] of batches.ask(scope(semesterId), userIds, caller).entries()) {
         const note = (error?: GatewayError) =>
           settled.set(`${semesterId} ${userIds[i] ?? ''} ${atMs}`, {
             askedAtMs: atMs,
@@ -90,7 +90,7 @@ test('A refresh that nobody waits for never holds up those who wait', async () =
   const line = openLine(() => undefined);
   for (let i = 0; i < 40; i += 1) line.askAt(i * 4_000, 'busy', [`x${i}`]);
   line.clock.at(60_500, () => {
-    line.batches.refresh(line.scope('other'), {}, ['stale']);
+    line.batches.refresh(line.scope('other'), ['stale']);
   });
   await line.clock.run();
 
@@ -168,7 +168,7 @@ test('Whoever asks again for a user who has just been answered is answered', asy
   line.clock.at(0, () => {
     const { signal } = new AbortController();
     const caller = { signal, deadlineAtMs: 15_000, onCall: () => undefined, background: false };
-    const ask = () => line.batches.ask(line.scope('cycle'), {}, ['u'], caller)[0];
+    const ask = () => line.batches.ask(line.scope('cycle'), ['u'], caller)[0];
     void ask()?.then(() => ask()?.then(() => (again = true)));
   });
   await line.clock.run();

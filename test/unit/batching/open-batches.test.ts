@@ -3,13 +3,15 @@ import { VirtualClock } from '../../../bench/simulation/virtual-clock';
 import { createOpenBatches } from '../../../src/batching/open-batches';
 import { createPoisonIsolation } from '../../../src/batching/poison';
 import { createRenewals } from '../../../src/batching/renewals';
-import type { BatchScope } from '../../../src/batching/scope';
-import type { Caller, LoadedUser } from '../../../src/batching/waiting';
+import { userKey, type BatchScope } from '../../../src/batching/scope';
+import type { Caller } from '../../../src/batching/waiting';
+import type { Snapshot } from '../../../src/cache/snapshot-cache';
 import { GatewayError, type ErrorCode } from '../../../src/domain/errors';
 import { Secret } from '../../../src/domain/secret';
 import type { StageTask } from '../../../src/domain/stage-task';
 import {
   filterKey,
+  toUpstreamFilter,
   type FilterStrategy,
   type StageTaskFilter,
 } from '../../../src/domain/stage-task-filter';
@@ -22,8 +24,10 @@ import { createQuotaGate } from '../../../src/quota/quota-gate';
 const CANNOT_TELL = () => Promise.resolve(undefined);
 
 const APP = { kind: 'app' as const };
-const SCOPE: BatchScope = { identity: APP, semesterId: '1', idType: 'OPEN_ID' };
+const SCOPE: BatchScope = { identity: APP, semesterId: '1', idType: 'OPEN_ID', filter: {} };
 const OTHER_CYCLE: BatchScope = { ...SCOPE, semesterId: '2' };
+const TODO: BatchScope = { ...SCOPE, filter: { options: ['TODO'] } };
+const DONE: BatchScope = { ...SCOPE, filter: { options: ['DONE'] } };
 const MINUTE_MS = 60_000;
 const QUOTA: Quota = { calls: 20, windowMs: MINUTE_MS };
 const LATENCY_MS = 100;
@@ -57,14 +61,13 @@ interface TestCaller extends Caller {
 
 interface Outcome {
   readonly atMs: number;
-  readonly loaded?: LoadedUser;
+  readonly loaded?: Snapshot;
   readonly error?: unknown;
 }
 
 /** One user that one caller asked for. */
 interface Asked {
   readonly scope: BatchScope;
-  readonly filter: StageTaskFilter;
   readonly userId: string;
   readonly caller: TestCaller;
   readonly askedAtMs: number;
@@ -73,14 +76,12 @@ interface Asked {
 
 interface AskOptions {
   readonly scope?: BatchScope;
-  readonly filter?: StageTaskFilter;
   readonly timeMs?: number;
   readonly leavesAfterMs?: number | undefined;
 }
 
 interface WorldOptions {
   readonly quota?: Quota;
-  readonly strategy?: FilterStrategy;
   readonly fates?: readonly Fate[];
   /** Why there is no token to be had. */
   readonly tokenFailure?: GatewayError;
@@ -117,18 +118,13 @@ function tasksOf(
     }));
 }
 
-function createWorld({
-  quota = QUOTA,
-  strategy = 'auto',
-  fates = [],
-  tokenFailure,
-}: WorldOptions = {}) {
+function createWorld({ quota = QUOTA, fates = [], tokenFailure }: WorldOptions = {}) {
   const clock = new VirtualClock();
   const calls: Call[] = [];
   /** Attempts, which is what the quota counts. */
   const attemptTimesMs: number[] = [];
   const asked: Asked[] = [];
-  const remembered: string[] = [];
+  const remembered: [key: string, snapshot: Snapshot][] = [];
   const renewals = createRenewals({ freshMs: MINUTE_MS, nowMs: clock.now });
   const defects: Error[] = [];
   /** When Feishu said that there were too many calls. */
@@ -195,8 +191,7 @@ function createWorld({
     }),
     poison: createPoisonIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
     renewals,
-    remember: (entries) => remembered.push(...entries.map(([key]) => key)),
-    strategy,
+    remember: (entries) => remembered.push(...entries),
     clock,
     onDefect: (error) => defects.push(error),
   });
@@ -229,14 +224,13 @@ function createWorld({
 
   /** Asks now. */
   function ask(userIds: readonly string[], options: AskOptions = {}): Asked[] {
-    const { scope = SCOPE, filter = {}, timeMs = 15_000, leavesAfterMs } = options;
+    const { scope = SCOPE, timeMs = 15_000, leavesAfterMs } = options;
     const caller = createCaller(timeMs, leavesAfterMs);
-    const answers = batches.ask(scope, filter, userIds, caller);
-    joinCallUnderWay(caller, scope, filter, userIds);
+    const answers = batches.ask(scope, userIds, caller);
+    joinCallUnderWay(caller, scope, userIds);
     return answers.map((answer, i) => {
       const one: Asked = {
         scope,
-        filter,
         userId: userIds[i] ?? '',
         caller,
         askedAtMs: clock.now(),
@@ -254,7 +248,6 @@ function createWorld({
   function joinCallUnderWay(
     caller: TestCaller,
     scope: BatchScope,
-    filter: StageTaskFilter,
     userIds: readonly string[],
   ): void {
     boarding = [];
@@ -265,7 +258,7 @@ function createWorld({
         nameOf(identity) === nameOf(scope.identity) &&
         query.semesterId === scope.semesterId &&
         query.idType === scope.idType &&
-        filterKey(query.filter) === filterKey(filter) &&
+        filterKey(query.filter) === filterKey(scope.filter) &&
         query.userIds.some((id) => userIds.includes(id))
       ) {
         callers.push(caller);
@@ -300,8 +293,8 @@ const crowd = (size: number, prefix = 'user') =>
   Array.from({ length: size }, (_, i) => `${prefix} ${i + 1}`);
 const tasksGot = ({ outcome }: Asked) =>
   outcome?.loaded?.stageTasks?.stageTasks.map(({ stageId }) => stageId);
-const tasksDue = ({ scope, filter, userId }: Asked) =>
-  tasksOf({ ...scope, filter }, scope.identity, userId).map(({ stageId }) => stageId);
+const tasksDue = ({ scope, userId }: Asked) =>
+  tasksOf(scope, scope.identity, userId).map(({ stageId }) => stageId);
 const answered = (all: readonly Asked[]) => all.filter(({ outcome }) => outcome?.loaded).length;
 
 function errorOf({ outcome }: Asked): GatewayError | undefined {
@@ -336,6 +329,16 @@ describe('a lone request', () => {
     expect(all.slice(0, 1).map(tasksGot)).toEqual(all.slice(0, 1).map(tasksDue));
   });
 
+  it('is answered with all that Feishu said of its user, which is what is remembered', async () => {
+    const { clock, at, remembered } = createWorld();
+    const [one] = [at(0, ['user 1'], { scope: TODO })];
+    await clock.run();
+    const stageTasks = { userId: 'user 1', counts: [], stageTasks: tasksOf(TODO, APP, 'user 1') };
+    const snapshot = { stageTasks, semester: null, fetchedAtMs: GATHER_MS + LATENCY_MS };
+    expect(one[0]?.outcome?.loaded).toEqual(snapshot);
+    expect(remembered).toEqual([[userKey(TODO, 'user 1'), snapshot]]);
+  });
+
   it('is told how long it waited for its call', async () => {
     const { clock, at } = createWorld();
     const all = at(500, ['user 1', 'user 2']);
@@ -350,7 +353,7 @@ describe('a lone request', () => {
       const onCall = () => {
         queueMicrotask(() => ask(['user 2']));
       };
-      void batches.ask(SCOPE, {}, ['user 1'], {
+      void batches.ask(SCOPE, ['user 1'], {
         signal,
         deadlineAtMs: 15_000,
         onCall,
@@ -380,25 +383,19 @@ describe('500 callers at once', () => {
     expect(answered(all.flat())).toBe(500);
   });
 
-  it.each<[FilterStrategy, number]>([
-    ['auto', 1],
-    ['pushdown', 4],
-  ])(
-    'with the same 50 users and four filters cost, with FILTER_STRATEGY=%s, %i',
-    async (strategy, calls) => {
-      const world = createWorld({ strategy });
-      const filters: StageTaskFilter[] = [
-        {},
-        { options: ['TODO'] },
-        { deadlineAfterMs: 15 },
-        { deadlineBeforeMs: 15 },
-      ];
-      const all = filters.map((filter) => world.at(0, crowd(50), { filter }));
-      await world.clock.run();
-      expect(world.calls).toHaveLength(calls);
-      expect(all.flat().map(tasksGot)).toEqual(all.flat().map(tasksDue));
-    },
-  );
+  it('with the same 50 users cost a call for each filter that Feishu is asked with', async () => {
+    const world = createWorld();
+    const filters: StageTaskFilter[] = [
+      {},
+      { options: ['TODO'] },
+      { deadlineAfterMs: 15 },
+      { deadlineBeforeMs: 15 },
+    ];
+    const all = filters.map((filter) => world.at(0, crowd(50), { scope: { ...SCOPE, filter } }));
+    await world.clock.run();
+    expect(world.calls.map(({ query }) => query.filter)).toEqual(filters);
+    expect(all.flat().map(tasksGot)).toEqual(all.flat().map(tasksDue));
+  });
 });
 
 describe('somebody who asks for a user whose call is under way', () => {
@@ -415,11 +412,11 @@ describe('somebody who asks for a user whose call is under way', () => {
 
   it('gets a call of its own under another filter, in another cycle or in another name', async () => {
     const { clock, calls, at, asked } = createWorld();
-    at(0, ['user 1'], { filter: { options: ['TODO'] } });
+    at(0, ['user 1'], { scope: TODO });
     at(50, ['user 1']);
-    at(50, ['user 1'], { filter: { options: ['TODO'] }, scope: OTHER_CYCLE });
+    at(50, ['user 1'], { scope: { ...TODO, semesterId: '2' } });
     const identity = { kind: 'user' as const, accessToken: new Secret('u-1') };
-    at(50, ['user 1'], { filter: { options: ['TODO'] }, scope: { ...SCOPE, identity } });
+    at(50, ['user 1'], { scope: { ...TODO, identity } });
     await clock.run();
     expect(calls).toHaveLength(4);
     expect(asked.map(tasksGot)).toEqual(asked.map(tasksDue));
@@ -441,7 +438,7 @@ describe('somebody who asks for a user whose call is under way', () => {
     clock.at(0, () => {
       const { signal } = new AbortController();
       const caller = { signal, deadlineAtMs: 15_000, onCall: () => undefined, background: false };
-      const [answer] = batches.ask(SCOPE, {}, ['user 1'], caller);
+      const [answer] = batches.ask(SCOPE, ['user 1'], caller);
       void answer?.then(() => ask(['user 1']));
     });
     await clock.run();
@@ -498,7 +495,7 @@ describe('a caller who leaves', () => {
         onCall: () => undefined,
         background: false,
       };
-      for (const answer of batches.ask(SCOPE, {}, ['user 1'], caller)) {
+      for (const answer of batches.ask(SCOPE, ['user 1'], caller)) {
         answer.catch((error: unknown) => outcomes.push(error));
       }
     });
@@ -543,11 +540,11 @@ describe('a caller who cannot be answered in time', () => {
     expect(late[0]?.outcome?.atMs).toBe(1);
   });
 
-  it('is told at once when filters that must not be merged need more calls than there is time for', async () => {
+  it('is told at once when different filters need more calls than there is time for', async () => {
     const quota = { calls: 1, windowMs: 10_000 };
-    const world = createWorld({ quota, strategy: 'pushdown' });
-    world.at(0, ['user 1'], { filter: { options: ['TODO'] } });
-    world.at(1, ['user 1'], { filter: { options: ['DONE'] } });
+    const world = createWorld({ quota });
+    world.at(0, ['user 1'], { scope: TODO });
+    world.at(1, ['user 1'], { scope: DONE });
     // The third call leaves after 20 s.
     const late = world.at(2, ['user 1'], { timeMs: 15_000 });
     await world.clock.run();
@@ -624,7 +621,7 @@ describe('a background refresh', () => {
   it('is remembered, and counts nobody as waiting', async () => {
     const { clock, batches, calls, remembered } = createWorld();
     clock.at(0, () => {
-      batches.refresh(SCOPE, {}, crowd(3));
+      batches.refresh(SCOPE, crowd(3));
     });
     clock.at(1, () => {
       expect(batches.waitingUsers()).toBe(0);
@@ -638,11 +635,11 @@ describe('a background refresh', () => {
     const { clock, batches, calls } = createWorld();
     for (const atMs of [0, 1, 50]) {
       clock.at(atMs, () => {
-        batches.refresh(SCOPE, {}, ['user 1']);
+        batches.refresh(SCOPE, ['user 1']);
       });
     }
     clock.at(1_000, () => {
-      batches.refresh(SCOPE, {}, ['user 1']);
+      batches.refresh(SCOPE, ['user 1']);
     });
     await clock.run();
     expect(calls).toHaveLength(2);
@@ -651,7 +648,7 @@ describe('a background refresh', () => {
   it('uses the free seats of a call that leaves anyway, and no others', async () => {
     const { clock, batches, calls, at } = createWorld();
     clock.at(0, () => {
-      batches.refresh(SCOPE, {}, crowd(40, 'stale'));
+      batches.refresh(SCOPE, crowd(40, 'stale'));
     });
     at(1, crowd(45));
     await clock.run();
@@ -665,7 +662,7 @@ describe('a background refresh', () => {
     // Half of the quota is spent, so that refreshes have to wait for the rest of the minute.
     for (let i = 0; i < 10; i += 1) world.at(0, crowd(50, `burst ${i}`));
     world.clock.at(1_000, () => {
-      world.batches.refresh(SCOPE, {}, ['stale']);
+      world.batches.refresh(SCOPE, ['stale']);
     });
     const waiting = world.at(30_000, ['user 1'], { scope: OTHER_CYCLE, timeMs: 40_000 });
     await world.clock.run();
@@ -678,7 +675,7 @@ describe('a call that leaves with seats to spare', () => {
   const FRESH_FOR_LONG_MS = 40_000;
 
   function noteAsked(world: ReturnType<typeof createWorld>, scope: BatchScope, userIds: string[]) {
-    for (const userId of userIds) world.renewals.noteAsked(scope, {}, userId, 0);
+    for (const userId of userIds) world.renewals.noteAsked(scope, userId, 0);
   }
 
   it('takes along those who are about to go stale, of its own cycle and filter only, and remembers them', async () => {
@@ -688,7 +685,7 @@ describe('a call that leaves with seats to spare', () => {
       noteAsked(world, OTHER_CYCLE, crowd(3, 'of another cycle'));
     });
     const waiting = [
-      world.at(FRESH_FOR_LONG_MS, ['user 1'], { filter: { options: ['TODO'] } }),
+      world.at(FRESH_FOR_LONG_MS, ['user 1'], { scope: TODO }),
       world.at(FRESH_FOR_LONG_MS + 10_000, ['user 2']),
     ];
     await world.clock.run();
@@ -697,7 +694,7 @@ describe('a call that leaves with seats to spare', () => {
     expect(first).toEqual(['user 1']);
     expect([...second].sort()).toEqual([...crowd(3, 'soon stale'), 'user 2']);
     expect(waiting.flat().map(tasksGot)).toEqual(waiting.flat().map(tasksDue));
-    expect(world.remembered.filter((key) => key.includes('soon stale'))).toHaveLength(3);
+    expect(world.remembered.filter(([key]) => key.includes('soon stale'))).toHaveLength(3);
   });
 });
 
@@ -730,12 +727,12 @@ describe('a call', () => {
     expect(patient[0]?.outcome?.atMs).toBeGreaterThan(6_000);
   });
 
-  it('that may not be merged with other filters does not count as full by their users', async () => {
-    const world = createWorld({ strategy: 'pushdown' });
+  it('does not count as full by users under another filter', async () => {
+    const world = createWorld();
     // Busy, so that a call that is not full has to wait for its turn.
     for (let i = 0; i < 15; i += 1) world.at(i * 10, [`busy ${i}`]);
-    world.at(1_000, crowd(30), { filter: { options: ['TODO'] } });
-    world.at(1_000, crowd(30), { filter: { options: ['DONE'] } });
+    world.at(1_000, crowd(30), { scope: TODO });
+    world.at(1_000, crowd(30), { scope: DONE });
     await world.clock.run();
     const first = world.calls.find(({ query }) => query.userIds.length === 30);
 
@@ -827,16 +824,17 @@ describe('whatever happens', () => {
     strategy: FilterStrategy,
     coming: readonly Fate[],
   ) {
-    const world = createWorld({ quota: SMALL_QUOTA, strategy, fates: coming });
-    for (const { atMs, userIds, scope, filter, timeMs, leavesAfterMs, background } of schedule) {
+    const world = createWorld({ quota: SMALL_QUOTA, fates: coming });
+    for (const { atMs, userIds, timeMs, leavesAfterMs, background, ...visit } of schedule) {
+      const filter = toUpstreamFilter(strategy, visit.filter);
+      const scope = { ...visit.scope, filter };
       if (background) {
         world.clock.at(atMs, () => {
-          world.batches.refresh(scope, filter, userIds);
+          world.batches.refresh(scope, userIds);
         });
       } else {
         world.at(atMs, userIds, {
           scope,
-          filter,
           timeMs,
           leavesAfterMs: leavesAfterMs ?? undefined,
         });

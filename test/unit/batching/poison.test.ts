@@ -14,7 +14,12 @@ import { ManualClock } from '../../support/manual-clock';
 /** Nobody says which cycles there are. */
 const CANNOT_TELL = () => Promise.resolve(undefined);
 
-const SCOPE: BatchScope = { identity: { kind: 'app' }, semesterId: '1', idType: 'OPEN_ID' };
+const SCOPE: BatchScope = {
+  identity: { kind: 'app' },
+  semesterId: '1',
+  idType: 'OPEN_ID',
+  filter: {},
+};
 const MINUTE_MS = 60_000;
 const BAD = 'ou_bad';
 
@@ -29,7 +34,7 @@ const idsOf = (count: number, prefix = 'ou_') =>
 /** As many IDs, with the bad one at this place. */
 const withBadAt = (place: number, count = 50) => idsOf(count - 1).toSpliced(place, 0, BAD);
 const questionsOf = (ids: readonly string[]): Question[] =>
-  ids.map((userId) => ({ userId, filter: {}, leaveByMs: 0, background: false }));
+  ids.map((userId) => ({ userId, leaveByMs: 0, background: false }));
 const usersOf = (groups: readonly (readonly Question[])[]) =>
   groups.map((group) => group.map(({ userId }) => userId));
 
@@ -102,6 +107,13 @@ describe('one bad ID among 49 good ones', () => {
     expect(failed).toEqual([BAD]);
   });
 
+  it('costs no more when the others have been answered before under another filter', async () => {
+    const { isolation } = isolationOf(idsOf(49));
+    const filtered: BatchScope = { ...SCOPE, filter: { options: ['TODO'] } };
+    const { calls } = await search(isolation, withBadAt(20), (id) => id === BAD, filtered);
+    expect(calls).toEqual([withBadAt(20), idsOf(49), [BAD]]);
+  });
+
   it('is one ID, however many ask for it', async () => {
     const { isolation } = isolationOf();
     const threeCallers = questionsOf([BAD, BAD, BAD]);
@@ -150,6 +162,12 @@ describe('a culprit', () => {
       code: 'UPSTREAM_REJECTED',
       details: { upstream: { code: 1580102 } },
     });
+  });
+
+  it('is refused without a call whatever the filter', async () => {
+    const { isolation } = await found();
+    const filtered: BatchScope = { ...SCOPE, filter: { options: ['TODO'] } };
+    expect(isolation.refusalOf(filtered, BAD)).toBeDefined();
   });
 
   it('is remembered for ten minutes, and then tried again', async () => {
@@ -288,7 +306,6 @@ describe('the gateway, when Feishu refuses any call with a bad ID in it', () => 
       poison: createPoisonIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
       renewals: createRenewals({ freshMs: 60_000, nowMs: clock.now }),
       remember: () => undefined,
-      strategy: 'auto',
       clock,
       onDefect: (error) => {
         throw error;
@@ -302,7 +319,7 @@ describe('the gateway, when Feishu refuses any call with a bad ID in it', () => 
         const caller = { signal, deadlineAtMs, onCall: () => undefined, background: false };
         const note = (outcome: string) =>
           outcomes.set(userId, [...(outcomes.get(userId) ?? []), outcome]);
-        for (const answer of batches.ask(SCOPE, {}, [userId], caller)) {
+        for (const answer of batches.ask(SCOPE, [userId], caller)) {
           void answer.then(
             ({ stageTasks }) => note(stageTasks?.userId ?? 'nobody'),
             (error: unknown) => note(error instanceof GatewayError ? error.code : String(error)),

@@ -1,15 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { scopeKey, viewKey, type BatchScope } from '../../../src/batching/scope';
+import { scopeKey, userKey, type BatchScope } from '../../../src/batching/scope';
 import { Secret } from '../../../src/domain/secret';
 import type { StageTaskFilter } from '../../../src/domain/stage-task-filter';
 
-/** Everything that an answer depends on, but for the user. */
-interface Question extends BatchScope {
-  readonly filter: StageTaskFilter;
-}
-
-const keyOf = ({ filter, ...scope }: Question) => viewKey(scope, filter);
 const userNamed = (token: string) => ({ kind: 'user' as const, accessToken: new Secret(token) });
 const APP = { kind: 'app' as const };
 
@@ -23,7 +17,7 @@ const filter: fc.Arbitrary<StageTaskFilter> = fc.record(
   },
   { requiredKeys: [], noNullPrototype: true },
 );
-const scope: fc.Arbitrary<Question> = fc.record(
+const scope: fc.Arbitrary<BatchScope> = fc.record(
   {
     identity: fc.constant(APP),
     semesterId: fc.constantFrom('7235911950407352321', '7235911950407352322', '1', '11'),
@@ -33,15 +27,22 @@ const scope: fc.Arbitrary<Question> = fc.record(
   { noNullPrototype: true },
 );
 
-const BASE: Question = {
+const BASE: BatchScope = {
   identity: APP,
   semesterId: '7235911950407352321',
   idType: 'OPEN_ID',
   filter: { options: ['TODO'], deadlineAfterMs: 1, deadlineBeforeMs: 2 },
 };
 
-describe('two questions', () => {
-  it.each<[string, Question]>([
+/** All parts but the identity, whose token cannot be compared; a part that is new does not compile. */
+const PARTS = { semesterId: true, idType: true, filter: true } satisfies Record<
+  Exclude<keyof BatchScope, 'identity'>,
+  true
+>;
+type Part = keyof typeof PARTS;
+
+describe('two scopes', () => {
+  it.each<[string, BatchScope]>([
     ['identity', { ...BASE, identity: userNamed('u-1') }],
     ['review cycle', { ...BASE, semesterId: '7235911950407352322' }],
     ['kind of ID', { ...BASE, idType: 'USER_ID' }],
@@ -50,13 +51,13 @@ describe('two questions', () => {
     ['upper bound', { ...BASE, filter: { ...BASE.filter, deadlineBeforeMs: 3 } }],
     ['filter, which one lacks', { ...BASE, filter: {} }],
   ])('never share a call when they differ in their %s', (_, other) => {
-    expect(keyOf(other)).not.toBe(keyOf(BASE));
+    expect(scopeKey(other)).not.toBe(scopeKey(BASE));
   });
 
   it('share a call exactly if cycle, kind of ID and every part of the filter are the same', () => {
     fc.assert(
       fc.property(scope, scope, (one, other) => {
-        expect(keyOf(one) === keyOf(other)).toBe(isDeepStrictEqual(one, other));
+        expect(scopeKey(one) === scopeKey(other)).toBe(isDeepStrictEqual(one, other));
       }),
       { numRuns: 2_000 },
     );
@@ -65,17 +66,18 @@ describe('two questions', () => {
   it('share a call when one is a copy of the other, so that equal does not mean identical', () => {
     fc.assert(
       fc.property(scope, (one) => {
-        expect(keyOf(structuredClone(one))).toBe(keyOf(one));
+        expect(scopeKey(structuredClone(one))).toBe(scopeKey(one));
       }),
     );
   });
 
   it('never share a call when they differ in one part only', () => {
-    const pairs = fc.tuple(scope, scope, fc.constantFrom('semesterId', 'idType', 'filter'));
+    const part = fc.constantFrom(...(Object.keys(PARTS) as Part[]));
+    const pairs = fc.tuple(scope, scope, part);
     fc.assert(
-      fc.property(pairs, ([one, other, part]) => {
-        fc.pre(!isDeepStrictEqual(one[part], other[part]));
-        expect(keyOf({ ...one, [part]: other[part] })).not.toBe(keyOf(one));
+      fc.property(pairs, ([one, other, differs]) => {
+        fc.pre(!isDeepStrictEqual(one[differs], other[differs]));
+        expect(scopeKey({ ...one, [differs]: other[differs] })).not.toBe(scopeKey(one));
       }),
     );
   });
@@ -88,8 +90,19 @@ describe('two questions', () => {
     );
     expect(scopeKey({ ...BASE, identity: one })).not.toContain('u-one');
   });
+});
 
-  it('that differ in their filter only may share a call', () => {
-    expect(scopeKey({ ...BASE, filter: {} } as BatchScope)).toBe(scopeKey(BASE));
+describe('the name of a user in a scope', () => {
+  it('is the same exactly if the user and the scope are', () => {
+    const userIds = fc.constantFrom('a', 'a ', 'a"', '"a', 'a","b', '["a"]', '');
+    fc.assert(
+      fc.property(scope, scope, userIds, userIds, (one, other, userId, otherId) => {
+        expect(userKey(one, userId) === userKey(other, otherId)).toBe(
+          userId === otherId && isDeepStrictEqual(one, other),
+        );
+        expect(userKey(one, userId) === userKey(one, otherId)).toBe(userId === otherId);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
