@@ -155,6 +155,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     production: config.production,
     explorer: config.explorer,
     userNaming,
+    userRootFields: config.federationUserRootFields,
     filterStrategy: config.filterStrategy,
     maxCallsPerOperation: config.maxCallsPerOperation,
     safelist: config.persistedOperations,

@@ -36,6 +36,8 @@ export interface Config {
   /** What an unprefixed ID of a federated `User` is. */
   readonly entityUserIdType: UserIdType;
   readonly federationUserKey: FederationUserKey;
+  /** Whether `user`, `users` and `viewer` are served, which a company's own subgraph may have as well. */
+  readonly federationUserRootFields: boolean;
   readonly maxCallsPerOperation: number;
   /** The only operations that are run; any, where there is none. */
   readonly persistedOperations: OperationManifest | undefined;
@@ -121,6 +123,7 @@ const VARIABLES = z.object({
     .enum(UserIdType, { error: `one of ${Object.keys(UserIdType).join(', ')}` })
     .default('USER_ID'),
   FEDERATION_USER_KEY: oneOf(...FEDERATION_USER_KEYS).default('id'),
+  FEDERATION_USER_ROOT_FIELDS: oneOf('on', 'off').default('on'),
   MAX_CALLS_PER_OPERATION: wholeNumber(1, 200, 'a whole number of calls').default(20),
   PERSISTED_OPERATIONS: z.string().transform(toManifest).optional(),
   EXPLORER: oneOf('on', 'off').optional(),
@@ -206,6 +209,7 @@ function toConfig(variables: z.output<typeof VARIABLES>, asksForNone: boolean): 
     redisUrl: variables.REDIS_URL === undefined ? null : new Secret(variables.REDIS_URL),
     entityUserIdType: variables.ENTITY_USER_ID_TYPE,
     federationUserKey: variables.FEDERATION_USER_KEY,
+    federationUserRootFields: variables.FEDERATION_USER_ROOT_FIELDS === 'on',
     maxCallsPerOperation: variables.MAX_CALLS_PER_OPERATION,
     persistedOperations: variables.PERSISTED_OPERATIONS,
     explorer: variables.EXPLORER

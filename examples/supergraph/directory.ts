@@ -15,6 +15,8 @@ const TYPES = parse(`
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
 
   type Query {
+    "The gateway has this field too, unless it is told to leave it out."
+    user(id: ID!): User
     team: Team!
   }
 
@@ -31,9 +33,13 @@ const TYPES = parse(`
 
 /** A subgraph that a company has already: people by team, and nothing of reviews. */
 export async function startDirectory(people: readonly DirectoryPerson[]): Promise<RunningServer> {
+  const find = ({ id }: { id: string }) => people.find((one) => one.id === id);
   const resolvers = {
-    Query: { team: () => ({ name: 'Product', members: membersOf(people) }) },
-    User: { __resolveReference: ({ id }: { id: string }) => people.find((one) => one.id === id) },
+    Query: {
+      user: (_: unknown, args: { id: string }) => find(args),
+      team: () => ({ name: 'Product', members: membersOf(people) }),
+    },
+    User: { __resolveReference: find },
   };
   const schema = buildSubgraphSchema({ typeDefs: TYPES, resolvers });
   const server = new ApolloServer({

@@ -34,6 +34,8 @@ export async function startSupergraph(router: RouterName): Promise<Supergraph> {
       FEISHU_APP_SECRET: EMULATOR_APP_SECRET,
       FEISHU_BASE_URL: emulator.url,
       AUTH_SERVICE_TOKENS: `dashboard:${sha256}`,
+      // The directory has a `Query.user` of its own.
+      FEDERATION_USER_ROOT_FIELDS: 'off',
       LOG_LEVEL: 'warn',
     }),
   );

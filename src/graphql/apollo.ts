@@ -30,6 +30,8 @@ export interface ApolloOptions {
   readonly explorer: boolean;
   readonly example: ExampleOperation;
   readonly userNaming: UserNaming;
+  /** Whether `user`, `users` and `viewer` are served. */
+  readonly userRootFields: boolean;
   readonly filterStrategy: FilterStrategy;
   readonly maxCallsPerOperation: number;
   /** The only operations that are run: text by ID. */
@@ -40,9 +42,9 @@ export interface ApolloOptions {
 }
 
 export async function startApollo(options: ApolloOptions): Promise<ApolloServer<GraphQLContext>> {
-  const { explorer, userNaming, filterStrategy, safelist } = options;
+  const { explorer, userNaming, userRootFields, filterStrategy, safelist } = options;
   const server = new ApolloServer<GraphQLContext>({
-    schema: buildGatewaySchema(userNaming.key),
+    schema: buildGatewaySchema({ userKey: userNaming.key, userRootFields }),
     introspection: explorer,
     // Who may not ask for the schema shall not learn it from "Did you mean …?" either.
     hideSchemaDetailsFromClientErrors: !explorer || safelist !== undefined,

@@ -2,18 +2,19 @@ import 'reflect-metadata';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { Kind, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, createResolversMap } from 'type-graphql';
 import type { FederationUserKey } from '../domain/user';
 import { guardEntities } from './entities/guard-entities';
 import { resolveSemesterReference } from './entities/semester.reference';
 import { keyUserBy, resolveUserKey } from './entities/user-key';
+import { leaveOutUserRootFields } from './entities/user-root-fields';
 import { resolveUserStageTasksReference } from './entities/user-stage-tasks.reference';
 import { resolveUserReference } from './entities/user.reference';
 import { LocalizedTextResolver } from './resolvers/localized-text.resolver';
 import { SemesterResolver } from './resolvers/semester.resolver';
 import { UpstreamQuotaResolver } from './resolvers/upstream-quota.resolver';
 import { UserResolver } from './resolvers/user.resolver';
+import { DateTimeScalar } from './types/date-time.scalar';
 import './types/enums.type';
 
 const LINK =
@@ -27,15 +28,24 @@ const REFERENCES = {
 };
 const NO_TYPES: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
+/** What an operator changes so that the subgraph fits a company's supergraph. */
+export interface SubgraphOptions {
+  readonly userKey?: FederationUserKey;
+  /** Whether `user`, `users` and `viewer` are served. */
+  readonly userRootFields?: boolean;
+}
+
 /** The schema as text: the public contract, and what a router composes into its supergraph. */
 export function printGatewaySchema(): string {
   return toSdl(buildTypeGraphQLSchema());
 }
 
-/** The schema that is served: the same, with the entry points of a federated subgraph. */
-export function buildGatewaySchema(userKey: FederationUserKey = 'id'): GraphQLSchema {
+/** The schema that is served: the same by default, with the entry points of a federated subgraph. */
+export function buildGatewaySchema(options: SubgraphOptions = {}): GraphQLSchema {
+  const { userKey = 'id', userRootFields = true } = options;
   const schema = buildTypeGraphQLSchema();
-  const sdl = keyUserBy(toSdl(schema), userKey);
+  const keyed = keyUserBy(toSdl(schema), userKey);
+  const sdl = userRootFields ? keyed : leaveOutUserRootFields(keyed);
   const modules = [
     { typeDefs: parse(sdl), resolvers: createResolversMap(schema) },
     { typeDefs: NO_TYPES, resolvers: REFERENCES },
@@ -52,7 +62,7 @@ export function buildGatewaySchema(userKey: FederationUserKey = 'id'): GraphQLSc
 function buildTypeGraphQLSchema(): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [SemesterResolver, UserResolver, LocalizedTextResolver, UpstreamQuotaResolver],
-    scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
+    scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
     // Arguments are checked by the domain's own rules, which say what was expected and what came.
     validate: false,
     // graphql-js does not know federation's directives; building the subgraph checks them.

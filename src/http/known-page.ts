@@ -5,7 +5,7 @@ const PREFLIGHT_HEADER = 'apollo-require-preflight';
 
 /**
  * Lets a GET of a script of a known page pass Apollo's CSRF prevention: clients such as urql send it with
- * nothing but what the browser adds. See docs/decisions/0014-clients.md.
+ * nothing but what the browser adds. See docs/decisions/0015-clients.md.
  */
 export function vouchForKnownPage(request: FastifyRequest, origins: readonly string[]): void {
   if (!isFromKnownPage(request, origins)) return;

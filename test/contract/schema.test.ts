@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   buildASTSchema,
+  graphqlSync,
   isTypeDefinitionNode,
   Kind,
   parse,
@@ -101,7 +102,7 @@ const CONTRACT = `
   enum StageTaskStatus { NEED_TODO OVERDUE ALL_DONE STAGE_PAUSE UNKNOWN }
   enum Locale { ZH_CN EN_US }
 
-  scalar DateTime
+  scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/chillicream/date-time.html")
 `;
 
 const COMMITTED = readFileSync(join(__dirname, '../../schema.graphql'), 'utf8');
@@ -126,7 +127,7 @@ function promisesOfDefinition(node: DefinitionNode): string[] {
     case Kind.ENUM_TYPE_DEFINITION:
       return (node.values ?? []).map((value) => `${node.name.value}.${value.name.value}`);
     case Kind.SCALAR_TYPE_DEFINITION:
-      return [`scalar ${node.name.value}`];
+      return [`scalar ${node.name.value} ${(node.directives ?? []).map(printBare).join(' ')}`];
     default:
       return [];
   }
@@ -220,6 +221,17 @@ describe('the schema that is served', () => {
   it('is the committed one, type by type and word by word', () => {
     const committed = buildASTSchema(parse(COMMITTED), { assumeValid: true, assumeValidSDL: true });
     expect(typesOf(served)).toEqual(typesOf(committed));
+  });
+
+  it('tells tools where the format of its times is specified', () => {
+    const { data } = graphqlSync({
+      schema: served,
+      source: '{ __type(name: "DateTime") { specifiedByURL } }',
+    });
+
+    expect(data).toEqual({
+      __type: { specifiedByURL: 'https://scalars.graphql.org/chillicream/date-time.html' },
+    });
   });
 
   it('lets a router find these again by their ID, and no others', () => {

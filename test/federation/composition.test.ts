@@ -66,6 +66,11 @@ describe('The subgraph composes with one', () => {
        type LocalizedText @shareable { zhCN: String enUS: String text(locale: Locale): String }`,
     ],
     [
+      'that specifies its dates elsewhere',
+      `type Query { born: DateTime! }
+       scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/andimarek/date-time.html")`,
+    ],
+    [
       'that has cycles and tasks of its own',
       `type Query { goals: [Goal!]! }
        type Goal { semester: Semester! tasks: UserStageTasks! }
@@ -76,6 +81,61 @@ describe('The subgraph composes with one', () => {
     await start();
 
     expect(faultsOf(composeWith(await servedSdl(), other))).toEqual([]);
+  });
+});
+
+describe('A company with root fields of its own for people', () => {
+  const company = `
+    type Query { user(login: String!): User users: [User!]! viewer: User }
+    type User @key(fields: "id") @key(fields: "openId") { id: ID! openId: ID! name: String! }`;
+
+  test('does not compose with those of the gateway', async () => {
+    await start();
+
+    expect(faultsOf(composeWith(await servedSdl(), company))).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('Non-shareable field "Query.user" is resolved from multiple'),
+        expect.stringContaining('Non-shareable field "Query.users" is resolved from multiple'),
+        expect.stringContaining('Non-shareable field "Query.viewer" is resolved from multiple'),
+      ]),
+    );
+  });
+
+  test.each(['id', 'openId'])(
+    'composes with a gateway that leaves its own out, and names people by %s',
+    async (key) => {
+      await start({ FEDERATION_USER_ROOT_FIELDS: 'off', FEDERATION_USER_KEY: key });
+
+      expect(faultsOf(composeWith(await servedSdl(), company))).toEqual([]);
+    },
+  );
+
+  test('finds none of them in the gateway, and all else', async () => {
+    await start({ FEDERATION_USER_ROOT_FIELDS: 'off' });
+    const { errors } = await gateway.query(
+      '{ user(id: "ou_a") { id } users(ids: []) { id } viewer { id } }',
+      {},
+    );
+    expect(errors.map(({ message }) => message)).toEqual(
+      ['user', 'users', 'viewer'].map((name): unknown =>
+        expect.stringContaining(`Cannot query field "${name}" on type "Query".`),
+      ),
+    );
+
+    const [id = ''] = openIds(gateway.emulator.people);
+    const found = await gateway.query<Record<string, unknown>, object>(
+      `query($semesterId: ID!, $r: [_Any!]!) {
+        upstreamQuota { callsPerMinute }
+        semester(id: $semesterId) { id }
+        _entities(representations: $r) { ... on User { stageTasks(semesterId: $semesterId) { user { id } } } }
+      }`,
+      { semesterId: gateway.semesterId, r: [{ __typename: 'User', id }] },
+    );
+    expect(found.errors).toEqual([]);
+    expect(found.data).toMatchObject({
+      semester: { id: gateway.semesterId },
+      _entities: [{ stageTasks: { user: { id } } }],
+    });
   });
 });
 
@@ -90,6 +150,10 @@ describe("The subgraph names people by the key that the company's own User has",
       type Query { me: User }
       type User @key(fields: "id") @key(fields: "${key}") { id: ID! ${key}: ID! name: String! }`;
     expect(faultsOf(composeWith(await servedSdl(), company))).toEqual([]);
+    const keyless = company.replace(`@key(fields: "${key}")`, '');
+    expect(faultsOf(composeWith(await servedSdl(), keyless))).toContainEqual(
+      expect.stringContaining(`User.${key}`),
+    );
 
     const [person] = gateway.emulator.people;
     const { data, errors } = await gateway.query<{ _entities: unknown[] }, object>(
@@ -145,7 +209,7 @@ describe("The subgraph names people by the key that the company's own User has",
 
     expect(data?._entities).toEqual([null, null, { openId: good }]);
     expect(errors.map(({ message }) => message)).toEqual([
-      'representations.openId: expected a string, got undefined',
+      'representations.openId: expected a string, got nothing',
       'representations.openId: expected an ID of type OPEN_ID, which starts with "ou_", got "on_a"',
     ]);
   });

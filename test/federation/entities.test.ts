@@ -118,6 +118,49 @@ test('A reference that cannot be resolved is an error at its own place only', as
   expect(gateway.emulator.calls).toEqual([]);
 });
 
+describe('A reference without its key says which key was wanted, and what came', () => {
+  test.each([
+    ['User', 'id', null, 'null'],
+    ['User', 'id', undefined, 'nothing'],
+    ['User', 'id', 42, 'a number'],
+    ['User', 'id', { in: 'ou_a' }, 'an object'],
+    ['User', 'id', ['ou_a'], 'a list'],
+    ['Semester', 'id', null, 'null'],
+    ['Semester', 'id', undefined, 'nothing'],
+    ['UserStageTasks', 'id', null, 'null'],
+    ['UserStageTasks', 'id', undefined, 'nothing'],
+  ])('%s with %s %j: got %s', async (__typename, key, value, got) => {
+    await start();
+    const { data, errors } = await resolve([{ __typename, [key]: value }], '');
+
+    expect(data?._entities).toEqual([null]);
+    expect(errors).toMatchObject([
+      {
+        path: ['_entities', 0],
+        message: `representations.${key}: expected a string, got ${got}`,
+        extensions: { code: 'BAD_USER_INPUT', argument: `representations.${key}` },
+      },
+    ]);
+  });
+
+  test('also where people are named by another key than their ID', async () => {
+    await start({ env: { FEDERATION_USER_KEY: 'openId' } });
+    const { data, errors } = await resolve(
+      [
+        { __typename: 'User', openId: null },
+        { __typename: 'User', id: 'ou_a' },
+      ],
+      '',
+    );
+
+    expect(data?._entities).toEqual([null, null]);
+    expect(errors.map(({ message }) => message)).toEqual([
+      'representations.openId: expected a string, got null',
+      'representations.openId: expected a string, got nothing',
+    ]);
+  });
+});
+
 test('A reference that is none at all harms nobody else', async () => {
   await start();
   const [good = ''] = openIds(gateway.emulator.people);

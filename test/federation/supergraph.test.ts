@@ -29,7 +29,12 @@ async function start(
 ) {
   const sha256 = createHash('sha256').update(TOKEN).digest('hex');
   gateway = await startGateway({
-    env: { AUTH_ANONYMOUS: '', AUTH_SERVICE_TOKENS: `dashboard:${sha256}`, ...env },
+    env: {
+      AUTH_ANONYMOUS: '',
+      AUTH_SERVICE_TOKENS: `dashboard:${sha256}`,
+      FEDERATION_USER_ROOT_FIELDS: 'off',
+      ...env,
+    },
   });
   proxy = await startRecordingProxy(`${gateway.url}/graphql`);
   directory = await startDirectory(
@@ -51,31 +56,40 @@ async function stop() {
   await gateway.close();
 }
 
-async function askTeam(headers: Record<string, string> = ALLOWED) {
+/** What is asked of each person, of which the directory knows the name, and the gateway the tasks. */
+const PERSON = `
+  id
+  name
+  stageTasks(semesterId: $semesterId) {
+    user { id }
+    stageTasks { stageId name { zhCN text } deadline needTodoCount jumpUrl }
+  }`;
+
+interface Answer {
+  readonly team?: { readonly members: readonly Member[] };
+  readonly user?: Member;
+}
+
+async function ask(query: string, variables: object, headers: Record<string, string>) {
   const response = await fetch(router.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({
-      query: `query Team($semesterId: ID!) {
-        team {
-          members {
-            id
-            name
-            stageTasks(semesterId: $semesterId) {
-              user { id }
-              stageTasks { stageId name { zhCN text } deadline needTodoCount jumpUrl }
-            }
-          }
-        }
-      }`,
-      variables: { semesterId: gateway.semesterId },
-    }),
+    body: JSON.stringify({ query, variables: { semesterId: gateway.semesterId, ...variables } }),
   });
   const { data, errors = [] } = (await response.json()) as {
-    data?: { team: { members: Member[] } };
+    data?: Answer;
     errors?: GraphQLAnswerError[];
   };
-  return { members: data?.team.members ?? [], errors };
+  return { data, errors };
+}
+
+async function askTeam(headers: Record<string, string> = ALLOWED) {
+  const { data, errors } = await ask(
+    `query Team($semesterId: ID!) { team { members { ${PERSON} } } }`,
+    {},
+    headers,
+  );
+  return { members: data?.team?.members ?? [], errors };
 }
 
 const team = () => gateway.emulator.people.slice(0, 200);
@@ -98,6 +112,20 @@ describe.each(Object.keys(ROUTERS) as RouterName[])('Behind %s', (name) => {
       members.map(({ stageTasks }) => stageTasks),
     );
     expect(gateway.emulator.callsOf('find_by_user_list')).toHaveLength(4);
+  });
+
+  test("the company's own Query.user leads to the tasks of that person", async () => {
+    const [person] = gateway.emulator.people;
+    const { data, errors } = await ask(
+      `query Person($id: ID!, $semesterId: ID!) { user(id: $id) { ${PERSON} } }`,
+      { id: person?.openId },
+      ALLOWED,
+    );
+
+    expect(errors).toEqual([]);
+    expect(data?.user?.name).toBe(person?.name['en-US']);
+    expectOwnTasks(gateway, openIds(team().slice(0, 1)), [data?.user?.stageTasks]);
+    expect(gateway.emulator.callsOf('find_by_user_list')).toHaveLength(1);
   });
 
   test.each([

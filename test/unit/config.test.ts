@@ -36,6 +36,7 @@ describe('the gateway with an empty environment', () => {
       redisUrl: null,
       entityUserIdType: 'USER_ID',
       federationUserKey: 'id',
+      federationUserRootFields: true,
       maxCallsPerOperation: 20,
       persistedOperations: undefined,
       explorer: true,
@@ -59,7 +60,8 @@ describe('the gateway with an empty environment', () => {
     const more = ['FEISHU_BRAND', 'FEISHU_BASE_URL', 'FEISHU_QUOTA_CALLS', 'CORS_ORIGINS'];
     const others = ['FEISHU_QUOTA_WINDOW_SECONDS', 'ENTITY_USER_ID_TYPE', 'REQUEST_DEADLINE_MS'];
     const limits = ['MAX_CALLS_PER_OPERATION', 'PERSISTED_OPERATIONS', 'EXPLORER'];
-    const all = [...names, ...more, ...others, ...limits, 'FEDERATION_USER_KEY', 'AUTH_ANONYMOUS'];
+    const federation = ['FEDERATION_USER_KEY', 'FEDERATION_USER_ROOT_FIELDS'];
+    const all = [...names, ...more, ...others, ...limits, ...federation, 'AUTH_ANONYMOUS'];
     const blank = Object.fromEntries(all.map((name) => [name, '']));
     expect(loadConfig(blank)).toEqual(loadConfig({}));
   });
@@ -79,6 +81,7 @@ describe('what the operator sets', () => {
       FEISHU_QUOTA_CALLS: '7',
       FEISHU_QUOTA_WINDOW_SECONDS: '30',
       ENTITY_USER_ID_TYPE: 'PEOPLE_ADMIN_ID',
+      FEDERATION_USER_ROOT_FIELDS: 'off',
       REQUEST_DEADLINE_MS: '2500',
       CORS_ORIGINS: 'https://app.example.com, http://localhost:3000',
       LOG_LEVEL: 'debug',
@@ -90,6 +93,7 @@ describe('what the operator sets', () => {
       upstream: { kind: 'feishu', appId: 'cli_a1b2c3' },
       quota: { calls: 7, windowSeconds: 30 },
       entityUserIdType: 'PEOPLE_ADMIN_ID',
+      federationUserRootFields: false,
       requestDeadlineMs: 2_500,
       corsOrigins: ['https://app.example.com', 'http://localhost:3000'],
       logLevel: 'debug',
@@ -136,6 +140,7 @@ describe('what the operator sets', () => {
     ['FEISHU_BRAND', 'Feishu', 'one of feishu, lark'],
     ['ENTITY_USER_ID_TYPE', 'open_id', 'one of OPEN_ID, UNION_ID, USER_ID, PEOPLE_ADMIN_ID'],
     ['FEDERATION_USER_KEY', 'open_id', 'one of id, openId, unionId, userId'],
+    ['FEDERATION_USER_ROOT_FIELDS', 'false', 'one of on, off'],
     ['MAX_CALLS_PER_OPERATION', '0', 'a whole number of calls from 1 to 200'],
     ['EXPLORER', 'yes', 'one of on, off'],
     ['AUTH_ANONYMOUS', 'none', '"all"'],

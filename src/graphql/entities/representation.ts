@@ -3,8 +3,16 @@ import { badUserInput } from '../../domain/errors';
 /** What a router sends to name an entity. It comes from outside: only `__typename` was looked at. */
 export type Representation = Readonly<Record<string, unknown>>;
 
-/** @throws BAD_USER_INPUT */
-export function idOf({ id }: Representation): string {
-  if (typeof id === 'string') return id;
-  throw badUserInput('representations.id', 'a string', typeof id);
+/** @throws BAD_USER_INPUT that names the key, since a null one is a fault of the neighbour's data. */
+export function readKey(representation: Representation, key: string): string {
+  const value = representation[key];
+  if (typeof value === 'string') return value;
+  throw badUserInput(`representations.${key}`, 'a string', kindOf(value));
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

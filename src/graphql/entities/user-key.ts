@@ -8,6 +8,7 @@ import {
   type UserIdType,
   type UserKey,
 } from '../../domain/user';
+import { readKey, type Representation } from './representation';
 
 /** How a router names people here. */
 export interface UserNaming {
@@ -19,16 +20,11 @@ export interface UserNaming {
 /** @throws BAD_USER_INPUT */
 export function userOfReference(
   { key, unprefixed }: UserNaming,
-  representation: Readonly<Record<string, unknown>>,
+  representation: Representation,
 ): UserKey {
-  const argument = `representations.${key}`;
-  const id = representation[key];
-  if (typeof id !== 'string') throw badUserInput(argument, 'a string', typeof id);
-  return requireUser(
-    argument,
-    id,
-    key === 'id' ? inferUserIdType(id, unprefixed) : ID_TYPE_OF_KEY[key],
-  );
+  const id = readKey(representation, key);
+  const idType = key === 'id' ? inferUserIdType(id, unprefixed) : ID_TYPE_OF_KEY[key];
+  return requireUser(`representations.${key}`, id, idType);
 }
 
 /**

@@ -2,12 +2,13 @@ import type { GraphQLContext } from '../context';
 import { loadStageTasks } from '../load-stage-tasks';
 import { fromUserStageTasksId } from '../opaque-id';
 import type { UserStageTasksType } from '../types/user-stage-tasks.type';
-import { idOf, type Representation } from './representation';
+import { readKey, type Representation } from './representation';
 
 /** Loads like any field, so that many references share calls; the ID itself grants nothing. */
 export async function resolveUserStageTasksReference(
   reference: Representation,
   context: GraphQLContext,
 ): Promise<UserStageTasksType | null> {
-  return loadStageTasks(context, fromUserStageTasksId('representations.id', idOf(reference)));
+  const id = readKey(reference, 'id');
+  return loadStageTasks(context, fromUserStageTasksId('representations.id', id));
 }

@@ -1,0 +1,20 @@
+import { parse, print, visit, type ObjectTypeDefinitionNode } from 'graphql';
+
+const USER_ROOT_FIELDS = ['user', 'users', 'viewer'];
+
+/**
+ * Composition refuses a root field that two subgraphs have, and these three are the ones that a
+ * company's own subgraph of people is likely to have. A router still reaches people as entities.
+ */
+export function leaveOutUserRootFields(sdl: string): string {
+  const types = visit(parse(sdl), {
+    ObjectTypeDefinition: (type) =>
+      type.name.value === 'Query' ? withoutUserFields(type) : undefined,
+  });
+  return print(types);
+}
+
+function withoutUserFields(query: ObjectTypeDefinitionNode): ObjectTypeDefinitionNode {
+  const others = query.fields?.filter(({ name }) => !USER_ROOT_FIELDS.includes(name.value)) ?? [];
+  return { ...query, fields: others };
+}
