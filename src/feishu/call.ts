@@ -137,6 +137,8 @@ function toTransportRequest(
     path: request.path,
     headers: {
       'content-type': 'application/json; charset=utf-8',
+      // Without it an answer may come compressed, and nothing here decompresses it. (fact 40)
+      'accept-encoding': 'identity',
       ...(token && { authorization: `Bearer ${token.reveal()}` }),
     },
     ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
