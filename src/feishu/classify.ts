@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { CODE_ROWS, rowOfHttpStatus, OWN_ROWS, type FailureRow } from './error-table';
+import { parseExactJson } from './exact-json';
 import type { Failure } from './failure';
 import type { TransportReply } from './transport';
 import { envelopeWire, type EnvelopeWire } from './wire/envelope.wire';
@@ -38,7 +39,7 @@ export function classify<T>(reply: TransportReply, decode: DecodeAnswer<T>): Out
 
 function readEnvelope(body: string): EnvelopeWire | undefined {
   try {
-    return envelopeWire.safeParse(JSON.parse(body)).data;
+    return envelopeWire.safeParse(parseExactJson(body)).data;
   } catch {
     return undefined;
   }
