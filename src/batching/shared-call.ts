@@ -1,7 +1,7 @@
 import type { Snapshot } from '../cache/snapshot-cache';
+import { GatewayError } from '../domain/errors';
 import { filterKey, type StageTaskFilter } from '../domain/stage-task-filter';
-import type { StageTaskAnswer, StageTaskSource } from '../feishu/ports';
-import { alignByUser } from './alignment';
+import type { StageTaskAnswer, StageTaskSource, UserAnswer } from '../feishu/ports';
 import type { PlannedCall } from './call-planner';
 import { narrow } from './narrowing';
 import { viewKey, type BatchScope } from './scope';
@@ -22,8 +22,8 @@ export interface SharedCall {
   readonly questions: readonly Ask[];
   /** Somebody asks what this call is asking already. False: it is over, or about to be. */
   join(ask: Ask): boolean;
-  /** Resolves when everybody has been answered; rejects when nobody has. */
-  readonly done: Promise<void>;
+  /** Resolves with the users that upstream answered, once all are told; rejects when it answered none. */
+  readonly done: Promise<readonly string[]>;
 }
 
 /**
@@ -55,7 +55,7 @@ export function startSharedCall(
     return true;
   }
 
-  async function send(): Promise<void> {
+  async function send(): Promise<readonly string[]> {
     let attempts = 0;
     try {
       const answer = await source.findByUserList({ ...scope, userIds, filter }, scope.identity, {
@@ -72,7 +72,9 @@ export function startSharedCall(
         admitRetry: () => admitRetry(controller.signal),
       });
       over = true;
-      remember(hand(answer, scope, { userIds, filter, questions }));
+      const snapshots = hand(answer, scope, { userIds, filter, questions });
+      if (answer.isComplete) remember(snapshots);
+      return userIds.filter((userId) => !(answer.users.get(userId) instanceof GatewayError));
     } finally {
       over = true;
       for (const { signal } of callers) signal.removeEventListener('abort', onGone);
@@ -87,16 +89,21 @@ export function startSharedCall(
 /** Answers every question, and returns what is worth remembering: the whole answer and each view of it. */
 function hand(answer: StageTaskAnswer, scope: BatchScope, call: PlannedCall<Ask>) {
   const { semester, fetchedAt } = answer;
-  const found = alignByUser(call.userIds, answer.users);
-  const wholes = new Map(call.userIds.map((userId, i) => [userId, found[i] ?? null]));
   const snapshots = new Map<string, Snapshot>();
   const note = (userId: string, filter: StageTaskFilter, stageTasks: Snapshot['stageTasks']) => {
     const snapshot = { stageTasks, semester, filter, fetchedAtMs: fetchedAt.getTime() };
     snapshots.set(viewKey(scope, filter, userId), snapshot);
   };
-  for (const [userId, whole] of wholes) note(userId, call.filter, whole);
+  for (const userId of call.userIds) {
+    const whole = answerOf(answer, userId);
+    if (!(whole instanceof GatewayError)) note(userId, call.filter, whole);
+  }
   for (const ask of call.questions) {
-    const whole = wholes.get(ask.userId) ?? null;
+    const whole = answerOf(answer, ask.userId);
+    if (whole instanceof GatewayError) {
+      ask.reject(whole);
+      continue;
+    }
     const view = whole && narrow(whole, call.filter, ask.filter);
     if (filterKey(ask.filter) !== filterKey(call.filter)) note(ask.userId, ask.filter, view);
     ask.resolve({
@@ -106,4 +113,10 @@ function hand(answer: StageTaskAnswer, scope: BatchScope, call: PlannedCall<Ask>
     });
   }
   return [...snapshots];
+}
+
+function answerOf({ users }: StageTaskAnswer, userId: string): UserAnswer {
+  const answer = users.get(userId);
+  if (answer === undefined) throw new Error('an answer: expected one for each user, got too few');
+  return answer;
 }

@@ -37,8 +37,10 @@ function task(option: TaskOption, deadlineMs: number, id = `${option}${deadlineM
 function upstreamAnswer(tasks: readonly StageTask[], filter: StageTaskFilter): UserStageTasks {
   const query = { semesterId: '1', idType: 'OPEN_ID' as const, userIds: ['ou_1'], filter };
   const pushedDown = readFilter({ ...toRequestBody(query) });
-  const [answer] = toUserStageTasks(stageTasksItem(PERSON, 'open_id', tasks, pushedDown, SETTINGS));
-  if (!answer) throw new Error('the emulator answered without a user');
+  const item = stageTasksItem(PERSON, 'open_id', tasks, pushedDown, SETTINGS);
+  const answer = toUserStageTasks(PERSON.openId, item, () => undefined);
+  if (!answer)
+    throw new Error("the emulator's answer: expected it to be readable, got one that is not");
   return answer;
 }
 
