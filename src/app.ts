@@ -70,7 +70,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clock,
     log,
   });
-  const source = createFeishuSource({ call, app, clock });
+  const source = createFeishuSource({
+    call,
+    app,
+    clock,
+    log,
+    onUnreadable: metrics.observeUnreadable,
+  });
 
   const sharing = openSharing(config, upstream, { clock, log, metrics });
   const gate = openGate('find_by_user_list', toQuota(config.quota), sharing, clock);

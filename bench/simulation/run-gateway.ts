@@ -35,8 +35,10 @@ export async function runGateway(quota: Quota, arrivalsMs: readonly number[]): P
     async findByUserList(query) {
       callTimesMs.push(clock.now());
       await clock.sleep(UPSTREAM_LATENCY_MS);
-      const users = query.userIds.map((userId) => ({ userId, counts: [], stageTasks: [] }));
-      return { semester: null, users, fetchedAt: new Date(clock.now()) };
+      const users = new Map(
+        query.userIds.map((userId) => [userId, { userId, counts: [], stageTasks: [] }]),
+      );
+      return { semester: null, users, isComplete: true, fetchedAt: new Date(clock.now()) };
     },
   };
   const gate = createQuotaGate({

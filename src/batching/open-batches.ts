@@ -96,8 +96,8 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
       .finally(() => {
         underWay.remove(scope, plan.userIds, call);
       })
-      .then(() => {
-        poison.noteAnswered(scope, plan.userIds);
+      .then((answered) => {
+        poison.noteAnswered(scope, answered);
       })
       .catch((error: unknown) => afterFailure(scope, call.questions, toError(error), takenAlong))
       .catch(onBroken);
@@ -128,7 +128,8 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
         add(key, scope, ask, closedMs === undefined);
       }
     }
-    for (const ask of questions) if (!again.has(ask)) ask.reject(error);
+    for (const ask of questions)
+      if (!again.has(ask)) ask.reject(poison.refusalOf(scope, ask.userId) ?? error);
   }
 
   function canWait(ask: Ask, ms: number): boolean {

@@ -1,19 +1,13 @@
 import { LRUCache } from 'lru-cache';
-import { GatewayError } from '../domain/errors';
+import type { GatewayError } from '../domain/errors';
+import { ParametersRefused } from '../feishu/ports';
 import { distinctUsers, type Question } from './call-planner';
+import { createCycleRecord, type CycleRecordOptions } from './cycle-record';
 import { userKey, type BatchScope } from './scope';
-
-/** Refused parameters: upstream refuses the whole call for one ID that it does not take. (fact 11) */
-const PARAMETERS_REFUSED = 1580102;
 
 /** How long a culprit is not asked for again. */
 const CULPRIT_REMEMBERED_MS = 10 * 60_000;
 const IDS_REMEMBERED = 50_000;
-const CYCLES_REMEMBERED = 1_000;
-/** How long a cycle is blamed: it is then not asked about, or fails as it is without a search for a culprit. */
-const CYCLE_BLAMED_MS = 60_000;
-/** Where nobody can say whether a cycle exists: refusals in a row after which it is the one to blame. */
-const REFUSALS_OF_A_CYCLE = 3;
 
 /**
  * Finds the one bad ID among many, so that it fails nobody else, and remembers it, so that nobody can
@@ -35,13 +29,7 @@ export interface PoisonIsolation {
   ): Promise<(readonly Q[])[]>;
 }
 
-export interface PoisonIsolationOptions {
-  readonly nowMs: () => number;
-  /** Whether upstream lists a cycle; `undefined`: it cannot be asked. Never rejects. */
-  readonly isListed: (semesterId: string) => Promise<boolean | undefined>;
-}
-
-export function createPoisonIsolation(options: PoisonIsolationOptions): PoisonIsolation {
+export function createPoisonIsolation(options: CycleRecordOptions): PoisonIsolation {
   const { nowMs } = options;
   const trusted = new LRUCache<string, true>({ max: IDS_REMEMBERED });
   const culprits = new LRUCache<string, GatewayError>({
@@ -52,6 +40,26 @@ export function createPoisonIsolation(options: PoisonIsolationOptions): PoisonIs
     ttlResolution: 0,
   });
   const cycles = createCycleRecord(options);
+  /** For questions that were asked apart from users whom upstream had named: who those were. */
+  const namedBefore = new WeakMap<Question, readonly string[]>();
+
+  /**
+   * Upstream is taken at its word, if that has not been wrong in this search: the users that it names are
+   * asked apart, all others together. `undefined` where it names none of them.
+   */
+  function splitByName<Q extends Question>(
+    scope: BatchScope,
+    questions: readonly Q[],
+    { namedUserIds }: ParametersRefused,
+  ): (readonly Q[])[] | undefined {
+    const isCulprit = (userId: string) => culprits.has(idKey(scope, userId));
+    const wasRight = questions.every((one) => namedBefore.get(one)?.every(isCulprit) ?? true);
+    const named = new Set(namedUserIds);
+    const others = questions.filter(({ userId }) => !named.has(userId));
+    if (!wasRight || others.length === 0 || others.length === questions.length) return undefined;
+    for (const question of questions) namedBefore.set(question, namedUserIds);
+    return [questions.filter(({ userId }) => named.has(userId)), others];
+  }
 
   return {
     refusalOf: (scope, userId) =>
@@ -68,13 +76,15 @@ export function createPoisonIsolation(options: PoisonIsolationOptions): PoisonIs
       error: Error,
       takenAlong: readonly string[] = [],
     ) {
-      if (!isParametersRefused(error)) return [];
+      if (!(error instanceof ParametersRefused)) return [];
       if (takenAlong.length > 0) {
         // It may be one of them; those who were asked for are not suspected before they are asked alone.
         for (const userId of takenAlong) trusted.delete(idKey(scope, userId));
         return [questions];
       }
       if (await cycles.isToBlame(scope.semesterId, error)) return [];
+      const byName = splitByName(scope, questions, error);
+      if (byName) return byName;
       const isTrusted = ({ userId }: Q) => trusted.has(idKey(scope, userId));
       const above = questions.filter(isTrusted);
       const suspects = questions.filter((question) => !isTrusted(question));
@@ -100,55 +110,7 @@ function halve<Q extends Question>(questions: readonly Q[]): Q[][] {
   ];
 }
 
-/** Which cycles upstream takes, as far as its answers and its list of them have shown. */
-function createCycleRecord({ nowMs, isListed }: PoisonIsolationOptions) {
-  const known = new LRUCache<string, true>({ max: CYCLES_REMEMBERED });
-  const refusals = new LRUCache<string, number>(forAMinute(nowMs));
-  const unlisted = new LRUCache<string, GatewayError>(forAMinute(nowMs));
-
-  function noteKnown(semesterId: string): void {
-    known.set(semesterId, true);
-    refusals.delete(semesterId);
-    unlisted.delete(semesterId);
-  }
-
-  /** Counts a refusal; true once there were too many. */
-  function isRefusedTooOften(semesterId: string): boolean {
-    const count = (refusals.get(semesterId) ?? 0) + 1;
-    refusals.set(semesterId, count);
-    return count >= REFUSALS_OF_A_CYCLE;
-  }
-
-  return {
-    noteAnswered: noteKnown,
-    isKnown: (semesterId: string) => known.has(semesterId),
-    refusalOf: (semesterId: string) => unlisted.get(semesterId),
-    async isToBlame(semesterId: string, error: GatewayError): Promise<boolean> {
-      if (known.has(semesterId)) return false;
-      const listed = await isListed(semesterId);
-      if (listed === undefined) return isRefusedTooOften(semesterId);
-      if (listed) noteKnown(semesterId);
-      else unlisted.set(semesterId, error);
-      return !listed;
-    },
-  };
-}
-
-function forAMinute(nowMs: () => number) {
-  return {
-    max: CYCLES_REMEMBERED,
-    ttl: CYCLE_BLAMED_MS,
-    perf: { now: nowMs },
-    // Else the cache keeps the time for a moment of its own clock.
-    ttlResolution: 0,
-  };
-}
-
 /** Per cycle and identity, whatever the filter: an ID that Feishu refuses in one cycle it may know in another. */
 function idKey(scope: BatchScope, userId: string): string {
   return userKey({ ...scope, filter: {} }, userId);
-}
-
-function isParametersRefused(error: Error): error is GatewayError {
-  return error instanceof GatewayError && error.details.upstream?.code === PARAMETERS_REFUSED;
 }

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../cache/snapshot-cache';
+import { GatewayError } from '../domain/errors';
 import type { StageTaskAnswer, StageTaskSource } from '../feishu/ports';
-import { alignByUser } from './alignment';
 import type { PlannedCall } from './call-planner';
 import { userKey, type BatchScope } from './scope';
 import type { Ask, Caller } from './waiting';
@@ -19,8 +19,8 @@ export interface SharedCall {
   readonly questions: readonly Ask[];
   /** An operation wants a user that this call asks for already. False: it is over, or about to be. */
   join(ask: Ask): boolean;
-  /** Resolves when everybody has been answered; rejects when nobody has. */
-  readonly done: Promise<void>;
+  /** Resolves with the users that upstream answered, once all are told; rejects when it answered none. */
+  readonly done: Promise<readonly string[]>;
 }
 
 /**
@@ -52,7 +52,7 @@ export function startSharedCall(
     return true;
   }
 
-  async function send(): Promise<void> {
+  async function send(): Promise<readonly string[]> {
     let attempts = 0;
     try {
       const answer = await source.findByUserList({ ...scope, userIds }, scope.identity, {
@@ -69,7 +69,9 @@ export function startSharedCall(
         admitRetry: () => admitRetry(controller.signal),
       });
       over = true;
-      remember(deliver(answer, scope, { userIds, questions }));
+      const snapshots = deliver(answer, questions);
+      if (answer.isComplete) remember(toEntries(scope, snapshots));
+      return [...snapshots.keys()];
     } finally {
       over = true;
       for (const { signal } of callers) signal.removeEventListener('abort', onGone);
@@ -81,24 +83,32 @@ export function startSharedCall(
   return { questions, join, done: send() };
 }
 
-/** Answers every question, and returns what is worth remembering of each user. */
+/** Answers every question, and returns what Feishu said of each user of whom it said something. */
 function deliver(
-  answer: StageTaskAnswer,
-  scope: BatchScope,
-  { userIds, questions }: PlannedCall<Ask>,
-): [key: string, snapshot: Snapshot][] {
-  const fetchedAtMs = answer.fetchedAt.getTime();
-  const found = alignByUser(userIds, answer.users);
-  const snapshots = new Map(
-    userIds.map((userId, i) => [
-      userId,
-      { stageTasks: found[i] ?? null, semester: answer.semester, fetchedAtMs },
-    ]),
-  );
+  { users, semester, fetchedAt }: StageTaskAnswer,
+  questions: readonly Ask[],
+): Map<string, Snapshot> {
+  const snapshots = new Map<string, Snapshot>();
+  for (const [userId, stageTasks] of users) {
+    if (stageTasks instanceof GatewayError) continue;
+    snapshots.set(userId, { stageTasks, semester, fetchedAtMs: fetchedAt.getTime() });
+  }
   for (const ask of questions) {
     const snapshot = snapshots.get(ask.userId);
+    const error = users.get(ask.userId);
     if (snapshot) ask.resolve(snapshot);
-    else ask.reject(new Error('a user of a call has no answer'));
+    else ask.reject(error instanceof GatewayError ? error : noAnswer());
   }
+  return snapshots;
+}
+
+function noAnswer(): Error {
+  return new Error('an answer: expected one for each user, got too few');
+}
+
+function toEntries(
+  scope: BatchScope,
+  snapshots: ReadonlyMap<string, Snapshot>,
+): [key: string, snapshot: Snapshot][] {
   return [...snapshots].map(([userId, snapshot]) => [userKey(scope, userId), snapshot]);
 }

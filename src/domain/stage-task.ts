@@ -30,6 +30,8 @@ export interface StageTask {
   readonly jumpUrl: string | null;
   readonly status: StageTaskStatus;
   readonly option: TaskOption;
+  /** From 2 on, for one more task that the user has in the same stage and group. */
+  readonly ordinal?: number;
 }
 
 /** How many tasks one user has in one group. Upstream documents 0 to 99, so it may saturate. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock';
-import type { GatewayError } from '../domain/errors';
+import type { GatewayError, UpstreamTrace } from '../domain/errors';
 import type { Secret } from '../domain/secret';
 import type { Logger } from '../observability/logger';
 import type { UpstreamAttempt } from '../observability/metrics';
@@ -8,6 +8,7 @@ import { classify, type DecodeAnswer, type Outcome } from './classify';
 import type { Credentials } from './credentials';
 import { OWN_ROWS, type FailureRow } from './error-table';
 import { toGatewayError, withoutAnswer, type Failure } from './failure';
+import { logFailure } from './failure-log';
 import { nextStep, type Attempts, type NextStep } from './retry';
 import { TransportError, type Transport, type TransportRequest } from './transport';
 
@@ -20,8 +21,8 @@ export interface FeishuRequest<T> {
   readonly path: string;
   readonly body?: unknown;
   readonly decode: DecodeAnswer<T>;
-  /** How many users share the call, where it is about users. */
-  readonly users?: number;
+  /** The users that share the call, where it is about users. */
+  readonly userIds?: readonly string[];
 }
 
 /** Whom a call is for, and for how long. */
@@ -44,37 +45,45 @@ export interface FeishuCallerOptions {
   readonly onAttempt: (attempt: UpstreamAttempt) => void;
 }
 
+export interface FeishuAnswer<T> {
+  readonly value: T;
+  /** What Feishu's support needs to find the call again. */
+  readonly trace: UpstreamTrace;
+}
+
 export type FeishuCaller = <T>(
   request: FeishuRequest<T>,
   credentials: Credentials,
   context: CallContext,
-) => Promise<T>;
+) => Promise<FeishuAnswer<T>>;
 
 /**
  * One call, from the question to the answer: deadline → token → send → decode → classify → retry.
- * Throws a GatewayError with one of the `UPSTREAM_…` codes, or `UNAUTHENTICATED` for a user's own token.
+ * Throws a GatewayError with one of the `UPSTREAM_…` codes; for a user's own token also `UNAUTHENTICATED`
+ * or `FORBIDDEN`.
  */
 export function createFeishuCaller(options: FeishuCallerOptions): FeishuCaller {
   const { clock, random, log } = options;
 
   return async (request, credentials, context) => {
-    const isUser = credentials.kind === 'user';
+    const failWith = (failure: Failure) =>
+      toGatewayError(failure, credentials.kind === 'user', request.userIds);
     let attempts: Attempts = { backoffs: 0, tokenRenewed: false };
     for (let last: Failure | undefined; ;) {
       requireTimeLeft(context, clock);
       const token = await tokenFor(credentials, context);
       // Counted when it leaves, with everything that it needs in hand.
-      if (last && !(await isAdmitted(context))) throw toGatewayError(last, isUser);
+      if (last && !(await isAdmitted(context))) throw failWith(last);
       const outcome = await exchange(options, request, token, context);
-      if (outcome.ok) return outcome.value;
+      if (outcome.ok) return outcome;
 
       const failure = (last = outcome.failure);
       const remainingMs = context.deadlineAtMs - clock.now();
       let step = nextStep(failure, attempts, { remainingMs, random });
       if (step.kind === 'renew-token' && !credentials.drop(token)) step = { kind: 'give-up' };
-      logFailure(log, request.api, failure, step.kind);
+      logFailure(log, request, failure, step.kind);
 
-      if (step.kind === 'give-up') throw toGatewayError(failure, isUser);
+      if (step.kind === 'give-up') throw failWith(failure);
       attempts = countStep(attempts, failure, step);
       if (step.kind === 'wait') await clock.sleep(step.ms, context.signal).catch(() => undefined);
     }
@@ -90,7 +99,7 @@ async function isAdmitted({ admitRetry, signal }: CallContext): Promise<boolean>
 function requireTimeLeft(context: CallContext, clock: Clock): void {
   if (context.signal.aborted) throw aborted(context.signal);
   if (clock.now() >= context.deadlineAtMs) {
-    throw toGatewayError(withoutAnswer(OWN_ROWS.deadline), false);
+    throw toGatewayError(withoutAnswer(OWN_ROWS.deadline));
   }
 }
 
@@ -122,7 +131,7 @@ async function exchange<T>(
     api: request.api,
     outcome: outcome.ok ? 'ok' : outcome.failure.row.kind,
     durationMs: clock.now() - startedAtMs,
-    ...(request.users !== undefined && { users: request.users }),
+    ...(request.userIds && { users: request.userIds.length }),
   });
   return outcome;
 }
@@ -137,6 +146,8 @@ function toTransportRequest(
     path: request.path,
     headers: {
       'content-type': 'application/json; charset=utf-8',
+      // Without it an answer may come compressed, and nothing here decompresses it. (fact 40)
+      'accept-encoding': 'identity',
       ...(token && { authorization: `Bearer ${token.reveal()}` }),
     },
     ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
@@ -159,7 +170,7 @@ function failureOf(error: unknown, signal: AbortSignal): Failure {
 }
 
 function aborted(signal: AbortSignal): GatewayError {
-  return toGatewayError(withoutAnswer(rowOfAbort(signal), signal.reason), false);
+  return toGatewayError(withoutAnswer(rowOfAbort(signal), signal.reason));
 }
 
 /** A deadline aborts with a TimeoutError, as `AbortSignal.timeout` does; anything else is a caller who left. */
@@ -173,21 +184,4 @@ function countStep(attempts: Attempts, failure: Failure, step: NextStep): Attemp
     backoffs: attempts.backoffs + (failure.row.retry === 'backoff' ? 1 : 0),
     tokenRenewed: attempts.tokenRenewed || step.kind === 'renew-token',
   };
-}
-
-function logFailure(log: Logger, api: string, failure: Failure, next: NextStep['kind']): void {
-  const { row, trace, resetMs, missingScopes, cause } = failure;
-  log[row.logLevel](
-    { api, failure: row.kind, upstream: trace, next, resetMs, missingScopes, cause: nameOf(cause) },
-    'a Feishu call failed',
-  );
-}
-
-/** Only the name and code of what the network said: its message may quote what was sent. */
-function nameOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { cause } = error;
-  return cause instanceof Error
-    ? `${cause.name} ${(cause as NodeJS.ErrnoException).code ?? ''}`.trim()
-    : error.name;
 }

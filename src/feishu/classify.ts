@@ -1,5 +1,8 @@
 import type { z } from 'zod';
+import type { UpstreamTrace } from '../domain/errors';
 import { CODE_ROWS, rowOfHttpStatus, OWN_ROWS, type FailureRow } from './error-table';
+import { parseExactJson } from './exact-json';
+import { explanationOf } from './explanation';
 import type { Failure } from './failure';
 import type { TransportReply } from './transport';
 import { envelopeWire, type EnvelopeWire } from './wire/envelope.wire';
@@ -12,7 +15,8 @@ const LONGEST_RESET_MS = 24 * 3_600_000;
 const LOG_ID_LENGTH = 128;
 
 export type Outcome<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+  | { readonly ok: true; readonly value: T; readonly trace: UpstreamTrace }
+  | { readonly ok: false; readonly failure: Failure };
 
 /** The whole answer of a call, as its endpoint documents it. */
 export type DecodeAnswer<T> = (envelope: EnvelopeWire) => z.ZodSafeParseResult<T>;
@@ -32,13 +36,13 @@ export function classify<T>(reply: TransportReply, decode: DecodeAnswer<T>): Out
     return { ok: false, failure: describe(row, reply, envelope) };
   }
   const answer = decode(envelope);
-  if (answer.success) return { ok: true, value: answer.data };
+  if (answer.success) return { ok: true, value: answer.data, trace: traceOf(reply, envelope) };
   return { ok: false, failure: describe(OWN_ROWS.malformed, reply, envelope) };
 }
 
 function readEnvelope(body: string): EnvelopeWire | undefined {
   try {
-    return envelopeWire.safeParse(JSON.parse(body)).data;
+    return envelopeWire.safeParse(parseExactJson(body)).data;
   } catch {
     return undefined;
   }
@@ -46,16 +50,22 @@ function readEnvelope(body: string): EnvelopeWire | undefined {
 
 function describe(row: FailureRow, reply: TransportReply, envelope?: EnvelopeWire): Failure {
   const resetMs = row.retry === 'after-reset' ? readResetMs(reply) : undefined;
-  const missingScopes = envelope?.error?.permission_violations.flatMap((v) => v.subject ?? []);
+  const explanation = envelope && explanationOf(envelope);
+  const missingScopes = explanation?.permissionViolations.flatMap((one) => one.subject ?? []);
   return {
     row,
-    trace: {
-      code: envelope?.code ?? null,
-      httpStatus: reply.status,
-      logId: readLogId(reply, envelope),
-    },
+    trace: traceOf(reply, envelope),
     ...(resetMs !== undefined && { resetMs }),
     ...(missingScopes?.length && { missingScopes }),
+    ...(explanation && { explanation }),
+  };
+}
+
+function traceOf(reply: TransportReply, envelope?: EnvelopeWire): UpstreamTrace {
+  return {
+    code: envelope?.code ?? null,
+    httpStatus: reply.status,
+    logId: readLogId(reply, envelope),
   };
 }
 

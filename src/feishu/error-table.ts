@@ -6,6 +6,7 @@ export type FailureKind =
   | 'quota_exhausted'
   | 'token_refused'
   | 'permission_denied'
+  | 'consent_missing'
   | 'parameters_refused'
   | 'rejected'
   | 'upstream_failed'
@@ -49,6 +50,10 @@ const LIMITS = 'documentation page on rate limits';
 const QUOTA = 'documentation page on API quotas';
 const CODES = 'error codes in the official CLI and SDKs';
 const REPORTS = 'answers of the token endpoint that users report';
+const VALIDATORS = 'answers of other APIs that several public projects report';
+
+/** One user ID that Feishu does not take is enough, whichever check finds it. (facts 11 and 31) */
+const REFUSED = ['parameters_refused', 'UPSTREAM_REJECTED', 'never', 'warn'] as const;
 
 /** Feishu's `code` → what it means. A code that is not here is judged by its HTTP status. */
 export const CODE_ROWS: ReadonlyMap<number, FailureRow> = new Map([
@@ -58,7 +63,17 @@ export const CODE_ROWS: ReadonlyMap<number, FailureRow> = new Map([
   [99991403, row('quota_exhausted', 'UPSTREAM_QUOTA_EXHAUSTED', 'never', 'error', QUOTA)],
 
   [1580101, row('upstream_failed', 'UPSTREAM_UNAVAILABLE', 'backoff', 'warn', PAGE)],
-  [1580102, row('parameters_refused', 'UPSTREAM_REJECTED', 'never', 'warn', PAGE)],
+
+  // The API's own check, and the platform's checks in front of it: no valid ID, one for each type of ID;
+  // an open ID of another app; a user ID of another tenant; a field that is not valid.
+  [1580102, row(...REFUSED, PAGE)],
+  [99992351, row(...REFUSED, VALIDATORS)],
+  [99992352, row(...REFUSED, VALIDATORS)],
+  [99992353, row(...REFUSED, VALIDATORS)],
+  [99992354, row(...REFUSED, VALIDATORS)],
+  [99992361, row(...REFUSED, VALIDATORS)],
+  [99992364, row(...REFUSED, VALIDATORS)],
+  [99992402, row(...REFUSED, VALIDATORS)],
 
   // Token missing, invalid, not in the right form, expired.
   [99991661, row('token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn', CODES)],
@@ -68,14 +83,16 @@ export const CODE_ROWS: ReadonlyMap<number, FailureRow> = new Map([
   [99991671, row('token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn', CODES)],
   [99991677, row('token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn', CODES)],
 
-  // Wrong app id or secret; app disabled or not installed; app, token or user without the scope.
+  // Wrong app id or secret; app disabled or not installed; app or token without the scope.
   [99991543, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
   [10014, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', REPORTS)],
   [99991662, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
   [99991673, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
   [99991672, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
   [99991676, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
-  [99991679, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'warn', CODES)],
+
+  // The app has the scope, but the user has not consented to it.
+  [99991679, row('consent_missing', 'UPSTREAM_PERMISSION_DENIED', 'never', 'warn', CODES)],
 ]);
 
 const HTTP = 'RFC 9110';

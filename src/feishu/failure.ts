@@ -1,5 +1,8 @@
-import { GatewayError, type UpstreamTrace } from '../domain/errors';
+import { GatewayError, type ErrorCode, type UpstreamTrace } from '../domain/errors';
 import type { FailureKind, FailureRow } from './error-table';
+import type { Explanation } from './explanation';
+import { namedUsers } from './named-users';
+import { ParametersRefused } from './ports';
 
 /** One attempt that brought no answer: its row of the error table, and what upstream said. */
 export interface Failure {
@@ -9,6 +12,7 @@ export interface Failure {
   readonly resetMs?: number;
   /** The scopes that the app lacks, for the operator's log. */
   readonly missingScopes?: readonly string[];
+  readonly explanation?: Explanation;
   readonly cause?: unknown;
 }
 
@@ -18,6 +22,7 @@ const MESSAGES: Readonly<Record<FailureKind, string>> = {
   quota_exhausted: "This tenant's monthly number of Feishu calls is used up.",
   token_refused: 'Feishu does not accept the access token.',
   permission_denied: 'Feishu does not permit this app to read the data.',
+  consent_missing: 'The user has not granted this app the permission to read the data.',
   parameters_refused: 'Feishu refused the parameters of the call.',
   rejected: 'Feishu refused the call.',
   upstream_failed: 'Feishu failed to answer.',
@@ -32,14 +37,29 @@ export function withoutAnswer(row: FailureRow, cause?: unknown): Failure {
   return { row, trace: { code: null, httpStatus: null, logId: null }, cause };
 }
 
-/** @param userToken whether the refused token was the caller's own, who then has to sign in again */
-export function toGatewayError(failure: Failure, userToken: boolean): GatewayError {
-  const { row, trace, resetMs, cause } = failure;
-  const signInAgain = userToken && row.kind === 'token_refused';
-  return new GatewayError(
-    signInAgain ? 'UNAUTHENTICATED' : row.errorCode,
-    MESSAGES[row.kind],
-    { upstream: trace, ...(resetMs !== undefined && { retryAfterMs: Math.ceil(resetMs) }) },
-    { cause },
-  );
+/** What a failure of a user's own token is: the user has to sign in again, or to consent. */
+const OF_USER_TOKEN: Readonly<Partial<Record<FailureKind, ErrorCode>>> = {
+  token_refused: 'UNAUTHENTICATED',
+  consent_missing: 'FORBIDDEN',
+};
+
+/**
+ * @param userToken whether the call went out with a user's own token
+ * @param userIds the users that share the call
+ */
+export function toGatewayError(
+  failure: Failure,
+  userToken = false,
+  userIds: readonly string[] = [],
+): GatewayError {
+  const { row, trace, resetMs, explanation, cause } = failure;
+  const message = MESSAGES[row.kind];
+  const retryAfterMs = resetMs === undefined ? {} : { retryAfterMs: Math.ceil(resetMs) };
+  const details = { upstream: trace, ...retryAfterMs };
+  if (row.kind === 'parameters_refused') {
+    const named = explanation ? namedUsers(explanation, userIds) : [];
+    return new ParametersRefused(message, details, named);
+  }
+  const ofUserToken = userToken ? OF_USER_TOKEN[row.kind] : undefined;
+  return new GatewayError(ofUserToken ?? row.errorCode, message, details, { cause });
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock';
+import type { Logger } from '../observability/logger';
 import type { FeishuCaller, FeishuRequest } from './call';
 import { userCredentials, type Credentials } from './credentials';
 import {
@@ -9,21 +10,33 @@ import {
   type UpstreamIdentity,
 } from './ports';
 import { fromBase, fromListItem } from './semester.mapping';
-import { toRequestBody, toUserIdTypeWire, toUserStageTasks } from './stage-task.mapping';
+import { readItems } from './stage-task.answer';
+import { toRequestBody, toUserIdTypeWire } from './stage-task.mapping';
+import { countUnreadable, type UnreadableParts } from './unreadable';
 import { semestersDataWire, type SemestersDataWire } from './wire/semester.wire';
-import { findByUserListDataWire, type FindByUserListDataWire } from './wire/stage-task.wire';
+import { findByUserListDataWire, type ReceivedDataWire } from './wire/stage-task.wire';
 
 export interface FeishuSourceOptions {
   readonly call: FeishuCaller;
   readonly app: Credentials;
   readonly clock: Clock;
+  readonly log: Logger;
+  /** Told once for each answer of which parts cannot be used. */
+  readonly onUnreadable: (parts: UnreadableParts) => void;
 }
 
 /** Feishu Performance behind the gateway's own terms. */
 export function createFeishuSource(options: FeishuSourceOptions): StageTaskSource & SemesterSource {
-  const { call, app, clock } = options;
+  const { call, app, clock, log, onUnreadable } = options;
   const credentialsOf = (identity: UpstreamIdentity) =>
     identity.kind === 'app' ? app : userCredentials(identity.accessToken);
+
+  /** One line for an answer, however much of it cannot be used, without anything that it says. */
+  function report(unreadable: UnreadableParts, answer: object): void {
+    if (Object.keys(unreadable).length === 0) return;
+    log.warn({ ...answer, unreadable }, 'answer decoded in part');
+    onUnreadable(unreadable);
+  }
 
   return {
     async ready(identity) {
@@ -32,17 +45,27 @@ export function createFeishuSource(options: FeishuSourceOptions): StageTaskSourc
 
     async findByUserList(query, identity, context) {
       requireCallable(query, identity);
-      const data = await call(findByUserList(query), credentialsOf(identity), context);
-      return {
-        semester: fromBase(query.semesterId, data.base),
-        users: data.items.flatMap(toUserStageTasks),
-        fetchedAt: new Date(clock.now()),
-      };
+      const request = findByUserList(query);
+      const { value: data, trace } = await call(request, credentialsOf(identity), context);
+      const unreadable = countUnreadable();
+      const read = readItems(query, data.items, trace, unreadable.note);
+      report(unreadable.parts, {
+        api: request.api,
+        userIdType: query.idType,
+        usersAsked: query.userIds.length,
+        upstream: trace,
+      });
+      const semester = fromBase(query.semesterId, data.base);
+      return { ...read, semester, fetchedAt: new Date(clock.now()) };
     },
 
     async listSemesters(context) {
-      const data = await call(LIST_SEMESTERS, app, context);
-      return data.items.flatMap(fromListItem);
+      const { value: data, trace } = await call(LIST_SEMESTERS, app, context);
+      const semesters = data.items.map(fromListItem);
+      const unreadable = countUnreadable();
+      for (const semester of semesters) if (!semester) unreadable.note('semester');
+      report(unreadable.parts, { api: LIST_SEMESTERS.api, upstream: trace });
+      return semesters.filter((semester) => semester !== null);
     },
   };
 }
@@ -58,13 +81,13 @@ function requireCallable(query: StageTaskQuery, identity: UpstreamIdentity): voi
   }
 }
 
-function findByUserList(query: StageTaskQuery): FeishuRequest<FindByUserListDataWire> {
+function findByUserList(query: StageTaskQuery): FeishuRequest<ReceivedDataWire> {
   return {
     api: 'find_by_user_list',
     method: 'POST',
     path: `/open-apis/performance/v1/stage_tasks/find_by_user_list?user_id_type=${toUserIdTypeWire(query.idType)}`,
     body: toRequestBody(query),
-    users: query.userIds.length,
+    userIds: query.userIds,
     decode: (envelope) => findByUserListDataWire.safeParse(envelope.data ?? {}),
   };
 }

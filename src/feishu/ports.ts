@@ -1,3 +1,4 @@
+import { GatewayError, type ErrorDetails } from '../domain/errors';
 import type { Secret } from '../domain/secret';
 import type { Semester } from '../domain/semester';
 import type { UserStageTasks } from '../domain/stage-task';
@@ -21,12 +22,32 @@ export interface StageTaskQuery {
   readonly filter: StageTaskFilter;
 }
 
+/**
+ * What an answer says of one user. `null`: upstream answered for the others and left this one out. An
+ * error: what it says of this user is not known, or cannot be read.
+ */
+export type UserAnswer = UserStageTasks | GatewayError | null;
+
 export interface StageTaskAnswer {
   /** The cycle that was asked about, as far as upstream described it. */
   readonly semester: Semester | null;
-  /** In any order; users that upstream knows nothing of are missing. */
-  readonly users: readonly UserStageTasks[];
+  /** One for each user that was asked for. */
+  readonly users: ReadonlyMap<string, UserAnswer>;
+  /** False: parts of the answer belong to no user that was asked for, so that none of it is remembered. */
+  readonly isComplete: boolean;
   readonly fetchedAt: Date;
+}
+
+/** Upstream refused the parameters of a call, for which one ID that it does not take is enough. */
+export class ParametersRefused extends GatewayError {
+  constructor(
+    message: string,
+    details: ErrorDetails,
+    /** Some of the users of the call, where upstream names them. Not for clients. */
+    readonly namedUserIds: readonly string[],
+  ) {
+    super('UPSTREAM_REJECTED', message, details);
+  }
 }
 
 /** What has to be there before a call is counted, so that it leaves in the moment in which it is. */

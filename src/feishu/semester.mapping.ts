@@ -14,15 +14,13 @@ export function fromBase(id: string, wire: SemesterBaseWire | undefined): Semest
   };
 }
 
-/** The cycle as the list of all cycles describes it; none without an ID. */
-export function fromListItem(wire: SemesterWire): Semester[] {
-  if (!wire.id) return [];
-  return [
-    {
-      id: wire.id,
-      name: toLocalizedText(wire.name),
-      startTime: toDate(wire.start_time),
-      endTime: toDate(wire.end_time),
-    },
-  ];
+/** The cycle as the list of all cycles describes it; `null` without an ID. */
+export function fromListItem(wire: SemesterWire | null): Semester | null {
+  if (!wire?.id) return null;
+  return {
+    id: wire.id,
+    name: toLocalizedText(wire.name),
+    startTime: toDate(wire.start_time),
+    endTime: toDate(wire.end_time),
+  };
 }

@@ -8,13 +8,15 @@ import {
 import type { RequestableTaskOption } from '../domain/stage-task-filter';
 import type { UserIdType } from '../domain/user';
 import type { StageTaskQuery } from './ports';
-import { toDate, toLocalizedText, toText } from './wire-values';
+import { distinguish } from './task-repeats';
+import type { NoteUnreadable, UnreadableKind } from './unreadable';
+import { isSafeLink, toDate, toLocalizedText, toText } from './wire-values';
 import type {
   FindByUserListBodyWire,
+  ReceivedItemWire,
   StageNumWire,
   StageTaskInfoWire,
   UserIdTypeWire,
-  UserStageTasksWire,
 } from './wire/stage-task.wire';
 
 const ID_TYPE_TO_WIRE: Readonly<Record<UserIdType, UserIdTypeWire>> = {
@@ -58,44 +60,75 @@ export function toRequestBody(query: StageTaskQuery): FindByUserListBodyWire {
   };
 }
 
-/** None for an item that does not say whose it is: it cannot be shown to anybody. */
-export function toUserStageTasks(wire: UserStageTasksWire): UserStageTasks[] {
-  if (!wire.user_id) return [];
-  return [
-    {
-      userId: wire.user_id,
-      counts: wire.stage_num_lists.flatMap(toCount),
-      stageTasks: wire.stage_task_info_lists.flatMap(toStageTask),
-    },
-  ];
+/**
+ * What an item says of its user, each task once; `null` where a part of it cannot be read, since tasks
+ * that are left out would read as "nothing to do".
+ */
+export function toUserStageTasks(
+  userId: string,
+  wire: ReceivedItemWire,
+  note: NoteUnreadable,
+): UserStageTasks | null {
+  const counts = readAll(wire.stage_num_lists, toCount, 'count', note);
+  const stageTasks = readAll(wire.stage_task_info_lists, toStageTask, 'task', note);
+  if (!counts || !stageTasks) return null;
+  return { userId, counts, stageTasks: distinguish(stageTasks) };
 }
 
-function toCount(wire: StageNumWire): StageTaskCount[] {
-  if (wire.stage_num === undefined) return [];
-  return [{ option: toOption(wire), count: wire.stage_num }];
+/** `null` as soon as one element cannot be read; all that cannot be are noted. */
+function readAll<W, T>(
+  elements: readonly (W | null)[] | null,
+  toValue: (wire: W, note: NoteUnreadable) => T | null,
+  kind: UnreadableKind,
+  note: NoteUnreadable,
+): T[] | null {
+  if (!elements) {
+    note('list');
+    return null;
+  }
+  const values = elements.flatMap((wire) => {
+    const value = wire === null ? null : toValue(wire, note);
+    if (value === null) note(kind);
+    return value === null ? [] : [value];
+  });
+  return values.length === elements.length ? values : null;
 }
 
-/** None for a task without its stage: it could be neither named nor told from another. */
-function toStageTask(wire: StageTaskInfoWire): StageTask[] {
-  if (!wire.stage_id) return [];
-  return [
-    {
-      stageId: wire.stage_id,
-      name: toLocalizedText(wire.name),
-      deadline: toDate(wire.deadline),
-      needTodoCount: wire.need_todo_count ?? null,
-      finishedCount: wire.finished_count ?? null,
-      jumpUrl: toText(wire.jump_url),
-      status: STATUS_FROM_WIRE.get(wire.stage_task_status) ?? StageTaskStatus.UNKNOWN,
-      option: toOption(wire),
-    },
-  ];
+function toCount(wire: StageNumWire): StageTaskCount | null {
+  return wire.stage_num === undefined ? null : { option: toOption(wire), count: wire.stage_num };
 }
 
-/** The documentation contradicts itself on the field's name: either will do. (fact 6) */
+/** `null` for a task without its stage: it could be neither named nor told from another. */
+function toStageTask(wire: StageTaskInfoWire, note: NoteUnreadable): StageTask | null {
+  if (!wire.stage_id) return null;
+  return {
+    stageId: wire.stage_id,
+    name: toLocalizedText(wire.name),
+    deadline: toDate(wire.deadline),
+    needTodoCount: wire.need_todo_count ?? null,
+    finishedCount: wire.finished_count ?? null,
+    jumpUrl: toJumpUrl(wire.jump_url, note),
+    status: STATUS_FROM_WIRE.get(wire.stage_task_status) ?? StageTaskStatus.UNKNOWN,
+    option: toOption(wire),
+  };
+}
+
+function toJumpUrl(wire: string | undefined, note: NoteUnreadable): string | null {
+  const text = toText(wire);
+  if (text === null || isSafeLink(text)) return text;
+  note('jump_url');
+  return null;
+}
+
+/**
+ * The documentation contradicts itself on the field's name: either will do, and where only one of them
+ * has a value that is known, that one. (fact 6)
+ */
 function toOption(wire: {
   task_option_id?: number | undefined;
   task_option?: number | undefined;
 }): TaskOption {
-  return OPTION_FROM_WIRE.get(wire.task_option_id ?? wire.task_option) ?? TaskOption.UNKNOWN;
+  const { task_option_id, task_option } = wire;
+  const option = OPTION_FROM_WIRE.get(task_option_id) ?? OPTION_FROM_WIRE.get(task_option);
+  return option ?? TaskOption.UNKNOWN;
 }

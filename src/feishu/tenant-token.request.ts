@@ -13,12 +13,12 @@ export interface FeishuApp {
 }
 
 /** Asks for the app's tenant token. (feishu-facts 20) */
-export function fetchTenantToken(
+export async function fetchTenantToken(
   call: FeishuCaller,
   app: FeishuApp,
   clock: Clock,
 ): Promise<TenantTokenWire> {
-  return call(
+  const { value } = await call(
     {
       api: 'tenant_token',
       method: 'POST',
@@ -29,4 +29,5 @@ export function fetchTenantToken(
     NO_CREDENTIALS,
     { signal: AbortSignal.timeout(DEADLINE_MS), deadlineAtMs: clock.now() + DEADLINE_MS },
   );
+  return value;
 }

@@ -17,7 +17,7 @@ export function createUserInfoSource(call: FeishuCaller): UserInfoSource {
   return {
     whoIs: (accessToken, context) =>
       call(USER_INFO, userCredentials(accessToken), context).then(
-        toFeishuUser,
+        ({ value }) => toFeishuUser(value),
         (error: unknown) => {
           throw isRefusal(error) ? notGood(error) : error;
         },

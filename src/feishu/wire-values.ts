@@ -16,6 +16,14 @@ export function toText(wire: string | undefined): string | null {
   return wire === undefined || wire === '' ? null : wire;
 }
 
+/** The web, and the schemes of Feishu's own app links. */
+const LINK_SCHEMES: ReadonlySet<string> = new Set(['https:', 'http:', 'lark:', 'feishu:']);
+
+/** Whether a page may let a user follow it: not `javascript:`, `data:`, or a path on another page. */
+export function isSafeLink(text: string): boolean {
+  return URL.canParse(text) && LINK_SCHEMES.has(new URL(text).protocol);
+}
+
 /** `null` where upstream has neither language, so that a client tests one thing only. */
 export function toLocalizedText(wire: I18nWire | undefined): LocalizedText | null {
   const zhCN = toText(wire?.['zh-CN']);

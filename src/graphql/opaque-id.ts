@@ -29,7 +29,8 @@ export function toUserStageTasksId({ user, semesterId, filter }: StageTasksKey):
 }
 
 export function toStageTaskId({ user, semesterId }: StageTasksKey, task: StageTask): string {
-  return encode([semesterId, user.idType, user.id, task.stageId, task.option]);
+  const { stageId, option, ordinal } = task;
+  return encode([semesterId, user.idType, user.id, stageId, option, ...(ordinal ? [ordinal] : [])]);
 }
 
 const timeMs = z.number().int().nonnegative().nullable();

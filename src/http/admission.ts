@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Audit } from '../auth/audit';
 import type { Authenticate } from '../auth/authenticate';
 import { presentedIn } from '../auth/presented';
-import { GatewayError } from '../domain/errors';
+import { GatewayError, type ErrorCode } from '../domain/errors';
 import { NOBODY, type Principal } from '../domain/principal';
 import { bodyOf } from './error-body';
 import { asksForPage } from './landing-page';
@@ -64,10 +64,15 @@ export function createAdmission(options: AdmissionOptions) {
   };
 }
 
-/** Who cannot be told apart now may come again; that is not the caller's fault. */
+const STATUS_OF: Readonly<Partial<Record<ErrorCode, number>>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  RATE_LIMITED: 429,
+};
+
+/** Where the issuer of the credentials cannot be asked now, the client may try again: 503. */
 function statusOf({ code }: GatewayError): number {
-  if (code === 'UNAUTHENTICATED') return 401;
-  return code === 'RATE_LIMITED' ? 429 : 503;
+  return STATUS_OF[code] ?? 503;
 }
 
 function turnAway(reply: FastifyReply, error: GatewayError): FastifyReply {

@@ -30,6 +30,8 @@ export interface Metrics {
   /** Where to read whether Redis is there, for a replica that shares. */
   readonly watchRedis: (isUp: () => boolean) => void;
   readonly observeAttempt: (attempt: UpstreamAttempt) => void;
+  /** How many parts of one answer could not be used, by kind. */
+  readonly observeUnreadable: (parts: Readonly<Record<string, number>>) => void;
   readonly observeRefusal: (kind: string) => void;
 }
 
@@ -68,6 +70,12 @@ export function createMetrics(): Metrics {
     name: 'gateway_users_total',
     help: 'Users that operations were about, by where their answer came from.',
     labelNames: ['source'],
+    registers,
+  });
+  const unreadable = new Counter({
+    name: 'gateway_upstream_unreadable_total',
+    help: "Parts of Feishu's answers that could not be used, by what they are.",
+    labelNames: ['kind'],
     registers,
   });
   const refusals = new Counter({
@@ -111,6 +119,9 @@ export function createMetrics(): Metrics {
     observeAttempt({ api, outcome, durationMs, users }) {
       attemptSeconds.observe({ api, outcome }, durationMs / 1_000);
       if (users !== undefined) usersPerCall.observe(users);
+    },
+    observeUnreadable(parts) {
+      for (const [kind, count] of Object.entries(parts)) unreadable.inc({ kind }, count);
     },
     observeRefusal(kind) {
       refusals.inc({ kind });

@@ -131,6 +131,15 @@ test('Feishu’s answer is waited for no longer than the request has', async () 
   expect(performance.now() - startedMs).toBeLessThan(2_000);
 });
 
+test('A user whose token lacks the consent to be looked up is forbidden: 403, not 503', async () => {
+  await start();
+  gateway.emulator.script({ api: 'user_info', answer: { status: 400, code: 99991679 } });
+  const token = gateway.emulator.issueUserToken(person(0));
+  expect(await view(token)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+  // As soon as the user has consented.
+  expect((await view(token)).status).toBe(200);
+});
+
 test('A refusal that the gateway knows no code of is a refusal of the token', async () => {
   await start();
   gateway.emulator.script({ api: 'user_info', answer: { status: 400, code: 20005 } });

@@ -136,6 +136,48 @@ test('Nothing that upstream says reaches a client but its code, status and log I
   expect(gateway.logText()).not.toContain('very-secret');
 });
 
+test('The log says which field and which permission Feishu complains of, and no value', async () => {
+  const [userId = ''] = peopleIds(1);
+  const secret = 'a-value-of-somebody';
+  const error = {
+    field_violations: [
+      { field: 'user_id_lists[0]', value: userId, description: `${userId} is not in the tenant` },
+      {
+        field: 'semester_id',
+        value: secret,
+        description: `got "${secret}" for 7235911950407352321`,
+      },
+      { field: 'x', value: '', description: `ou_1234 of another call; ${'long '.repeat(1_000)}` },
+      ...Array.from({ length: 100 }, () => ({ field: 'y' })),
+    ],
+    permission_violations: [{ type: 'action_privilege_required', subject: 'performance:x:read' }],
+  };
+  const rawBody = JSON.stringify({ code: 4242, msg: `${userId} is odd`, error });
+  gateway.emulator.script({ api: 'find_by_user_list', answer: { status: 400, rawBody } });
+  await ask([userId]);
+
+  const line = gateway.logs().find(({ msg }) => msg === 'a Feishu call failed');
+  expect(line).toMatchObject({
+    missingScopes: ['performance:x:read'],
+    permissionViolations: [{ type: 'action_privilege_required', subject: 'performance:x:read' }],
+  });
+  const violations = line?.['fieldViolations'] as { description?: string }[];
+  expect(violations).toHaveLength(10);
+  expect(violations.slice(0, 2)).toEqual([
+    {
+      field: 'user_id_lists[0]',
+      value: `${userId.length} characters`,
+      description: '… is not in the tenant',
+    },
+    { field: 'semester_id', value: '19 characters', description: 'got "…" for …' },
+  ]);
+  expect(violations[2]?.description).toMatch(/^… of another call; /);
+  expect(violations[2]?.description).toHaveLength(200);
+  for (const text of [userId, secret, 'ou_1234', '7235911950407352321', 'is odd']) {
+    expect(gateway.logText()).not.toContain(text);
+  }
+});
+
 test('Upstream that cannot be reached at all is an error of its own, and the gateway stays up', async () => {
   await gateway.emulator.close();
   const { tasks, errors } = await ask(peopleIds(2));

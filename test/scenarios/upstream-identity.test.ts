@@ -117,6 +117,30 @@ test('A token that ends while it is remembered is the user’s to renew', async 
   expect(errors.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
 });
 
+test('A user who has not consented to the scope is forbidden, and told that consent is what lacks', async () => {
+  await start();
+  const token = gateway.emulator.issueUserToken(person(0));
+  await read([person(0).openId], token);
+  gateway.emulator.script({ api: 'find_by_user_list', answer: { status: 400, code: 99991679 } });
+  const { errors } = await read([person(0).openId], token);
+
+  expect(errors).toMatchObject([
+    {
+      message: 'The user has not granted this app the permission to read the data.',
+      extensions: { code: 'FORBIDDEN', upstream: { code: 99991679 } },
+    },
+  ]);
+});
+
+test('In the app’s name the same is a permission that lacks, since no user can grant it there', async () => {
+  await start({ UPSTREAM_IDENTITY: 'app' });
+  const token = gateway.emulator.issueUserToken(person(0));
+  gateway.emulator.script({ api: 'find_by_user_list', answer: { status: 400, code: 99991679 } });
+  const { errors } = await read([person(0).openId], token);
+
+  expect(errors.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_PERMISSION_DENIED']);
+});
+
 test('In the app’s name, a company’s own widgets share one call', async () => {
   await start({ UPSTREAM_IDENTITY: 'app' });
   const tokens = Array.from({ length: 30 }, (_, i) => gateway.emulator.issueUserToken(person(i)));

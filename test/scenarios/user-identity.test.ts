@@ -37,7 +37,7 @@ beforeEach(async () => {
     clock,
     log,
   });
-  source = createFeishuSource({ call, app, clock });
+  source = createFeishuSource({ call, app, clock, log, onUnreadable: () => undefined });
 });
 afterEach(async () => {
   await transport.close();
@@ -68,7 +68,8 @@ test("A user's own token reads that user's tasks, without any token of the app",
   const token = emulator.issueUserToken(person(0));
   const answer = await source.findByUserList(query(0), asUser(token), context());
 
-  expect(answer.users.map((user) => user.userId)).toEqual([person(0).openId]);
+  expect([...answer.users.keys()]).toEqual([person(0).openId]);
+  expect(answer.users.get(person(0).openId)).toMatchObject({ userId: person(0).openId });
   expect(emulator.calls.map((call) => [call.api, call.tokenKind])).toEqual([
     ['find_by_user_list', 'user'],
   ]);

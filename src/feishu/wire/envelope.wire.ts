@@ -12,7 +12,10 @@ export const envelopeWire = z.looseObject({
   error: z
     .object({
       log_id: lenientString,
-      permission_violations: lenientList(z.object({ subject: lenientString })),
+      permission_violations: lenientList(z.object({ type: lenientString, subject: lenientString })),
+      field_violations: lenientList(
+        z.object({ field: lenientString, value: lenientString, description: lenientString }),
+      ),
     })
     .optional()
     .catch(undefined),

@@ -25,22 +25,24 @@ export const lenientInt = z
   .catch(undefined);
 
 /**
- * A list whose unreadable elements are left out instead of failing their neighbours. An absent list is
- * empty; anything else in its place is refused, since "nothing" would be a wrong answer.
+ * A list, in which `null` stands for an element that cannot be read: it fails none of its neighbours, and
+ * is not lost. An absent list is empty; anything else in its place is refused.
  */
 export function listOf<T>(element: z.ZodType<T>) {
   return z
     .array(z.unknown())
     .nullish()
-    .transform((values) =>
-      (values ?? []).flatMap((value) => {
-        const read = element.safeParse(value);
-        return read.success ? [read.data] : [];
-      }),
-    );
+    .transform((values) => (values ?? []).map((value) => element.safeParse(value).data ?? null));
 }
 
-/** The same for lists that matter less than the answer around them. */
+/** The same, where the rest of the answer is worth reading without it: `null` for what is no list. */
+export function listOrNull<T>(element: z.ZodType<T>) {
+  return listOf(element).or(z.unknown().transform(() => null));
+}
+
+/** A list that matters less than what is around it: what cannot be read is left out. */
 export function lenientList<T>(element: z.ZodType<T>) {
-  return listOf(element).catch([]);
+  return listOf(element)
+    .catch([])
+    .transform((elements) => elements.filter((one) => one !== null));
 }

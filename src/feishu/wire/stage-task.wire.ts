@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { i18nWire } from './i18n.wire';
-import { lenientInt, lenientList, lenientString, listOf } from './lenient';
+import { lenientInt, lenientString, listOf, listOrNull } from './lenient';
 
 /**
  * `POST /open-apis/performance/v1/stage_tasks/find_by_user_list`, in Feishu's own words.
@@ -36,14 +36,11 @@ const stageTaskInfoWire = z.object({
   stage_task_status: lenientString,
 });
 
-const userStageTasksWire = z.object({
+const userItemWire = z.object({
   user_id: lenientString,
-  stage_num_lists: lenientList(stageNumWire),
-  stage_task_info_lists: listOf(stageTaskInfoWire),
+  stage_num_lists: listOrNull(stageNumWire),
+  stage_task_info_lists: listOrNull(stageTaskInfoWire),
 });
-
-/** What is no item at all is left out; an item whose tasks cannot be read makes the answer unreadable. */
-const peopleWire = listOf(z.looseObject({})).pipe(z.array(userStageTasksWire));
 
 const semesterBaseWire = z.object({
   semester_id: lenientString,
@@ -54,11 +51,23 @@ const semesterBaseWire = z.object({
 
 export const findByUserListDataWire = z.object({
   base: semesterBaseWire.optional().catch(undefined),
-  items: peopleWire,
+  items: listOf(userItemWire),
 });
 
 export type StageNumWire = z.output<typeof stageNumWire>;
 export type StageTaskInfoWire = z.output<typeof stageTaskInfoWire>;
-export type UserStageTasksWire = z.output<typeof userStageTasksWire>;
 export type SemesterBaseWire = z.output<typeof semesterBaseWire>;
-export type FindByUserListDataWire = z.output<typeof findByUserListDataWire>;
+/** As received, where anything may be missing or unreadable; below, as documented. */
+export type ReceivedItemWire = z.output<typeof userItemWire>;
+export type ReceivedDataWire = z.output<typeof findByUserListDataWire>;
+
+export interface UserStageTasksWire {
+  user_id?: string | undefined;
+  stage_num_lists: StageNumWire[];
+  stage_task_info_lists: StageTaskInfoWire[];
+}
+
+export interface FindByUserListDataWire {
+  base?: SemesterBaseWire | undefined;
+  items: UserStageTasksWire[];
+}

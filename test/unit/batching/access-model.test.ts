@@ -16,11 +16,12 @@ import { createShelfLife } from '../../../src/domain/shelf-life';
 import type { StageTask } from '../../../src/domain/stage-task';
 import type { FilterStrategy, StageTaskFilter } from '../../../src/domain/stage-task-filter';
 import type { UserKey } from '../../../src/domain/user';
-import type {
-  SemesterSource,
-  StageTaskQuery,
-  StageTaskSource,
-  UpstreamIdentity,
+import {
+  ParametersRefused,
+  type SemesterSource,
+  type StageTaskQuery,
+  type StageTaskSource,
+  type UpstreamIdentity,
 } from '../../../src/feishu/ports';
 import { createMemoryLedger } from '../../../src/quota/memory.ledger';
 import { createQuotaGate } from '../../../src/quota/quota-gate';
@@ -227,14 +228,16 @@ function startProcess({ mode, strategy, remembers }: ProcessOptions) {
       if (signal.aborted) throw new GatewayError('UPSTREAM_TIMEOUT', 'nobody waits any more');
       const failure = failureOf(fate);
       if (failure) throw failure;
-      const users = query.userIds
-        .filter((id) => id !== 'stranger')
-        .map((userId) => ({
-          userId,
-          counts: [{ option: 'TODO' as const, count: 1 }],
-          stageTasks: tasksOf(query, identity, userId),
-        }));
-      return { semester: cycleOf(query.semesterId), users, fetchedAt: new Date(clock.now()) };
+      const answerFor = (userId: string) => ({
+        userId,
+        counts: [{ option: 'TODO' as const, count: 1 }],
+        stageTasks: tasksOf(query, identity, userId),
+      });
+      const users = new Map(
+        query.userIds.map((id) => [id, id === 'stranger' ? null : answerFor(id)]),
+      );
+      const semester = cycleOf(query.semesterId);
+      return { semester, users, isComplete: true, fetchedAt: new Date(clock.now()) };
     },
     listSemesters: () => Promise.resolve(CYCLES.map(cycleOf)),
   };
@@ -321,9 +324,7 @@ function failureOf(fate: Fate): GatewayError | undefined {
     case 'unavailable':
       return new GatewayError('UPSTREAM_UNAVAILABLE', 'down');
     case 'refused':
-      return new GatewayError('UPSTREAM_REJECTED', 'refused', {
-        upstream: { code: 1580102, httpStatus: 400, logId: null },
-      });
+      return new ParametersRefused('refused', {}, []);
     default:
       return undefined;
   }

@@ -3,7 +3,11 @@ import { createOpenBatches } from '../../../src/batching/open-batches';
 import { createPoisonIsolation } from '../../../src/batching/poison';
 import { createRenewals } from '../../../src/batching/renewals';
 import { GatewayError } from '../../../src/domain/errors';
-import type { StageTaskQuery, StageTaskSource } from '../../../src/feishu/ports';
+import {
+  ParametersRefused,
+  type StageTaskQuery,
+  type StageTaskSource,
+} from '../../../src/feishu/ports';
 import { createMemoryLedger } from '../../../src/quota/memory.ledger';
 import { createQuotaGate } from '../../../src/quota/quota-gate';
 
@@ -30,8 +34,10 @@ function openLine(failureOf: (query: StageTaskQuery, nth: number) => GatewayErro
       const failure = failureOf(query, callTimesMs.length);
       await clock.sleep(100);
       if (failure) throw failure;
-      const users = query.userIds.map((userId) => ({ userId, counts: [], stageTasks: [] }));
-      return { semester: null, users, fetchedAt: new Date(clock.now()) };
+      const users = new Map(
+        query.userIds.map((userId) => [userId, { userId, counts: [], stageTasks: [] }]),
+      );
+      return { semester: null, users, isComplete: true, fetchedAt: new Date(clock.now()) };
     },
   };
   const ledger = createMemoryLedger(QUOTA, clock.now);
@@ -80,10 +86,7 @@ function openLine(failureOf: (query: StageTaskQuery, nth: number) => GatewayErro
   return { clock, batches, scope, askAt, settled, callTimesMs };
 }
 
-const refused = (code: number) =>
-  new GatewayError('UPSTREAM_REJECTED', 'refused', {
-    upstream: { code, httpStatus: 400, logId: null },
-  });
+const refused = () => new ParametersRefused('refused', {}, []);
 const users = (count: number) => Array.from({ length: count }, (_, i) => `u${i}`);
 
 test('A refresh that nobody waits for never holds up those who wait', async () => {
@@ -120,9 +123,7 @@ test('When Feishu closes for longer than they can wait, those in line are told a
 
 test('A user who was answered before and is refused now does not fail the others', async () => {
   let left = false;
-  const line = openLine((query) =>
-    left && query.userIds.includes('u7') ? refused(1580102) : undefined,
-  );
+  const line = openLine((query) => (left && query.userIds.includes('u7') ? refused() : undefined));
   line.askAt(0, 'cycle', users(50));
   line.clock.at(1_000, () => (left = true));
   line.askAt(2_000, 'cycle', users(50));
@@ -134,7 +135,7 @@ test('A user who was answered before and is refused now does not fail the others
 
 test('A user whom one cycle refuses is answered in another', async () => {
   const line = openLine((query) =>
-    query.semesterId === 'old' && query.userIds.includes('u1') ? refused(1580102) : undefined,
+    query.semesterId === 'old' && query.userIds.includes('u1') ? refused() : undefined,
   );
   line.askAt(0, 'old', ['u2']);
   line.askAt(5_000, 'old', ['u1']);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { VirtualClock } from '../../../bench/simulation/virtual-clock';
 import type { Question } from '../../../src/batching/call-planner';
 import { createOpenBatches } from '../../../src/batching/open-batches';
@@ -6,7 +7,7 @@ import { createRenewals } from '../../../src/batching/renewals';
 import type { BatchScope } from '../../../src/batching/scope';
 import { GatewayError } from '../../../src/domain/errors';
 import { Secret } from '../../../src/domain/secret';
-import type { StageTaskSource } from '../../../src/feishu/ports';
+import { ParametersRefused, type StageTaskSource } from '../../../src/feishu/ports';
 import { createMemoryLedger } from '../../../src/quota/memory.ledger';
 import { createQuotaGate } from '../../../src/quota/quota-gate';
 import { ManualClock } from '../../support/manual-clock';
@@ -23,11 +24,10 @@ const SCOPE: BatchScope = {
 const MINUTE_MS = 60_000;
 const BAD = 'ou_bad';
 
-function feishuSays(code: number): GatewayError {
-  const upstream = { code, httpStatus: 400, logId: null };
-  return new GatewayError('UPSTREAM_REJECTED', 'Feishu refused the call.', { upstream });
-}
-const refused = () => feishuSays(1580102);
+const UPSTREAM = { code: 1580102, httpStatus: 400, logId: 'log-1' };
+/** What Feishu says, and whom it names as the reason. */
+const refused = (...named: readonly string[]) =>
+  new ParametersRefused('Feishu refused the parameters.', { upstream: UPSTREAM }, named);
 
 const idsOf = (count: number, prefix = 'ou_') =>
   Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`);
@@ -44,6 +44,8 @@ async function search(
   ids: readonly string[],
   isBad: (id: string) => boolean,
   scope = SCOPE,
+  /** Whom Feishu names as the reason, of those whom it was asked for. */
+  nameOf: (asked: readonly string[]) => readonly string[] = () => [],
 ) {
   const result = { calls: [] as string[][], answered: [] as string[], failed: [] as string[] };
   const waiting = [questionsOf(ids)];
@@ -55,7 +57,8 @@ async function search(
       result.answered.push(...asked);
       continue;
     }
-    const groups = (await isolation.separate(scope, group, refused())).map((one) => [...one]);
+    const error = refused(...nameOf(asked));
+    const groups = (await isolation.separate(scope, group, error)).map((one) => [...one]);
     if (groups.length === 0) result.failed.push(...asked);
     waiting.push(...groups);
   }
@@ -139,6 +142,84 @@ describe('one bad ID among 49 good ones', () => {
   });
 });
 
+describe('a bad ID that Feishu names', () => {
+  const isBad = (id: string) => id.startsWith('ou_bad');
+  const firstBad = (asked: readonly string[]) => asked.filter(isBad).slice(0, 1);
+
+  it.each([0, 24, 49])('is checked once: three calls, wherever it stands (%i)', async (place) => {
+    const { isolation } = isolationOf();
+    const result = await search(isolation, withBadAt(place), isBad, SCOPE, firstBad);
+    expect(result.calls).toEqual([withBadAt(place), [BAD], idsOf(49)]);
+    expect(result.failed).toEqual([BAD]);
+    expect(isolation.refusalOf(SCOPE, BAD)).toBeDefined();
+  });
+
+  it('costs as little in a cycle that nobody has been answered about, if Feishu lists it', async () => {
+    const { isolation } = isolationOf([], () => Promise.resolve(true));
+    const { calls, failed } = await search(isolation, withBadAt(7), isBad, SCOPE, firstBad);
+    expect(calls).toHaveLength(3);
+    expect(failed).toEqual([BAD]);
+    expect(isolation.refusalOf(SCOPE, BAD)).toBeDefined();
+  });
+
+  it('is found all the same if it was good once', async () => {
+    const { isolation } = isolationOf([...idsOf(49), BAD]);
+    const { calls, failed } = await search(isolation, withBadAt(7), isBad, SCOPE, firstBad);
+    expect(calls).toHaveLength(3);
+    expect(failed).toEqual([BAD]);
+  });
+
+  it('is one of several, named one after the other: each costs two calls', async () => {
+    const { isolation } = isolationOf();
+    const bad = idsOf(5, 'ou_bad');
+    const ids = [...idsOf(45), ...bad];
+    const { calls, failed, answered } = await search(isolation, ids, isBad, SCOPE, firstBad);
+    expect(calls.length).toBeLessThanOrEqual(1 + 2 * 5);
+    expect(failed).toEqual(bad);
+    expect(new Set(answered)).toEqual(new Set(idsOf(45)));
+  });
+
+  it('is one of several, named together: they are asked apart from all others', async () => {
+    const { isolation } = isolationOf();
+    const bad = idsOf(2, 'ou_bad');
+    const allBad = (asked: readonly string[]) => asked.filter(isBad);
+    const ids = [...idsOf(48), ...bad];
+    const { calls, failed } = await search(isolation, ids, isBad, SCOPE, allBad);
+    expect(calls).toHaveLength(5);
+    expect(failed).toEqual(bad);
+  });
+
+  it('is not taken for bad on its name alone: the search goes on as without a name', async () => {
+    const { isolation } = isolationOf();
+    const wrong = (asked: readonly string[]) => asked.filter((id) => !isBad(id)).slice(0, 1);
+    const { calls, failed, answered } = await search(isolation, withBadAt(30), isBad, SCOPE, wrong);
+    expect(failed).toEqual([BAD]);
+    expect(new Set(answered)).toEqual(new Set(idsOf(49)));
+    expect(calls.length).toBeLessThanOrEqual(2 + MOST_CALLS_FOR_ONE_BAD_ID);
+    for (const id of idsOf(49)) expect(isolation.refusalOf(SCOPE, id)).toBeUndefined();
+  });
+
+  it('whatever Feishu names, is found, fails nobody else, and ends the search', async () => {
+    const ids = withBadAt(20, 12);
+    const names = fc.array(fc.subarray([...ids, 'ou_stranger']), { maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(names, async (said) => {
+        const { isolation } = isolationOf();
+        const coming = [...said];
+        const { calls, failed } = await search(
+          isolation,
+          ids,
+          (id) => id === BAD,
+          SCOPE,
+          () => coming.shift() ?? [],
+        );
+        expect(failed).toEqual([BAD]);
+        expect(calls.length).toBeLessThanOrEqual(2 * ids.length);
+      }),
+    );
+  });
+});
+
 describe('a call that took users along whom nobody asked for', () => {
   it('is asked again without them, and blames nobody, though one of them has turned bad', async () => {
     const { isolation } = isolationOf([...idsOf(3), BAD]);
@@ -205,7 +286,11 @@ describe('a cycle that nobody has been answered about', () => {
     const { clock, isolation } = isolationOf([], () => Promise.resolve(false));
     const { calls } = await search(isolation, idsOf(50), () => true);
     expect(calls).toHaveLength(1);
-    expect(isolation.refusalOf(SCOPE, 'ou_else')).toMatchObject({ code: 'UPSTREAM_REJECTED' });
+    expect(isolation.refusalOf(SCOPE, 'ou_else')).toMatchObject({
+      code: 'UPSTREAM_REJECTED',
+      message: 'Feishu lists no review cycle with the ID 1.',
+      details: { upstream: UPSTREAM },
+    });
     expect(isolation.refusalOf({ ...SCOPE, semesterId: '2' }, 'ou_else')).toBeUndefined();
     clock.advance(MINUTE_MS + 1);
     expect(isolation.refusalOf(SCOPE, 'ou_else')).toBeUndefined();
@@ -270,8 +355,8 @@ describe('a cycle that Feishu does not take, and of which nobody can say whether
 
 describe('a call that failed for another reason', () => {
   it.each([
-    ['Feishu broke down', feishuSays(1580101)],
-    ['there were too many calls', feishuSays(99991400)],
+    ['Feishu refused it for another reason', new GatewayError('UPSTREAM_REJECTED', 'no')],
+    ['there were too many calls', new GatewayError('UPSTREAM_RATE_LIMITED', 'wait')],
     ['no answer came', new GatewayError('UPSTREAM_UNAVAILABLE', 'Feishu could not be reached.')],
     ['the gateway has a defect', new Error('1580102')],
   ])('is not asked again apart when %s', async (_, error) => {
@@ -295,8 +380,10 @@ describe('the gateway, when Feishu refuses any call with a bad ID in it', () => 
         calls.push({ atMs: clock.now(), userIds });
         await clock.sleep(100);
         if (userIds.some(isBad)) throw refused();
-        const users = userIds.map((userId) => ({ userId, counts: [], stageTasks: [] }));
-        return { semester: null, users, fetchedAt: new Date(clock.now()) };
+        const users = new Map(
+          userIds.map((userId) => [userId, { userId, counts: [], stageTasks: [] }]),
+        );
+        return { semester: null, users, isComplete: true, fetchedAt: new Date(clock.now()) };
       },
     };
     const ledger = createMemoryLedger(QUOTA, clock.now);

@@ -67,12 +67,13 @@ function createWorld(strategy: FilterStrategy) {
     async findByUserList(query) {
       queries.push(query);
       await clock.sleep(100);
-      const users = query.userIds.map((userId) => ({
+      const answerFor = (userId: string) => ({
         userId,
         counts: COUNTS,
         stageTasks: tasksOf(query, userId),
-      }));
-      return { semester: CYCLE, users, fetchedAt: new Date(clock.now()) };
+      });
+      const users = new Map(query.userIds.map((userId) => [userId, answerFor(userId)]));
+      return { semester: CYCLE, users, isComplete: true, fetchedAt: new Date(clock.now()) };
     },
     listSemesters: () => Promise.resolve([CYCLE]),
   };

@@ -53,7 +53,8 @@ function upstreamAnswer(
   const pushedDown = readFilter({ ...toRequestBody(query) });
   const understood = habits.inclusiveBounds ? withInclusiveBounds(pushedDown) : pushedDown;
   const settings = { taskOptionField: 'task_option_id' as const, ...habits };
-  const [answer] = toUserStageTasks(stageTasksItem(PERSON, 'open_id', tasks, understood, settings));
+  const item = stageTasksItem(PERSON, 'open_id', tasks, understood, settings);
+  const answer = toUserStageTasks(PERSON.openId, item, () => undefined);
   if (!answer) throw new Error('the emulator answered without a user');
   const counts = answer.counts.map(({ option, count }) => ({
     option,

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
+import { GatewayError } from '../../../src/domain/errors';
 import { StageTaskStatus, TaskOption, type UserStageTasks } from '../../../src/domain/stage-task';
 import type { Semester } from '../../../src/domain/semester';
 import { classify, type Outcome } from '../../../src/feishu/classify';
 import { CODE_ROWS, OWN_ROWS, rowOfHttpStatus } from '../../../src/feishu/error-table';
 import { fromBase, fromListItem } from '../../../src/feishu/semester.mapping';
+import { readItems } from '../../../src/feishu/stage-task.answer';
 import { toRequestBody, toUserStageTasks } from '../../../src/feishu/stage-task.mapping';
+import { countUnreadable, type UnreadableParts } from '../../../src/feishu/unreadable';
 import { semestersDataWire } from '../../../src/feishu/wire/semester.wire';
 import { findByUserListDataWire } from '../../../src/feishu/wire/stage-task.wire';
 
@@ -40,7 +43,9 @@ const ANSWER = { code: 0, msg: '', data: { base: BASE, items: [ITEM, NEIGHBOUR] 
 
 interface Decoded {
   readonly semester: Semester | null;
+  /** Those whose item can be read. */
   readonly users: readonly UserStageTasks[];
+  readonly unreadable: UnreadableParts;
 }
 
 /** From the bytes of an answer to the domain. */
@@ -49,8 +54,11 @@ function read(body: string, status = 200): Outcome<Decoded> {
   const decoded = classify(reply, ({ data }) => findByUserListDataWire.safeParse(data ?? {}));
   if (!decoded.ok) return decoded;
   const { base, items } = decoded.value;
-  const semester = fromBase(SEMESTER_ID, base);
-  return { ok: true, value: { semester, users: items.flatMap(toUserStageTasks) } };
+  const { parts: unreadable, note } = countUnreadable();
+  const users = items.flatMap((item) =>
+    item?.user_id ? (toUserStageTasks(item.user_id, item, note) ?? []) : [],
+  );
+  return { ...decoded, value: { semester: fromBase(SEMESTER_ID, base), users, unreadable } };
 }
 
 function valueOf(body: string): Decoded {
@@ -67,6 +75,12 @@ const tasksOf = (...tasks: unknown[]) =>
 const taskWith = (fields: object) => tasksOf({ ...TASK, ...fields })[0];
 const countsOf = (counts: unknown) =>
   usersOf([{ ...ITEM, stage_num_lists: counts }]).flatMap((user) => user.counts);
+/** What cannot be read of an answer with this one item; its user is then no user that can be read. */
+function unreadableIn(item: unknown): UnreadableParts {
+  const { users, unreadable } = answerWith({ items: [item] });
+  expect(users).toEqual([]);
+  return unreadable;
+}
 
 describe('an answer of Feishu', () => {
   it('is read in full', () => {
@@ -95,6 +109,7 @@ describe('an answer of Feishu', () => {
         { userId: 'ou_anna', counts, stageTasks: [stageTask] },
         { userId: 'ou_bela', counts, stageTasks: [stageTask] },
       ],
+      unreadable: {},
     });
   });
 
@@ -107,7 +122,7 @@ describe('an answer of Feishu', () => {
     ['no people', { items: [] }],
     ['null for the people', { base: null, items: null }],
   ])('may hold %s', (_, data) => {
-    expect(answerWith(data)).toEqual({ semester: null, users: [] });
+    expect(answerWith(data)).toEqual({ semester: null, users: [], unreadable: {} });
   });
 
   it.each([
@@ -137,6 +152,8 @@ describe("a task's group", () => {
     ],
     ['digits in a string', { task_option_id: '1' }, 'TODO'],
     ['a number that is new', { task_option_id: 4 }, 'UNKNOWN'],
+    ['task_option, where task_option_id is zero', { task_option_id: 0, task_option: 2 }, 'DONE'],
+    ['task_option, where task_option_id is new', { task_option_id: 4, task_option: 3 }, 'OVERDUE'],
     ['zero', { task_option_id: 0 }, 'UNKNOWN'],
     ['neither', {}, 'UNKNOWN'],
   ])('is read from %s', (_, fields, option) => {
@@ -237,8 +254,9 @@ describe('a number', () => {
     const task = taskWith({ need_todo_count: wire, finished_count: wire });
     expect(task?.needTodoCount).toBe(expected);
     expect(task?.finishedCount).toBe(expected);
-    const counts = expected === null ? [] : [{ option: 'DONE', count: expected }];
-    expect(countsOf([{ task_option: 2, stage_num: wire }])).toEqual(counts);
+    const item = { ...ITEM, stage_num_lists: [{ task_option: 2, stage_num: wire }] };
+    if (expected === null) expect(unreadableIn(item)).toEqual({ count: 1 });
+    else expect(countsOf(item.stage_num_lists)).toEqual([{ option: 'DONE', count: expected }]);
   });
 });
 
@@ -256,11 +274,17 @@ describe('an ID', () => {
     );
   });
 
-  it('that comes as a number is kept while it is exact, and left out rather than rounded', () => {
+  it('that comes as a number arrives digit for digit too', () => {
     const bodyWith = (id: string) => JSON.stringify(ANSWER).replaceAll(`"${TASK.stage_id}"`, id);
     const idsIn = (body: string) => valueOf(body).users.map((user) => user.stageTasks[0]?.stageId);
-    expect(idsIn(bodyWith('9007199254740991'))).toEqual(['9007199254740991', '9007199254740991']);
-    expect(idsIn(bodyWith('7398765432109876543'))).toEqual([undefined, undefined]);
+    for (const id of ['7', '9007199254740991', '9007199254740993', '7398765432109876543']) {
+      expect(idsIn(bodyWith(id))).toEqual([id, id]);
+    }
+  });
+
+  it('that comes rounded already is not taken for one', () => {
+    const body = JSON.stringify(ANSWER).replaceAll(`"${TASK.stage_id}"`, '7.398765432109877e18');
+    expect(valueOf(body)).toMatchObject({ users: [], unreadable: { task: 2 } });
   });
 });
 
@@ -281,24 +305,35 @@ describe('one unreadable part of an answer', () => {
     ['belongs to no stage', { ...TASK, stage_id: '' }],
     ['is no object', 7],
     ['is null', null],
-  ])('costs only itself when a task %s', (_, task) => {
-    const stageIds = tasksOf({ ...TASK, stage_id: '1' }, task, { ...TASK, stage_id: '2' });
-    expect(stageIds.map(({ stageId }) => stageId)).toEqual(['1', '2']);
+  ])('makes the whole item unreadable, rather than a task shorter, when a task %s', (_, task) => {
+    const tasks = [{ ...TASK, stage_id: '1' }, task, { ...TASK, stage_id: '2' }];
+    expect(unreadableIn({ ...ITEM, stage_task_info_lists: tasks })).toEqual({ task: 1 });
   });
 
-  it('costs only itself when a count does not count', () => {
+  it('makes the whole item unreadable when a count does not count', () => {
     const counts = [{ task_option_id: 1 }, null, { task_option_id: 2, stage_num: 4 }];
-    expect(countsOf(counts)).toEqual([{ option: 'DONE', count: 4 }]);
+    expect(unreadableIn({ ...ITEM, stage_num_lists: counts })).toEqual({ count: 2 });
   });
 
-  it('leaves a person with the tasks when the counts are no list', () => {
-    const item = { user_id: 'ou_anna', stage_num_lists: 'none', stage_task_info_lists: [] };
+  it.each([
+    ['counts', { ...ITEM, stage_num_lists: 'none' }],
+    ['tasks', { ...ITEM, stage_task_info_lists: {} }],
+  ])('makes the whole item unreadable when the %s are no list', (_, item) => {
+    expect(unreadableIn(item)).toEqual({ list: 1 });
+  });
+
+  it.each([[null], [undefined]])('is not a list that is left out: %j', (none) => {
+    const item = { user_id: 'ou_anna', stage_num_lists: none, stage_task_info_lists: none };
     expect(usersOf([item])).toEqual([{ userId: 'ou_anna', counts: [], stageTasks: [] }]);
   });
 
-  it('is not read as "nothing to do" when the tasks are no list', () => {
-    const items = [{ user_id: 'ou_anna', stage_task_info_lists: {} }];
-    expect(findByUserListDataWire.safeParse({ items }).success).toBe(false);
+  it('is not a link that must not be followed: only the link is left out, and counted', () => {
+    const tasks = [{ ...TASK, jump_url: 'javascript:alert(1)' }];
+    const { users, unreadable } = answerWith({
+      items: [{ ...ITEM, stage_task_info_lists: tasks }],
+    });
+    expect(users[0]?.stageTasks[0]?.jumpUrl).toBeNull();
+    expect(unreadable).toEqual({ jump_url: 1 });
   });
 
   it('does not describe the cycle asked about by another one', () => {
@@ -324,9 +359,134 @@ describe('one unreadable part of an answer', () => {
   });
 });
 
+const TRACE = { code: 0, httpStatus: 200, logId: 'log-1' };
+
+/** What an answer says of the users that were asked for, with errors by their codes. */
+function answersTo(
+  userIds: readonly string[],
+  items: unknown,
+  idType: 'OPEN_ID' | 'USER_ID' = 'OPEN_ID',
+) {
+  const unreadable = countUnreadable();
+  const received = findByUserListDataWire.parse({ items }).items;
+  const { users, isComplete } = readItems({ userIds, idType }, received, TRACE, unreadable.note);
+  const said = [...users].map(([userId, answer]) => [
+    userId,
+    answer instanceof GatewayError ? answer.code : (answer?.userId ?? null),
+  ]);
+  return { said, isComplete, unreadable: unreadable.parts };
+}
+
+describe('what an answer says of the users that were asked for', () => {
+  const NAMELESS = { ...ITEM, user_id: undefined };
+  const asked = ['ou_anna', 'ou_bela'];
+
+  it('is null for a user only where it is complete and leaves this user out', () => {
+    expect(answersTo(asked, [ITEM])).toEqual({
+      said: [
+        ['ou_anna', 'ou_anna'],
+        ['ou_bela', null],
+      ],
+      isComplete: true,
+      unreadable: {},
+    });
+  });
+
+  it.each([
+    ['does not say whose it is', NAMELESS, { item_without_user: 1 }],
+    ['is none', 7, { item_without_user: 1 }],
+    ['is of a user not asked for', { ...ITEM, user_id: 'ou_cora' }, { item_of_another_user: 1 }],
+  ])('is an error for users that are left out where an item %s', (_, item, unreadable) => {
+    expect(answersTo(asked, [item, ITEM])).toEqual({
+      said: [
+        ['ou_anna', 'ou_anna'],
+        ['ou_bela', 'UPSTREAM_MALFORMED'],
+      ],
+      isComplete: false,
+      unreadable,
+    });
+  });
+
+  it('is a lack of permission where no item at all has a user ID, of type USER_ID', () => {
+    const lacks = 'UPSTREAM_PERMISSION_DENIED';
+    const said = (items: unknown, idType: 'OPEN_ID' | 'USER_ID') =>
+      answersTo(['anna'], items, idType).said[0]?.[1];
+    expect(said([NAMELESS, NAMELESS], 'USER_ID')).toBe(lacks);
+    expect(said([NAMELESS, { ...ITEM, user_id: 'bela' }], 'USER_ID')).toBe('UPSTREAM_MALFORMED');
+    expect(said([NAMELESS], 'OPEN_ID')).toBe('UPSTREAM_MALFORMED');
+  });
+
+  it('is one answer where two items say the same, in whatever order of fields', () => {
+    const again = Object.fromEntries(Object.entries(ITEM).reverse());
+    const { said, isComplete, unreadable } = answersTo(['ou_anna'], [ITEM, again]);
+    expect({ said, isComplete, unreadable }).toEqual({
+      said: [['ou_anna', 'ou_anna']],
+      isComplete: true,
+      unreadable: {},
+    });
+  });
+
+  it.each([
+    ['says less', { ...ITEM, stage_task_info_lists: [] }, { repeated_item: 1 }],
+    ['cannot be read', { ...ITEM, stage_num_lists: 7 }, { repeated_item: 1, list: 1 }],
+  ])('is an error where a second item %s, whichever comes first', (_, other, unreadable) => {
+    for (const items of [
+      [ITEM, other],
+      [other, ITEM],
+    ]) {
+      expect(answersTo(['ou_anna'], items)).toEqual({
+        said: [['ou_anna', 'UPSTREAM_MALFORMED']],
+        isComplete: true,
+        unreadable,
+      });
+    }
+  });
+
+  it('is never another user’s, and never null unless each item has a user, whatever it holds', () => {
+    const item = fc.record(
+      {
+        user_id: fc.constantFrom('ou_anna', 'ou_bela', 'ou_cora', '', 7, null),
+        stage_task_info_lists: fc.constantFrom<unknown>([TASK], [], [7], 'none'),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(item, fc.jsonValue()), { maxLength: 6 }), (items) => {
+        const { said, isComplete } = answersTo(asked, items);
+        for (const [userId, answer] of said) {
+          expect([userId, 'UPSTREAM_MALFORMED', null]).toContain(answer);
+          if (!isComplete) expect(answer).not.toBeNull();
+        }
+      }),
+    );
+  });
+});
+
+describe("a user's tasks", () => {
+  const other = { ...TASK, need_todo_count: 9 };
+  const ordinals = (...tasks: unknown[]) =>
+    tasksOf(...tasks).map(({ needTodoCount, ordinal }) => [needTodoCount, ordinal]);
+
+  it('are each shown once, also where one is repeated word for word', () => {
+    expect(ordinals(TASK, TASK)).toEqual([[3, undefined]]);
+  });
+
+  it('of one stage and group are told apart by a number, the first of them as ever', () => {
+    expect(ordinals(TASK, other, TASK, { ...other, need_todo_count: 8 })).toEqual([
+      [3, undefined],
+      [9, 2],
+      [8, 3],
+    ]);
+  });
+
+  it('of one stage in two groups, or of two stages, need no number', () => {
+    const tasks = [TASK, { ...TASK, task_option_id: 2 }, { ...TASK, stage_id: '7' }];
+    expect(ordinals(...tasks).map(([, ordinal]) => ordinal)).toEqual(Array(3).fill(undefined));
+  });
+});
+
 describe('the list of all review cycles', () => {
-  const cyclesOf = (items: unknown) =>
-    semestersDataWire.parse({ items }).items.flatMap(fromListItem);
+  const cyclesOf = (items: unknown) => semestersDataWire.parse({ items }).items.map(fromListItem);
   const CYCLE = { id: SEMESTER_ID, name: BASE.semester_name, start_time: '1782835200000' };
 
   it('is read, with an end left open where Feishu names none', () => {
@@ -340,9 +500,9 @@ describe('the list of all review cycles', () => {
     ]);
   });
 
-  it('leaves out what is no cycle, and keeps the others', () => {
+  it('keeps the cycles beside what is none', () => {
     const cycles = cyclesOf([null, {}, { ...CYCLE, id: '' }, 'x', CYCLE]);
-    expect(cycles.map(({ id }) => id)).toEqual([SEMESTER_ID]);
+    expect(cycles.map((cycle) => cycle?.id)).toEqual([...Array(4), SEMESTER_ID]);
   });
 });
 

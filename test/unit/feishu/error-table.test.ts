@@ -42,10 +42,19 @@ const MALFORMED: Meaning = ['malformed', 'UPSTREAM_MALFORMED', 'never', 'error']
 const REFUSED: Meaning = ['token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn'];
 const DENIED: Meaning = ['permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error'];
 
-/** feishu-facts 11, 16, 18 and 23. */
+const BAD_PARAMETERS: Meaning = ['parameters_refused', 'UPSTREAM_REJECTED', 'never', 'warn'];
+
+/** feishu-facts 11, 16, 18, 23 and 31. */
 const CODES: [code: number, said: string, ...Meaning][] = [
   [1580101, 'internal error', ...FAILED],
-  [1580102, 'param is invalid', 'parameters_refused', 'UPSTREAM_REJECTED', 'never', 'warn'],
+  [1580102, 'param is invalid', ...BAD_PARAMETERS],
+  [99992351, 'no valid open ID', ...BAD_PARAMETERS],
+  [99992352, 'no valid union ID', ...BAD_PARAMETERS],
+  [99992353, 'no valid user ID', ...BAD_PARAMETERS],
+  [99992354, 'no valid ID of another kind', ...BAD_PARAMETERS],
+  [99992361, 'an open ID of another app', ...BAD_PARAMETERS],
+  [99992364, 'a user ID of another tenant', ...BAD_PARAMETERS],
+  [99992402, 'field validation failed', ...BAD_PARAMETERS],
   [99991400, 'over the rate limit', ...LIMITED],
   [99991403, 'month used up', 'quota_exhausted', 'UPSTREAM_QUOTA_EXHAUSTED', 'never', 'error'],
   [99991661, 'token missing', ...REFUSED],
@@ -63,7 +72,7 @@ const CODES: [code: number, said: string, ...Meaning][] = [
   [
     99991679,
     'user has not granted it',
-    'permission_denied',
+    'consent_missing',
     'UPSTREAM_PERMISSION_DENIED',
     'never',
     'warn',
@@ -252,11 +261,14 @@ describe('what a client is told of a failure', () => {
   });
 
   it.each(CODES)(
-    '%i (%s) is for a user with a token of their own: sign in again, or as for all',
+    '%i (%s) is for a user with a token of their own: sign in again, consent, or as for all',
     (code) => {
       const failure = failureOf(replyOf(401, envelope(code)));
-      const expected =
-        failure.row.kind === 'token_refused' ? 'UNAUTHENTICATED' : failure.row.errorCode;
+      const ofUser: Record<string, string> = {
+        token_refused: 'UNAUTHENTICATED',
+        consent_missing: 'FORBIDDEN',
+      };
+      const expected = ofUser[failure.row.kind] ?? failure.row.errorCode;
       expect(toGatewayError(failure, true).code).toBe(expected);
       expect(toGatewayError(failure, false).code).toBe(failure.row.errorCode);
     },

@@ -104,8 +104,15 @@ describe('the ID of a task', () => {
     ['kind of ID', { ...VIEW, user: { id: 'ou_anna', idType: 'USER_ID' } }, TASK],
     ['stage', VIEW, { ...TASK, stageId: '7398765432109876544' }],
     ['group', VIEW, { ...TASK, option: 'DONE' }],
+    ['number of a task in its stage and group', VIEW, { ...TASK, ordinal: 2 }],
   ])('differs with the %s', (_, key, task) => {
     expect(toStageTaskId(key, task)).not.toBe(toStageTaskId(VIEW, TASK));
+  });
+
+  it('of the first task in its stage and group holds no number, as before there were others', () => {
+    const parts = ['7412345678901234567', 'OPEN_ID', 'ou_anna', '7398765432109876543', 'TODO'];
+    const id = Buffer.from(JSON.stringify(parts)).toString('base64url');
+    expect(toStageTaskId(VIEW, TASK)).toBe(id);
   });
 
   it('differs between any two tasks of different people, cycles, stages or groups', () => {

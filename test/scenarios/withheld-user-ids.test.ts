@@ -1,0 +1,136 @@
+import type { Person } from '../../src/emulator/emulator';
+import { UsersTasksDocument, type UserIdType } from '../generated/operations';
+import { startGateway, type TestGateway } from '../support/gateway';
+import { itemOf, participantsOf, scriptItems } from '../support/scripted-answer';
+
+const SCOPE = 'contact:user.employee_id:readonly';
+
+let gateway: TestGateway;
+let people: readonly Person[];
+beforeEach(async () => {
+  gateway = await startGateway({
+    env: { CACHE_FRESH_SECONDS: '600', CACHE_STALE_SECONDS: '600' },
+  });
+  people = participantsOf(gateway, 4);
+});
+afterEach(() => gateway.close());
+
+const userIds = () => people.map(({ userId }) => userId);
+const openIds = () => people.map(({ openId }) => openId);
+const calls = () => gateway.emulator.callsOf('find_by_user_list');
+const withheld = () =>
+  userIds().map((id) => ({ ...itemOf(gateway, id, 'user_id'), user_id: undefined }));
+
+async function ask(ids: readonly string[], idType: UserIdType = 'OPEN_ID') {
+  const { semesterId } = gateway;
+  const answer = await gateway.query(UsersTasksDocument, { semesterId, ids, idType });
+  return {
+    ...answer,
+    codes: answer.errors.map(({ extensions }) => extensions.code),
+    answered: answer.data?.users.map(({ stageTasks }) => stageTasks?.user.id ?? null),
+  };
+}
+
+test('Without the permission for user_id every user is an error that names the scope, never null alone', async () => {
+  scriptItems(gateway, withheld());
+  const { errors, headers } = await ask(userIds(), 'USER_ID');
+
+  expect(errors).toHaveLength(4);
+  for (const { message, extensions } of errors) {
+    expect(message).toContain(SCOPE);
+    expect(extensions).toEqual({
+      code: 'UPSTREAM_PERMISSION_DENIED',
+      upstream: { code: 0, httpStatus: 200, logId: 'log-1' },
+    });
+  }
+  expect(headers.get('cache-control')).toBe('no-store');
+});
+
+test('As soon as the scope is granted, every user is answered', async () => {
+  scriptItems(gateway, withheld());
+  await ask(userIds(), 'USER_ID');
+  const { errors, answered } = await ask(userIds(), 'USER_ID');
+
+  expect(errors).toEqual([]);
+  expect(answered).toEqual(userIds());
+});
+
+test('Under another ID type an answer that does not say whose tasks it holds is malformed', async () => {
+  scriptItems(
+    gateway,
+    openIds().map((id) => ({ ...itemOf(gateway, id), user_id: '' })),
+  );
+  const { errors, codes } = await ask(openIds());
+
+  expect(codes).toEqual(Array(4).fill('UPSTREAM_MALFORMED'));
+  expect(errors[0]?.message).toBe(
+    "Feishu's answer leaves out whose tasks some are: this user's are not known.",
+  );
+});
+
+test('Where some items say whose they are, those users are answered and the others are errors', async () => {
+  const [first = '', second = ''] = userIds();
+  scriptItems(gateway, [
+    { ...itemOf(gateway, second, 'user_id'), user_id: undefined },
+    itemOf(gateway, first, 'user_id'),
+  ]);
+  const { codes, answered } = await ask([first, second], 'USER_ID');
+
+  expect(codes).toEqual(['UPSTREAM_MALFORMED']);
+  expect(answered).toEqual([first, null]);
+});
+
+test('Of such an answer nothing is remembered, not even what it did say', async () => {
+  const [first = '', second = ''] = openIds();
+  scriptItems(gateway, [itemOf(gateway, first), { ...itemOf(gateway, second), user_id: 7 }]);
+  await ask([first, second]);
+  const { errors, answered } = await ask([first, second]);
+
+  expect(errors).toEqual([]);
+  expect(answered).toEqual([first, second]);
+  expect(calls()).toHaveLength(2);
+  expect(calls()[1]?.userIds).toHaveLength(2);
+});
+
+test('Where Feishu names users that were not asked for, a user who is left out is an error, not unknown', async () => {
+  const [first = '', second = '', stranger = ''] = openIds();
+  scriptItems(gateway, [itemOf(gateway, first), itemOf(gateway, stranger)]);
+  const { errors, codes, answered } = await ask([first, second]);
+
+  expect(answered).toEqual([first, null]);
+  expect(codes).toEqual(['UPSTREAM_MALFORMED']);
+  expect(errors[0]?.message).toBe(
+    "Feishu's answer names users that were not asked for: this user's tasks are not known.",
+  );
+});
+
+test('null means that Feishu answered for the others and left this user out', async () => {
+  const [first = '', second = ''] = openIds();
+  scriptItems(gateway, [itemOf(gateway, first)]);
+  for (let i = 0; i < 2; i += 1) {
+    const { errors, answered } = await ask([first, second]);
+    expect(errors).toEqual([]);
+    expect(answered).toEqual([first, null]);
+  }
+  expect(calls()).toHaveLength(1);
+});
+
+test('One log line and a metric say how many items could not be assigned, without any ID', async () => {
+  scriptItems(gateway, withheld());
+  await ask(userIds(), 'USER_ID');
+
+  const lines = gateway.logs().filter(({ msg }) => msg === 'answer decoded in part');
+  expect(lines).toMatchObject([
+    {
+      level: 40,
+      api: 'find_by_user_list',
+      userIdType: 'USER_ID',
+      usersAsked: 4,
+      unreadable: { item_without_user: 4 },
+      upstream: { code: 0, httpStatus: 200, logId: 'log-1' },
+    },
+  ]);
+  for (const id of userIds()) expect(gateway.logText()).not.toContain(`"${id}"`);
+  const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+  expect(metrics).toContain('gateway_upstream_unreadable_total{kind="item_without_user"} 4');
+});

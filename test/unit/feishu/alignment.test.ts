@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { alignByUser, type AnsweredItem } from '../../../src/feishu/alignment';
+
+interface Item extends AnsweredItem {
+  /** Tells two items of the same user apart. */
+  readonly nth: number;
+}
+
+const itemOf = (userId: string | undefined, nth = 1): Item => ({ userId, nth });
+const [anna, bela, cora] = [itemOf('anna'), itemOf('bela'), itemOf('cora')];
+const nameless = itemOf(undefined);
+
+/** As a list, which keeps the order of the users. */
+function align(userIds: readonly string[], items: readonly Item[]) {
+  const { byUser, unassigned } = alignByUser(userIds, items);
+  return { byUser: [...byUser], unassigned };
+}
+
+describe('the users of one call', () => {
+  it('have their own items, however upstream orders its answer', () => {
+    expect(align(['anna', 'bela', 'cora'], [cora, anna, bela])).toEqual({
+      byUser: [
+        ['anna', [anna]],
+        ['bela', [bela]],
+        ['cora', [cora]],
+      ],
+      unassigned: [],
+    });
+  });
+
+  it('have no item where upstream leaves them out', () => {
+    expect(align(['anna', 'bela'], [anna]).byUser).toEqual([
+      ['anna', [anna]],
+      ['bela', []],
+    ]);
+  });
+
+  it('have all of their items, where upstream repeats them', () => {
+    const again = itemOf('anna', 2);
+    expect(align(['anna'], [anna, again]).byUser).toEqual([['anna', [anna, again]]]);
+  });
+
+  it('are found by the exact ID, also when it looks like a property of every object', () => {
+    const proto = itemOf('__proto__');
+    expect(align(['constructor', 'Anna'], [anna])).toEqual({
+      byUser: [
+        ['constructor', []],
+        ['Anna', []],
+      ],
+      unassigned: [anna],
+    });
+    expect(align(['__proto__'], [proto]).byUser).toEqual([['__proto__', [proto]]]);
+  });
+});
+
+describe('an item', () => {
+  it('that does not say whose it is belongs to no user, even if only one was asked for', () => {
+    expect(align(['anna'], [nameless])).toEqual({
+      byUser: [['anna', []]],
+      unassigned: [nameless],
+    });
+  });
+
+  it('of a user that was not asked for belongs to no user', () => {
+    expect(align(['bela'], [anna, bela, cora])).toEqual({
+      byUser: [['bela', [bela]]],
+      unassigned: [anna, cora],
+    });
+  });
+});
+
+/** Few names, so that asked ones are left out, repeated and met by strangers all the time. */
+const userId = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', '__proto__');
+const asked = fc.uniqueArray(userId);
+const itemsOf = (ids: readonly (string | undefined)[]) => ids.map((id, i) => itemOf(id, i));
+const items = fc
+  .array(fc.oneof(userId, fc.constant(undefined)), { maxLength: 15 })
+  .map((ids) => itemsOf(ids));
+const strangers = fc
+  .array(userId, { maxLength: 5 })
+  .map((ids) => itemsOf(ids.map((id) => `stranger-${id}`)));
+
+describe('whatever upstream answers', () => {
+  it('there is one entry for each user asked for, in that order, with nothing of another user', () => {
+    fc.assert(
+      fc.property(asked, items, (userIds, answered) => {
+        const { byUser } = alignByUser(userIds, answered);
+        expect([...byUser.keys()]).toEqual(userIds);
+        for (const [id, own] of byUser) {
+          expect(own).toEqual(answered.filter((item) => item.userId === id));
+        }
+      }),
+    );
+  });
+
+  it('no item is lost, and none has two places', () => {
+    fc.assert(
+      fc.property(asked, items, (userIds, answered) => {
+        const { byUser, unassigned } = alignByUser(userIds, answered);
+        const placed = [...[...byUser.values()].flat(), ...unassigned];
+        expect(placed).toHaveLength(answered.length);
+        expect(new Set(placed)).toEqual(new Set(answered));
+      }),
+    );
+  });
+
+  it('strangers among the items change nothing for the users, and are all unassigned', () => {
+    fc.assert(
+      fc.property(asked, items, strangers, fc.nat(), (userIds, answered, others, place) => {
+        const crowded = answered.toSpliced(place % (answered.length + 1), 0, ...others);
+        const [alone, together] = [alignByUser(userIds, answered), alignByUser(userIds, crowded)];
+        expect(together.byUser).toEqual(alone.byUser);
+        expect(new Set(together.unassigned)).toEqual(new Set([...alone.unassigned, ...others]));
+      }),
+    );
+  });
+
+  it('the order of items of different users changes nothing', () => {
+    const shuffled = fc
+      .uniqueArray(userId)
+      .map(itemsOf)
+      .chain((all) =>
+        fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+      );
+    fc.assert(
+      fc.property(asked, shuffled, (userIds, [all, mixed]) => {
+        expect(alignByUser(userIds, mixed).byUser).toEqual(alignByUser(userIds, all).byUser);
+      }),
+    );
+  });
+});
