@@ -89,7 +89,7 @@ function createState(options: EmulatorOptions): EmulatorState {
   const settings = resolveOptions(options);
   return {
     settings,
-    tenant: createTenant(settings.seed),
+    tenant: createTenant(settings),
     tokens: new TokenStore(settings.now, settings.tokenLifeSeconds),
     quotas: new Quotas(settings),
     faults: new FaultScript(),

@@ -8,9 +8,12 @@ export interface EmulatorOptions {
   host?: string;
   /** 0, the default, is any free port. */
   port?: number;
-  /** A whole number, 1 by default; the same seed gives byte-identical people, cycles and tasks. */
+  /** A whole number, 1 by default; the same seed gives the same people, cycles and tasks on any day. */
   seed?: number;
-  /** Unix time in milliseconds; drives tokens and rate windows, never the data. */
+  /**
+   * Unix time in milliseconds; drives tokens and rate windows. The day in China at the start sets the
+   * dates of the data for the life of the emulator.
+   */
   now?: () => number;
   /** Calls that fit in any window, of `find_by_user_list` and `find_by_page` each: 20 in 60 s. (fact 2) */
   quotaCalls?: number;
@@ -29,6 +32,8 @@ export interface EmulatorOptions {
   unknownUsers?: 'left-out' | 'refused';
   /** Whether `stage_num_lists` counts what the filters left, or everything. (fact 12) */
   countsFollowFilters?: boolean;
+  /** `allowed`: a task whose deadline has passed is still to do, and no task is overdue. (fact 5) */
+  lateSubmission?: 'forbidden' | 'allowed';
   /** Whether items come back in another order than the one asked for. */
   shuffle?: boolean;
   appId?: string;
@@ -51,6 +56,7 @@ const DEFAULTS: Settings = {
   taskOptionField: 'task_option_id',
   unknownUsers: 'left-out',
   countsFollowFilters: true,
+  lateSubmission: 'forbidden',
   shuffle: true,
   appId: EMULATOR_APP_ID,
   appSecret: EMULATOR_APP_SECRET,
