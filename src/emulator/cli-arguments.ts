@@ -1,55 +1,58 @@
 import { parseArgs } from 'node:util';
+import { FAULT_HELP, readFault } from './cli-faults';
+import { DEFAULT_CLI_PORT, type Flag, FLAG_GROUPS } from './cli-flags';
+import type { Fault } from './faults';
 import type { EmulatorOptions } from './options';
 
-export const DEFAULT_CLI_PORT = 4010;
+/** What to start and which faults to order, or that only help is wanted. */
+export type CliArguments =
+  | { readonly help: true }
+  | { readonly options: EmulatorOptions; readonly faults: readonly Fault[] };
+
+const FLAGS = Object.values(FLAG_GROUPS).flat();
+/** Where explanations start. */
+const HELP_COLUMN = 38;
+const MANY = { type: 'string', multiple: true } as const;
 
 export const CLI_HELP = `Usage: npm run emulator -- [options]
 
 A Feishu on loopback: people, review cycles and stage tasks, with Feishu's tokens and rate limits.
+Dates move with the day. A flag with * can be repeated, or given several values with commas.
 
-  --port <number>                  where it listens (default ${DEFAULT_CLI_PORT}; 0 is any free port)
-  --host <address>                 default 127.0.0.1
-  --seed <number>                  another seed, other people and cycles (default 1)
-  --quota-calls <number>           calls in any window (default 20)
-  --quota-window-seconds <number>  length of the window (default 60)
-  --help                           print this
+${Object.entries(FLAG_GROUPS)
+  .map(([title, flags]) => `${title}:\n\n${flags.map(helpOf).join('\n')}\n`)
+  .join('\n')}
+${FAULT_HELP}
+  --help  print this
 `;
-
-/** What to start, or that only help is wanted. */
-export type CliArguments = { readonly help: true } | { readonly options: EmulatorOptions };
 
 /** Throws an `Error` that says what was expected and what was given. */
 export function readArguments(args: readonly string[]): CliArguments {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      port: { type: 'string', default: String(DEFAULT_CLI_PORT) },
-      host: { type: 'string' },
-      seed: { type: 'string' },
-      'quota-calls': { type: 'string' },
-      'quota-window-seconds': { type: 'string' },
+      ...Object.fromEntries(FLAGS.map(({ name }) => [name, MANY])),
+      fault: MANY,
       help: { type: 'boolean' },
     },
   });
   if (values.help) return { help: true };
-  return {
-    options: {
-      ...(values.host !== undefined && { host: values.host }),
-      ...readNumber('port', '--port', values.port),
-      ...readNumber('seed', '--seed', values.seed),
-      ...readNumber('quotaCalls', '--quota-calls', values['quota-calls']),
-      ...readNumber('quotaWindowSeconds', '--quota-window-seconds', values['quota-window-seconds']),
-    },
-  };
+  return { options: readOptions(values), faults: (values.fault ?? []).map(readFault) };
 }
 
-/** Digits only: `Number` alone would take an empty string for 0. Ranges are the options' own matter. */
-function readNumber<K extends keyof EmulatorOptions>(
-  key: K,
-  flag: string,
-  text: string | undefined,
-): Partial<Record<K, number>> {
-  if (text === undefined) return {};
-  if (!/^\d+$/.test(text)) throw new Error(`${flag}: expected a whole number, got '${text}'`);
-  return { [key]: Number(text) } as Partial<Record<K, number>>;
+function readOptions(values: Readonly<Record<string, unknown>>): EmulatorOptions {
+  const options: EmulatorOptions = { port: DEFAULT_CLI_PORT };
+  for (const { name, apply } of FLAGS) {
+    const texts = values[name];
+    if (texts !== undefined) apply(options, texts as readonly string[]);
+  }
+  return options;
+}
+
+/** What it explains stands on a line of its own where the flag is too long for one line. */
+function helpOf({ name, placeholder, help }: Flag): string {
+  const usage = `  --${name} <${placeholder}>`;
+  return usage.length < HELP_COLUMN - 1
+    ? `${usage.padEnd(HELP_COLUMN)}${help}`
+    : `${usage}\n${' '.repeat(HELP_COLUMN)}${help}`;
 }

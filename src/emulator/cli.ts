@@ -1,6 +1,6 @@
 import { CLI_HELP, readArguments } from './cli-arguments';
 import { type Emulator, startEmulator } from './emulator';
-import { EMULATOR_APP_ID, EMULATOR_APP_SECRET } from './options';
+import { EMULATOR_APP_ID, EMULATOR_APP_SECRET, type EmulatorOptions } from './options';
 import type { Person } from './people';
 
 /** The process behind `npm run emulator`. Exit code 1 on bad arguments or when it cannot listen. */
@@ -11,24 +11,27 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const emulator = await startEmulator(read.options);
-  process.stdout.write(describe(emulator));
+  for (const fault of read.faults) emulator.script(fault);
+  process.stdout.write(describe(emulator, read.options));
   closeOnSignals(emulator);
 }
 
-function describe(emulator: Emulator): string {
-  const { url, semesters } = emulator;
+function describe(emulator: Emulator, options: EmulatorOptions): string {
+  const { url, semesters, userTokens } = emulator;
+  const { appId = EMULATOR_APP_ID, appSecret = EMULATOR_APP_SECRET } = options;
   return [
     `Feishu emulator at ${url}`,
     '',
-    `app id       ${EMULATOR_APP_ID}`,
-    `app secret   ${EMULATOR_APP_SECRET}`,
+    `app id       ${appId}`,
+    `app secret   ${appSecret}`,
     ...semesters.map(({ id, name }) => `semester ID  ${id}  ${name['en-US']}`),
     ...examplePeople(emulator).map(
       ({ openId, name }) => `open ID      ${openId}  ${name['en-US']}`,
     ),
+    ...userTokens.map(({ openId, token }) => `user token   ${token}  of ${openId}`),
     '',
     'Point the gateway at it:',
-    `  FEISHU_BASE_URL=${url} FEISHU_APP_ID=${EMULATOR_APP_ID} FEISHU_APP_SECRET=${EMULATOR_APP_SECRET} AUTH_ANONYMOUS=all npm start`,
+    `  FEISHU_BASE_URL=${url} FEISHU_APP_ID=${appId} FEISHU_APP_SECRET=${appSecret} AUTH_ANONYMOUS=all npm start`,
     '',
   ].join('\n');
 }

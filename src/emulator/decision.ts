@@ -3,6 +3,7 @@ import type { EmulatorState, Endpoint } from './endpoint';
 import { type Answer, answerOf, Refusal, refusalAnswer } from './envelope';
 import { isTurnedAway } from './error-codes';
 import { type Fault, type ScriptedAnswer, scriptedAnswer } from './faults';
+import { assertScope } from './scopes';
 
 /** A call as it arrived. */
 export interface IncomingCall {
@@ -38,11 +39,12 @@ function script(
   return answer;
 }
 
-/** The order of checks is Feishu's gateway first (token, rate limit), the API itself (parameters) last. */
+/** The order of checks is Feishu's gateway first (token, scope, rate limit), the API itself (parameters) last. */
 function answerGenuinely(state: EmulatorState, endpoint: Endpoint, incoming: IncomingCall): Answer {
   const { authorization, query, body, logId } = incoming;
   try {
     const caller = authorize(state.tokens, endpoint.acceptedTokens, authorization);
+    assertScope(endpoint.acceptedScopes, state.settings.missingScopes);
     state.quotas.enter(endpoint.api);
     return answerOf(endpoint.answer(state, { caller, query, body }));
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { UserIdTypeWire, UserStageTasksWire } from '../feishu/wire/stage-task.wire';
+import { answeredItem } from './answered-item';
 import { type ApiName, CallLog, type RecordedCall } from './call-log';
 import type { EmulatorState } from './endpoint';
 import { type Fault, FaultScript } from './faults';
@@ -8,7 +9,6 @@ import type { Person } from './people';
 import { Quotas } from './quotas';
 import type { Semester } from './semesters';
 import { createServer } from './server';
-import { stageTasksItem } from './stage-task-items';
 import { createTenant } from './tenant';
 import { TokenStore } from './tokens';
 
@@ -34,6 +34,8 @@ export interface Emulator {
   script(fault: Fault): void;
   /** Makes every tenant token issued so far invalid; the next fetch yields a new one. */
   revokeTenantTokens(): void;
+  /** The tokens that the option `userTokens` asked for, in its order. */
+  readonly userTokens: readonly IssuedUserToken[];
   issueUserToken(person: Person, options?: { lifeSeconds?: number }): string;
   /**
    * What a call would answer for this one user; `undefined` when the user would be left out.
@@ -42,6 +44,11 @@ export interface Emulator {
   readonly expectedTasks: (query: ExpectedTasksQuery) => UserStageTasksWire | undefined;
   /** Stops listening and destroys all open connections. */
   close(): Promise<void>;
+}
+
+export interface IssuedUserToken {
+  readonly openId: string;
+  readonly token: string;
 }
 
 /** The parameters of `find_by_user_list` for one user; times in milliseconds, as strings. */
@@ -57,6 +64,7 @@ export interface ExpectedTasksQuery {
 /** Starts a Feishu on loopback. Rejects when an option cannot work, or the port is taken. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const state = createState(options);
+  const userTokens = state.settings.userTokens.map((openId) => issueFor(state, openId));
   const server = createServer(state);
   const { host, port } = state.settings;
   const url = await server.listen({ host, port });
@@ -78,6 +86,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     revokeTenantTokens: () => {
       state.tokens.revokeTenantTokens();
     },
+    userTokens,
     issueUserToken: (person, { lifeSeconds } = {}) =>
       state.tokens.issueUserToken(person, lifeSeconds),
     expectedTasks: (query) => expectedTasks(state, query),
@@ -89,7 +98,7 @@ function createState(options: EmulatorOptions): EmulatorState {
   const settings = resolveOptions(options);
   return {
     settings,
-    tenant: createTenant(settings.seed),
+    tenant: createTenant(settings),
     tokens: new TokenStore(settings.now, settings.tokenLifeSeconds),
     quotas: new Quotas(settings),
     faults: new FaultScript(),
@@ -97,17 +106,24 @@ function createState(options: EmulatorOptions): EmulatorState {
   };
 }
 
+function issueFor({ tenant, tokens }: EmulatorState, openId: string): IssuedUserToken {
+  const person = tenant.personBy('open_id', openId);
+  if (person) return { openId, token: tokens.issueUserToken(person) };
+  throw new RangeError(`userTokens: expected open IDs of the emulator's people, got '${openId}'`);
+}
+
 function expectedTasks(
   { tenant, settings }: EmulatorState,
   query: ExpectedTasksQuery,
 ): UserStageTasksWire | undefined {
   const semester = readSemester(tenant, { semester_id: query.semesterId });
-  const filter = readFilter({
+  const fields = {
     task_option_lists: query.taskOptions,
     after_time: query.afterTime,
     before_time: query.beforeTime,
-  });
-  const person = tenant.personBy(query.userIdType, query.userId);
-  const tasks = person && tenant.tasksOf(person, semester);
-  return tasks && stageTasksItem(person, query.userIdType, tasks, filter, settings);
+  };
+  const filter = readFilter(fields, settings.deadlineBounds);
+  const idType = query.userIdType;
+  const person = tenant.personBy(idType, query.userId);
+  return person && answeredItem({ tenant, settings }, { semester, idType, filter }, person);
 }

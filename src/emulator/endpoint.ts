@@ -24,6 +24,8 @@ export interface Endpoint {
   readonly path: string;
   /** Empty when the endpoint needs no token. */
   readonly acceptedTokens: readonly TokenOwner['kind'][];
+  /** Any one of them is enough; empty when the endpoint needs none. */
+  readonly acceptedScopes: readonly string[];
   /** Answers a call that may be answered, or throws a `Refusal`. */
   answer(state: EmulatorState, call: EndpointCall): EnvelopeBody;
 }

@@ -15,12 +15,6 @@ export interface Answer {
   readonly text: string;
 }
 
-export interface FieldViolation {
-  readonly field: string;
-  readonly value: string;
-  readonly description: string;
-}
-
 /** Thrown by whatever turns a call down; the exchange answers with it. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -30,10 +24,13 @@ export class Refusal extends Error {
     readonly code: number,
     readonly details: {
       readonly headers?: Readonly<Record<string, string>>;
-      readonly fieldViolations?: readonly FieldViolation[];
+      /** By default the message that goes with the code. */
+      readonly message?: string;
+      /** What stands under `error`, beside the log ID. */
+      readonly error?: Readonly<Record<string, unknown>>;
     } = {},
   ) {
-    super(messageOf(code));
+    super(details.message ?? messageOf(code));
   }
 }
 
@@ -42,12 +39,12 @@ export function paramInvalid(field: string, expected: string, received: unknown)
   const value = received === undefined ? '' : JSON.stringify(received).slice(0, 100);
   const description = `expected ${expected}`;
   return new Refusal(400, ErrorCode.paramInvalid, {
-    fieldViolations: [{ field, value, description }],
+    error: { field_violations: [{ field, value, description }] },
   });
 }
 
 export function success(data: object): EnvelopeBody {
-  return { code: 0, msg: 'success', data };
+  return { code: 0, msg: messageOf(0), data };
 }
 
 export function answerOf(body: EnvelopeBody): Answer {
@@ -56,8 +53,7 @@ export function answerOf(body: EnvelopeBody): Answer {
 
 export function refusalAnswer(refusal: Refusal, logId: string): Answer {
   const { status, code, message, details } = refusal;
-  const violations = details.fieldViolations;
-  const error = { log_id: logId, ...(violations && { field_violations: violations }) };
+  const error = { log_id: logId, ...details.error };
   const text = JSON.stringify({ code, msg: message, error });
   return { status, code, headers: details.headers ?? {}, text };
 }

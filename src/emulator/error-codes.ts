@@ -1,4 +1,4 @@
-/** The codes that the emulator answers with, by the names that this code base uses. (facts 11, 16, 23) */
+/** The codes that the emulator answers with, by the names that this code base uses. (facts 11, 16, 23, 31) */
 export const ErrorCode = {
   internalError: 1580101,
   paramInvalid: 1580102,
@@ -8,12 +8,17 @@ export const ErrorCode = {
   tenantTokenInvalid: 99991663,
   userTokenInvalid: 99991668,
   tokenMalformed: 99991671,
+  appLacksScope: 99991672,
   userTokenExpired: 99991677,
+  openIdOfOtherApp: 99992361,
+  fieldInvalid: 99992402,
   /** Not documented: Feishu's gateway answers an unknown path without an envelope. */
   routeUnknown: 404,
 } as const;
 
+/** The message of a success is empty in the example of the endpoint's page. (fact 40) */
 const MESSAGES = new Map<number, string>([
+  [0, ''],
   [ErrorCode.internalError, 'internal error'],
   [ErrorCode.paramInvalid, 'param is invalid'],
   [ErrorCode.rateLimited, 'request trigger frequency limit'],
@@ -22,7 +27,10 @@ const MESSAGES = new Map<number, string>([
   [ErrorCode.tenantTokenInvalid, 'tenant access token is invalid'],
   [ErrorCode.userTokenInvalid, 'user access token is invalid or expired'],
   [ErrorCode.tokenMalformed, 'access token has a wrong format'],
+  [ErrorCode.appLacksScope, 'Access denied.'],
   [ErrorCode.userTokenExpired, 'user access token is expired'],
+  [ErrorCode.openIdOfOtherApp, 'open_id cross app'],
+  [ErrorCode.fieldInvalid, 'field validation failed'],
   [ErrorCode.routeUnknown, 'no such route'],
 ]);
 
@@ -32,6 +40,7 @@ const UNCOUNTED = new Set<number>([
   ErrorCode.tenantTokenInvalid,
   ErrorCode.userTokenInvalid,
   ErrorCode.tokenMalformed,
+  ErrorCode.appLacksScope,
   ErrorCode.userTokenExpired,
 ]);
 

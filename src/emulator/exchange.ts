@@ -25,7 +25,7 @@ export async function exchange(
   const fault = state.faults.take(call);
   // Decided on arrival, not after the delay: that is when a call counts against its quota.
   const answer = decide(state, endpoint, incoming, fault);
-  await stay(departure, fault?.delayMs);
+  await stay(departure, state.settings.latencyMs + (fault?.delayMs ?? 0));
   if (departure.aborted) {
     call.aborted = true;
     reply.hijack();
@@ -63,7 +63,7 @@ function record(state: EmulatorState, endpoint: Endpoint, incoming: IncomingCall
 }
 
 /** Resolves after the delay, or at once when the client goes away. */
-async function stay(signal: AbortSignal, delayMs = 0): Promise<void> {
+async function stay(signal: AbortSignal, delayMs: number): Promise<void> {
   if (delayMs === 0) return;
   await delay(delayMs, undefined, { signal }).catch(() => undefined);
 }

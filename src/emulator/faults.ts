@@ -27,7 +27,11 @@ export interface ScriptedAnswer {
   /** By default the message that goes with the code. */
   msg?: string;
   headers?: Record<string, string>;
-  /** Sent as it is, e.g. malformed JSON; `code` and `msg` are then ignored. */
+  /** What stands under `error` beside the log ID, e.g. `field_violations`. A success has none by default. */
+  error?: object;
+  /** What stands under `data`; by default an empty object for a success, and nothing for a failure. */
+  data?: object;
+  /** Sent as it is, e.g. malformed JSON; the rest but status and headers is then ignored. */
   rawBody?: string;
 }
 
@@ -53,9 +57,10 @@ export function scriptedAnswer(scripted: ScriptedAnswer, logId: string): Answer 
   const { status, headers = {}, rawBody } = scripted;
   if (rawBody !== undefined) return { status, headers, text: rawBody };
   const code = scripted.code ?? defaultCode(status);
-  const msg = scripted.msg ?? (code === 0 ? 'success' : messageOf(code));
-  const rest = code === 0 ? { data: {} } : { error: { log_id: logId } };
-  return { status, code, headers, text: JSON.stringify({ code, msg, ...rest }) };
+  const { msg = messageOf(code), data = code === 0 ? {} : undefined } = scripted;
+  const hasError = code !== 0 || scripted.error !== undefined;
+  const error = hasError ? { log_id: logId, ...scripted.error } : undefined;
+  return { status, code, headers, text: JSON.stringify({ code, msg, data, error }) };
 }
 
 function fits({ api, when }: Fault, call: RecordedCall): boolean {

@@ -1,3 +1,7 @@
+import { SCOPES } from './scopes';
+import type { UserIdRefusalCode } from './user-id-refusal';
+import { WITHHOLDABLE_FIELDS } from './withheld-fields';
+
 /** The only app that the emulator knows, unless told another. Not a secret: it opens nothing else. */
 export const EMULATOR_APP_ID = 'cli_emulator';
 export const EMULATOR_APP_SECRET = 'emulator-secret';
@@ -8,9 +12,12 @@ export interface EmulatorOptions {
   host?: string;
   /** 0, the default, is any free port. */
   port?: number;
-  /** A whole number, 1 by default; the same seed gives byte-identical people, cycles and tasks. */
+  /** A whole number, 1 by default; the same seed gives the same people, cycles and tasks on any day. */
   seed?: number;
-  /** Unix time in milliseconds; drives tokens and rate windows, never the data. */
+  /**
+   * Unix time in milliseconds; drives tokens and rate windows. The day in China at the start sets the
+   * dates of the data for the life of the emulator.
+   */
   now?: () => number;
   /** Calls that fit in any window, of `find_by_user_list` and `find_by_page` each: 20 in 60 s. (fact 2) */
   quotaCalls?: number;
@@ -27,10 +34,24 @@ export interface EmulatorOptions {
   taskOptionField?: 'task_option_id' | 'task_option' | 'both';
   /** Whether an unknown user is left out, or makes the whole call fail. (fact 12) */
   unknownUsers?: 'left-out' | 'refused';
+  /** The code of a call that fails for an unknown user or a malformed user ID: 1580102. (facts 11, 31) */
+  refusalCode?: UserIdRefusalCode;
+  /** Whether a deadline that equals a bound of the filter is inside. (fact 12) */
+  deadlineBounds?: 'exclusive' | 'inclusive';
   /** Whether `stage_num_lists` counts what the filters left, or everything. (fact 12) */
   countsFollowFilters?: boolean;
+  /** `allowed`: a task whose deadline has passed is still to do, and no task is overdue. (fact 5) */
+  lateSubmission?: 'forbidden' | 'allowed';
   /** Whether items come back in another order than the one asked for. */
   shuffle?: boolean;
+  /** Scopes that the app lacks; see `scopes.ts` for what each of them opens. (facts 23, 32, 33) */
+  missingScopes?: readonly string[];
+  /** Fields of an item or of a task that are left out of every answer, e.g. `user_id`, `jump_url`. */
+  withheldFields?: readonly string[];
+  /** Milliseconds that each answer takes longer. */
+  latencyMs?: number;
+  /** Open IDs of people for whom user tokens are issued at the start. */
+  userTokens?: readonly string[];
   appId?: string;
   appSecret?: string;
 }
@@ -50,19 +71,29 @@ const DEFAULTS: Settings = {
   tokenLifeSeconds: 7_200,
   taskOptionField: 'task_option_id',
   unknownUsers: 'left-out',
+  refusalCode: 1580102,
+  deadlineBounds: 'exclusive',
   countsFollowFilters: true,
+  lateSubmission: 'forbidden',
   shuffle: true,
+  missingScopes: [],
+  withheldFields: [],
+  latencyMs: 0,
+  userTokens: [],
   appId: EMULATOR_APP_ID,
   appSecret: EMULATOR_APP_SECRET,
 };
 
-/** Fills in the defaults. Throws a `RangeError` on a number that could not work. */
+/** Fills in the defaults. Throws a `RangeError` on what could not work. */
 export function resolveOptions(options: EmulatorOptions): Settings {
   const settings = { ...DEFAULTS, ...options };
   assertInteger('port', settings.port, 0, 65_535);
   assertInteger('seed', settings.seed, 0);
   assertInteger('quotaCalls', settings.quotaCalls, 1);
   assertInteger('semesterQuotaCalls', settings.semesterQuotaCalls, 1);
+  assertInteger('latencyMs', settings.latencyMs, 0);
+  assertSome('missingScopes', settings.missingScopes, SCOPES);
+  assertSome('withheldFields', settings.withheldFields, WITHHOLDABLE_FIELDS);
   assertPositive('quotaWindowSeconds', settings.quotaWindowSeconds);
   assertPositive('tokenLifeSeconds', settings.tokenLifeSeconds);
   return settings;
@@ -78,6 +109,12 @@ function assertInteger(
   throw new RangeError(
     `${name}: expected a whole number from ${min} to ${max}, got ${String(value)}`,
   );
+}
+
+function assertSome(name: string, values: readonly string[], choices: readonly string[]): void {
+  const unknown = values.find((value) => !choices.includes(value));
+  if (unknown === undefined) return;
+  throw new RangeError(`${name}: expected some of ${choices.join(', ')}, got '${unknown}'`);
 }
 
 function assertPositive(name: string, value: number): void {

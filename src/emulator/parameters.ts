@@ -1,9 +1,11 @@
 import type { UserIdTypeWire } from '../feishu/wire/stage-task.wire';
 import { paramInvalid } from './envelope';
+import type { Settings } from './options';
 import type { StageTaskFilter } from './stage-task-items';
 import type { Semester } from './semesters';
 import type { TaskOption } from './stage-tasks';
 import type { Tenant } from './tenant';
+import { type UserIdRefusalCode, userIdRefused } from './user-id-refusal';
 
 type Fields = Record<string, unknown>;
 
@@ -38,22 +40,31 @@ export function readSemester(tenant: Tenant, body: Fields): Semester {
 }
 
 /** 1 to 50 well-formed IDs. Whether they are anybody's is for the caller to find out. */
-export function readUserIds(body: Fields, idType: UserIdTypeWire): readonly string[] {
+export function readUserIds(
+  body: Fields,
+  idType: UserIdTypeWire,
+  refusalCode: UserIdRefusalCode,
+): readonly string[] {
   const ids = body['user_id_lists'];
   if (!Array.isArray(ids) || ids.length === 0 || ids.length > MAX_USER_IDS) {
     throw paramInvalid('user_id_lists', `1 to ${MAX_USER_IDS} user IDs`, ids);
   }
-  return ids.map((id) => readUserId(id, idType));
+  return ids.map((id) => readUserId(id, idType, refusalCode));
 }
 
-export function readFilter(body: Fields): StageTaskFilter {
+/** Times are whole milliseconds: an inclusive bound is an exclusive one a millisecond further out. */
+export function readFilter(
+  body: Fields,
+  deadlineBounds: Settings['deadlineBounds'] = 'exclusive',
+): StageTaskFilter {
   const options = readTaskOptions(body['task_option_lists']);
   const afterMs = readTimestamp(body, 'after_time');
   const beforeMs = readTimestamp(body, 'before_time');
+  const reachMs = deadlineBounds === 'inclusive' ? 1 : 0;
   return {
     ...(options && { options }),
-    ...(afterMs !== undefined && { afterMs }),
-    ...(beforeMs !== undefined && { beforeMs }),
+    ...(afterMs !== undefined && { afterMs: afterMs - reachMs }),
+    ...(beforeMs !== undefined && { beforeMs: beforeMs + reachMs }),
   };
 }
 
@@ -77,14 +88,14 @@ export function readChoice<T extends string>(
   return choice;
 }
 
-function readUserId(id: unknown, idType: UserIdTypeWire): string {
+function readUserId(id: unknown, idType: UserIdTypeWire, refusalCode: UserIdRefusalCode): string {
   const prefix = USER_ID_PREFIXES[idType];
   const isWellFormed =
     typeof id === 'string' &&
     id.trim() !== '' &&
     id.length <= MAX_USER_ID_LENGTH &&
     id.startsWith(prefix);
-  if (!isWellFormed) throw paramInvalid('user_id_lists', `a user ID of type ${idType}`, id);
+  if (!isWellFormed) throw userIdRefused(refusalCode, idType, id, `a user ID of type ${idType}`);
   return id;
 }
 

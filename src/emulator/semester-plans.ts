@@ -1,57 +1,54 @@
 import type { StageKind } from './stages';
 
-/** What is written down about a cycle; the rest follows from it. Days are days in China. */
+/** What is written down about a cycle; its dates follow from the day on which the emulator starts. */
 export interface SemesterPlan {
-  readonly year: number;
-  readonly type: 'H1' | 'H2';
-  readonly firstDay: string;
-  readonly lastDay: string;
-  /** Every stage of the cycle and the day on which it is due. */
-  readonly deadlines: Partial<Record<StageKind, string>>;
+  /** The label that IDs are drawn from. It looks like a date, and stays the same when dates move. */
+  readonly label: string;
+  /** How many half-years lie between this cycle and the running one. */
+  readonly halfYearsAgo: number;
+  /** Every stage of the cycle, and in how many days it is due; negative for days that have passed. */
+  readonly dueInDays: Partial<Record<StageKind, number>>;
 }
 
-/** Oldest first. Fixed dates: what the emulator answers never depends on the day on which it runs. */
+/**
+ * Oldest first: two cycles that have ended and one that is running, on whatever day the emulator
+ * starts. The running one has stages that are over, stages that are open and stages to come.
+ */
 export const SEMESTER_PLANS: readonly SemesterPlan[] = [
   {
-    year: 2025,
-    type: 'H2',
-    firstDay: '2025-07-01',
-    lastDay: '2026-01-31',
-    deadlines: {
-      selfReview: '2025-12-05',
-      peerInvitation: '2025-12-10',
-      peerReview: '2025-12-24',
-      managerReview: '2026-01-09',
-      resultCommunication: '2026-01-23',
-      resultConfirmation: '2026-01-30',
+    label: '2025/H2',
+    halfYearsAgo: 2,
+    dueInDays: {
+      selfReview: -353,
+      peerInvitation: -348,
+      peerReview: -334,
+      managerReview: -318,
+      resultCommunication: -304,
+      resultConfirmation: -297,
     },
   },
   {
-    year: 2026,
-    type: 'H1',
-    firstDay: '2026-01-01',
-    lastDay: '2026-07-31',
-    deadlines: {
-      selfReview: '2026-06-05',
-      peerReview: '2026-06-24',
-      managerReview: '2026-07-08',
-      calibration: '2026-07-17',
-      resultCommunication: '2026-07-28',
+    label: '2026/H1',
+    halfYearsAgo: 1,
+    dueInDays: {
+      selfReview: -171,
+      peerReview: -152,
+      managerReview: -138,
+      calibration: -129,
+      resultCommunication: -118,
     },
   },
   {
-    year: 2026,
-    type: 'H2',
-    firstDay: '2026-07-01',
-    lastDay: '2027-01-31',
-    deadlines: {
-      selfReview: '2026-11-13',
-      peerInvitation: '2026-11-18',
-      invitationApproval: '2026-11-20',
-      peerReview: '2026-12-04',
-      managerReview: '2026-12-18',
-      calibration: '2027-01-08',
-      resultCommunication: '2027-01-22',
+    label: '2026/H2',
+    halfYearsAgo: 0,
+    dueInDays: {
+      selfReview: -10,
+      peerInvitation: -5,
+      invitationApproval: -3,
+      peerReview: 11,
+      managerReview: 25,
+      calibration: 46,
+      resultCommunication: 60,
     },
   },
 ];

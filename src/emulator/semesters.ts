@@ -1,4 +1,11 @@
 import { type BilingualText, bilingual } from './bilingual-text';
+import {
+  endOfDayMs,
+  firstDayOfHalfYear,
+  halfYearBefore,
+  lastDayOfMonth,
+  startOfDayMs,
+} from './china-calendar';
 import { digitsFrom } from './random';
 import { SEMESTER_PLANS, type SemesterPlan } from './semester-plans';
 import { type Stage, STAGE_KINDS, type StageKind } from './stages';
@@ -21,58 +28,66 @@ export interface Semester {
 
 const TYPE_NAMES = { H1: bilingual('上半年', 'H1'), H2: bilingual('下半年', 'H2') };
 
-/** The tenant's three cycles, oldest first: two have ended, the third is running. */
-export function createSemesters(seed: number): readonly Semester[] {
-  return SEMESTER_PLANS.map((plan) => createSemester(seed, plan));
+/**
+ * People review a half-year towards its end and after it. Two months, so that the cycle before has
+ * ended on each day, and no deadline lies before the start of its cycle.
+ */
+const REVIEW_DELAY_MONTHS = 2;
+
+/** The tenant's three cycles, oldest first, as they are on one day in China. */
+export function createSemesters(seed: number, today: number): readonly Semester[] {
+  return SEMESTER_PLANS.map((plan) => createSemester(seed, plan, today));
 }
 
-function createSemester(seed: number, plan: SemesterPlan): Semester {
-  const label = `${seed}/semester/${plan.year}/${plan.type}`;
+function createSemester(seed: number, plan: SemesterPlan, today: number): Semester {
+  const label = `${seed}/semester/${plan.label}`;
   const id = `7${digitsFrom(label, 18)}`;
-  const startTimeMs = startOfDayMs(plan.firstDay);
+  const halfYear = halfYearBefore(today, REVIEW_DELAY_MONTHS) - plan.halfYearsAgo;
+  const startTimeMs = startOfDayMs(firstDayOfHalfYear(halfYear));
   return {
     id,
-    name: semesterName(plan),
-    year: plan.year,
+    ...nameOf(halfYear),
     typeGroup: 'Semi-annual',
-    type: plan.type,
     progress: 'enabled',
     startTimeMs,
-    endTimeMs: endOfDayMs(plan.lastDay),
+    endTimeMs: endOfDayMs(lastDayOf(plan, today)),
     createTimeMs: startTimeMs,
     modifyTimeMs: startTimeMs,
-    stages: createStages(label, id, plan),
+    stages: createStages(label, id, plan, today),
   };
 }
 
-function semesterName({ year, type }: SemesterPlan): BilingualText {
-  const name = TYPE_NAMES[type];
-  return bilingual(
-    `${year} 年${name['zh-CN']}绩效评估`,
-    `${year} ${name['en-US']} Performance Review`,
+function nameOf(halfYear: number): Pick<Semester, 'name' | 'year' | 'type'> {
+  const year = Math.floor(halfYear / 2);
+  const type = halfYear % 2 === 0 ? 'H1' : 'H2';
+  const name = bilingual(
+    `${year} 年${TYPE_NAMES[type]['zh-CN']}绩效评估`,
+    `${year} ${TYPE_NAMES[type]['en-US']} Performance Review`,
   );
+  return { name, year, type };
 }
 
-function createStages(label: string, semesterId: string, plan: SemesterPlan): Stage[] {
+/** A cycle ends with the month of its last deadline. */
+function lastDayOf({ dueInDays }: SemesterPlan, today: number): number {
+  return lastDayOfMonth(today + Math.max(...Object.values(dueInDays)));
+}
+
+function createStages(
+  label: string,
+  semesterId: string,
+  plan: SemesterPlan,
+  today: number,
+): Stage[] {
   return stageKinds().flatMap((kind) => {
-    const dueDay = plan.deadlines[kind];
-    if (dueDay === undefined) return [];
+    const dueInDays = plan.dueInDays[kind];
+    if (dueInDays === undefined) return [];
     const id = `7${digitsFrom(`${label}/stage/${kind}`, 18)}`;
     const { name, page } = STAGE_KINDS[kind];
     const jumpUrl = `https://performance.example.com/perf/${page}/${semesterId}/${id}`;
-    return [{ id, kind, name, deadlineMs: endOfDayMs(dueDay), jumpUrl }];
+    return [{ id, kind, name, deadlineMs: endOfDayMs(today + dueInDays), jumpUrl }];
   });
 }
 
 function stageKinds(): StageKind[] {
   return Object.keys(STAGE_KINDS) as StageKind[];
-}
-
-/** The tenant sits in China, which has one time zone and no summer time. */
-function startOfDayMs(day: string): number {
-  return Date.parse(`${day}T00:00:00.000+08:00`);
-}
-
-function endOfDayMs(day: string): number {
-  return Date.parse(`${day}T23:59:59.000+08:00`);
 }

@@ -5,7 +5,7 @@ import type {
   UserIdTypeWire,
   UserStageTasksWire,
 } from '../feishu/wire/stage-task.wire';
-import type { Settings } from './options';
+import type { EmulatorOptions, Settings } from './options';
 import { idOf, type Person } from './people';
 import type { Semester } from './semesters';
 import { DONE, OVERDUE, type StageTask, type TaskOption, TODO } from './stage-tasks';
@@ -18,7 +18,9 @@ export interface StageTaskFilter {
   readonly beforeMs?: number;
 }
 
-type ItemSettings = Pick<Settings, 'taskOptionField' | 'countsFollowFilters'>;
+/** Late submission is forbidden unless the settings allow it, as in the emulator's options. */
+type ItemSettings = Pick<Settings, 'taskOptionField' | 'countsFollowFilters'> &
+  Pick<EmulatorOptions, 'lateSubmission'>;
 
 /** One user of an answer, as it travels. */
 export function stageTasksItem(
@@ -32,7 +34,7 @@ export function stageTasksItem(
   const counted = settings.countsFollowFilters ? matching : tasks;
   return {
     user_id: idOf(person, idType),
-    stage_num_lists: [TODO, DONE, OVERDUE].map((option) => countOf(option, counted, settings)),
+    stage_num_lists: optionsOf(settings).map((option) => countOf(option, counted, settings)),
     stage_task_info_lists: matching.map((task) => stageTaskInfo(task, settings)),
   };
 }
@@ -52,6 +54,11 @@ function matches({ option, stage }: StageTask, filter: StageTaskFilter): boolean
   // An empty list asks for nothing in particular, just as a list left out does.
   const asked = options.length === 0 || options.includes(option);
   return asked && stage.deadlineMs > afterMs && stage.deadlineMs < beforeMs;
+}
+
+/** Where late submission is allowed, the tenant has no group of overdue tasks at all. (fact 5) */
+function optionsOf({ lateSubmission }: ItemSettings): readonly TaskOption[] {
+  return lateSubmission === 'allowed' ? [TODO, DONE] : [TODO, DONE, OVERDUE];
 }
 
 function countOf(

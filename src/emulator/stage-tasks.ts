@@ -1,3 +1,4 @@
+import type { Settings } from './options';
 import type { Person } from './people';
 import { integerBetween, type Random, randomFrom } from './random';
 import type { Semester } from './semesters';
@@ -17,13 +18,19 @@ export type StageTaskStatus = 'need_todo' | 'overdue' | 'all_done' | 'stage_paus
 
 export const TODO: TaskOption = 1;
 export const DONE: TaskOption = 2;
-/** Occurs, since the emulated tenant forbids late submission. (fact 5) */
+/** Occurs only where the tenant forbids late submission. (fact 5) */
 export const OVERDUE: TaskOption = 3;
 
-/** The day from which progress is told, so that the data never depends on the clock. */
-const AS_OF_MS = Date.parse('2026-11-23T00:00:00.000+08:00');
 const OPENS_BEFORE_DEADLINE_MS = 30 * 24 * 60 * 60 * 1000;
 const PARTICIPATION_SHARE = 0.96;
+
+/** What tasks depend on, besides the person and the cycle. */
+export interface TaskConditions {
+  readonly seed: number;
+  /** The start of the day on which progress is told. */
+  readonly todayMs: number;
+  readonly lateSubmission: Settings['lateSubmission'];
+}
 
 /** A few per cent take no part in a cycle, e.g. who joined late: they are left out of every answer. */
 export function participates(seed: number, person: Person, semester: Semester): boolean {
@@ -32,25 +39,39 @@ export function participates(seed: number, person: Person, semester: Semester): 
 
 /** All tasks of a participant, in the order of the stages; at least one. */
 export function createStageTasks(
-  seed: number,
+  conditions: TaskConditions,
   person: Person,
   semester: Semester,
 ): readonly StageTask[] {
-  const random = randomFrom(labelOf('tasks', seed, person, semester));
+  const random = randomFrom(labelOf('tasks', conditions.seed, person, semester));
   return semester.stages
     .filter(({ kind }) => person.reportCount > 0 || !STAGE_KINDS[kind].managersOnly)
-    .flatMap((stage) => tasksInStage(stage, workloadOf(stage, person, random), random()));
+    .flatMap((stage) =>
+      tasksInStage(conditions, stage, workloadOf(stage, person, random), random()),
+    );
 }
 
 /** `chance`, from 0 to 1, decides how far the user has come; most people are in time. */
-function tasksInStage(stage: Stage, total: number, chance: number): StageTask[] {
+function tasksInStage(
+  { todayMs, lateSubmission }: TaskConditions,
+  stage: Stage,
+  total: number,
+  chance: number,
+): StageTask[] {
   if (chance < 0.04) return [unfinished(stage, TODO, 'stage_pause', total)];
-  if (stage.deadlineMs < AS_OF_MS) {
-    return chance < 0.14 ? [unfinished(stage, OVERDUE, 'overdue', total)] : [done(stage, total)];
+  if (stage.deadlineMs < todayMs) {
+    return [chance < 0.14 ? late(stage, total, lateSubmission) : done(stage, total)];
   }
-  const isOpen = stage.deadlineMs - OPENS_BEFORE_DEADLINE_MS < AS_OF_MS;
+  const isOpen = stage.deadlineMs - OPENS_BEFORE_DEADLINE_MS < todayMs;
   if (!isOpen || chance < 0.5) return [unfinished(stage, TODO, 'need_todo', total)];
   return chance < 0.75 && total > 1 ? halfDone(stage, total) : [done(stage, total)];
+}
+
+/** Where late submission is allowed, a deadline ends nothing: the task is still to do. (fact 5) */
+function late(stage: Stage, total: number, lateSubmission: Settings['lateSubmission']): StageTask {
+  return lateSubmission === 'allowed'
+    ? unfinished(stage, TODO, 'need_todo', total)
+    : unfinished(stage, OVERDUE, 'overdue', total);
 }
 
 /** One stage under two options: the reason why a stage and a user together do not name a task. */

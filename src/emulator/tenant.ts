@@ -1,4 +1,6 @@
 import type { UserIdTypeWire } from '../feishu/wire/stage-task.wire';
+import { dayInChina, startOfDayMs } from './china-calendar';
+import type { Settings } from './options';
 import { createPeople, idOf, type Person } from './people';
 import { hexFrom } from './random';
 import { createSemesters, type Semester } from './semesters';
@@ -19,14 +21,23 @@ export interface Tenant {
   readonly tasksOf: (person: Person, semester: Semester) => readonly StageTask[] | undefined;
 }
 
-/** A tenant is a function of its seed: the same seed gives the same data, byte for byte. */
-export function createTenant(seed: number): Tenant {
+type TenantSettings = Pick<Settings, 'seed' | 'now' | 'lateSubmission'>;
+
+/**
+ * A tenant is a function of its seed and of the day in China on which it is made, which sets the dates
+ * and nothing else. It keeps that day, so that midnight changes no answer of a running emulator.
+ */
+export function createTenant({ seed, now, lateSubmission }: TenantSettings): Tenant {
+  const today = dayInChina(now());
   const people = createPeople(seed);
-  const semesters = createSemesters(seed);
+  const semesters = createSemesters(seed, today);
+  const conditions = { seed, todayMs: startOfDayMs(today), lateSubmission };
   const semestersById = new Map(semesters.map((semester) => [semester.id, semester]));
   const indexes = indexPeople(people);
   const tasksOf = rememberPairs((person, semester) =>
-    participates(seed, person, semester) ? createStageTasks(seed, person, semester) : undefined,
+    participates(seed, person, semester)
+      ? createStageTasks(conditions, person, semester)
+      : undefined,
   );
   return {
     seed,

@@ -27,7 +27,13 @@ describe("Feishu's own SDK cannot tell the emulator from Feishu", () => {
   let participantIds: string[];
 
   beforeAll(async () => {
-    emulator = await startEmulator({ quotaCalls: 1000, semesterQuotaCalls: 1000 });
+    // The dates that these tests name are those of one day.
+    const nowMs = Date.parse('2026-11-23T09:00:00Z');
+    emulator = await startEmulator({
+      quotaCalls: 1000,
+      semesterQuotaCalls: 1000,
+      now: () => nowMs,
+    });
     client = sdkClient(emulator);
     semesterId = emulator.semesters.at(-1)?.id ?? '';
     participantIds = emulator.people

@@ -1,8 +1,10 @@
+import { answeredItem } from '../answered-item';
 import type { Endpoint } from '../endpoint';
 import { paramInvalid, success } from '../envelope';
 import { readBody, readFilter, readSemester, readUserIdType } from '../parameters';
+import { PERFORMANCE_SCOPES } from '../scopes';
 import type { Semester } from '../semesters';
-import { semesterBase, stageTasksItem } from '../stage-task-items';
+import { semesterBase } from '../stage-task-items';
 
 const DEFAULT_PAGE_SIZE = 20;
 const MAX_PAGE_SIZE = 50;
@@ -13,16 +15,16 @@ export const findByPage: Endpoint = {
   method: 'POST',
   path: '/open-apis/performance/v1/stage_tasks/find_by_page',
   acceptedTokens: ['tenant'],
-  answer({ tenant, settings }, call) {
+  acceptedScopes: PERFORMANCE_SCOPES,
+  answer(state, call) {
+    const { tenant, settings } = state;
     const body = readBody(call.body);
     const idType = readUserIdType(call.query);
     const semester = readSemester(tenant, body);
-    const filter = readFilter(body);
+    const filter = readFilter(body, settings.deadlineBounds);
     const { people, ...position } = cutPage(tenant.participantsOf(semester), semester, body);
-    const items = people.map((person) => {
-      const tasks = tenant.tasksOf(person, semester) ?? [];
-      return stageTasksItem(person, idType, tasks, filter, settings);
-    });
+    const asked = { semester, idType, filter };
+    const items = people.map((person) => answeredItem(state, asked, person));
     return success({ base: semesterBase(semester), items, ...position });
   },
 };

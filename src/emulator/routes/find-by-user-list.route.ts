@@ -1,18 +1,17 @@
-import type { FindByUserListDataWire, UserIdTypeWire } from '../../feishu/wire/stage-task.wire';
+import type { FindByUserListDataWire } from '../../feishu/wire/stage-task.wire';
+import { answeredItem, type AskedTasks } from '../answered-item';
 import type { Caller } from '../authorization';
 import type { EmulatorState, Endpoint } from '../endpoint';
 import { paramInvalid, success } from '../envelope';
 import { readBody, readFilter, readSemester, readUserIds, readUserIdType } from '../parameters';
 import { idOf } from '../people';
 import { randomFrom, shuffled } from '../random';
-import type { Semester } from '../semesters';
-import { semesterBase, type StageTaskFilter, stageTasksItem } from '../stage-task-items';
+import { PERFORMANCE_SCOPES } from '../scopes';
+import { semesterBase } from '../stage-task-items';
+import { userIdRefused } from '../user-id-refusal';
 
-interface UserListQuery {
-  readonly semester: Semester;
-  readonly idType: UserIdTypeWire;
+interface UserListQuery extends AskedTasks {
   readonly userIds: readonly string[];
-  readonly filter: StageTaskFilter;
 }
 
 /** The tasks that up to 50 named users have in one cycle. (facts 1 to 12) */
@@ -21,6 +20,7 @@ export const findByUserList: Endpoint = {
   method: 'POST',
   path: '/open-apis/performance/v1/stage_tasks/find_by_user_list',
   acceptedTokens: ['tenant', 'user'],
+  acceptedScopes: PERFORMANCE_SCOPES,
   answer(state, call) {
     const asked = readQuery(state, call.query, readBody(call.body));
     assertOnlySelf(call.caller, asked);
@@ -30,7 +30,7 @@ export const findByUserList: Endpoint = {
 };
 
 function readQuery(
-  { tenant }: EmulatorState,
+  { tenant, settings }: EmulatorState,
   query: Record<string, unknown>,
   body: Record<string, unknown>,
 ): UserListQuery {
@@ -38,8 +38,8 @@ function readQuery(
   return {
     idType,
     semester: readSemester(tenant, body),
-    userIds: readUserIds(body, idType),
-    filter: readFilter(body),
+    userIds: readUserIds(body, idType, settings.refusalCode),
+    filter: readFilter(body, settings.deadlineBounds),
   };
 }
 
@@ -54,17 +54,16 @@ function assertOnlySelf(caller: Caller, { userIds, idType }: UserListQuery): voi
 function assertKnown({ settings, tenant }: EmulatorState, { userIds, idType }: UserListQuery) {
   if (settings.unknownUsers === 'left-out') return;
   const unknownId = userIds.find((id) => !tenant.personBy(idType, id));
-  if (unknownId !== undefined) throw paramInvalid('user_id_lists', 'a known user ID', unknownId);
+  if (unknownId === undefined) return;
+  throw userIdRefused(settings.refusalCode, idType, unknownId, 'a known user ID');
 }
 
 function findTasks(state: EmulatorState, asked: UserListQuery): FindByUserListDataWire {
-  const { semester, idType, filter } = asked;
   const items = inAnswerOrder(state, asked.userIds).flatMap((id) => {
-    const person = state.tenant.personBy(idType, id);
-    const tasks = person && state.tenant.tasksOf(person, semester);
-    return tasks ? [stageTasksItem(person, idType, tasks, filter, state.settings)] : [];
+    const person = state.tenant.personBy(asked.idType, id);
+    return (person && answeredItem(state, asked, person)) ?? [];
   });
-  return { base: semesterBase(semester), items };
+  return { base: semesterBase(asked.semester), items };
 }
 
 /** An ID that is named twice is answered once. Nothing promises an order, so a caller must not need one. */

@@ -3,6 +3,7 @@ import type { Endpoint } from '../endpoint';
 import { paramInvalid, success } from '../envelope';
 import { readChoice, readTimestamp } from '../parameters';
 import { idOf, type Person } from '../people';
+import { mayReadUserIds, PERFORMANCE_SCOPES } from '../scopes';
 import type { Semester } from '../semesters';
 
 type Query = Record<string, unknown>;
@@ -34,10 +35,12 @@ export const semesters: Endpoint = {
   method: 'GET',
   path: '/open-apis/performance/v1/semesters',
   acceptedTokens: ['tenant'],
-  answer({ tenant }, { query }) {
+  acceptedScopes: PERFORMANCE_SCOPES,
+  answer({ tenant, settings }, { query }) {
     const matches = readFilters(query);
     const idType = readChoice(query, 'user_id_type', USER_ID_TYPES) ?? 'open_id';
-    const creator = tenant.people[0];
+    const isShown = idType !== 'user_id' || mayReadUserIds(settings.missingScopes);
+    const [creator] = isShown ? tenant.people : [];
     const found = tenant.semesters.filter(matches);
     return success({ items: found.map((semester) => semesterItem(semester, creator, idType)) });
   },

@@ -10,6 +10,7 @@ export const tenantToken: Endpoint = {
   method: 'POST',
   path: '/open-apis/auth/v3/tenant_access_token/internal',
   acceptedTokens: [],
+  acceptedScopes: [],
   answer({ settings, tokens }, call) {
     const { app_id, app_secret }: Partial<Record<keyof TenantTokenBodyWire, unknown>> = readBody(
       call.body,

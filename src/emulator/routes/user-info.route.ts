@@ -2,6 +2,7 @@ import { TokenFault } from '../authorization';
 import type { Endpoint } from '../endpoint';
 import { success } from '../envelope';
 import { ErrorCode } from '../error-codes';
+import { mayReadUserIds } from '../scopes';
 
 /** Whose a user token is. (fact 15) */
 export const userInfo: Endpoint = {
@@ -9,13 +10,14 @@ export const userInfo: Endpoint = {
   method: 'GET',
   path: '/open-apis/authen/v1/user_info',
   acceptedTokens: ['user'],
-  answer({ tenant }, { caller }) {
+  acceptedScopes: [],
+  answer({ tenant, settings }, { caller }) {
     if (caller.kind !== 'user') throw new TokenFault(ErrorCode.userTokenInvalid);
     const { openId, unionId, userId, name } = caller.person;
     return success({
       open_id: openId,
       union_id: unionId,
-      user_id: userId,
+      ...(mayReadUserIds(settings.missingScopes) && { user_id: userId }),
       tenant_key: tenant.key,
       name: name['zh-CN'],
       en_name: name['en-US'],

@@ -1,31 +1,109 @@
 import { CLI_HELP, readArguments } from '../../../src/emulator/cli-arguments';
+import { type EmulatorOptions, resolveOptions } from '../../../src/emulator/options';
+
+/** Every option that a command line can set, with a value other than its default. */
+const EVERYTHING: [string[], Required<Omit<EmulatorOptions, 'now'>>] = [
+  [
+    ...['--port', '0', '--host', '::1', '--seed', '7', '--late-submission', 'allowed'],
+    ...['--app-id', 'cli_own', '--app-secret', 'own', '--token-life-seconds', '60'],
+    ...['--user-token', 'ou_1,ou_2', '--user-token', 'ou_3'],
+    ...['--missing-scope', 'performance:performance, performance:semester:read'],
+    ...['--withheld-field', 'user_id', '--withheld-field', 'jump_url'],
+    ...['--quota-calls', '5', '--quota-window-seconds', '10', '--semester-quota-calls', '3'],
+    ...['--latency-ms', '250', '--task-option-field', 'both', '--unknown-users', 'refused'],
+    ...['--refusal-code', '99992402', '--deadline-bounds', 'inclusive'],
+    ...['--counts-follow-filters', 'no', '--shuffle', 'no'],
+    ...['--rate-limit-status', '400', '--token-error-status', '401'],
+  ],
+  {
+    port: 0,
+    host: '::1',
+    seed: 7,
+    lateSubmission: 'allowed',
+    appId: 'cli_own',
+    appSecret: 'own',
+    tokenLifeSeconds: 60,
+    userTokens: ['ou_1', 'ou_2', 'ou_3'],
+    missingScopes: ['performance:performance', 'performance:semester:read'],
+    withheldFields: ['user_id', 'jump_url'],
+    quotaCalls: 5,
+    quotaWindowSeconds: 10,
+    semesterQuotaCalls: 3,
+    latencyMs: 250,
+    taskOptionField: 'both',
+    unknownUsers: 'refused',
+    refusalCode: 99992402,
+    deadlineBounds: 'inclusive',
+    countsFollowFilters: false,
+    shuffle: false,
+    rateLimitStatus: 400,
+    tokenErrorStatus: 401,
+  },
+];
 
 describe('the command line of the emulator', () => {
   it('listens on port 4010 unless told otherwise', () => {
-    expect(readArguments([])).toEqual({ options: { port: 4010 } });
+    expect(readArguments([])).toEqual({ options: { port: 4010 }, faults: [] });
   });
 
   it('turns every flag into the option of the same name', () => {
-    const flags = ['--port', '0', '--host', '::1', '--seed', '7'];
-    const quota = ['--quota-calls', '5', '--quota-window-seconds', '10'];
-    expect(readArguments([...flags, ...quota])).toEqual({
-      options: { port: 0, host: '::1', seed: 7, quotaCalls: 5, quotaWindowSeconds: 10 },
-    });
+    const [flags, options] = EVERYTHING;
+    expect(readArguments(flags)).toEqual({ options, faults: [] });
+  });
+
+  it('can set every option but the clock', () => {
+    const settable = Object.keys(resolveOptions({})).filter((option) => option !== 'now');
+    expect(Object.keys(EVERYTHING[1]).sort()).toEqual(settable.sort());
+  });
+
+  it('takes the last one of a flag that is repeated and has one value', () => {
+    expect(readArguments(['--seed', '1', '--seed', '2'])).toMatchObject({ options: { seed: 2 } });
   });
 
   it('explains every flag that it reads', () => {
     expect(readArguments(['--help'])).toEqual({ help: true });
-    for (const flag of ['port', 'host', 'seed', 'quota-calls', 'quota-window-seconds', 'help']) {
-      expect(CLI_HELP).toContain(`--${flag} `);
-    }
+    const flags = EVERYTHING[0].filter((text) => text.startsWith('--'));
+    for (const flag of [...flags, '--fault', '--help']) expect(CLI_HELP).toContain(`${flag} `);
   });
 
+  it('fits its explanation into 100 columns', () => {
+    expect(CLI_HELP.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  });
+
+  it.each([
+    ['find_by_user_list:429', { api: 'find_by_user_list', answer: { status: 429 } }],
+    ['semesters:500x3', { api: 'semesters', answer: { status: 500 }, times: 3 }],
+    ['find_by_page:400/1580102', { api: 'find_by_page', answer: { status: 400, code: 1580102 } }],
+    ['find_by_user_list:delay=500', { api: 'find_by_user_list', delayMs: 500 }],
+    ['user_info:resetx12', { api: 'user_info', connection: 'reset', times: 12 }],
+    ['tenant_token:cut-body', { api: 'tenant_token', connection: 'cut-body' }],
+    ['any:size=5000xall', { oversizedBodyBytes: 5000, times: Infinity }],
+    ['any:delay=20,resetx2', { delayMs: 20, connection: 'reset', times: 2 }],
+  ])('orders the fault %s', (text, fault) => {
+    expect(readArguments(['--fault', text])).toMatchObject({ faults: [fault] });
+    expect(readArguments(['--fault', text, '--fault', text])).toHaveProperty('faults.1', fault);
+  });
+
+  const apis = 'find_by_user_list, find_by_page, semesters, user_info, tenant_token or any';
+  const effects = '<status>, <status>/<code>, delay=<ms>, reset, cut-body, size=<bytes>';
   it.each([
     [['--port', 'abc'], "--port: expected a whole number, got 'abc'"],
     [['--seed', ''], "--seed: expected a whole number, got ''"],
     [['--quota-calls', '1e3'], "--quota-calls: expected a whole number, got '1e3'"],
     [['--colour', 'red'], "Unknown option '--colour'"],
     [['4010'], "Unexpected argument '4010'"],
+    [['--shuffle', 'true'], "--shuffle: expected one of yes, no, got 'true'"],
+    [['--rate-limit-status', '430'], "--rate-limit-status: expected one of 429, 400, got '430'"],
+    [
+      ['--user-token', 'ou_1,'],
+      "--user-token: expected values with commas between them, got 'ou_1,'",
+    ],
+    [['--fault', '429'], "--fault: expected <api>:<effect>[x<times>], got '429'"],
+    [['--fault', 'semesters:'], "--fault: expected <api>:<effect>[x<times>], got 'semesters:'"],
+    [['--fault', 'semester:429'], `--fault: expected ${apis}, got 'semester'`],
+    [['--fault', 'semesters:slow'], `--fault: expected one of ${effects}, got 'slow'`],
+    [['--fault', 'semesters:99'], `--fault: expected one of ${effects}, got '99'`],
+    [['--fault', 'semesters:500x0'], "--fault: expected x1 or more, or xall, got 'x0'"],
   ])('refuses %j and says why', (args, message) => {
     expect(() => readArguments(args)).toThrow(message);
   });

@@ -91,6 +91,47 @@ describe('a scripted fault', () => {
     expect(answer.headers.get('x-ogw-ratelimit-reset')).toBe('1.5');
   });
 
+  it('may choose what stands under error and under data, beside the log ID', async () => {
+    const violation = { field: 'user_id_lists', value: 'ou_1', description: 'not known' };
+    emulator.script({
+      api: 'find_by_user_list',
+      answer: { status: 400, code: 99992402, error: { field_violations: [violation] } },
+    });
+    emulator.script({
+      api: 'find_by_user_list',
+      answer: { status: 200, data: { items: [] } },
+    });
+    const refused = await ask();
+    expect(refused.body).toEqual({
+      code: 99992402,
+      msg: 'field validation failed',
+      error: { log_id: refused.headers.get('x-tt-logid'), field_violations: [violation] },
+    });
+    expect((await ask()).body).toEqual({ code: 0, msg: '', data: { items: [] } });
+  });
+
+  it('may put data beside a failure, and an error beside a success', async () => {
+    emulator.script({
+      api: 'find_by_user_list',
+      answer: { status: 500, data: { items: [] } },
+    });
+    emulator.script({
+      api: 'find_by_user_list',
+      answer: { status: 200, error: { troubleshooter: 'see the page' } },
+    });
+    const [failed, succeeded] = [await ask(), await ask()];
+    expect(failed.body).toMatchObject({ code: 1580101, data: { items: [] } });
+    expect(succeeded.body).toEqual({
+      code: 0,
+      msg: '',
+      data: {},
+      error: {
+        log_id: succeeded.headers.get('x-tt-logid'),
+        troubleshooter: 'see the page',
+      },
+    });
+  });
+
   it('lasts for as many calls as it says', async () => {
     emulator.script({ api: 'find_by_user_list', times: 2, answer: { status: 503 } });
     const statuses = [await ask(), await ask(), await ask()].map(({ status }) => status);

@@ -23,7 +23,11 @@ export interface RawBody {
     page_token: string;
     [field: string]: unknown;
   };
-  error: { log_id: string; field_violations: { field: string; value: string }[] };
+  error: {
+    log_id: string;
+    field_violations: { field: string; value: string; description: string }[];
+    permission_violations: { type: string; subject: string; description: string }[];
+  };
   tenant_access_token: string;
   expire: number;
 }

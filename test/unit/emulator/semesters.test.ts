@@ -6,7 +6,8 @@ describe('the list of semesters', () => {
   let client: RawClient;
 
   beforeAll(async () => {
-    emulator = await startEmulator({ semesterQuotaCalls: 1000 });
+    const nowMs = Date.parse('2026-11-23T09:00:00Z');
+    emulator = await startEmulator({ semesterQuotaCalls: 1000, now: () => nowMs });
     client = rawClient(emulator);
   });
 

@@ -36,6 +36,24 @@ describe('the HTTP server of the emulator', () => {
     expect(inBodies).toEqual(logIds.slice(1));
   });
 
+  it('says nothing in the message of a success, as in the example of the page', async () => {
+    const { body } = await client.findByUserList({ user_id_lists: openIds(emulator.people, 1) });
+    expect({ code: body.code, msg: body.msg }).toEqual({ code: 0, msg: '' });
+  });
+
+  it('delays each answer by the latency, on top of what a fault orders', async () => {
+    const slow = await startEmulator({ latencyMs: 60 });
+    slow.script({ api: 'semesters', delayMs: 60 });
+    const slowClient = rawClient(slow);
+    const startedMs = performance.now();
+    const token = await slowClient.tenantToken();
+    const tokenMs = performance.now();
+    await slowClient.get(SEMESTERS_PATH, token);
+    expect(tokenMs - startedMs).toBeGreaterThanOrEqual(55);
+    expect(performance.now() - tokenMs).toBeGreaterThanOrEqual(115);
+    await slow.close();
+  });
+
   it('answers an unknown route with an envelope', async () => {
     const { status, body } = await client.get('/open-apis/nowhere');
     expect(status).toBe(404);
@@ -91,6 +109,11 @@ describe('the HTTP server of the emulator', () => {
     [{ port: 70_000 }, 'port: expected a whole number from 0 to 65535, got 70000'],
     [{ quotaCalls: 0 }, /^quotaCalls: expected a whole number from 1/],
     [{ seed: 1.5 }, /^seed: expected a whole number/],
+    [{ latencyMs: -1 }, /^latencyMs: expected a whole number from 0/],
+    [
+      { userTokens: ['ou_nobody'] },
+      "userTokens: expected open IDs of the emulator's people, got 'ou_nobody'",
+    ],
     [{ tokenLifeSeconds: 0 }, 'tokenLifeSeconds: expected a number greater than 0, got 0'],
   ])('does not start with %p', async (options, message) => {
     await expect(startEmulator(options)).rejects.toThrow(message);

@@ -4,7 +4,14 @@ import {
   type EmulatorOptions,
   startEmulator,
 } from '../../../src/emulator/emulator';
-import { at, openIds, rawClient, type RawClient, USER_LIST_PATH } from './raw-client';
+import {
+  at,
+  openIds,
+  rawClient,
+  type RawClient,
+  USER_INFO_PATH,
+  USER_LIST_PATH,
+} from './raw-client';
 
 const MINUTE_MS = 60_000;
 
@@ -61,6 +68,19 @@ describe('tokens', () => {
     expect(await codeFor(token)).toBe(0);
     nowMs += 1;
     expect(await codeFor(token)).toBe(99991677);
+  });
+
+  it('of users are issued at the start for the people named', async () => {
+    await start();
+    const userTokens = openIds(emulator.people, 2);
+    await emulator.close();
+    await start({ userTokens });
+    expect(emulator.userTokens.map(({ openId }) => openId)).toEqual(userTokens);
+    for (const { openId, token } of emulator.userTokens) {
+      const info = await client.get(USER_INFO_PATH, token);
+      expect(info.body.data['open_id']).toBe(openId);
+    }
+    expect(new Set(emulator.userTokens.map(({ token }) => token)).size).toBe(2);
   });
 
   it('of a user survive the revocation of those of the tenant', async () => {
