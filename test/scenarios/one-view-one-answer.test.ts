@@ -6,6 +6,12 @@ import { startGateway, type TestGateway } from '../support/gateway';
 const HABITS: readonly [name: string, EmulatorOptions][] = [
   ['whose counts follow filters', { countsFollowFilters: true }],
   ['whose counts ignore filters', { countsFollowFilters: false }],
+  ['with inclusive bounds', { deadlineBounds: 'inclusive' }],
+  [
+    'with inclusive bounds whose counts ignore filters',
+    { deadlineBounds: 'inclusive', countsFollowFilters: false },
+  ],
+  ['that allows late submission', { lateSubmission: 'allowed' }],
 ];
 const RUNS = 25;
 const REMEMBERING = { CACHE_FRESH_SECONDS: '3600', CACHE_STALE_SECONDS: '3600' };
