@@ -16,6 +16,7 @@ import { openUpstream } from './composition/upstream';
 import type { Config } from './config';
 import type { Clock } from './domain/clock';
 import { createShelfLife } from './domain/shelf-life';
+import { createWallTime } from './domain/wall-time';
 import { createFeishuCaller } from './feishu/call';
 import { createFeishuSource } from './feishu/feishu.source';
 import { createTenantTokenCustody } from './feishu/tenant-token';
@@ -91,7 +92,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clock,
   });
   const lifetimes = toLifetimes(config.cache);
-  const cache = openCache(config.cache.maxUsers, lifetimes, sharing);
+  const cache = openCache(config.cache.maxUsers, lifetimes, sharing, clock);
   const renewals = createRenewals({ freshMs: lifetimes.freshMs, nowMs: () => clock.now() });
   const batches = createOpenBatches({
     source,
@@ -131,6 +132,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     nowMs: () => clock.now(),
   });
   const userNaming = { key: config.federationUserKey, unprefixed: config.entityUserIdType };
+  const toDate = createWallTime(clock);
   const createContext = ({ scope, principal }: Admission): GraphQLContext => {
     const denials = createDenials(principal);
     const shelfLife = createShelfLife();
@@ -150,6 +152,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       denials,
       quota: async () => ({ ...(await gate.status()), waitingUsers: batches.waitingUsers() }),
       nowMs: () => clock.now(),
+      toDate,
       shelfLife,
       locale: negotiateLocale(scope.acceptLanguage),
       userNaming,
@@ -182,7 +185,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     createContext,
     corsOrigins: config.corsOrigins,
     authenticate,
-    countRequest: await createRateLimit(server, config.auth.requestsPerMinute),
+    countRequest: createRateLimit(config.auth.requestsPerMinute, () => clock.now()),
     audit,
     showsPage: config.explorer,
     deadlineMs: config.requestDeadlineMs,

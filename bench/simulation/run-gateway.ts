@@ -38,7 +38,7 @@ export async function runGateway(quota: Quota, arrivalsMs: readonly number[]): P
       const users = new Map(
         query.userIds.map((userId) => [userId, { userId, counts: [], stageTasks: [] }]),
       );
-      return { semester: null, users, isComplete: true, fetchedAt: new Date(clock.now()) };
+      return { semester: null, users, isComplete: true, fetchedAtMs: clock.now() };
     },
   };
   const gate = createQuotaGate({

@@ -11,10 +11,22 @@ interface Timer {
  */
 export class VirtualClock implements Clock {
   #nowMs = 0;
+  #wallAheadMs: number;
   /** Sorted, the next one last. */
   readonly #timers: Timer[] = [];
 
+  constructor(startsAtUnixMs = Date.UTC(2026, 10, 23)) {
+    this.#wallAheadMs = startsAtUnixMs;
+  }
+
   now = (): number => this.#nowMs;
+
+  unixMs = (): number => this.#nowMs + this.#wallAheadMs;
+
+  /** Sets the wall clock; no time passes. */
+  stepWall(ms: number): void {
+    this.#wallAheadMs += ms;
+  }
 
   at(atMs: number, ring: () => void): Timer {
     const timer = { atMs, ring };

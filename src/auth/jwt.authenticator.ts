@@ -2,9 +2,7 @@ import {
   createRemoteJWKSet,
   decodeJwt,
   errors,
-  jwksCache,
   jwtVerify,
-  type ExportedJWKSCache,
   type JWTPayload,
   type JWTVerifyGetKey,
   type JWTVerifyOptions,
@@ -36,26 +34,35 @@ export interface JwtAuthenticatorOptions {
 const JWKS_TIMEOUT_MS = 3_000;
 /** So long a key that the issuer has taken back may still open the gateway, while the issuer is up. */
 const RENEW_AFTER_MS = 10 * 60_000;
-/** So long, at most, keys are gone on with that the issuer cannot be asked about. */
+/** How long known keys stay valid while the issuer is unreachable. */
 const KEEP_MS = 24 * 60 * 60_000;
-/** Who comes while the keys are asked for again waits for it, which shall not be everybody. */
+/** A renewal delays the request that triggers it, so start one at most once a minute. */
 const PAUSE_BETWEEN_RENEWALS_MS = 60_000;
-/** So long after a fetch that failed nobody's token makes another one, unless there are keys to go on with. */
+/** Keys that the issuer has not published cannot make the gateway fetch again and again. */
+const PAUSE_BETWEEN_SEARCHES_MS = 30_000;
+/** After a fetch that failed, no token makes another one for this long, unless there are known keys. */
 const PAUSE_AFTER_FAILURE_MS = 1_000;
 
 /** Tokens of one issuer. Its keys are fetched when one is needed that is not known yet, and kept. */
 export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authenticator {
   const { trust, unprefixed, clock, log } = options;
-  // jose writes into it when the keys were fetched.
-  const fetched: Partial<ExportedJWKSCache> = {};
   const keys = createRemoteJWKSet(new URL(trust.jwksUrl), {
     timeoutDuration: JWKS_TIMEOUT_MS,
-    // At this age jose throws when it cannot fetch them anew; younger ones are renewed here.
-    cacheMaxAge: KEEP_MS,
-    [jwksCache]: fetched as ExportedJWKSCache,
+    // jose counts these by the wall clock, which may step: when to fetch is decided here.
+    cacheMaxAge: Infinity,
+    cooldownDuration: Infinity,
   });
   const lines = createBudget(1, () => clock.now());
+  let fetchedAtMs = -Infinity;
   let failedAtMs = -Infinity;
+
+  const sinceFetchMs = () => clock.now() - fetchedAtMs;
+  const sinceFailureMs = () => clock.now() - failedAtMs;
+
+  async function fetchKeys(): Promise<void> {
+    await keys.reload();
+    fetchedAtMs = clock.now();
+  }
 
   function noteFailure(error: unknown): void {
     failedAtMs = clock.now();
@@ -64,23 +71,36 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
 
   /** While the issuer is down, the keys that are known are as good as before. */
   async function renew(): Promise<void> {
-    const { uat = Infinity } = fetched;
-    const isDue = clock.now() - uat >= RENEW_AFTER_MS;
-    const hasJustFailed = clock.now() - failedAtMs < PAUSE_BETWEEN_RENEWALS_MS;
-    if (keys.fresh && isDue && !hasJustFailed) await keys.reload().catch(noteFailure);
+    if (sinceFetchMs() >= KEEP_MS) {
+      if (sinceFailureMs() < PAUSE_AFTER_FAILURE_MS) throw noKeys();
+      await fetchKeys();
+    } else if (sinceFetchMs() >= RENEW_AFTER_MS && sinceFailureMs() >= PAUSE_BETWEEN_RENEWALS_MS) {
+      await fetchKeys().catch(noteFailure);
+    }
   }
 
-  async function verify(token: string): Promise<Verdict> {
-    if (!keys.fresh && clock.now() - failedAtMs < PAUSE_AFTER_FAILURE_MS) throw noKeys();
-    await renew();
-    const payload = await payloadOf(token, keys, {
+  function read(token: string): Promise<JWTPayload> {
+    return payloadOf(token, keys, {
       issuer: trust.issuer,
       audience: trust.audience,
       algorithms: [...trust.algorithms],
       clockTolerance: trust.clockSkewSeconds,
-      currentDate: new Date(clock.now()),
+      currentDate: new Date(clock.unixMs()),
       requiredClaims: ['exp', trust.userClaim],
     });
+  }
+
+  /** A token of a key that is not known may be the first of a new one. */
+  async function readWithNewKeys(token: string, error: unknown): Promise<JWTPayload> {
+    const isUnknown = error instanceof errors.JWKSNoMatchingKey;
+    if (!isUnknown || sinceFetchMs() < PAUSE_BETWEEN_SEARCHES_MS) throw error;
+    await fetchKeys();
+    return read(token);
+  }
+
+  async function verify(token: string): Promise<Verdict> {
+    await renew();
+    const payload = await read(token).catch((error: unknown) => readWithNewKeys(token, error));
     return toVerdict(payload, trust, unprefixed);
   }
 

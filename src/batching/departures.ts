@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock';
 import { toError } from '../domain/to-error';
+import type { ClosingReason } from '../quota/closing';
 import type { QuotaGate, Waiting } from '../quota/quota-gate';
 
 export interface DeparturesOptions {
@@ -9,8 +10,8 @@ export interface DeparturesOptions {
   readonly waiting: () => Waiting | undefined;
   /** Everything that the next call needs is fetched before it is counted. */
   readonly ready: () => Promise<void>;
-  /** Told that no call at all leaves for so long. */
-  readonly blocked: (ms: number) => void;
+  /** Told that no call at all leaves for so long, and why. */
+  readonly blocked: (ms: number, reason: ClosingReason) => void;
   /** Sends one call, which has been counted. */
   readonly leave: () => void;
   /** Something broke that should not; departures go on when somebody comes. */
@@ -53,7 +54,7 @@ export function createDepartures({
           leave();
           continue;
         }
-        blocked(passage.blockedMs);
+        blocked(passage.blockedMs, passage.reason);
         await clock.sleep(passage.waitMs, alarm.signal).catch(() => undefined);
       }
     } finally {

@@ -2,14 +2,16 @@ import type { Snapshot } from '../cache/snapshot-cache';
 import type { Clock } from '../domain/clock';
 import { toError } from '../domain/to-error';
 import type { StageTaskSource } from '../feishu/ports';
-import { passGate, type QuotaGate } from '../quota/quota-gate';
+import type { ClosingReason, ClosingRequest } from '../quota/closing';
+import { passGate } from '../quota/pass-gate';
+import type { QuotaGate } from '../quota/quota-gate';
 import { planCall, takeAlong } from './call-planner';
 import { createCallsUnderWay } from './calls-under-way';
 import { callNumbers, countWaitingCalls, describeFirst, inOrder, seatsOf } from './departure-order';
 import { getOrCreate } from './collections';
 import { createDepartures } from './departures';
 import type { PoisonIsolation } from './poison';
-import { closedMsAfter, gone, tooLate } from './quota-errors';
+import { closingAfter, gone, noteOutcome, tooLate, withRetryAfter } from './quota-errors';
 import { createRefreshes } from './refreshes';
 import type { Renewals } from './renewals';
 import { scopeKey, type BatchScope } from './scope';
@@ -65,6 +67,7 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
       const [first] = inOrder(batches);
       // Everybody may have gone while the gate was asked; the call that was counted is then not made.
       if (first) leave(first);
+      else void gate.noteUnanswered();
     },
     onDefect,
   });
@@ -76,8 +79,8 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
       if (first) await source.ready(first.scope.identity);
     } catch (thrown) {
       const error = toError(thrown);
-      const closedMs = closedMsAfter(error, clock.now());
-      if (closedMs !== undefined) await closeFor(closedMs);
+      const closing = closingAfter(error, clock.unixMs());
+      if (closing) await closeFor(closing);
       else for (const ask of [...(first?.asks ?? [])]) refuse(ask, error);
     }
   }
@@ -98,6 +101,7 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
       })
       .then((answered) => {
         poison.noteAnswered(scope, answered);
+        void gate.noteAnswered();
       })
       .catch((error: unknown) => afterFailure(scope, call.questions, toError(error), takenAlong))
       .catch(onBroken);
@@ -114,22 +118,24 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
     error: Error,
     takenAlong: readonly string[],
   ): Promise<void> {
-    const closedMs = closedMsAfter(error, clock.now());
-    if (closedMs !== undefined) await closeFor(closedMs);
-    const groups =
-      closedMs === undefined
-        ? await poison.separate(scope, questions, error, takenAlong)
-        : [questions];
+    const closing = closingAfter(error, clock.unixMs());
+    if (closing) await closeFor(closing);
+    else await noteOutcome(gate, error);
+    const groups = closing
+      ? [questions]
+      : await poison.separate(scope, questions, error, takenAlong);
     const again = new Set<Ask>();
     for (const group of groups) {
-      const key = closedMs === undefined ? nextGroupKey(scope) : scopeKey(scope);
-      for (const ask of group.filter((one) => canWait(one, closedMs ?? 0))) {
+      const key = closing ? scopeKey(scope) : nextGroupKey(scope);
+      for (const ask of group.filter((one) => canWait(one, closing?.forMs ?? 0))) {
         again.add(ask);
-        add(key, scope, ask, closedMs === undefined);
+        add(key, scope, ask, !closing);
       }
     }
-    for (const ask of questions)
-      if (!again.has(ask)) ask.reject(poison.refusalOf(scope, ask.userId) ?? error);
+    for (const ask of questions) {
+      if (again.has(ask)) continue;
+      ask.reject(poison.refusalOf(scope, ask.userId) ?? withRetryAfter(error, closing));
+    }
   }
 
   function canWait(ask: Ask, ms: number): boolean {
@@ -161,23 +167,23 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
    */
   async function refuseWhoCannotMakeIt(key: string, asks: readonly Ask[]): Promise<void> {
     const nth = callNumbers(batches, key, asks);
-    const waitsMs = await gate.forecastMs(nth.reduce((a, b) => Math.max(a, b), 0));
+    const { waitsMs, reason } = await gate.forecast(nth.reduce((a, b) => Math.max(a, b), 0));
     for (const [i, ask] of asks.entries()) {
       const waitMs = waitsMs[(nth[i] ?? 1) - 1] ?? 0;
       if (canWait(ask, waitMs) || !batches.get(ask.batchKey)?.asks.has(ask)) continue;
-      refuse(ask, tooLate(waitMs));
+      refuse(ask, tooLate(waitMs, reason));
     }
   }
 
-  async function closeFor(ms: number): Promise<void> {
-    await gate.closeFor(ms);
-    refuseWhoCannotWait(ms);
+  async function closeFor(closing: ClosingRequest): Promise<void> {
+    await gate.closeFor(closing);
+    refuseWhoCannotWait(closing.forMs, closing.reason);
   }
 
   /** Nothing leaves for so long, which concerns those too who were let in line before. */
-  function refuseWhoCannotWait(ms: number): void {
+  function refuseWhoCannotWait(ms: number, reason: ClosingReason): void {
     for (const ask of [...batches.values()].flatMap(interactiveAsks)) {
-      if (!canWait(ask, ms)) refuse(ask, tooLate(ms));
+      if (!canWait(ask, ms)) refuse(ask, tooLate(ms, reason));
     }
   }
 

@@ -1,16 +1,17 @@
-import { GatewayError } from '../domain/errors';
+import { GatewayError, type ErrorCode } from '../domain/errors';
+import type { ClosingReason, ClosingRequest } from '../quota/closing';
 import { untilMonthlyResetMs } from '../quota/monthly-reset';
-
-/** A window is a minute; only the monthly number of calls keeps the gate closed for longer than this. */
-const LONGEST_WINDOW_MS = 24 * 3_600_000;
+import type { QuotaGate } from '../quota/quota-gate';
 
 /** A reset of 0 that does not hold would be believed over and over, at the price of a call each time. */
 const SHORTEST_CLOSURE_MS = 3_000;
+/** The monthly number of calls is raised in the middle of a month too: one call an hour finds out. */
+const PROBE_EVERY_MS = 3_600_000;
 
-/** For who cannot be answered in time: told at once, before a call is wasted. */
-export function tooLate(waitMs: number): GatewayError {
+/** For users who cannot be answered in time: told at once, before a call is wasted. */
+export function tooLate(waitMs: number, reason: ClosingReason): GatewayError {
   const retryAfterMs = Math.ceil(waitMs);
-  return waitMs > LONGEST_WINDOW_MS
+  return reason === 'quota-exhausted' || reason === 'probing'
     ? new GatewayError(
         'UPSTREAM_QUOTA_EXHAUSTED',
         "This tenant's monthly number of Feishu calls is used up.",
@@ -23,14 +24,39 @@ export function tooLate(waitMs: number): GatewayError {
       );
 }
 
-/** How long the gate has to stay closed after a failure; `undefined` for failures of another kind. */
-export function closedMsAfter(error: Error, nowMs: number): number | undefined {
+/**
+ * How long the gate has to stay closed after a failure, and why; `undefined` for failures of another kind.
+ * @param unixMs wall time, for the end of the month
+ */
+export function closingAfter(error: Error, unixMs: number): ClosingRequest | undefined {
   if (!(error instanceof GatewayError)) return undefined;
   if (error.code === 'UPSTREAM_RATE_LIMITED') {
-    return Math.max(error.details.retryAfterMs ?? 0, SHORTEST_CLOSURE_MS);
+    const forMs = Math.max(error.details.retryAfterMs ?? 0, SHORTEST_CLOSURE_MS);
+    return { forMs, reason: 'rate-limited' };
   }
-  if (error.code === 'UPSTREAM_QUOTA_EXHAUSTED') return untilMonthlyResetMs(nowMs);
+  if (error.code === 'UPSTREAM_QUOTA_EXHAUSTED') {
+    const forMs = Math.min(PROBE_EVERY_MS, untilMonthlyResetMs(unixMs));
+    return { forMs, reason: 'quota-exhausted' };
+  }
   return undefined;
+}
+
+/**
+ * Tells the gate of a failed call that has not closed it. Where upstream has looked at the call's content,
+ * the monthly number of calls is not used up.
+ */
+export async function noteOutcome(gate: QuotaGate, error: Error): Promise<void> {
+  const isAnswer = error instanceof GatewayError && !NO_ANSWER.has(error.code);
+  await (isAnswer ? gate.noteAnswered() : gate.noteUnanswered());
+}
+
+const NO_ANSWER: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE']);
+
+/** The failure of a call as its users read it, with the time to come back. */
+export function withRetryAfter(error: Error, closing: ClosingRequest | undefined): Error {
+  if (!closing || !(error instanceof GatewayError)) return error;
+  const retryAfterMs = error.details.retryAfterMs ?? Math.ceil(closing.forMs);
+  return new GatewayError(error.code, error.message, { ...error.details, retryAfterMs });
 }
 
 /** Why a caller gets no answer any more. The reason of a deadline is a TimeoutError. */

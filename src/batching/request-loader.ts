@@ -19,7 +19,8 @@ import type { Caller } from './waiting';
 
 /** One user's tasks under one filter, and when Feishu said so. */
 export interface LoadedStageTasks extends UserStageTasks {
-  readonly fetchedAt: Date;
+  /** On the monotonic clock. */
+  readonly fetchedAtMs: number;
   /** Older than an answer should be; a newer one could not be had in time, or is on its way. */
   readonly stale: boolean;
 }
@@ -69,7 +70,7 @@ export interface RequestLoaderOptions {
   readonly freshMs: number;
   readonly shelfLife: ShelfLife;
   readonly signal: AbortSignal;
-  /** Unix time in milliseconds. */
+  /** On the monotonic clock. */
   readonly deadlineAtMs: number;
 }
 
@@ -95,7 +96,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
     list() {
       // Nobody says how old the list is.
-      shelfLife.atMost(0);
+      shelfLife.atMost(-Infinity);
       return directory.list(caller);
     },
   });
@@ -144,5 +145,5 @@ function present(
   { stageTasks, fetchedAtMs, stale }: KnownUser,
   filter: StageTaskFilter,
 ): LoadedStageTasks | null {
-  return stageTasks && { ...narrow(stageTasks, filter), fetchedAt: new Date(fetchedAtMs), stale };
+  return stageTasks && { ...narrow(stageTasks, filter), fetchedAtMs, stale };
 }

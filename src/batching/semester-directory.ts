@@ -3,8 +3,9 @@ import { abortable } from '../domain/abortable';
 import { toError } from '../domain/to-error';
 import type { Semester } from '../domain/semester';
 import type { SemesterSource } from '../feishu/ports';
-import { passGate, type QuotaGate } from '../quota/quota-gate';
-import { closedMsAfter, gone, tooLate } from './quota-errors';
+import { passGate } from '../quota/pass-gate';
+import type { QuotaGate } from '../quota/quota-gate';
+import { closingAfter, gone, noteOutcome, tooLate, withRetryAfter } from './quota-errors';
 import type { Caller } from './waiting';
 
 /** All cycles of the tenant, for those that no call for tasks describes. */
@@ -44,23 +45,37 @@ export function createSemesterDirectory(options: SemesterDirectoryOptions): Seme
   async function fetch(): Promise<readonly Semester[]> {
     const deadlineAtMs = clock.now() + CALL_DEADLINE_MS;
     const signal = AbortSignal.timeout(CALL_DEADLINE_MS);
-    await source.ready({ kind: 'app' });
+    await source.ready({ kind: 'app' }).catch(closeAfter);
     const admitRetry = () => passGate(gate, clock, signal, CALL_DEADLINE_MS);
-    if (!(await admitRetry())) throw tooLate(CALL_DEADLINE_MS);
-    const semesters = await source.listSemesters({ signal, deadlineAtMs, admitRetry });
+    if (!(await admitRetry())) throw tooLate(CALL_DEADLINE_MS, 'none');
+    const semesters = await source
+      .listSemesters({ signal, deadlineAtMs, admitRetry })
+      .catch(async (thrown: unknown) => {
+        const error = toError(thrown);
+        if (!closingAfter(error, clock.unixMs())) await noteOutcome(gate, error);
+        return closeAfter(error);
+      });
+    await gate.noteAnswered();
     remembered = { semesters, fetchedAtMs: clock.now() };
     return semesters;
   }
 
+  async function closeAfter(thrown: unknown): Promise<never> {
+    const error = toError(thrown);
+    const closing = closingAfter(error, clock.unixMs());
+    if (closing) await gate.closeFor(closing);
+    throw withRetryAfter(error, closing);
+  }
+
   function fetchOnce(): Promise<readonly Semester[]> {
-    flight ??= fetch()
-      .catch(async (error: unknown) => {
-        const closedMs = closedMsAfter(toError(error), clock.now());
-        if (closedMs !== undefined) await gate.closeFor(closedMs);
-        throw error;
-      })
-      .finally(() => (flight = undefined));
+    flight ??= fetch().finally(() => (flight = undefined));
     return flight;
+  }
+
+  async function requireSoon(deadlineAtMs: number): Promise<void> {
+    const { waitsMs, reason } = await gate.forecast(1);
+    const [waitMs = 0] = waitsMs;
+    if (clock.now() + waitMs > deadlineAtMs) throw tooLate(waitMs, reason);
   }
 
   function recall(maxAgeMs = REMEMBERED_MS): readonly Semester[] | undefined {
@@ -72,8 +87,7 @@ export function createSemesterDirectory(options: SemesterDirectoryOptions): Seme
     async list(caller) {
       const recalled = recall();
       if (recalled) return recalled;
-      const [waitMs = 0] = flight ? [] : await gate.forecastMs(1);
-      if (clock.now() + waitMs > caller.deadlineAtMs) throw tooLate(waitMs);
+      if (!flight) await requireSoon(caller.deadlineAtMs);
       caller.onCall(0);
       return abortable(fetchOnce(), caller.signal, () => gone(caller.signal));
     },

@@ -85,13 +85,13 @@ export function startSharedCall(
 
 /** Answers every question, and returns what Feishu said of each user of whom it said something. */
 function deliver(
-  { users, semester, fetchedAt }: StageTaskAnswer,
+  { users, semester, fetchedAtMs }: StageTaskAnswer,
   questions: readonly Ask[],
 ): Map<string, Snapshot> {
   const snapshots = new Map<string, Snapshot>();
   for (const [userId, stageTasks] of users) {
     if (stageTasks instanceof GatewayError) continue;
-    snapshots.set(userId, { stageTasks, semester, fetchedAtMs: fetchedAt.getTime() });
+    snapshots.set(userId, { stageTasks, semester, fetchedAtMs });
   }
   for (const ask of questions) {
     const snapshot = snapshots.get(ask.userId);

@@ -6,7 +6,7 @@ import type { BatchScope } from './scope';
 export interface Caller {
   /** Aborts at the deadline, or when the client has gone. */
   readonly signal: AbortSignal;
-  /** Unix time in milliseconds. */
+  /** On the monotonic clock. */
   readonly deadlineAtMs: number;
   /** Told of each call that this operation has a part in, and how long it waited for it. */
   readonly onCall: (waitedMs: number) => void;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Clock } from '../domain/clock';
 import type { RedisLink } from '../redis/redis-link';
 import type { Snapshot, SnapshotCache } from './snapshot-cache';
 import { decodeSnapshot, encodeSnapshot } from './snapshot.codec';
@@ -11,6 +12,7 @@ export interface RedisCacheOptions {
   readonly prefix: string;
   /** After that Redis forgets an answer by itself. */
   readonly lifeMs: number;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /** A few milliseconds' worth of Redis's time. */
@@ -25,14 +27,16 @@ export function createRedisCache({
   memory,
   prefix,
   lifeMs,
+  clock,
 }: RedisCacheOptions): SnapshotCache {
   const toRedisKey = (key: string) => `${prefix}:snapshot:${hash(key)}`;
 
   /** What other replicas know, of these keys; nothing while Redis is away. */
   async function askRedis(keys: readonly string[]): Promise<[string, Snapshot][]> {
     const texts = await link.use((client) => client.mGet(keys.map(toRedisKey))).catch(() => []);
+    const shared = { nowMs: clock.now(), aheadMs: link.aheadOfRedisMs() };
     return keys.flatMap((key, i) => {
-      const snapshot = decodeSnapshot(texts[i]);
+      const snapshot = decodeSnapshot(texts[i], shared);
       return snapshot ? [[key, snapshot]] : [];
     });
   }
@@ -51,11 +55,12 @@ export function createRedisCache({
 
     async setMany(entries) {
       await memory.setMany(entries);
+      const shared = { aheadMs: link.aheadOfRedisMs() };
       await link
         .use((client) =>
           Promise.all(
             entries.map(([key, snapshot]) =>
-              client.set(toRedisKey(key), encodeSnapshot(snapshot), {
+              client.set(toRedisKey(key), encodeSnapshot(snapshot, shared), {
                 expiration: { type: 'PX', value: lifeMs },
               }),
             ),

@@ -6,7 +6,7 @@ export interface Snapshot {
   /** `null`: Feishu knows nothing of this user, which is an answer too. */
   readonly stageTasks: UserStageTasks | null;
   readonly semester: Semester | null;
-  /** Unix time in milliseconds at which Feishu said so. */
+  /** When Feishu said so, on the monotonic clock of this process. */
   readonly fetchedAtMs: number;
 }
 
@@ -18,7 +18,7 @@ export interface SnapshotCache {
   /**
    * For each key the newest answer that is remembered, `undefined` where there is none. Never rejects: a
    * cache may forget.
-   * @param sinceMs an answer since this Unix time is new enough: the cache looks no further
+   * @param sinceMs an answer since this monotonic time is new enough: the cache looks no further
    */
   getMany(keys: readonly string[], sinceMs: number): Promise<readonly (Snapshot | undefined)[]>;
   /** Resolves when others may see it. Never rejects. */

@@ -1,18 +1,35 @@
 import type { Snapshot } from './snapshot-cache';
 
+/** Between this process's monotonic clock and the one that all replicas share. */
+export interface SharedClock {
+  readonly nowMs: number;
+  /** How far the monotonic clock is ahead of the shared one. */
+  readonly aheadMs: number;
+}
+
 /** Which of a snapshot's values are times: JSON has only texts for them. */
 const TIMES: ReadonlySet<string> = new Set(['deadline', 'startTime', 'endTime']);
 
-export function encodeSnapshot(snapshot: Snapshot): string {
-  return JSON.stringify(snapshot);
+/** What is stored carries the time of the shared clock. */
+export function encodeSnapshot(
+  snapshot: Snapshot,
+  { aheadMs }: Pick<SharedClock, 'aheadMs'>,
+): string {
+  return JSON.stringify({ ...snapshot, fetchedAtMs: snapshot.fetchedAtMs - aheadMs });
 }
 
 /** `undefined` for what is not there, or was not written here. */
-export function decodeSnapshot(text: string | null | undefined): Snapshot | undefined {
+export function decodeSnapshot(
+  text: string | null | undefined,
+  { nowMs, aheadMs }: SharedClock,
+): Snapshot | undefined {
   if (!text) return undefined;
   try {
     const value = JSON.parse(text, reviveTime) as Partial<Snapshot> | null;
-    return typeof value?.fetchedAtMs === 'number' ? (value as Snapshot) : undefined;
+    if (typeof value?.fetchedAtMs !== 'number') return undefined;
+    // From the future when the shared clock was set back: no answer is younger than now.
+    const fetchedAtMs = Math.min(nowMs, value.fetchedAtMs + aheadMs);
+    return { ...(value as Snapshot), fetchedAtMs };
   } catch {
     return undefined;
   }

@@ -62,9 +62,10 @@ export function openCache(
   maxUsers: number,
   { freshMs, staleMs }: Lifetimes,
   sharing: Sharing | undefined,
+  clock: Clock,
 ): SnapshotCache {
   const lifeMs = Math.max(freshMs, staleMs);
   if (lifeMs === 0) return OFF_CACHE;
   const memory = createMemoryCache({ maxUsers });
-  return sharing ? createRedisCache({ ...sharing, memory, lifeMs }) : memory;
+  return sharing ? createRedisCache({ ...sharing, memory, lifeMs, clock }) : memory;
 }

@@ -1,8 +1,8 @@
 /** How long an answer as a whole may be kept: as long as its part that spoils first. */
 export interface ShelfLife {
-  /** Told of each part; in Unix time in milliseconds, 0 for what may not be kept at all. */
+  /** Told of each part; on the monotonic clock, `-Infinity` for what may not be kept at all. */
   atMost(untilMs: number): void;
-  /** 0 while no part is known. */
+  /** `-Infinity` while no part is known. */
   untilMs(): number;
 }
 
@@ -12,6 +12,6 @@ export function createShelfLife(): ShelfLife {
     atMost(untilMs) {
       earliestMs = Math.min(earliestMs, untilMs);
     },
-    untilMs: () => (Number.isFinite(earliestMs) ? earliestMs : 0),
+    untilMs: () => (earliestMs === Infinity ? -Infinity : earliestMs),
   };
 }

@@ -29,7 +29,7 @@ export interface FeishuRequest<T> {
 export interface CallContext {
   /** Aborts when the deadline has passed or when nobody waits any more. */
   readonly signal: AbortSignal;
-  /** Unix time in milliseconds. */
+  /** On the monotonic clock. */
   readonly deadlineAtMs: number;
   /** Told of each attempt that spends quota. */
   readonly onAttempt?: () => void;

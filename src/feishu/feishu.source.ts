@@ -56,7 +56,7 @@ export function createFeishuSource(options: FeishuSourceOptions): StageTaskSourc
         upstream: trace,
       });
       const semester = fromBase(query.semesterId, data.base);
-      return { ...read, semester, fetchedAt: new Date(clock.now()) };
+      return { ...read, semester, fetchedAtMs: clock.now() };
     },
 
     async listSemesters(context) {

@@ -35,7 +35,8 @@ export interface StageTaskAnswer {
   readonly users: ReadonlyMap<string, UserAnswer>;
   /** False: parts of the answer belong to no user that was asked for, so that none of it is remembered. */
   readonly isComplete: boolean;
-  readonly fetchedAt: Date;
+  /** When upstream said so, on the monotonic clock. */
+  readonly fetchedAtMs: number;
 }
 
 /** Upstream refused the parameters of a call, for which one ID that it does not take is enough. */

@@ -1,17 +1,20 @@
 import type { CallBudget } from '../auth/call-budget';
 import type { Denials } from '../auth/denials';
 import type { RequestLoader } from '../batching/request-loader';
+import type { ClosedReason } from '../domain/closed-reason';
 import type { Locale } from '../domain/localized-text';
 import type { ShelfLife } from '../domain/shelf-life';
 import type { UserKey } from '../domain/user';
+import type { ToDate } from '../domain/wall-time';
 import type { UserNaming } from './entities/user-key';
 
-/** How much of Feishu's quota is left, and who waits for it. */
+/** How much of Feishu's quota is left, and who waits for it. Times on the monotonic clock. */
 export interface UpstreamQuota {
   readonly callsPerMinute: number;
   readonly callsLeft: number;
   readonly nextCallAtMs: number;
   readonly closedUntilMs: number;
+  readonly closedReason: ClosedReason | null;
   readonly waitingUsers: number;
 }
 
@@ -26,7 +29,10 @@ export interface GraphQLContext {
   /** Whom this operation was not let read. */
   readonly denials: Denials;
   readonly quota: () => Promise<UpstreamQuota>;
+  /** Monotonic. */
   readonly nowMs: () => number;
+  /** What a client reads of a moment on the monotonic clock. */
+  readonly toDate: ToDate;
   /** How long the answer may be kept; for the loader to say, and for whatever changes by itself. */
   readonly shelfLife: ShelfLife;
   /** The language of texts whose field asks for none. */

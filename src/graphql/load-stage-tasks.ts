@@ -5,10 +5,11 @@ import type { UserStageTasksType } from './types/user-stage-tasks.type';
 
 /** The one way from a resolver to the tasks of a user, whichever field or entity asks. */
 export async function loadStageTasks(
-  { loader }: GraphQLContext,
+  { loader, toDate }: GraphQLContext,
   key: StageTasksKey,
   maxAgeMs = Infinity,
 ): Promise<UserStageTasksType | null> {
   const { user, semesterId, filter } = key;
-  return presentStageTasks(key, await loader.stageTasks(user, semesterId, filter, maxAgeMs));
+  const loaded = await loader.stageTasks(user, semesterId, filter, maxAgeMs);
+  return presentStageTasks(key, loaded, toDate);
 }

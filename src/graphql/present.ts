@@ -1,4 +1,5 @@
 import type { LoadedStageTasks } from '../batching/request-loader';
+import type { ToDate } from '../domain/wall-time';
 import { toStageTaskId, toUserStageTasksId, type StageTasksKey } from './opaque-id';
 import type { UserStageTasksType } from './types/user-stage-tasks.type';
 
@@ -6,6 +7,7 @@ import type { UserStageTasksType } from './types/user-stage-tasks.type';
 export function presentStageTasks(
   key: StageTasksKey,
   loaded: LoadedStageTasks | null,
+  toDate: ToDate,
 ): UserStageTasksType | null {
   if (!loaded) return null;
   return {
@@ -14,7 +16,7 @@ export function presentStageTasks(
     semester: { id: key.semesterId },
     counts: loaded.counts,
     stageTasks: loaded.stageTasks.map((task) => ({ id: toStageTaskId(key, task), ...task })),
-    fetchedAt: loaded.fetchedAt,
+    fetchedAt: toDate(loaded.fetchedAtMs),
     stale: loaded.stale,
   };
 }

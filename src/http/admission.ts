@@ -43,18 +43,20 @@ export function createAdmission(options: AdmissionOptions) {
     return authenticate(presentedIn(request.headers, addressOf(request)), scope);
   }
 
-  async function count(request: FastifyRequest, principal: Principal): Promise<void> {
-    await countRequest(request, principal).catch((error: unknown) => {
+  function count(request: FastifyRequest, principal: Principal): void {
+    try {
+      countRequest(request, principal);
+    } catch (error) {
       audit.limited(principal, request.id);
       throw error;
-    });
+    }
   }
 
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const scope = openRequestScope(request, reply, deadlineMs, nowMs());
     try {
       const principal = await whoSends(request, scope);
-      await count(request, principal);
+      count(request, principal);
       request.admission = { scope, principal };
       return undefined;
     } catch (error) {

@@ -1,32 +1,37 @@
-import rateLimit, { normalizeIP } from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { normalizeIP } from '@fastify/rate-limit';
+import type { FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../domain/errors';
 import type { Principal } from '../domain/principal';
 
 /** Counts one request of a caller. @throws GatewayError `RATE_LIMITED` */
-export type CountRequest = (request: FastifyRequest, principal: Principal) => Promise<void>;
+export type CountRequest = (request: Pick<FastifyRequest, 'ip'>, principal: Principal) => void;
 
 const WINDOW_MS = 60_000;
 /** Those who have asked least lately are forgotten first. */
 const MOST_CALLERS = 20_000;
 
-/** @param perMinute 0: without a limit */
-export async function createRateLimit(
-  server: FastifyInstance,
-  perMinute: number,
-): Promise<CountRequest> {
-  if (perMinute === 0) return () => Promise.resolve();
-  const callers = new WeakMap<FastifyRequest, Principal>();
-  await server.register(rateLimit, { global: false, cache: MOST_CALLERS });
-  const count = server.createRateLimit({
-    max: perMinute,
-    timeWindow: WINDOW_MS,
-    keyGenerator: (request) => keyOf(callers.get(request), request.ip),
+/**
+ * A fixed window for each principal. The store of `@fastify/rate-limit` reads the wall clock, and would
+ * keep a principal out for as long as that was set back.
+ * @param perMinute 0: without a limit
+ * @param nowMs monotonic
+ */
+export function createRateLimit(perMinute: number, nowMs: () => number): CountRequest {
+  if (perMinute === 0) return () => undefined;
+  const counts = new LRUCache<string, { requests: number }>({
+    max: MOST_CALLERS,
+    ttl: WINDOW_MS,
+    perf: { now: nowMs },
+    // Else the cache keeps the time for a moment of its own clock.
+    ttlResolution: 0,
   });
-  return async (request, principal) => {
-    callers.set(request, principal);
-    const counted = await count(request);
-    if (!counted.isAllowed && counted.isExceeded) throw tooMany(perMinute, counted.ttl);
+  return ({ ip }, principal) => {
+    const key = keyOf(principal, ip);
+    const count = counts.get(key) ?? { requests: 0 };
+    if (count.requests === 0) counts.set(key, count);
+    count.requests += 1;
+    if (count.requests > perMinute) throw tooMany(perMinute, counts.getRemainingTTL(key));
   };
 }
 

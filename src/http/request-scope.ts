@@ -7,7 +7,7 @@ export interface RequestScope {
   readonly acceptLanguage: string | undefined;
   /** Aborts with a TimeoutError at the deadline, with an AbortError when nobody waits any more. */
   readonly signal: AbortSignal;
-  /** Unix time in milliseconds. */
+  /** On the monotonic clock. */
   readonly deadlineAtMs: number;
 }
 

@@ -1,11 +1,12 @@
 import type { CallLedger } from './call-ledger';
+import { afterCall, closingFrom, later, OPEN, withoutProbe } from './closing';
 import type { Quota } from './pacing';
 
 /** The ledger of a single process. */
 export function createMemoryLedger(quota: Quota, nowMs: () => number): CallLedger {
   let callTimesMs: readonly number[] = [];
   let counted = 0;
-  let closedUntilMs = -Infinity;
+  let closing = OPEN;
 
   return {
     view() {
@@ -17,19 +18,25 @@ export function createMemoryLedger(quota: Quota, nowMs: () => number): CallLedge
         foreignCallTimesMs: [],
         callsWaitingElsewhere: [],
         version: String(counted),
-        closedUntilMs,
+        closing,
         notBeforeMs: -Infinity,
         quotaCalls: quota.calls,
       });
     },
     take(view) {
-      if (view.version !== String(counted)) return Promise.resolve(false);
-      callTimesMs = [...callTimesMs, nowMs()];
+      const now = nowMs();
+      if (view.version !== String(counted) || closing.untilMs > now) return Promise.resolve(false);
+      callTimesMs = [...callTimesMs, now];
       counted += 1;
+      closing = afterCall(closing, now);
       return Promise.resolve(true);
     },
-    closeFor(ms) {
-      closedUntilMs = Math.max(closedUntilMs, nowMs() + ms);
+    closeFor(request) {
+      closing = later(withoutProbe(closing), closingFrom(request, nowMs()));
+      return Promise.resolve();
+    },
+    noteAnswered() {
+      closing = withoutProbe(closing);
       return Promise.resolve();
     },
     // There is nobody else.

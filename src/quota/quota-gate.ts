@@ -1,5 +1,7 @@
-import type { Clock } from '../domain/clock';
+import type { ClosedReason } from '../domain/closed-reason';
 import type { CallLedger, LedgerView } from './call-ledger';
+import { reasonAt, toClosedReason, type ClosingReason, type ClosingRequest } from './closing';
+import { onceAnswered, waitsMs } from './forecast';
 import {
   evenlySpacedAtMs,
   nextLeaveAtMs,
@@ -18,7 +20,7 @@ export interface Waiting {
   readonly background?: boolean;
 }
 
-/** How much of the quota is left, for people to see. Times on the clock of the process. */
+/** How much of the quota is left, for people to see. Times on the monotonic clock of the process. */
 export interface QuotaStatus {
   readonly callsPerMinute: number;
   readonly callsLeft: number;
@@ -26,6 +28,7 @@ export interface QuotaStatus {
   readonly nextCallAtMs: number;
   /** Until when upstream wants to be left alone; in the past when it does not. */
   readonly closedUntilMs: number;
+  readonly closedReason: ClosedReason | null;
 }
 
 export type Passage =
@@ -34,51 +37,50 @@ export type Passage =
   | {
       readonly passed: false;
       readonly waitMs: number;
-      /** Nobody's call leaves earlier than that, however urgent it is. */
+      /** No call leaves earlier than that, however urgent it is. */
       readonly blockedMs: number;
+      /** Whether upstream wants to be left alone, and why. */
+      readonly reason: ClosingReason;
     };
+
+/** How long it takes at least until each of the next calls may leave. */
+export interface Forecast {
+  readonly waitsMs: readonly number[];
+  readonly reason: ClosingReason;
+}
 
 /** When one API's calls may leave. Whoever passes has spent a call, whatever comes of it. */
 export interface QuotaGate {
   /** Tells the pacing how busy it is: once for each request, however many users it is about. */
   noteRequest(): void;
   tryPass(waiting: Waiting): Promise<Passage>;
-  /** How long it takes at least until each of the next calls may leave. */
-  forecastMs(calls: number): Promise<number[]>;
+  /** Expects of a probe that it is answered. */
+  forecast(calls: number): Promise<Forecast>;
   status(): Promise<QuotaStatus>;
   /** Upstream wants to be left alone. */
-  closeFor(ms: number): Promise<void>;
+  closeFor(request: ClosingRequest): Promise<void>;
+  /** A call was answered, which opens the gate if it was the probe. */
+  noteAnswered(): Promise<void>;
+  /** A call failed without a word about the quota. If it was the probe, another one is due soon. */
+  noteUnanswered(): Promise<void>;
   /** Where to read how many calls wait here: who shares the quota has to reckon with them. */
   watchWaitingCalls(read: () => number): void;
-}
-
-/** Spends a call as soon as the quota allows one. False: that would take longer, or nobody waits any more. */
-export async function passGate(
-  gate: QuotaGate,
-  clock: Clock,
-  signal: AbortSignal,
-  withinMs: number,
-): Promise<boolean> {
-  const giveUpAtMs = clock.now() + withinMs;
-  while (!signal.aborted) {
-    const passage = await gate.tryPass({ full: true, leaveByMs: clock.now() });
-    if (passage.passed) return true;
-    if (clock.now() + passage.waitMs > giveUpAtMs) return false;
-    await clock.sleep(passage.waitMs, signal).catch(() => undefined);
-  }
-  return false;
 }
 
 const MINUTE_MS = 60_000;
 /** Timers cannot count months; whoever waits so long asks again. */
 const LONGEST_WAIT_MS = 60_000;
+/** How often those who wait for the probe's answer look for it; another replica may have it. */
+const PROBE_POLL_MS = 250;
+/** Between a probe that failed for another reason and the next one. */
+const PROBE_AGAIN_MS = 60_000;
 /** Background work stops at this share of the quota, so that whoever comes next finds calls left. */
 const BACKGROUND_SHARE = 0.5;
 
 export interface QuotaGateOptions {
   readonly quota: Quota;
   readonly ledger: CallLedger;
-  /** On the clock of the requests' deadlines. */
+  /** Monotonic, as the requests' deadlines are. */
   readonly nowMs: () => number;
 }
 
@@ -88,7 +90,7 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
   /** The hard limits: closing and quota. */
   function allowedAtMs(view: LedgerView, calls = view.quotaCalls): number {
     const inWindowAtMs = quotaAllowsAtMs({ ...quota, calls }, view.callTimesMs);
-    return Math.max(view.closedUntilMs, view.notBeforeMs, inWindowAtMs);
+    return Math.max(view.closing.untilMs, view.notBeforeMs, inWindowAtMs);
   }
 
   function leaveAtMs(view: LedgerView, waiting: Waiting): number {
@@ -113,21 +115,23 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
 
     async tryPass(waiting) {
       const view = await ledger.view();
+      const reason = reasonAt(view.closing, view.nowMs);
       // Timers count whole milliseconds; one that rings early would exceed the quota by that much.
       const waitMs = Math.ceil(leaveAtMs(view, waiting) - view.nowMs);
-      const blockedMs = Math.max(0, allowedAtMs(view) - view.nowMs);
+      const blockedMs = Math.max(0, allowedAtMs(onceAnswered(view)) - view.nowMs);
+      const longestMs = reason === 'probing' ? PROBE_POLL_MS : LONGEST_WAIT_MS;
       if (waitMs > 0)
-        return { passed: false, waitMs: Math.min(waitMs, LONGEST_WAIT_MS), blockedMs };
-      return (await ledger.take(view)) ? { passed: true } : { passed: false, waitMs: 0, blockedMs };
+        return { passed: false, waitMs: Math.min(waitMs, longestMs), blockedMs, reason };
+      if (await ledger.take(view)) return { passed: true };
+      return { passed: false, waitMs: 0, blockedMs, reason };
     },
 
-    async forecastMs(calls) {
+    async forecast(calls) {
       const view = await ledger.view();
-      const leaveAtMs = leaveTimesMs(quota, view, callsBefore(view, calls) + calls);
-      return Array.from({ length: calls }, (_, i) => {
-        const nth = callsBefore(view, i + 1) + i;
-        return (leaveAtMs[nth] ?? view.nowMs) - view.nowMs;
-      });
+      return {
+        waitsMs: waitsMs(quota, onceAnswered(view), calls),
+        reason: reasonAt(view.closing, view.nowMs),
+      };
     },
 
     async status() {
@@ -136,29 +140,22 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
         callsPerMinute: (quota.calls * MINUTE_MS) / quota.windowMs,
         callsLeft: Math.max(0, view.quotaCalls - view.callTimesMs.length),
         nextCallAtMs: allowedAtMs(view),
-        closedUntilMs: view.closedUntilMs,
+        closedUntilMs: view.closing.untilMs,
+        closedReason: toClosedReason(reasonAt(view.closing, view.nowMs)),
       };
     },
 
-    closeFor: (ms) => ledger.closeFor(ms),
+    closeFor: (request) => ledger.closeFor(request),
+    noteAnswered: () => ledger.noteAnswered(),
+
+    async noteUnanswered() {
+      const { closing } = await ledger.view();
+      if (closing.reason !== 'probing') return;
+      await ledger.closeFor({ forMs: PROBE_AGAIN_MS, reason: 'quota-exhausted' });
+    },
 
     watchWaitingCalls(read) {
       ledger.watchWaitingCalls(read);
     },
   };
-}
-
-/** Of the others' calls that wait, as many as of ours come first: nobody is served before everybody else. */
-function callsBefore({ callsWaitingElsewhere }: LedgerView, ownCalls: number): number {
-  return callsWaitingElsewhere.reduce((sum, waiting) => sum + Math.min(waiting, ownCalls), 0);
-}
-
-/** When the next calls may leave at the earliest, whoever makes them. */
-function leaveTimesMs(quota: Quota, view: LedgerView, calls: number): number[] {
-  const callTimesMs = [...view.callTimesMs];
-  for (let i = 0; i < calls; i += 1) {
-    const allowedAtMs = quotaAllowsAtMs({ ...quota, calls: view.quotaCalls }, callTimesMs);
-    callTimesMs.push(Math.max(view.nowMs, view.closedUntilMs, view.notBeforeMs, allowedAtMs));
-  }
-  return callTimesMs.slice(view.callTimesMs.length);
 }

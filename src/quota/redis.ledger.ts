@@ -21,6 +21,9 @@ export interface RedisLedgerOptions {
   readonly clock: Clock;
 }
 
+/** What a replica has to say beside what it always brings along. */
+type Wish = Partial<Pick<LedgerRequest, 'take' | 'endsProbe'>>;
+
 /** After Redis is back, so long each replica still keeps to its share: by then all others are back too. */
 const RETURN_MS = 3_000;
 
@@ -39,7 +42,7 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
   link.onPulse((client) => speak(client));
 
   /** Tells the others what this replica has done, counts a call if asked to, and learns what they did. */
-  async function speak(client: RedisClient, take?: LedgerRequest['take']): Promise<LedgerState> {
+  async function speak(client: RedisClient, wish: Wish = {}): Promise<LedgerState> {
     const state = await runLedgerScript(client, {
       prefix,
       windowMs: quota.windowMs,
@@ -47,15 +50,16 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
       replicaId,
       ...book.knowledge(),
       waitingCalls: readWaitingCalls(),
-      ...(take && { take }),
+      endsProbe: false,
+      ...wish,
     });
     if (allAreBack()) book.reunite();
     book.learn(state);
     return state;
   }
 
-  function ask(take?: LedgerRequest['take']): Promise<LedgerState | undefined> {
-    return link.use((client) => speak(client, take)).catch(() => undefined);
+  function ask(wish?: Wish): Promise<LedgerState | undefined> {
+    return link.use((client) => speak(client, wish)).catch(() => undefined);
   }
 
   function allAreBack(): boolean {
@@ -71,15 +75,19 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
     async take(view) {
       if (link.upSinceMs() === undefined) return book.takeApart(view);
       const id = book.newCallId();
-      const state = await ask({ id, version: view.version });
+      const state = await ask({ take: { id, version: view.version } });
       if (!state?.taken) return false;
-      book.noteTaken({ id, atMs: state.nowMs });
+      book.noteTaken(id);
       return true;
     },
 
-    async closeFor(ms) {
-      book.closeFor(ms);
-      await ask();
+    async closeFor(request) {
+      book.closeFor(request);
+      await ask({ endsProbe: true });
+    },
+
+    async noteAnswered() {
+      if (book.noteAnswered()) await ask({ endsProbe: true });
     },
 
     watchWaitingCalls(read) {

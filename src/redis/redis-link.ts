@@ -10,8 +10,13 @@ import type { Logger } from '../observability/logger';
 export interface RedisLink {
   /** Rejects at once while Redis is away, and soon in any case; what was sent may be carried out later. */
   use<T>(command: (client: RedisClient) => Promise<T>): Promise<T>;
-  /** Since when Redis has been there without a break, on the clock of the process; `undefined`: it is away. */
+  /** Since when Redis has been there without a break, on the monotonic clock; `undefined`: it is away. */
   upSinceMs(): number | undefined;
+  /**
+   * How far the monotonic clock is ahead of Redis's, which all replicas share, as of the last pulse: to add
+   * to a time of Redis's. Redis's clock is a wall clock, and may step.
+   */
+  aheadOfRedisMs(): number;
   /** Told in the moment in which Redis is found away. */
   onAway(listener: () => void): void;
   /** Called now and again while there is a connection; Redis counts as there once all of them resolve. */
@@ -47,6 +52,7 @@ export function createRedisLink({ url, clock, log }: RedisLinkOptions): RedisLin
   const pulseListeners: ((client: RedisClient) => Promise<unknown>)[] = [];
   const subscriptions: [channel: string, listener: (message: string) => void][] = [];
   let upSinceMs: number | undefined;
+  let aheadMs = 0;
   let failedPulses = 0;
   let pulsing = false;
   let subscribed = false;
@@ -77,7 +83,7 @@ export function createRedisLink({ url, clock, log }: RedisLinkOptions): RedisLin
   }
 
   async function greet(): Promise<void> {
-    await client.ping();
+    aheadMs = await compareClocks(client, clock);
     if (!subscribed)
       for (const subscription of subscriptions) await client.subscribe(...subscription);
     subscribed = true;
@@ -126,6 +132,7 @@ export function createRedisLink({ url, clock, log }: RedisLinkOptions): RedisLin
     use: (command) =>
       upSinceMs === undefined ? Promise.reject(new RedisAwayError('away')) : attempt(command),
     upSinceMs: () => upSinceMs,
+    aheadOfRedisMs: () => aheadMs,
     onAway: (listener) => awayListeners.push(listener),
     onPulse: (listener) => pulseListeners.push(listener),
     subscribe: (channel, listener) => subscriptions.push([channel, listener]),
@@ -142,6 +149,14 @@ export function createRedisLink({ url, clock, log }: RedisLinkOptions): RedisLin
       client.destroy();
     },
   };
+}
+
+/** Redis has read its clock between the question and the answer. */
+async function compareClocks(client: RedisClient, clock: Clock): Promise<number> {
+  const askedAtMs = clock.now();
+  const [seconds, microseconds] = await client.time();
+  const redisMs = Number(seconds) * 1_000 + Number(microseconds) / 1_000;
+  return Math.round((askedAtMs + clock.now()) / 2 - redisMs);
 }
 
 class RedisAwayError extends Error {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CallLedger, LedgerView } from '../../src/quota/call-ledger';
+import { reasonAt, type ClosingReason } from '../../src/quota/closing';
 import { createMemoryLedger } from '../../src/quota/memory.ledger';
 import type { Quota } from '../../src/quota/pacing';
 import { createRedisLedger } from '../../src/quota/redis.ledger';
@@ -13,6 +14,7 @@ import { until } from '../support/until';
 /** What every ledger has to do, whoever keeps it. */
 const QUOTA: Quota = { calls: 5, windowMs: 400 };
 const log = createLogger('silent');
+const rateLimited = (forMs: number) => ({ forMs, reason: 'rate-limited' }) as const;
 /** After that a replica that has come takes part in the quota of all. */
 const RETURN_MS = 3_100;
 
@@ -26,14 +28,22 @@ async function takeMany(ledger: CallLedger, times: number): Promise<number> {
   return taken;
 }
 
-function hasRoom({ callTimesMs, quotaCalls, closedUntilMs, nowMs }: LedgerView): boolean {
-  return callTimesMs.length < quotaCalls && closedUntilMs <= nowMs;
+function hasRoom({ callTimesMs, quotaCalls, closing, nowMs }: LedgerView): boolean {
+  return callTimesMs.length < quotaCalls && closing.untilMs <= nowMs;
+}
+
+/** As after a refusal for the month's number of calls. */
+const exhausted = (forMs: number) => ({ forMs, reason: 'quota-exhausted' }) as const;
+
+async function stateOf(ledger: CallLedger): Promise<ClosingReason> {
+  const { closing, nowMs } = await ledger.view();
+  return reasonAt(closing, nowMs);
 }
 
 function suite(open: () => Promise<CallLedger>): void {
   it('shows the calls of the last window, on the clock of the process, and forgets older ones', async () => {
     const ledger = await open();
-    const before = Date.now();
+    const before = systemClock.now();
     expect(await takeMany(ledger, 2)).toBe(2);
     const view = await ledger.view();
 
@@ -41,7 +51,7 @@ function suite(open: () => Promise<CallLedger>): void {
     expect(view.nowMs).toBeGreaterThanOrEqual(before);
     for (const timeMs of view.callTimesMs) {
       expect(timeMs).toBeGreaterThanOrEqual(before - 20);
-      expect(timeMs).toBeLessThanOrEqual(Date.now() + 20);
+      expect(timeMs).toBeLessThanOrEqual(systemClock.now() + 20);
     }
     await systemClock.sleep(QUOTA.windowMs + 50);
     expect((await ledger.view()).callTimesMs).toEqual([]);
@@ -66,17 +76,45 @@ function suite(open: () => Promise<CallLedger>): void {
 
   it('stays closed for as long as it is told, and not for less because of somebody else', async () => {
     const ledger = await open();
-    await ledger.closeFor(300);
-    await ledger.closeFor(10);
-    const { closedUntilMs } = await ledger.view();
+    await ledger.closeFor(rateLimited(300));
+    await ledger.closeFor(rateLimited(10));
+    const { closing, nowMs } = await ledger.view();
 
-    expect(closedUntilMs - Date.now()).toBeGreaterThan(200);
-    expect(closedUntilMs - Date.now()).toBeLessThan(350);
+    expect(closing.reason).toBe('rate-limited');
+    expect(closing.untilMs - nowMs).toBeGreaterThan(200);
+    expect(closing.untilMs - nowMs).toBeLessThan(350);
+  });
+
+  it('lets one call leave, the probe, once the time for an exhausted quota has passed', async () => {
+    const ledger = await open();
+    await ledger.closeFor(exhausted(50));
+    expect(await ledger.take(await ledger.view())).toBe(false);
+    await systemClock.sleep(80);
+    expect(await takeMany(ledger, 3)).toBe(1);
+    expect(await stateOf(ledger)).toBe('probing');
+
+    await ledger.noteAnswered();
+    expect(await stateOf(ledger)).toBe('none');
+    expect(await takeMany(ledger, 3)).toBe(3);
+  });
+
+  it('closes again, and not for longer than it is told to, when the probe was in vain', async () => {
+    const ledger = await open();
+    await ledger.closeFor(exhausted(50));
+    await systemClock.sleep(80);
+    await takeMany(ledger, 1);
+    await ledger.closeFor(exhausted(300));
+    const { closing, nowMs } = await ledger.view();
+
+    expect(closing.reason).toBe('quota-exhausted');
+    expect(closing.untilMs - nowMs).toBeLessThan(350);
+    await ledger.noteAnswered();
+    expect(await stateOf(ledger)).toBe('quota-exhausted');
   });
 }
 
 describe('the ledger in memory', () => {
-  suite(() => Promise.resolve(createMemoryLedger(QUOTA, () => Date.now())));
+  suite(() => Promise.resolve(createMemoryLedger(QUOTA, () => systemClock.now())));
 });
 
 describeWithRedis('the ledger in Redis', () => {
@@ -108,11 +146,38 @@ describeWithRedis('the ledger in Redis', () => {
     const [seenByOne, seenByOther] = [await replicas[0].view(), await replicas[1].view()];
     expect(await replicas[0].take(seenByOne)).toBe(true);
     expect(await replicas[1].take(seenByOther)).toBe(false);
-    await replicas[0].closeFor(5_000);
+    await replicas[0].closeFor(rateLimited(5_000));
     const view = await replicas[1].view();
 
     expect(view.foreignCallTimesMs).toHaveLength(1);
-    expect(view.closedUntilMs - Date.now()).toBeGreaterThan(4_000);
+    expect(view.closing.reason).toBe('rate-limited');
+    expect(view.closing.untilMs - view.nowMs).toBeGreaterThan(4_000);
+  });
+
+  it('has one probe for all replicas, and its outcome too', async () => {
+    const prefix = randomUUID();
+    const replicas = [await openReplica(prefix), await openReplica(prefix)] as const;
+    for (const outcome of ['refused', 'answered']) {
+      await replicas[0].closeFor(exhausted(60));
+      expect(await stateOf(replicas[1])).toBe('quota-exhausted');
+      await systemClock.sleep(100);
+      const taken = [await takeMany(replicas[1], 3), await takeMany(replicas[0], 3)];
+      expect(taken).toEqual([1, 0]);
+      expect(await stateOf(replicas[0])).toBe('probing');
+      if (outcome === 'answered') await replicas[1].noteAnswered();
+      else await replicas[1].closeFor(exhausted(60));
+      const state = outcome === 'answered' ? 'none' : 'quota-exhausted';
+      for (const ledger of replicas) expect(await stateOf(ledger)).toBe(state);
+    }
+  });
+
+  it('has the replica that was told bring back a closing that Redis has lost', async () => {
+    const prefix = randomUUID();
+    const replicas = [await openReplica(prefix), await openReplica(prefix)] as const;
+    await replicas[0].closeFor(exhausted(5_000));
+    await redis.flush();
+    await replicas[0].view();
+    expect(await stateOf(replicas[1])).toBe('quota-exhausted');
   });
 
   it('tells each how many calls wait at the others, of whom are there', async () => {

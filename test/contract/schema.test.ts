@@ -66,6 +66,7 @@ const CONTRACT = `
     nextCallAt: DateTime
     waitingUsers: Int!
     closedUntil: DateTime
+    closedReason: ClosedReason
   }
 
   type StageTaskCount {
@@ -101,6 +102,7 @@ const CONTRACT = `
   enum TaskOption { TODO DONE OVERDUE UNKNOWN }
   enum StageTaskStatus { NEED_TODO OVERDUE ALL_DONE STAGE_PAUSE UNKNOWN }
   enum Locale { ZH_CN EN_US }
+  enum ClosedReason { RATE_LIMITED QUOTA_EXHAUSTED }
 
   scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/chillicream/date-time.html")
 `;

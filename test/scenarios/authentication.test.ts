@@ -1,3 +1,4 @@
+import { systemClock } from '../../src/system-clock';
 import { everyWayIn, bearer, SERVICE_TOKEN, sha256 } from '../support/callers';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { startIssuer, type TestIssuer } from '../support/issuer';
@@ -139,7 +140,7 @@ describe('the page for newcomers', () => {
   test('is not there in production, where a browser needs credentials like anybody', async () => {
     const production = await startGateway({
       env: { ...everyWayIn(issuer), NODE_ENV: 'production' },
-      clock: { now: Date.now, sleep: () => Promise.resolve() },
+      clock: { ...systemClock, sleep: () => Promise.resolve() },
     });
     const page = await fetch(`${production.url}/graphql`, { headers: { accept: 'text/html' } });
     await production.close();

@@ -1,22 +1,18 @@
 import { SemesterTasksDocument } from '../generated/operations';
 import { openIds } from '../support/expected';
 import { startGateway, type TestGateway } from '../support/gateway';
+import { MovableClock } from '../support/movable-clock';
 
 let gateway: TestGateway;
 afterEach(() => gateway.close());
 
-/** A clock that can be put forward, while timers run as they are. */
-let aheadMs = 0;
-const clock = {
-  now: () => Date.now() + aheadMs,
-  sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
-};
+let clock: MovableClock;
 
 async function start(env: Record<string, string> = {}) {
-  aheadMs = 0;
+  clock = new MovableClock();
   gateway = await startGateway({
     clock,
-    emulator: { now: clock.now },
+    emulator: { now: clock.unixMs },
     env: { CACHE_FRESH_SECONDS: '60', CACHE_STALE_SECONDS: '3600', ...env },
   });
 }
@@ -39,7 +35,7 @@ function expectSeconds(got: string | null, seconds: number): void {
 test('A browser may keep an answer until the first of its parts is no longer as good as new', async () => {
   await start();
   expectSeconds(await header(`{ ${tasks(1)} }`), 60);
-  aheadMs += 40_000;
+  clock.advance(40_000);
   expectSeconds(await header(`{ ${tasks(1)} }`), 20);
   // The first of the two is 40 seconds old, the other one is new.
   expectSeconds(await header(`{ ${tasks(2)} }`), 20);
@@ -63,7 +59,7 @@ test('It may not keep one for longer than the age that was asked for', async () 
 test('It may not keep what is stale', async () => {
   await start();
   await header(`{ ${tasks(1)} }`);
-  aheadMs += 61_000;
+  clock.advance(61_000);
   expect(await header(`{ ${tasks(1)} }`)).toBe('no-store');
 });
 

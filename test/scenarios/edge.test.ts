@@ -1,4 +1,5 @@
 import { SemesterTasksDocument } from '../generated/operations';
+import { systemClock } from '../../src/system-clock';
 import { openIds } from '../support/expected';
 import { startGateway, type TestGateway } from '../support/gateway';
 
@@ -123,7 +124,7 @@ test('In production, /readyz says that the gateway drains before connections are
   const pause = new Promise<void>((resolve) => (endPause = resolve));
   const production = await startGateway({
     env: { NODE_ENV: 'production' },
-    clock: { now: Date.now, sleep: () => pause },
+    clock: { ...systemClock, sleep: () => pause },
   });
   expect((await fetch(`${production.url}/readyz`)).status).toBe(200);
   const closed = production.close();
@@ -198,7 +199,7 @@ test.each([
 ])('The Explorer and the schema are %s', async (_, env, open) => {
   const other = await startGateway({
     env,
-    clock: { now: Date.now, sleep: () => Promise.resolve() },
+    clock: { ...systemClock, sleep: () => Promise.resolve() },
   });
   const page = await fetch(`${other.url}/graphql`, { headers: { accept: 'text/html' } });
   const schema = await other.query('{ __schema { queryType { name } } }', {});

@@ -1,7 +1,10 @@
 import { SemesterTasksDocument, UsersTasksDocument } from '../generated/operations';
 import { expectOwnTasks, openIds } from '../support/expected';
 import { startGateway, type TestGateway } from '../support/gateway';
+import { MovableClock } from '../support/movable-clock';
 import { until } from '../support/until';
+
+const HOUR_MS = 3_600_000;
 
 let gateway: TestGateway;
 afterEach(() => gateway.close());
@@ -25,6 +28,11 @@ async function expectEachAnswered(userIds: readonly string[]): Promise<void> {
     userIds,
     answers.map((answer) => answer.data?.semester?.userStageTasks[0]),
   );
+}
+
+interface Closing {
+  readonly closedUntil: string | null;
+  readonly closedReason: string | null;
 }
 
 /** What Feishu says to one call too many. */
@@ -61,19 +69,32 @@ test('While Feishu wants to be left alone, those who cannot wait so long are tol
   expect(listCalls()).toHaveLength(1);
 });
 
-test('When the monthly number of calls is used up, nobody spends another one until the first', async () => {
-  gateway = await startGateway();
-  gateway.emulator.script({
-    api: 'find_by_user_list',
-    answer: { status: 429, code: 99991403 },
-  });
-  const codes = [];
-  for (let i = 0; i < 3; i += 1) {
-    codes.push((await ask(people(1, i))).errors.map((error) => error.extensions.code));
-  }
+test('When the monthly number of calls is used up, one call an hour finds out whether it was raised', async () => {
+  const clock = new MovableClock();
+  gateway = await startGateway({ clock });
+  const answer = { status: 429, code: 99991403 };
+  for (let i = 0; i < 2; i += 1) gateway.emulator.script({ api: 'find_by_user_list', answer });
+  const told = async (index: number) => {
+    const [error] = (await ask(people(1, index))).errors;
+    return [error?.extensions.code, Math.ceil((error?.extensions.retryAfterMs ?? 0) / HOUR_MS)];
+  };
+  const closing = async () => {
+    const query = '{ upstreamQuota { closedUntil closedReason } }';
+    const { data } = await gateway.query<{ upstreamQuota: Closing }, object>(query, {});
+    const { closedUntil, closedReason } = data?.upstreamQuota ?? {};
+    const hours = (Date.parse(closedUntil ?? '') - clock.unixMs()) / HOUR_MS;
+    return [closedReason, Math.ceil(hours * 60)];
+  };
 
-  expect(codes).toEqual([1, 2, 3].map(() => ['UPSTREAM_QUOTA_EXHAUSTED']));
+  for (let i = 0; i < 3; i += 1) expect(await told(i)).toEqual(['UPSTREAM_QUOTA_EXHAUSTED', 1]);
   expect(listCalls()).toHaveLength(1);
+  expect(await closing()).toEqual(['QUOTA_EXHAUSTED', 60]);
+  clock.advance(HOUR_MS);
+  for (let i = 0; i < 3; i += 1) expect(await told(i)).toEqual(['UPSTREAM_QUOTA_EXHAUSTED', 1]);
+  expect(listCalls()).toHaveLength(2);
+  clock.advance(HOUR_MS);
+  await expectEachAnswered(people(60));
+  expect(await closing()).toEqual([null, NaN]);
 });
 
 test('The quota is kept without Feishu having to say so, and what does not fit is refused at once', async () => {

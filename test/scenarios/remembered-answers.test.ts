@@ -1,30 +1,19 @@
 import { SemesterAloneDocument, SemesterTasksDocument } from '../generated/operations';
 import { expectOwnTasks, openIds } from '../support/expected';
 import { startGateway, type TestGateway } from '../support/gateway';
+import { MovableClock } from '../support/movable-clock';
 import { until } from '../support/until';
 
 let gateway: TestGateway;
 afterEach(() => gateway.close());
 
-/** A clock that can be put forward, while timers run as they are. */
-let aheadMs = 0;
-const clock = {
-  now: () => Date.now() + aheadMs,
-  sleep: (ms: number, signal?: AbortSignal) =>
-    new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(resolve, ms);
-      signal?.addEventListener('abort', () => {
-        clearTimeout(timer);
-        reject(new Error('aborted'));
-      });
-    }),
-};
+let clock: MovableClock;
 
 async function start(env: Record<string, string> = {}, emulator = {}) {
-  aheadMs = 0;
+  clock = new MovableClock();
   gateway = await startGateway({
     clock,
-    emulator: { ...emulator, now: clock.now },
+    emulator: { ...emulator, now: clock.unixMs },
     env: { CACHE_FRESH_SECONDS: '60', CACHE_STALE_SECONDS: '3600', ...env },
   });
 }
@@ -95,7 +84,7 @@ test('A stale answer is given at once and says so; a newer one is fetched behind
   await start();
   const [userId = ''] = people(1);
   const first = await ask([userId]);
-  aheadMs = 61_000;
+  clock.advance(61_000);
   const stale = await ask([userId]);
   expect(stale.tasks[0]).toMatchObject({ stale: true, fetchedAt: first.tasks[0]?.fetchedAt });
 
@@ -112,7 +101,7 @@ test('With Feishu down for ten minutes, every user known before is answered', as
   const userIds = people(120);
   const before = await ask(userIds);
   await gateway.emulator.close();
-  aheadMs = 10 * 60_000;
+  clock.advance(10 * 60_000);
   const { tasks, errors } = await ask(userIds);
 
   expect(errors).toEqual([]);
@@ -125,7 +114,7 @@ test('A caller can refuse answers that are too old for it', async () => {
   await start();
   const [userId = ''] = people(1);
   await ask([userId]);
-  aheadMs = 30_000;
+  clock.advance(30_000);
   expect((await ask([userId], { maxAgeSeconds: 40 })).errors).toEqual([]);
   expect(listCalls()).toHaveLength(1);
 
@@ -133,12 +122,31 @@ test('A caller can refuse answers that are too old for it', async () => {
   expect(listCalls()).toHaveLength(2);
 });
 
+test.each([-1_800_000, -60_000, 3_600_000])(
+  'A wall clock set by %d ms makes no answer younger or older, nor the time that it shows',
+  async (stepMs) => {
+    await start();
+    const [userId = ''] = people(1);
+    await ask([userId]);
+    clock.advance(30_000);
+    clock.stepWall(stepMs);
+    const recalled = await ask([userId], { maxAgeSeconds: 40 });
+    expect(listCalls()).toHaveLength(1);
+    expect(recalled.tasks[0]?.stale).toBe(false);
+    const ageMs = clock.unixMs() - Date.parse(recalled.tasks[0]?.fetchedAt ?? '');
+    expect(Math.round(ageMs / 10_000)).toBe(3);
+
+    await ask([userId], { maxAgeSeconds: 10 });
+    expect(listCalls()).toHaveLength(2);
+  },
+);
+
 test('What is older than allowed is forgotten rather than shown', async () => {
   await start({ CACHE_STALE_SECONDS: '120' });
   const [userId = ''] = people(1);
   await ask([userId]);
   await gateway.emulator.close();
-  aheadMs = 121_000;
+  clock.advance(121_000);
 
   expect((await ask([userId])).errors[0]?.extensions.code).toBe('UPSTREAM_UNAVAILABLE');
 });
@@ -181,7 +189,7 @@ describe('A user whom Feishu did not know an hour ago', () => {
     await start();
     const userIds = [unknown, ...people(49)];
     const known = (await ask(userIds)).tasks.filter((tasks) => tasks !== null);
-    aheadMs = 58 * 60_000;
+    clock.advance(58 * 60_000);
     gateway.emulator.clearCalls();
 
     const { tasks, usersStale } = await askOf(userIds);
@@ -198,7 +206,7 @@ describe('A user whom Feishu did not know an hour ago', () => {
     const [known = ''] = people(1);
     await ask([unknown, known]);
     await gateway.emulator.close();
-    aheadMs = 58 * 60_000;
+    clock.advance(58 * 60_000);
 
     expect(await askOf([unknown])).toEqual({
       tasks: [null],
@@ -217,7 +225,7 @@ describe('A user whom Feishu did not know an hour ago', () => {
       answer: { status: 200, rawBody: '{"code":0,"msg":"","data":{"items":[]}}' },
     });
     expect((await ask([newcomer])).tasks).toEqual([null]);
-    aheadMs = 58 * 60_000;
+    clock.advance(58 * 60_000);
     expectOwnTasks(gateway, [newcomer], (await ask([newcomer])).tasks);
   });
 
@@ -229,7 +237,7 @@ describe('A user whom Feishu did not know an hour ago', () => {
       answer: { status: 400, code: 99991672 },
       times: Infinity,
     });
-    aheadMs = 58 * 60_000;
+    clock.advance(58 * 60_000);
     const { errors } = await ask([unknown]);
     expect(errors[0]?.extensions.code).toBe('UPSTREAM_PERMISSION_DENIED');
   });

@@ -69,16 +69,22 @@ describeWithRedis('Several gateways on one Redis', () => {
       expect(listCalls()).toHaveLength(3);
     });
 
-    test('are closed all together when Feishu wants to be left alone by one of them', async () => {
-      replicas.emulator.script({
-        api: 'find_by_user_list',
-        answer: { status: 429, code: 99991400, headers: { 'x-ogw-ratelimit-reset': '40' } },
-      });
+    test.each([
+      [99991400, 'UPSTREAM_RATE_LIMITED'],
+      [99991403, 'UPSTREAM_QUOTA_EXHAUSTED'],
+    ] as const)(
+      'are closed all together when Feishu says %d to one of them',
+      async (code, told) => {
+        replicas.emulator.script({
+          api: 'find_by_user_list',
+          answer: { status: 429, code, headers: { 'x-ogw-ratelimit-reset': '40' } },
+        });
 
-      expect(await replicas.ask(0, people(1))).toEqual(['UPSTREAM_RATE_LIMITED']);
-      expect(await replicas.ask(1, people(1, 1))).toEqual(['UPSTREAM_RATE_LIMITED']);
-      expect(listCalls()).toHaveLength(1);
-    });
+        expect(await replicas.ask(0, people(1))).toEqual([told]);
+        expect(await replicas.ask(1, people(1, 1))).toEqual([told]);
+        expect(listCalls()).toHaveLength(1);
+      },
+    );
   });
 
   test('start without Redis, and say so', async () => {

@@ -16,7 +16,7 @@ async function startOnManualClock(options: TestGatewayOptions = {}) {
   gateway = await startGateway({
     ...options,
     clock,
-    emulator: { ...options.emulator, now: clock.now },
+    emulator: { ...options.emulator, now: clock.unixMs },
   });
 }
 

@@ -5,6 +5,8 @@ import { until } from './until';
 
 /** The built gateway, the way `npm start` runs it. Tests and benchmarks run in the project's folder. */
 const MAIN = join(process.cwd(), 'dist/main.js');
+/** Loaded before it where a test steps the clock. */
+const STEP_CLOCK = join(process.cwd(), 'test/support/step-clock.cjs');
 
 export interface StartedProcess {
   readonly process: ChildProcess;
@@ -17,22 +19,48 @@ export interface GatewayProcess extends StartedProcess {
 }
 
 export function spawnGateway(env: Record<string, string>): StartedProcess {
-  const process = spawn(globalThis.process.execPath, [MAIN], { env, stdio: 'pipe' });
-  let text = '';
-  process.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  process.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const exit = once(process, 'close').then(([code]) => code as number | null);
-  return { process, exit, output: () => text };
+  return watch(spawn(process.execPath, [MAIN], { env, stdio: 'pipe' }));
 }
 
 /** Resolves when it listens. */
-export async function startGatewayProcess(
-  env: Record<string, string> = {},
-): Promise<GatewayProcess> {
-  const started = spawnGateway({ PORT: '0', ...env });
-  const listening = /"url":"(http[^"]+)\/graphql"/;
-  await until(() => started.process.exitCode !== null || listening.test(started.output()));
-  const url = listening.exec(started.output())?.[1];
+export function startGatewayProcess(env: Record<string, string> = {}): Promise<GatewayProcess> {
+  return listening(spawnGateway({ PORT: '0', ...env }));
+}
+
+export interface SteppableGateway extends GatewayProcess {
+  /** Sets the wall clock of the process, as an operator or NTP would; no time passes. */
+  stepWall(ms: number): Promise<void>;
+}
+
+export async function startSteppableGateway(
+  env: Record<string, string>,
+): Promise<SteppableGateway> {
+  const child = spawn(process.execPath, ['--require', STEP_CLOCK, MAIN], {
+    env: { PORT: '0', ...env },
+    stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+  });
+  return {
+    ...(await listening(watch(child))),
+    async stepWall(stepMs) {
+      const done = once(child, 'message');
+      child.send({ stepMs });
+      await done;
+    },
+  };
+}
+
+function watch(child: ChildProcess): StartedProcess {
+  let text = '';
+  child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const exit = once(child, 'close').then(([code]) => code as number | null);
+  return { process: child, exit, output: () => text };
+}
+
+async function listening(started: StartedProcess): Promise<GatewayProcess> {
+  const line = /"url":"(http[^"]+)\/graphql"/;
+  await until(() => started.process.exitCode !== null || line.test(started.output()));
+  const url = line.exec(started.output())?.[1];
   if (!url) throw new Error(`did not start: ${started.output()}`);
   return { ...started, url };
 }

@@ -63,9 +63,9 @@ const published = async ({ kid, publicKey }: Key) => ({
   ...{ kid, alg: 'RS256', use: 'sig' },
 });
 
-const inSeconds = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
+const inSeconds = (seconds: number, nowMs = Date.now()) => Math.floor(nowMs / 1_000) + seconds;
 
-export async function startIssuer(): Promise<TestIssuer> {
+export async function startIssuer(unixMs: () => number = Date.now): Promise<TestIssuer> {
   let key = await createKey('key 1');
   /** Published as well, before that one. */
   let others: Key[] = [];
@@ -85,7 +85,13 @@ export async function startIssuer(): Promise<TestIssuer> {
 
   /** As a good one would be, but for what is said. */
   function claimsOf(claims: Claims): Record<string, unknown> {
-    const all = { iss: url, aud: AUDIENCE, exp: inSeconds(300), iat: inSeconds(0), ...claims };
+    const all = {
+      iss: url,
+      aud: AUDIENCE,
+      exp: inSeconds(300, unixMs()),
+      iat: inSeconds(0, unixMs()),
+      ...claims,
+    };
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
   }
 

@@ -1,17 +1,31 @@
 import type { Clock } from '../../src/domain/clock';
 
-/** A clock that only moves when told, or when somebody sleeps. */
+/**
+ * A clock that only moves when told, or when somebody sleeps. Its two readings begin far apart, so that
+ * code that takes one for the other fails.
+ */
 export class ManualClock implements Clock {
-  constructor(private ms = Date.UTC(2026, 10, 23)) {}
+  constructor(
+    private wallMs = Date.UTC(2026, 10, 23),
+    private ms = 7_654_321,
+  ) {}
 
   now = (): number => this.ms;
 
+  unixMs = (): number => this.wallMs;
+
   advance(ms: number): void {
     this.ms += ms;
+    this.wallMs += ms;
+  }
+
+  /** Sets the wall clock; no time passes. */
+  stepWall(ms: number): void {
+    this.wallMs += ms;
   }
 
   sleep = (ms: number): Promise<void> => {
-    this.ms += ms;
+    this.advance(ms);
     return Promise.resolve();
   };
 }

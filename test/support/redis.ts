@@ -17,8 +17,35 @@ export interface TestRedis {
   flush(): Promise<void>;
   keys(): Promise<string[]>;
   set(key: string, value: string): Promise<void>;
+  /**
+   * As if the clock of its machine had been set: what it holds moves the other way, and what would have
+   * expired is gone.
+   */
+  stepClock(ms: number): Promise<void>;
   close(): Promise<void>;
 }
+
+const STEP_CLOCK = `
+local step = tonumber(ARGV[1])
+local function moved(time) return string.format('%.0f', tonumber(time) - step) end
+for _, key in ipairs(redis.call('KEYS', '*')) do
+  local kind = redis.call('TYPE', key).ok
+  if redis.call('PTTL', key) <= step then
+    redis.call('DEL', key)
+  elseif kind == 'zset' then
+    for _, id in ipairs(redis.call('ZRANGE', key, 0, -1)) do
+      redis.call('ZADD', key, moved(redis.call('ZSCORE', key, id)), id)
+    end
+  elseif kind == 'hash' then
+    local closed_until = redis.call('HGET', key, 'closedUntil')
+    if closed_until then redis.call('HSET', key, 'closedUntil', moved(closed_until)) end
+  else
+    local text = string.gsub(redis.call('GET', key), '("fetchedAtMs":)([%d.-]+)', function(name, time)
+      return name .. moved(time)
+    end)
+    redis.call('SET', key, text, 'KEEPTTL')
+  end
+end`;
 
 export async function startRedis(): Promise<TestRedis> {
   const port = await freePort();
@@ -58,6 +85,9 @@ export async function startRedis(): Promise<TestRedis> {
     keys: async () => (await send(url, ['KEYS', '*'])) as string[],
     async set(key, value) {
       await send(url, ['SET', key, value]);
+    },
+    async stepClock(ms) {
+      await send(url, ['EVAL', STEP_CLOCK, '0', String(ms)]);
     },
     close: kill,
   };

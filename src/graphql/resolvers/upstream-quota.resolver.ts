@@ -8,17 +8,18 @@ export class UpstreamQuotaResolver {
     description: 'How much may still be asked of Feishu. Answered by the gateway itself.',
   })
   async upstreamQuota(
-    @Ctx() { quota, nowMs, shelfLife }: GraphQLContext,
+    @Ctx() { quota, nowMs, toDate, shelfLife }: GraphQLContext,
   ): Promise<UpstreamQuotaType> {
-    shelfLife.atMost(0);
-    const { callsPerMinute, callsLeft, nextCallAtMs, closedUntilMs, waitingUsers } = await quota();
-    const future = (ms: number) => (ms > nowMs() ? new Date(ms) : null);
+    shelfLife.atMost(-Infinity);
+    const { callsPerMinute, callsLeft, nextCallAtMs, closedUntilMs, ...others } = await quota();
+    const future = (ms: number) => (ms > nowMs() ? toDate(ms) : null);
     return {
       callsPerMinute: Math.round(callsPerMinute),
       callsLeft,
       nextCallAt: future(nextCallAtMs),
-      waitingUsers,
+      waitingUsers: others.waitingUsers,
       closedUntil: future(closedUntilMs),
+      closedReason: others.closedReason,
     };
   }
 }

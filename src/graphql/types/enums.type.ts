@@ -1,4 +1,5 @@
 import { registerEnumType } from 'type-graphql';
+import { ClosedReason } from '../../domain/closed-reason';
 import { Locale } from '../../domain/localized-text';
 import { StageTaskStatus, TaskOption } from '../../domain/stage-task';
 import { UserIdType } from '../../domain/user';
@@ -36,6 +37,18 @@ registerEnumType(StageTaskStatus, {
     ALL_DONE: { description: 'Everything is done.' },
     STAGE_PAUSE: { description: 'The stage is paused.' },
     UNKNOWN: { description: 'A status that this gateway does not know yet.' },
+  },
+});
+
+registerEnumType(ClosedReason, {
+  name: 'ClosedReason',
+  description: 'Why Feishu wants to be left alone.',
+  valuesConfig: {
+    RATE_LIMITED: { description: 'Too many calls at once; Feishu has named a time.' },
+    QUOTA_EXHAUSTED: {
+      description:
+        'The monthly number of calls is used up; one call an hour asks whether it still is.',
+    },
   },
 });
 

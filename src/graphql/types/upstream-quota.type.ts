@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
+import { ClosedReason } from '../../domain/closed-reason';
 
 @ObjectType('UpstreamQuota', {
   simpleResolvers: true,
@@ -27,4 +28,10 @@ export class UpstreamQuotaType {
     description: 'Until when Feishu wants to be left alone; `null` when it does not.',
   })
   readonly closedUntil!: Date | null;
+
+  @Field(() => ClosedReason, {
+    nullable: true,
+    description: 'Why Feishu wants to be left alone; `null` when it does not.',
+  })
+  readonly closedReason!: ClosedReason | null;
 }

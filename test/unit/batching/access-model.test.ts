@@ -237,7 +237,7 @@ function startProcess({ mode, strategy, remembers }: ProcessOptions) {
         query.userIds.map((id) => [id, id === 'stranger' ? null : answerFor(id)]),
       );
       const semester = cycleOf(query.semesterId);
-      return { semester, users, isComplete: true, fetchedAt: new Date(clock.now()) };
+      return { semester, users, isComplete: true, fetchedAtMs: clock.now() };
     },
     listSemesters: () => Promise.resolve(CYCLES.map(cycleOf)),
   };

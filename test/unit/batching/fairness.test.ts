@@ -37,7 +37,7 @@ function openLine(failureOf: (query: StageTaskQuery, nth: number) => GatewayErro
       const users = new Map(
         query.userIds.map((userId) => [userId, { userId, counts: [], stageTasks: [] }]),
       );
-      return { semester: null, users, isComplete: true, fetchedAt: new Date(clock.now()) };
+      return { semester: null, users, isComplete: true, fetchedAtMs: clock.now() };
     },
   };
   const ledger = createMemoryLedger(QUOTA, clock.now);

@@ -156,7 +156,7 @@ function createWorld({ quota = QUOTA, fates = [], tokenFailure }: WorldOptions =
           ? null
           : { userId, counts: [], stageTasks: tasksOf(query, identity, userId) };
       const users = new Map(query.userIds.map((userId) => [userId, answerFor(userId)]));
-      return { semester: null, users, isComplete: true, fetchedAt: new Date(clock.now()) };
+      return { semester: null, users, isComplete: true, fetchedAtMs: clock.now() };
     },
   };
 

@@ -383,7 +383,7 @@ describe('the gateway, when Feishu refuses any call with a bad ID in it', () => 
         const users = new Map(
           userIds.map((userId) => [userId, { userId, counts: [], stageTasks: [] }]),
         );
-        return { semester: null, users, isComplete: true, fetchedAt: new Date(clock.now()) };
+        return { semester: null, users, isComplete: true, fetchedAtMs: clock.now() };
       },
     };
     const ledger = createMemoryLedger(QUOTA, clock.now);

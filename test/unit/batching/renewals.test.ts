@@ -11,7 +11,7 @@ const SCOPE: BatchScope = {
 const FRESH_MS = 60_000;
 
 function open() {
-  const clock = new ManualClock(1_000_000);
+  const clock = new ManualClock();
   return { clock, renewals: createRenewals({ freshMs: FRESH_MS, nowMs: clock.now }) };
 }
 

@@ -73,7 +73,7 @@ function createWorld(strategy: FilterStrategy) {
         stageTasks: tasksOf(query, userId),
       });
       const users = new Map(query.userIds.map((userId) => [userId, answerFor(userId)]));
-      return { semester: CYCLE, users, isComplete: true, fetchedAt: new Date(clock.now()) };
+      return { semester: CYCLE, users, isComplete: true, fetchedAtMs: clock.now() };
     },
     listSemesters: () => Promise.resolve([CYCLE]),
   };

@@ -2,12 +2,8 @@ import fc from 'fast-check';
 import { VirtualClock } from '../../../bench/simulation/virtual-clock';
 import { createMemoryLedger } from '../../../src/quota/memory.ledger';
 import type { Quota } from '../../../src/quota/pacing';
-import {
-  createQuotaGate,
-  passGate,
-  type QuotaGate,
-  type Waiting,
-} from '../../../src/quota/quota-gate';
+import { createQuotaGate, type QuotaGate, type Waiting } from '../../../src/quota/quota-gate';
+import { passGate } from '../../../src/quota/pass-gate';
 import { ManualClock } from '../../support/manual-clock';
 
 const MINUTE_MS = 60_000;
@@ -17,13 +13,22 @@ const IN_TIME: Waiting = { full: false, leaveByMs: Infinity };
 const BACKGROUND: Waiting = { full: false, leaveByMs: Infinity, background: true };
 
 function openGate(quota = QUOTA) {
-  const clock = new ManualClock(0);
+  const clock = new ManualClock(undefined, 0);
   const gate = createQuotaGate({
     quota,
     ledger: createMemoryLedger(quota, clock.now),
     nowMs: clock.now,
   });
   return { clock, gate };
+}
+
+/** As after a refusal for the rate of calls. */
+function close(gate: QuotaGate, forMs: number): Promise<void> {
+  return gate.closeFor({ forMs, reason: 'rate-limited' });
+}
+
+async function forecastMs(gate: QuotaGate, calls: number): Promise<readonly number[]> {
+  return (await gate.forecast(calls)).waitsMs;
 }
 
 /** Tries until nothing passes any more, and says how many passed. */
@@ -83,7 +88,7 @@ describe('whoever wants to call Feishu', () => {
           clock.advance(afterMs);
           for (let i = 0; i < requests; i += 1) gate.noteRequest();
           if (closeForMs !== null) {
-            await gate.closeFor(closeForMs);
+            await close(gate, closeForMs);
             closedUntilMs = Math.max(closedUntilMs, clock.now() + closeForMs);
           }
           if (!(await gate.tryPass(waiting)).passed) continue;
@@ -147,7 +152,7 @@ describe('whoever wants to call Feishu', () => {
     const gate = createQuotaGate({ quota: QUOTA, ledger, nowMs: clock.now });
     const controller = new AbortController();
     let endedAtMs: number | undefined;
-    clock.at(0, () => void gate.closeFor(30_000));
+    clock.at(0, () => void close(gate, 30_000));
     clock.at(
       1,
       () =>
@@ -165,7 +170,7 @@ describe('whoever wants to call Feishu', () => {
 
   it('gives up at once, and spends nothing, when it would have to wait for too long', async () => {
     const { clock, gate } = openGate();
-    await gate.closeFor(3_001);
+    await close(gate, 3_001);
     const { signal } = new AbortController();
     expect(await passGate(gate, clock, signal, 3_000)).toBe(false);
     expect(clock.now()).toBe(0);
@@ -183,10 +188,10 @@ describe('the forecast', () => {
         const { clock, gate } = openGate(quota);
         for (const { afterMs, waiting, closeForMs } of schedule) {
           clock.advance(afterMs);
-          if (closeForMs !== null) await gate.closeFor(closeForMs);
+          if (closeForMs !== null) await close(gate, closeForMs);
           await gate.tryPass(waiting);
         }
-        const forecastMs = await gate.forecastMs(count);
+        const expectedMs = await forecastMs(gate, count);
         const startMs = clock.now();
         const cameTrueMs: number[] = [];
         while (cameTrueMs.length < count) {
@@ -194,7 +199,7 @@ describe('the forecast', () => {
           if (passage.passed) cameTrueMs.push(clock.now() - startMs);
           else clock.advance(passage.waitMs);
         }
-        expect(forecastMs).toEqual(cameTrueMs);
+        expect(expectedMs).toEqual(cameTrueMs);
       }),
       { numRuns: 500 },
     );
@@ -202,7 +207,7 @@ describe('the forecast', () => {
 
   it('costs no call', async () => {
     const { gate } = openGate();
-    expect(await gate.forecastMs(41)).toEqual([
+    expect(await forecastMs(gate, 41)).toEqual([
       ...Array<number>(20).fill(0),
       ...Array<number>(20).fill(60_000),
       120_000,
@@ -211,7 +216,7 @@ describe('the forecast', () => {
   });
 
   it('has nothing to say of no calls', async () => {
-    expect(await openGate().gate.forecastMs(0)).toEqual([]);
+    expect(await forecastMs(openGate().gate, 0)).toEqual([]);
   });
 });
 
@@ -244,7 +249,7 @@ describe('a user with little time', () => {
 describe('when Feishu wants to be left alone', () => {
   it('holds everybody back for as long, and then lets them go', async () => {
     const { clock, gate } = openGate();
-    await gate.closeFor(7_000);
+    await close(gate, 7_000);
     for (const waiting of [NOW, IN_TIME, BACKGROUND])
       expect(await waitMs(gate, waiting)).toBe(7_000);
     clock.advance(6_999);
@@ -255,10 +260,10 @@ describe('when Feishu wants to be left alone', () => {
 
   it('is not opened again by advice that is shorter', async () => {
     const { gate } = openGate();
-    await gate.closeFor(7_000);
-    await gate.closeFor(1_000);
+    await close(gate, 7_000);
+    await close(gate, 1_000);
     expect(await waitMs(gate, NOW)).toBe(7_000);
-    await gate.closeFor(9_000);
+    await close(gate, 9_000);
     expect(await waitMs(gate, NOW)).toBe(9_000);
   });
 });
@@ -313,7 +318,7 @@ describe('the quota that one can see', () => {
   it('says until when the gate is closed', async () => {
     const { clock, gate } = openGate();
     clock.advance(500);
-    await gate.closeFor(7_000);
+    await close(gate, 7_000);
     expect(await gate.status()).toMatchObject({
       closedUntilMs: 7_500,
       nextCallAtMs: 7_500,
@@ -339,11 +344,12 @@ describe('whoever is not let through', () => {
     makeBusy(gate);
     expect(await gate.tryPass(NOW)).toEqual({ passed: true });
     expect(await gate.tryPass(IN_TIME)).toMatchObject({ passed: false, blockedMs: 0 });
-    await gate.closeFor(40 * 24 * 3_600_000);
+    await close(gate, 40 * 24 * 3_600_000);
     expect(await gate.tryPass(NOW)).toEqual({
       passed: false,
       waitMs: MINUTE_MS,
       blockedMs: 40 * 24 * 3_600_000,
+      reason: 'rate-limited',
     });
   });
 });
@@ -354,7 +360,7 @@ describe('a gate whose quota is shared with other processes', () => {
     foreignCallTimesMs: readonly number[],
     callsWaitingElsewhere: readonly number[],
   ) {
-    const clock = new ManualClock(0);
+    const clock = new ManualClock(undefined, 0);
     const memory = createMemoryLedger(QUOTA, clock.now);
     const view = async () => {
       const own = await memory.view();
@@ -374,8 +380,8 @@ describe('a gate whose quota is shared with other processes', () => {
 
   it('reckons with as many calls of each of the others as of its own', async () => {
     const spent = Array.from({ length: 20 }, (_, i) => -59_000 + i * 1_000);
-    const alone = await openShared(spent, []).forecastMs(3);
-    const shared = await openShared(spent, [1, 10]).forecastMs(3);
+    const alone = await forecastMs(openShared(spent, []), 3);
+    const shared = await forecastMs(openShared(spent, [1, 10]), 3);
 
     expect(alone).toEqual([1_000, 2_000, 3_000]);
     // One of each before the first; then only the second still has any.

@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import type { LedgerView } from '../../../src/quota/call-ledger';
+import type { ClosingRequest } from '../../../src/quota/closing';
 import type { LedgerCall, LedgerState } from '../../../src/quota/ledger-script';
 import { quotaAllowsAtMs, type Quota } from '../../../src/quota/pacing';
 import { createReplicaBook, type ReplicaBook } from '../../../src/quota/replica-book';
@@ -16,7 +18,7 @@ interface Replica {
 /** Replicas whose clocks run alike, but for what they show. */
 function createReplicas(quota = QUOTA) {
   const replicas = REPLICAS.map((replicaId, i): Replica => {
-    const clock = new ManualClock(i * 7_000_000);
+    const clock = new ManualClock(undefined, i * 7_000_000);
     return { clock, book: createReplicaBook({ quota, replicaId, nowMs: clock.now }) };
   });
   const advance = (ms: number) => {
@@ -25,11 +27,10 @@ function createReplicas(quota = QUOTA) {
   return { replicas, advance };
 }
 
-function stateOf(calls: readonly LedgerCall[], nowMs: number, closedUntilMs = 0): LedgerState {
+function stateOf(calls: readonly LedgerCall[], closing?: ClosingRequest): LedgerState {
   return {
-    nowMs,
     calls,
-    closedUntilMs,
+    closing,
     taken: false,
     version: String(calls.length),
     replicas: REPLICAS.map((id) => ({ id, waitingCalls: 0 })),
@@ -49,7 +50,7 @@ function share(replicas: readonly Replica[], state: LedgerState): void {
 function tryTake({ book }: Replica, quota = QUOTA): boolean {
   const view = book.view(undefined);
   const ownQuota = { ...quota, calls: view.quotaCalls };
-  const allowedAtMs = Math.max(quotaAllowsAtMs(ownQuota, view.callTimesMs), view.closedUntilMs);
+  const allowedAtMs = Math.max(quotaAllowsAtMs(ownQuota, view.callTimesMs), view.closing.untilMs);
   return allowedAtMs <= view.nowMs && book.takeApart(view);
 }
 
@@ -65,8 +66,8 @@ describe('replicas that have lost touch with each other', () => {
         const { replicas, advance } = createReplicas();
         let nowMs = 1_000_000;
         const madeAtMs = ages.map((ageMs) => nowMs - ageMs).sort((a, b) => a - b);
-        const calls = madeAtMs.map((atMs, i) => ({ id: `earlier:${i}`, atMs }));
-        share(replicas, stateOf(calls, nowMs));
+        const calls = madeAtMs.map((atMs, i) => ({ id: `earlier:${i}`, ageMs: nowMs - atMs }));
+        share(replicas, stateOf(calls));
         for (const { book } of replicas) book.part();
         for (const { afterMs, replica, tries } of schedule) {
           nowMs += afterMs;
@@ -85,7 +86,7 @@ describe('replicas that have lost touch with each other', () => {
 
   it('together have the whole quota, not only what is safe', () => {
     const { replicas } = createReplicas();
-    share(replicas, stateOf([], 1_000_000));
+    share(replicas, stateOf([]));
     for (const { book } of replicas) book.part();
     const taken = replicas.map((one) => Array.from({ length: 50 }, () => tryTake(one)));
 
@@ -94,11 +95,11 @@ describe('replicas that have lost touch with each other', () => {
 
   it('have the calls of the others counted in that were published in the last moment', () => {
     const { replicas } = createReplicas();
-    share(replicas, stateOf([], 1_000_000));
+    share(replicas, stateOf([]));
     for (const { book } of replicas) {
-      for (let i = 0; i < 20; i += 1) book.hear({ id: `a:${i}`, atMs: 1_000_000 });
+      for (let i = 0; i < 20; i += 1) book.hear({ id: `a:${i}`, ageMs: 0 });
       // Some are told twice.
-      book.hear({ id: 'a:3', atMs: 1_000_000 });
+      book.hear({ id: 'a:3', ageMs: 0 });
       book.part();
     }
 
@@ -108,11 +109,11 @@ describe('replicas that have lost touch with each other', () => {
   it('keep to their share until everybody is back, and to the quota of all as well', () => {
     const { replicas } = createReplicas({ ...QUOTA, calls: 8 });
     const [one] = replicas;
-    share(replicas, stateOf([], 1_000_000));
+    share(replicas, stateOf([]));
     one?.book.part();
     // Redis is there again, but only one of the others has come back, and it has been busy.
-    const calls = Array.from({ length: 8 }, (_, i) => ({ id: `b:${i}`, atMs: 1_000_000 }));
-    const state = stateOf(calls, 1_000_000);
+    const calls = Array.from({ length: 8 }, (_, i) => ({ id: `b:${i}`, ageMs: 0 }));
+    const state = stateOf(calls);
     one?.book.learn({ ...state, replicas: state.replicas.slice(0, 2) });
     const view = one?.book.view(state);
 
@@ -124,7 +125,7 @@ describe('replicas that have lost touch with each other', () => {
 
   it('have a share of the quota also if they have only just met, one after the other', () => {
     const { replicas } = createReplicas();
-    const state = stateOf([], 1_000_000);
+    const state = stateOf([]);
     for (let there = 1; there <= 4; there += 1) {
       for (const { book } of replicas.slice(0, there)) {
         book.learn({ ...state, replicas: state.replicas.slice(0, there) });
@@ -138,9 +139,9 @@ describe('replicas that have lost touch with each other', () => {
 
   it('count in what others have spent while one was still on its way back', () => {
     const { replicas } = createReplicas();
-    const calls = Array.from({ length: 20 }, (_, i) => ({ id: `b:${i}`, atMs: 1_000_000 }));
-    for (const { book } of replicas) book.learn(stateOf([], 1_000_000));
-    for (const { book } of replicas) book.learn(stateOf(calls, 1_000_000));
+    const calls = Array.from({ length: 20 }, (_, i) => ({ id: `b:${i}`, ageMs: 0 }));
+    for (const { book } of replicas) book.learn(stateOf([]));
+    for (const { book } of replicas) book.learn(stateOf(calls));
     for (const { book } of replicas) book.part();
 
     expect(replicas.map((one) => tryTake(one))).toEqual([false, false, false, false]);
@@ -148,12 +149,12 @@ describe('replicas that have lost touch with each other', () => {
 
   it('forget no call, even if the ledger has', () => {
     const { replicas } = createReplicas();
-    const calls = Array.from({ length: 20 }, (_, i) => ({ id: `b:${i}`, atMs: 1_000_000 }));
-    share(replicas, stateOf(calls, 1_000_000));
-    for (const { book } of replicas) book.learn(stateOf([], 1_000_000));
+    const calls = Array.from({ length: 20 }, (_, i) => ({ id: `b:${i}`, ageMs: 0 }));
+    share(replicas, stateOf(calls));
+    for (const { book } of replicas) book.learn(stateOf([]));
 
     for (const { book } of replicas) {
-      expect(book.view(stateOf([], 1_000_000)).callTimesMs).toHaveLength(20);
+      expect(book.view(stateOf([])).callTimesMs).toHaveLength(20);
     }
   });
 
@@ -170,7 +171,7 @@ describe('what a replica tells the others', () => {
     const { replicas, advance } = createReplicas();
     const [one] = replicas;
     if (one) expect(tryTake(one)).toBe(true);
-    one?.book.hear({ id: 'b:1', atMs: one.clock.now() });
+    one?.book.hear({ id: 'b:1', ageMs: 0 });
     advance(1_000);
     expect(one?.book.knowledge().calls).toEqual([
       { id: 'a:1', ageMs: 1_000 },
@@ -183,37 +184,35 @@ describe('what a replica tells the others', () => {
   it('is how long upstream wants to be left alone, as long as it does', () => {
     const { replicas, advance } = createReplicas();
     const [one] = replicas;
-    one?.book.closeFor(5_000);
+    one?.book.closeFor({ forMs: 5_000, reason: 'rate-limited' });
     advance(2_000);
-    expect(one?.book.knowledge().closedForMs).toBe(3_000);
+    expect(one?.book.knowledge().closing).toEqual({ forMs: 3_000, reason: 'rate-limited' });
     advance(4_000);
-    expect(one?.book.knowledge().closedForMs).toBe(0);
+    expect(one?.book.knowledge().closing.forMs).toBe(0);
   });
 });
 
 describe('a view of the ledger', () => {
   it('is on the clock of the process, whatever the clock of the others shows', () => {
     const { replicas } = createReplicas();
-    const state = stateOf([{ id: 'b:1', atMs: 999_000 }], 1_000_000, 1_004_000);
+    const closing = { forMs: 4_000, reason: 'rate-limited' } as const;
+    const state = stateOf([{ id: 'b:1', ageMs: 1_000 }], closing);
     share(replicas, state);
     for (const { book, clock } of replicas) {
       expect(book.view(state)).toMatchObject({
         nowMs: clock.now(),
         callTimesMs: [clock.now() - 1_000],
-        closedUntilMs: clock.now() + 4_000,
+        closing: { untilMs: clock.now() + 4_000, reason: 'rate-limited' },
       });
     }
   });
 
   it('tells the calls of the others from its own', () => {
     const { replicas } = createReplicas();
-    const state = stateOf(
-      [
-        { id: 'a:1', atMs: 998_000 },
-        { id: 'b:1', atMs: 999_000 },
-      ],
-      1_000_000,
-    );
+    const state = stateOf([
+      { id: 'a:1', ageMs: 2_000 },
+      { id: 'b:1', ageMs: 1_000 },
+    ]);
     share(replicas, state);
 
     expect(replicas.map(({ book }) => book.view(state).foreignCallTimesMs.length)).toEqual([
@@ -224,7 +223,7 @@ describe('a view of the ledger', () => {
   it('cannot be used for a call any more once the others are out of touch, nor after a call', () => {
     const { replicas } = createReplicas();
     const [one] = replicas;
-    const state = stateOf([], 1_000_000);
+    const state = stateOf([]);
     share(replicas, state);
     const shared = one?.book.view(state);
     one?.book.part();
@@ -232,5 +231,63 @@ describe('a view of the ledger', () => {
     const apart = one?.book.view(undefined);
     expect(apart && one?.book.takeApart(apart)).toBe(true);
     expect(apart && one?.book.takeApart(apart)).toBe(false);
+  });
+});
+
+describe('when the clock of Redis is set', () => {
+  it('a call that is known keeps its real age, also where it would have left the window', () => {
+    const { replicas, advance } = createReplicas();
+    const [one] = replicas;
+    one?.book.hear({ id: 'b:1', ageMs: 0 });
+    advance(20_000);
+    for (const ageMs of [-3_580_000, 0, 3_620_000]) {
+      one?.book.learn(stateOf([{ id: 'b:1', ageMs }]));
+      expect(one?.book.knowledge().calls).toEqual([{ id: 'b:1', ageMs: 20_000 }]);
+    }
+  });
+
+  it('a call that the ledger takes for younger is not tried against: the ledger would refuse', () => {
+    const { replicas, advance } = createReplicas();
+    const [one] = replicas;
+    one?.book.hear({ id: 'b:1', ageMs: 0 });
+    advance(20_000);
+    const state = stateOf([{ id: 'b:1', ageMs: 5_000 }]);
+    if (one) share([one], state);
+    const agesIn = (view?: LedgerView) => view?.callTimesMs.map((timeMs) => view.nowMs - timeMs);
+    expect(agesIn(one?.book.view(state))).toEqual([5_000]);
+    expect(agesIn(one?.book.view(undefined))).toEqual([20_000]);
+  });
+
+  it('a call from the future counts as just made', () => {
+    const { replicas } = createReplicas();
+    const [one] = replicas;
+    one?.book.hear({ id: 'b:1', ageMs: -3_600_000 });
+    expect(one?.book.knowledge().calls).toEqual([{ id: 'b:1', ageMs: 0 }]);
+  });
+});
+
+describe('a replica that is apart when the monthly number of calls is used up', () => {
+  it('makes one call once it is due, and all that it may once that is answered', () => {
+    const { replicas, advance } = createReplicas();
+    const [one] = replicas;
+    share(replicas, stateOf([], { forMs: 3_600_000, reason: 'quota-exhausted' }));
+    one?.book.part();
+    const tryMany = () => Array.from({ length: 9 }, () => one && tryTake(one)).filter(Boolean);
+    expect(tryMany()).toHaveLength(0);
+    advance(3_600_000);
+    expect(tryMany()).toHaveLength(1);
+    expect(one?.book.noteAnswered()).toBe(true);
+    // Its share is five calls.
+    expect(tryMany()).toHaveLength(4);
+    expect(one?.book.noteAnswered()).toBe(false);
+  });
+
+  it('knows what the others have found out when it is back', () => {
+    const { replicas, advance } = createReplicas();
+    const [one] = replicas;
+    one?.book.closeFor({ forMs: 3_600_000, reason: 'quota-exhausted' });
+    advance(3_600_001);
+    if (one) share([one], stateOf([], { forMs: 0, reason: 'none' }));
+    expect(one?.book.view(undefined).closing.reason).toBe('none');
   });
 });

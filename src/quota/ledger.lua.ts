@@ -1,0 +1,83 @@
+/**
+ * All there is to the shared ledger, in one atomic step on Redis's clock. Every replica brings along all
+ * that it knows, each time: a Redis that has lost its memory has it back with the first that speaks.
+ * Keys: calls (id → time), replicas (id → last sign of life), state (version, closing, calls that wait at
+ * each replica). Each counted call is published, so that every replica knows of it even if Redis vanishes
+ * in the next moment.
+ *
+ * Redis's clock is a wall clock, which may step, so that its times never leave the script: replicas bring
+ * and get ages. What replicas know of a call counts more than what is noted here. Where no replica knows
+ * better, a time that lies in the future counts as now, and a closing lasts no longer than it was asked for.
+ */
+export const LEDGER_SCRIPT = `
+local calls, replicas, state = KEYS[1], KEYS[2], KEYS[3]
+local window, quota, replica, life = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
+local told_for, told_why, ends_probe, probe = tonumber(ARGV[5]), ARGV[6], ARGV[7] == '1', tonumber(ARGV[8])
+local waiting, take_id, take_version = ARGV[9], ARGV[10], ARGV[11]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local function whole(number) return string.format('%.0f', number) end
+local function changed() return redis.call('HINCRBY', state, 'version', 1) end
+local function publish(id, at) redis.call('PUBLISH', calls, id .. ' ' .. whole(now - at)) end
+local function future_is_now(key)
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', key, '(' .. whole(now), '+inf')) do
+    redis.call('ZADD', key, now, id)
+  end
+end
+
+future_is_now(replicas)
+for _, gone in ipairs(redis.call('ZRANGEBYSCORE', replicas, '-inf', now - life)) do
+  redis.call('HDEL', state, 'waiting:' .. gone)
+end
+redis.call('ZADD', replicas, now, replica)
+redis.call('ZREMRANGEBYSCORE', replicas, '-inf', now - life)
+redis.call('PEXPIRE', replicas, life)
+redis.call('HSET', state, 'waiting:' .. replica, waiting)
+
+redis.call('ZREMRANGEBYSCORE', calls, '-inf', now - window)
+for i = 12, #ARGV, 2 do
+  local id, at = ARGV[i], math.min(now, math.floor(now - tonumber(ARGV[i + 1])))
+  if at > now - window then
+    if not redis.call('ZSCORE', calls, id) then
+      changed()
+      publish(id, at)
+    end
+    redis.call('ZADD', calls, at, id)
+  end
+end
+future_is_now(calls)
+
+local closing = redis.call('HMGET', state, 'closedUntil', 'closedFor', 'closedWhy')
+local closed_until, closed_for = tonumber(closing[1] or '0'), tonumber(closing[2] or '0')
+local why = closing[3] or ''
+local function close(ms, reason)
+  closed_until, closed_for, why = math.floor(now + ms), math.ceil(ms), reason
+  redis.call('HSET', state, 'closedUntil', whole(closed_until), 'closedFor', whole(closed_for), 'closedWhy', why)
+end
+if ends_probe and why == 'probing' then close(0, 'none') end
+if closed_until > now + closed_for then close(closed_for, why) end
+if told_for > 0 and now + told_for > closed_until then close(told_for, told_why) end
+
+local version = redis.call('HGET', state, 'version') or '0'
+local taken = 0
+if take_id ~= '' and take_version == version and closed_until <= now
+  and redis.call('ZCARD', calls) < quota then
+  redis.call('ZADD', calls, now, take_id)
+  version = tostring(changed())
+  publish(take_id, now)
+  taken = 1
+  if why == 'quota-exhausted' or why == 'probing' then close(probe, 'probing') end
+end
+redis.call('PEXPIRE', calls, window)
+redis.call('PEXPIRE', state, math.max(window, math.floor(closed_until - now)) + 1000)
+
+local alive = redis.call('ZRANGE', replicas, 0, -1)
+table.sort(alive)
+for i, id in ipairs(alive) do
+  alive[i] = { id, tonumber(redis.call('HGET', state, 'waiting:' .. id) or 0) }
+end
+local counted = redis.call('ZRANGE', calls, 0, -1, 'WITHSCORES')
+for i = 2, #counted, 2 do counted[i] = whole(now - tonumber(counted[i])) end
+return { taken, version, whole(closed_until - now), why, alive, counted }
+`;

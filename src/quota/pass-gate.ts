@@ -1,0 +1,19 @@
+import type { Clock } from '../domain/clock';
+import type { QuotaGate } from './quota-gate';
+
+/** Spends a call as soon as the quota allows one. False: that would take longer, or nobody waits any more. */
+export async function passGate(
+  gate: QuotaGate,
+  clock: Clock,
+  signal: AbortSignal,
+  withinMs: number,
+): Promise<boolean> {
+  const giveUpAtMs = clock.now() + withinMs;
+  while (!signal.aborted) {
+    const passage = await gate.tryPass({ full: true, leaveByMs: clock.now() });
+    if (passage.passed) return true;
+    if (clock.now() + passage.waitMs > giveUpAtMs) return false;
+    await clock.sleep(passage.waitMs, signal).catch(() => undefined);
+  }
+  return false;
+}

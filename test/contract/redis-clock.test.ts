@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { createMemoryCache } from '../../src/cache/memory.cache';
+import { createRedisCache } from '../../src/cache/redis.cache';
+import type { Snapshot } from '../../src/cache/snapshot-cache';
+import { createLogger } from '../../src/observability/logger';
+import type { CallLedger } from '../../src/quota/call-ledger';
+import type { Quota } from '../../src/quota/pacing';
+import { createQuotaGate, type QuotaGate } from '../../src/quota/quota-gate';
+import { createRedisLedger } from '../../src/quota/redis.ledger';
+import { createRedisLink, type RedisLink } from '../../src/redis/redis-link';
+import { systemClock } from '../../src/system-clock';
+import { describeWithRedis } from '../support/describe-with-redis';
+import { MovableClock } from '../support/movable-clock';
+import { startRedis, type TestRedis } from '../support/redis';
+
+/** What replicas share when a clock is set: Redis's own, or that of one of them. */
+const QUOTA: Quota = { calls: 5, windowMs: 1_000 };
+/** By then a replica that has come takes part in the quota of all. */
+const RETURN_MS = 3_100;
+/** Between the moment in which Redis counts a call and the one in which a test sees it. */
+const NOISE_MS = 150;
+/** By an hour and a minute, and by so little that the calls of the last window stay in it. */
+const STEPS_MS = [-3_600_000, -60_000, 3_600_000, -400, 400];
+
+describeWithRedis('Replicas whose Redis has a clock that is set', () => {
+  let redis: TestRedis;
+  const links: RedisLink[] = [];
+
+  beforeEach(async () => {
+    redis = await startRedis();
+  });
+  afterEach(async () => {
+    for (const link of links.splice(0)) link.close();
+    await redis.close();
+  });
+
+  async function openLink(clock = systemClock): Promise<RedisLink> {
+    const link = createRedisLink({ url: redis.url, clock, log: createLogger('silent') });
+    links.push(link);
+    await link.opened();
+    return link;
+  }
+
+  async function openLedger(quota = QUOTA, clock = systemClock): Promise<CallLedger> {
+    const link = await openLink(clock);
+    return createRedisLedger({ link, prefix: 'p', quota, replicaId: randomUUID(), clock });
+  }
+
+  async function openGate(): Promise<QuotaGate> {
+    const ledger = await openLedger();
+    return createQuotaGate({ quota: QUOTA, ledger, nowMs: () => systemClock.now() });
+  }
+
+  /** Makes calls as soon as one may leave; says when they left, and how often trying was in vain. */
+  async function callUntil(gate: QuotaGate, endMs: number, leftAtMs: number[]): Promise<number> {
+    let inVain = 0;
+    while (systemClock.now() < endMs) {
+      const passage = await gate.tryPass({ full: true, leaveByMs: -Infinity });
+      if (passage.passed) leftAtMs.push(systemClock.now());
+      else if (passage.waitMs === 0) inVain += 1;
+      else await systemClock.sleep(Math.min(passage.waitMs, endMs - systemClock.now() + 1));
+    }
+    return inVain;
+  }
+
+  it.each(STEPS_MS)(
+    'keep the quota, and wait no longer than a window, when it is set by %d ms',
+    async (stepMs) => {
+      const gates = await Promise.all([openGate(), openGate()]);
+      await systemClock.sleep(RETURN_MS);
+      const leftAtMs: number[] = [];
+      const endMs = systemClock.now() + 4 * QUOTA.windowMs;
+      const calling = gates.map((gate) => callUntil(gate, endMs, leftAtMs));
+      await systemClock.sleep(1.5 * QUOTA.windowMs);
+      await redis.stepClock(stepMs);
+      const inVain = await Promise.all(calling);
+
+      leftAtMs.sort((a, b) => a - b);
+      for (const [i, atMs] of leftAtMs.entries()) {
+        const nextWindowMs = leftAtMs[i + QUOTA.calls] ?? Infinity;
+        expect(nextWindowMs - atMs).toBeGreaterThan(QUOTA.windowMs - NOISE_MS);
+        const nextMs = leftAtMs[i + 1] ?? endMs;
+        expect(nextMs - atMs).toBeLessThan(QUOTA.windowMs + NOISE_MS);
+      }
+      // What Redis refuses is not tried over and over.
+      expect(Math.max(...inVain)).toBeLessThan(leftAtMs.length * 3);
+    },
+  );
+
+  it.each([-3_600_000, -60_000])(
+    'that come after it was set by %d ms count its calls as just made, for one window',
+    async (stepMs) => {
+      const one = await openLedger();
+      await one.take(await one.view());
+      links.splice(0).forEach((link) => {
+        link.close();
+      });
+      await redis.stepClock(stepMs);
+      const other = await openLedger();
+      const { foreignCallTimesMs, nowMs } = await other.view();
+      expect(foreignCallTimesMs).toEqual([expect.closeTo(nowMs, -2)]);
+      await systemClock.sleep(QUOTA.windowMs + NOISE_MS);
+      expect((await other.view()).foreignCallTimesMs).toEqual([]);
+    },
+  );
+
+  it.each(STEPS_MS)(
+    'stay away as long as Feishu wants, and no longer, when it is set by %d ms',
+    async (stepMs) => {
+      const [one, other] = [await openLedger(), await openLedger()];
+      const closedAtMs = systemClock.now();
+      await one.closeFor({ forMs: 2_000, reason: 'rate-limited' });
+      await other.view();
+      await redis.stepClock(stepMs);
+
+      for (const ledger of [other, one, other]) {
+        const { closing, nowMs } = await ledger.view();
+        expect(closing.reason).toBe('rate-limited');
+        expect(closing.untilMs - closedAtMs).toBeGreaterThanOrEqual(2_000 - NOISE_MS);
+        expect(closing.untilMs - nowMs).toBeLessThanOrEqual(2_000 + NOISE_MS);
+      }
+    },
+  );
+
+  it('forget a replica that is gone, though its last sign of life lies in the future', async () => {
+    const [gone, here] = [await openLedger(), await openLedger()];
+    await systemClock.sleep(RETURN_MS);
+    gone.watchWaitingCalls(() => 7);
+    await gone.view();
+    links[0]?.close();
+    await redis.stepClock(-3_600_000);
+    expect((await here.view()).callsWaitingElsewhere).toEqual([7]);
+    await systemClock.sleep(5_500);
+    expect((await here.view()).callsWaitingElsewhere).toEqual([]);
+  });
+
+  const snapshotOf = (fetchedAtMs: number): Snapshot => ({
+    stageTasks: null,
+    semester: null,
+    fetchedAtMs,
+  });
+
+  async function openCache(clock: MovableClock) {
+    const link = await openLink(clock);
+    const memory = createMemoryCache({ maxUsers: 10 });
+    return createRedisCache({ link, memory, prefix: 'p', lifeMs: 3_600_000, clock });
+  }
+
+  async function ageSeenBy(clock: MovableClock): Promise<number> {
+    const [snapshot] = await (await openCache(clock)).getMany(['key'], clock.now());
+    return clock.now() - (snapshot?.fetchedAtMs ?? -Infinity);
+  }
+
+  it('agree on the age of an answer, whatever the clocks of their machines show', async () => {
+    const [clock, other] = [new MovableClock(), new MovableClock()];
+    clock.stepWall(-3_600_000);
+    other.advance(123_456_789);
+    await (await openCache(clock)).setMany([['key', snapshotOf(clock.now() - 30_000)]]);
+
+    expect(Math.abs((await ageSeenBy(other)) - 30_000)).toBeLessThan(NOISE_MS);
+  });
+
+  it('take an answer from the future for one of now, and no stored text for one of the future', async () => {
+    const clock = new MovableClock();
+    await (await openCache(clock)).setMany([['key', snapshotOf(clock.now() - 30_000)]]);
+    await redis.stepClock(-3_600_000);
+    expect(await ageSeenBy(clock)).toBeGreaterThanOrEqual(0);
+    expect(await ageSeenBy(clock)).toBeLessThan(NOISE_MS);
+
+    const [key = ''] = (await redis.keys()).filter((name) => name.includes('snapshot'));
+    await redis.set(key, '{"fetchedAtMs":1e999}');
+    expect(await ageSeenBy(clock)).toBeLessThan(NOISE_MS);
+  });
+});

@@ -1,0 +1,25 @@
+import type { Clock } from '../../src/domain/clock';
+import { systemClock } from '../../src/system-clock';
+
+/** The machine's own clock, on which time can be made to pass, and whose wall time can be stepped. */
+export class MovableClock implements Clock {
+  /** Apart from the wall clock, and from what the machine says. */
+  #aheadMs = 7_654_321;
+  #wallAheadMs = 0;
+
+  now = (): number => systemClock.now() + this.#aheadMs;
+
+  unixMs = (): number => systemClock.unixMs() + this.#wallAheadMs;
+
+  advance(ms: number): void {
+    this.#aheadMs += ms;
+    this.#wallAheadMs += ms;
+  }
+
+  /** Sets the wall clock; no time passes. */
+  stepWall(ms: number): void {
+    this.#wallAheadMs += ms;
+  }
+
+  sleep = (ms: number, signal?: AbortSignal): Promise<void> => systemClock.sleep(ms, signal);
+}
