@@ -87,8 +87,9 @@ export function createRememberedAnswers(options: RememberedAnswersOptions): Reme
       if (outdated.length > 0) batches.refresh(scope, outdated);
       const answers = missing.length > 0 ? batches.ask(scope, missing, caller) : [];
       const asked = new Map(missing.map((userId, i) => [userId, answers[i]]));
+      const longEnough = () => clock.sleep(OLD_NULL_WAIT_MS, caller.signal).catch(() => undefined);
       const answerFor = async (userId: string) =>
-        known.get(userId) ?? (await settled(asked.get(userId), lastResort.get(userId)));
+        known.get(userId) ?? (await settled(asked.get(userId), lastResort.get(userId), longEnough));
       return Promise.all(userIds.map(answerFor));
     },
   };
@@ -102,16 +103,21 @@ const NO_NEWS: ReadonlySet<ErrorCode> = new Set([
   'UPSTREAM_UNAVAILABLE',
 ]);
 
+/** How long an old answer waits for a newer one: two calls of a busy gateway. */
+const OLD_NULL_WAIT_MS = 6_000;
+
 async function settled(
   answer: Promise<Snapshot> | undefined,
   lastResort: KnownUser | undefined,
+  longEnough: () => Promise<void>,
 ): Promise<KnownUser | Error> {
   if (!answer) return new Error('a user that was asked for has no answer');
-  return answer.then(
+  const newer = answer.then(
     (snapshot) => ({ ...snapshot, remembered: false, stale: false }),
     (error: unknown) =>
       lastResort && error instanceof GatewayError && NO_NEWS.has(error.code)
         ? lastResort
         : toError(error),
   );
+  return lastResort ? Promise.race([newer, longEnough().then(() => lastResort)]) : newer;
 }

@@ -62,17 +62,20 @@ interface Operation {
 function createWorld(strategy: FilterStrategy) {
   const clock = new VirtualClock();
   const queries: StageTaskQuery[] = [];
+  const upstream = { latencyMs: 100, knows: true };
   const source: StageTaskSource & SemesterSource = {
     ready: () => Promise.resolve(),
     async findByUserList(query) {
       queries.push(query);
-      await clock.sleep(100);
+      await clock.sleep(upstream.latencyMs);
       const answerFor = (userId: string) => ({
         userId,
         counts: COUNTS,
         stageTasks: tasksOf(query, userId),
       });
-      const users = new Map(query.userIds.map((userId) => [userId, answerFor(userId)]));
+      const users = new Map(
+        query.userIds.map((userId) => [userId, upstream.knows ? answerFor(userId) : null]),
+      );
       return { semester: CYCLE, users, isComplete: true, fetchedAtMs: clock.now() };
     },
     listSemesters: () => Promise.resolve([CYCLE]),
@@ -137,7 +140,7 @@ function createWorld(strategy: FilterStrategy) {
     if (!result) throw new Error('the operation has no result');
     return result;
   }
-  return { operate, operateTogether, queries };
+  return { clock, upstream, operate, operateTogether, queries };
 }
 
 const crowd = (size: number) => Array.from({ length: size }, (_, i) => `user ${i + 1}`);
@@ -214,3 +217,19 @@ it.each<FilterStrategy>(['auto', 'pushdown'])(
     ]);
   },
 );
+
+describe('a user whom Feishu did not know an hour ago', () => {
+  it('holds up an answer from memory for a few seconds at most, though Feishu is slow', async () => {
+    const { clock, upstream, operate } = createWorld('auto');
+    upstream.knows = false;
+    await operate(['user 1'], [{}]);
+    clock.at(clock.now() + 58 * 60_000, () => {
+      upstream.latencyMs = 12_000;
+    });
+    await clock.run();
+
+    const { views, usage } = await operate(['user 1'], [{}]);
+    expect(views).toEqual([[null]]);
+    expect(usage).toMatchObject({ usersFromCache: 1, usersStale: 1, usersFetched: 0 });
+  });
+});
