@@ -1,5 +1,4 @@
 import {
-  createRemoteJWKSet,
   decodeJwt,
   errors,
   jwtVerify,
@@ -20,6 +19,7 @@ import {
   type Verdict,
 } from './authenticator';
 import { createBudget } from './budget';
+import { createIssuerKeys, PAUSE_AFTER_FAILURE_MS } from './issuer-keys';
 import { personOf, readUser } from './person';
 import { policyOf } from './policy';
 import type { JwtTrust } from './trust';
@@ -31,56 +31,20 @@ export interface JwtAuthenticatorOptions {
   readonly log: Logger;
 }
 
-const JWKS_TIMEOUT_MS = 3_000;
-/** So long a key that the issuer has taken back may still open the gateway, while the issuer is up. */
-const RENEW_AFTER_MS = 10 * 60_000;
-/** How long known keys stay valid while the issuer is unreachable. */
-const KEEP_MS = 24 * 60 * 60_000;
-/** A renewal delays the request that triggers it, so start one at most once a minute. */
-const PAUSE_BETWEEN_RENEWALS_MS = 60_000;
-/** Keys that the issuer has not published cannot make the gateway fetch again and again. */
-const PAUSE_BETWEEN_SEARCHES_MS = 30_000;
-/** After a fetch that failed, no token makes another one for this long, unless there are known keys. */
-const PAUSE_AFTER_FAILURE_MS = 1_000;
-
-/** Tokens of one issuer. Its keys are fetched when one is needed that is not known yet, and kept. */
+/** Tokens of one issuer. */
 export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authenticator {
   const { trust, unprefixed, clock, log } = options;
-  const keys = createRemoteJWKSet(new URL(trust.jwksUrl), {
-    timeoutDuration: JWKS_TIMEOUT_MS,
-    // jose counts these by the wall clock, which may step: when to fetch is decided here.
-    cacheMaxAge: Infinity,
-    cooldownDuration: Infinity,
-  });
   const lines = createBudget(1, () => clock.now());
-  let fetchedAtMs = -Infinity;
-  let failedAtMs = -Infinity;
-
-  const sinceFetchMs = () => clock.now() - fetchedAtMs;
-  const sinceFailureMs = () => clock.now() - failedAtMs;
-
-  async function fetchKeys(): Promise<void> {
-    await keys.reload();
-    fetchedAtMs = clock.now();
-  }
-
-  function noteFailure(error: unknown): void {
-    failedAtMs = clock.now();
-    if (lines.take()) log.error({ cause: nameOf(error) }, "the issuer's keys cannot be fetched");
-  }
-
-  /** While the issuer is down, the keys that are known are as good as before. */
-  async function renew(): Promise<void> {
-    if (sinceFetchMs() >= KEEP_MS) {
-      if (sinceFailureMs() < PAUSE_AFTER_FAILURE_MS) throw noKeys();
-      await fetchKeys();
-    } else if (sinceFetchMs() >= RENEW_AFTER_MS && sinceFailureMs() >= PAUSE_BETWEEN_RENEWALS_MS) {
-      await fetchKeys().catch(noteFailure);
-    }
-  }
+  const keys = createIssuerKeys({
+    url: trust.jwksUrl,
+    nowMs: () => clock.now(),
+    onFailure(error) {
+      if (lines.take()) log.error({ cause: nameOf(error) }, "the issuer's keys cannot be fetched");
+    },
+  });
 
   function read(token: string): Promise<JWTPayload> {
-    return payloadOf(token, keys, {
+    return payloadOf(token, keys.find, {
       issuer: trust.issuer,
       audience: trust.audience,
       algorithms: [...trust.algorithms],
@@ -91,16 +55,15 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
   }
 
   /** A token of a key that is not known may be the first of a new one. */
-  async function readWithNewKeys(token: string, error: unknown): Promise<JWTPayload> {
-    const isUnknown = error instanceof errors.JWKSNoMatchingKey;
-    if (!isUnknown || sinceFetchMs() < PAUSE_BETWEEN_SEARCHES_MS) throw error;
-    await fetchKeys();
+  async function readAgain(token: string, error: unknown): Promise<JWTPayload> {
+    const isUnknownKey = error instanceof errors.JWKSNoMatchingKey;
+    if (!isUnknownKey || !(await keys.search())) throw error;
     return read(token);
   }
 
   async function verify(token: string): Promise<Verdict> {
-    await renew();
-    const payload = await read(token).catch((error: unknown) => readWithNewKeys(token, error));
+    if (!(await keys.ready())) throw noKeys();
+    const payload = await read(token).catch((error: unknown) => readAgain(token, error));
     return toVerdict(payload, trust, unprefixed);
   }
 
@@ -109,7 +72,7 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
     const reason = reasonOf(error);
     if (reason) return rejected(reason);
     if (error instanceof GatewayError) throw error;
-    noteFailure(error);
+    keys.noteFailure(error);
     throw noKeys();
   }
 

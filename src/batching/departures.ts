@@ -10,7 +10,7 @@ export interface DeparturesOptions {
   readonly waiting: () => Waiting | undefined;
   /** Everything that the next call needs is fetched before it is counted. */
   readonly ready: () => Promise<void>;
-  /** Told that no call at all leaves for so long, and why. */
+  /** Told how long no call at all leaves, and why. */
   readonly blocked: (ms: number, reason: ClosingReason) => void;
   /** Sends one call, which has been counted. */
   readonly leave: () => void;

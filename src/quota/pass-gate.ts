@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock';
 import type { QuotaGate } from './quota-gate';
 
-/** Spends a call as soon as the quota allows one. False: that would take longer, or nobody waits any more. */
+/** Spends a call as soon as the quota allows one. False: that would take longer, or the signal has aborted. */
 export async function passGate(
   gate: QuotaGate,
   clock: Clock,

@@ -112,13 +112,13 @@ function expectUnharmed(answers: readonly Answer[]): void {
   }
 }
 
-test('A clock set by an hour or a minute, back or forward, exceeds no quota and holds nobody up', async () => {
+test('A clock set by an hour or a minute, back or forward, exceeds no quota and delays no request', async () => {
   await start();
   expectUnharmed(await loadThroughSteps());
 }, 60_000);
 
 describeWithRedis('Replicas that share a ledger in Redis', () => {
-  test('exceed no quota and hold nobody up when the clock of one is set', async () => {
+  test('exceed no quota and delay no request when the clock of one is set', async () => {
     redis = await startRedis();
     await start({ REDIS_URL: redis.url });
     // By then it takes part in the quota of all.

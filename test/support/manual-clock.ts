@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/domain/clock';
 
 /**
- * A clock that only moves when told, or when somebody sleeps. Its two readings begin far apart, so that
+ * A clock that only moves when told, or when code sleeps on it. Its two readings begin far apart, so that
  * code that takes one for the other fails.
  */
 export class ManualClock implements Clock {
