@@ -18,18 +18,28 @@ export function encodeSnapshot(
   return JSON.stringify({ ...snapshot, fetchedAtMs: snapshot.fetchedAtMs - aheadMs });
 }
 
+export interface DecodedSnapshot {
+  readonly snapshot: Snapshot;
+  /** The shared clock was set back since it was written, so that its age is not known. */
+  readonly isFromFuture: boolean;
+}
+
+/** More than two readings of the shared clock differ by. */
+const NO_STEP_MS = 1_000;
+
 /** `undefined` for what is not there, or was not written here. */
 export function decodeSnapshot(
   text: string | null | undefined,
   { nowMs, aheadMs }: SharedClock,
-): Snapshot | undefined {
+): DecodedSnapshot | undefined {
   if (!text) return undefined;
   try {
     const value = JSON.parse(text, reviveTime) as Partial<Snapshot> | null;
     if (typeof value?.fetchedAtMs !== 'number') return undefined;
-    // From the future when the shared clock was set back: no answer is younger than now.
-    const fetchedAtMs = Math.min(nowMs, value.fetchedAtMs + aheadMs);
-    return { ...(value as Snapshot), fetchedAtMs };
+    const writtenAtMs = value.fetchedAtMs + aheadMs;
+    // No answer is younger than now.
+    const snapshot = { ...(value as Snapshot), fetchedAtMs: Math.min(nowMs, writtenAtMs) };
+    return { snapshot, isFromFuture: writtenAtMs > nowMs + NO_STEP_MS };
   } catch {
     return undefined;
   }

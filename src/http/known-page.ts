@@ -1,5 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 
+/** Modes of `fetch` in which a script could read the answer. */
+const SCRIPT_MODES: ReadonlySet<string> = new Set(['cors', 'same-origin']);
+
 /** What Apollo takes for proof that a browser has asked before it sent a request. */
 const PREFLIGHT_HEADER = 'apollo-require-preflight';
 
@@ -13,12 +16,17 @@ export function vouchForKnownPage(request: FastifyRequest, origins: readonly str
 }
 
 /**
- * Browsers set these headers themselves, and no page can. A destination other than `empty` is what markup
- * loads, such as a picture that a visitor of a known page has put there.
+ * Browsers set these headers themselves, and no page can. Markup, such as a picture or a link to prefetch
+ * that a visitor of a known page has put there, loads with another destination or in the mode `no-cors`.
  */
-function isFromKnownPage({ headers }: FastifyRequest, origins: readonly string[]): boolean {
-  const destination = headers['sec-fetch-dest'];
-  if (headers['sec-fetch-site'] === 'same-origin') return destination === 'empty';
+function isFromKnownPage({ method, headers }: FastifyRequest, origins: readonly string[]): boolean {
+  if (method !== 'GET') return false;
+  const { 'sec-fetch-site': site, 'sec-fetch-dest': destination, 'sec-fetch-mode': mode } = headers;
+  if (site === 'same-origin') return destination === 'empty' && SCRIPT_MODES.has(String(mode));
   // Towards plain http, browsers send an origin and no more.
-  return origins.includes(headers.origin ?? '') && (destination ?? 'empty') === 'empty';
+  return (
+    origins.includes(headers.origin ?? '') &&
+    (destination ?? 'empty') === 'empty' &&
+    SCRIPT_MODES.has(String(mode ?? 'cors'))
+  );
 }

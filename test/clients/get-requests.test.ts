@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { Client, fetchExchange, type ClientOptions } from '@urql/core';
 import { CountingFetch } from '../support/counting-fetch';
@@ -105,3 +106,24 @@ test.each<[string, Record<string, string>]>([
   expect(response.status).toBe(400);
   expect(await response.text()).toContain('CSRF');
 });
+
+test.each(['no-cors', 'navigate'])(
+  'What markup of a known page loads in the mode %s is refused, such as a link to prefetch',
+  async (mode) => {
+    // Node's own fetch sets the mode itself.
+    const headers = {
+      accept: '*/*',
+      'sec-fetch-site': 'same-origin',
+      'sec-fetch-dest': 'empty',
+      'sec-fetch-mode': mode,
+    };
+    const url = `${gateway.url}/graphql?query=${encodeURIComponent(QUERY)}`;
+    const status = await new Promise((resolve, reject) => {
+      get(url, { headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).on('error', reject);
+    });
+    expect(status).toBe(400);
+  },
+);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createMemoryCache } from '../../src/cache/memory.cache';
 import { createRedisCache } from '../../src/cache/redis.cache';
-import type { Snapshot } from '../../src/cache/snapshot-cache';
+import type { Snapshot, SnapshotCache } from '../../src/cache/snapshot-cache';
 import { createLogger } from '../../src/observability/logger';
 import type { CallLedger } from '../../src/quota/call-ledger';
 import type { Quota } from '../../src/quota/pacing';
@@ -170,5 +170,23 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
     const [key = ''] = (await redis.keys()).filter((name) => name.includes('snapshot'));
     await redis.set(key, '{"fetchedAtMs":1e999}');
     expect(await ageSeenBy(clock)).toBeLessThan(NOISE_MS);
+  });
+
+  it('count an answer from the future as now once and for all, and keep the age that they know', async () => {
+    const clock = new MovableClock();
+    const [author, reader] = [await openCache(clock), await openCache(clock)];
+    await author.setMany([['key', snapshotOf(clock.now() - 30_000)]]);
+    await redis.stepClock(-3_600_000);
+    const ageIn = async (cache: SnapshotCache) => {
+      const [snapshot] = await cache.getMany(['key'], clock.now());
+      return clock.now() - (snapshot?.fetchedAtMs ?? -Infinity);
+    };
+
+    expect(await ageIn(reader)).toBeLessThan(NOISE_MS);
+    expect(await ageIn(reader)).toBeLessThan(2 * NOISE_MS);
+    await redis.stepClock(-3_600_000);
+    expect(await ageIn(author)).toBeGreaterThanOrEqual(30_000);
+    // The author has put it right for all others.
+    expect(await ageSeenBy(clock)).toBeGreaterThanOrEqual(30_000 - NOISE_MS);
   });
 });
