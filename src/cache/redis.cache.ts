@@ -66,7 +66,7 @@ export function createRedisCache({
     const here = new Map(keys.map((key, i) => [key, known[i]]));
     const found = (await askRedis(keys)).map(([key, { snapshot, isFromFuture }]) => ({
       key,
-      snapshot: (isFromFuture && here.get(key)) || snapshot,
+      snapshot: isFromFuture ? (here.get(key) ?? snapshot) : snapshot,
       isFromFuture,
     }));
     await memory.setMany(found.map(({ key, snapshot }) => [key, snapshot]));

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 
 /** Modes of `fetch` in which a script could read the answer. */
-const SCRIPT_MODES: ReadonlySet<string> = new Set(['cors', 'same-origin']);
+const SCRIPT_MODES: ReadonlySet<unknown> = new Set(['cors', 'same-origin']);
 
 /** What Apollo takes for proof that a browser has asked before it sent a request. */
 const PREFLIGHT_HEADER = 'apollo-require-preflight';
@@ -22,11 +22,11 @@ export function vouchForKnownPage(request: FastifyRequest, origins: readonly str
 function isFromKnownPage({ method, headers }: FastifyRequest, origins: readonly string[]): boolean {
   if (method !== 'GET') return false;
   const { 'sec-fetch-site': site, 'sec-fetch-dest': destination, 'sec-fetch-mode': mode } = headers;
-  if (site === 'same-origin') return destination === 'empty' && SCRIPT_MODES.has(String(mode));
+  if (site === 'same-origin') return destination === 'empty' && SCRIPT_MODES.has(mode ?? '');
   // Towards plain http, browsers send an origin and no more.
   return (
     origins.includes(headers.origin ?? '') &&
     (destination ?? 'empty') === 'empty' &&
-    SCRIPT_MODES.has(String(mode ?? 'cors'))
+    SCRIPT_MODES.has(mode ?? 'cors')
   );
 }
