@@ -4,12 +4,12 @@ import { createAuthorize } from './auth/authorize';
 import { createCallBudgets } from './auth/call-budget';
 import { createDenials } from './auth/denials';
 import { viewerIdType, viewerOf } from './auth/viewer';
-import { createOpenBatches } from './batching/open-batches';
-import { createPoisonIsolation } from './batching/poison';
-import { createRememberedAnswers } from './batching/remembered-answers';
-import { createRenewals } from './batching/renewals';
-import { createRequestLoader } from './batching/request-loader';
-import { createSemesterDirectory } from './batching/semester-directory';
+import { createBatcher } from './batching/batcher';
+import { createPoisonIdIsolation } from './batching/poison-id';
+import { createAnswerCache } from './loading/answer-cache';
+import { createRefreshAhead } from './loading/refresh-ahead';
+import { createRequestLoader } from './loading/request-loader';
+import { createSemesterDirectory } from './semesters/semester-directory';
 import { identityHeadersOf, openAuthenticators } from './composition/access';
 import { openCache, openGate, openSharing, toLifetimes, toQuota } from './composition/sharing';
 import { openUpstream } from './composition/upstream';
@@ -93,22 +93,22 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const lifetimes = toLifetimes(config.cache);
   const cache = openCache(config.cache.maxUsers, lifetimes, sharing, clock);
-  const renewals = createRenewals({ freshMs: lifetimes.freshMs, nowMs: () => clock.now() });
-  const batches = createOpenBatches({
+  const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs: () => clock.now() });
+  const batches = createBatcher({
     source,
     gate,
-    poison: createPoisonIsolation({ nowMs: () => clock.now(), isListed: directory.isListed }),
-    renewals,
+    poison: createPoisonIdIsolation({ nowMs: () => clock.now(), isListed: directory.isListed }),
+    spareSeats: refreshAhead,
     remember: (entries) => void cache.setMany(entries),
     clock,
     onDefect: (error) => {
       log.error({ err: error }, 'the line of waiting users broke');
     },
   });
-  const answers = createRememberedAnswers({
+  const answers = createAnswerCache({
     batches,
     cache,
-    renewals,
+    refreshAhead,
     lifetimes,
     clock,
   });

@@ -1,6 +1,6 @@
-import { createOpenBatches } from '../../src/batching/open-batches';
-import { createPoisonIsolation } from '../../src/batching/poison';
-import { createRenewals } from '../../src/batching/renewals';
+import { createBatcher } from '../../src/batching/batcher';
+import { createPoisonIdIsolation } from '../../src/batching/poison-id';
+import { createRefreshAhead } from '../../src/loading/refresh-ahead';
 import type { StageTaskSource } from '../../src/feishu/ports';
 import { createMemoryLedger } from '../../src/quota/memory.ledger';
 import type { Quota } from '../../src/quota/pacing';
@@ -46,11 +46,11 @@ export async function runGateway(quota: Quota, arrivalsMs: readonly number[]): P
     ledger: createMemoryLedger(quota, clock.now),
     nowMs: clock.now,
   });
-  const batches = createOpenBatches({
+  const batches = createBatcher({
     source: upstream,
     gate,
-    poison: createPoisonIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
-    renewals: createRenewals({ freshMs: 60_000, nowMs: clock.now }),
+    poison: createPoisonIdIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
+    spareSeats: createRefreshAhead({ freshMs: 60_000, nowMs: clock.now }),
     remember: () => undefined,
     clock,
     onDefect: (error) => {

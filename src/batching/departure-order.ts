@@ -1,6 +1,6 @@
 import { MAX_USERS_PER_CALL } from '../feishu/ports';
 import type { Waiting } from '../quota/quota-gate';
-import { countCalls, isNextCallFull, numberCalls } from './call-planner';
+import { countCalls, isNextCallFull, numberCalls } from './planner';
 import type { BatchScope } from './scope';
 import { interactiveAsks, leaveByMs, type Ask, type OpenBatch } from './waiting';
 

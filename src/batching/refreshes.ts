@@ -1,13 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../domain/clock';
 import { userKey, type BatchScope } from './scope';
-import type { Caller } from './waiting';
+import type { OperationContext } from '../domain/operation-context';
 
 /** Puts users in line, in the name of a caller. */
 type Enqueue = (
   scope: BatchScope,
   userIds: readonly string[],
-  caller: Caller,
+  caller: OperationContext,
 ) => readonly Promise<unknown>[];
 
 /** Refreshes in line at once; those that do not fit are due again when somebody asks. */
@@ -32,7 +32,7 @@ export function createRefreshes(enqueue: Enqueue, clock: Clock) {
   };
 }
 
-function backgroundCaller(clock: Clock): Caller {
+function backgroundCaller(clock: Clock): OperationContext {
   const signal = AbortSignal.timeout(REFRESH_WITHIN_MS);
   // Every call that it has a part in listens to it.
   setMaxListeners(0, signal);

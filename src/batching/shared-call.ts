@@ -1,9 +1,10 @@
 import type { Snapshot } from '../cache/snapshot-cache';
 import { GatewayError } from '../domain/errors';
 import type { StageTaskAnswer, StageTaskSource } from '../feishu/ports';
-import type { PlannedCall } from './call-planner';
+import type { PlannedCall } from './planner';
 import { userKey, type BatchScope } from './scope';
-import type { Ask, Caller } from './waiting';
+import type { OperationContext } from '../domain/operation-context';
+import type { Ask } from './waiting';
 
 export interface SharedCallOptions {
   readonly source: StageTaskSource;
@@ -33,7 +34,7 @@ export function startSharedCall(
   { userIds, questions: planned }: PlannedCall<Ask>,
 ): SharedCall {
   const questions: Ask[] = [];
-  const callers = new Set<Caller>();
+  const callers = new Set<OperationContext>();
   const controller = new AbortController();
   let over = false;
 

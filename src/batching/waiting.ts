@@ -1,22 +1,11 @@
 import type { Snapshot } from '../cache/snapshot-cache';
-import { distinctUsers, type Question } from './call-planner';
+import type { OperationContext } from '../domain/operation-context';
+import { distinctUsers, type Question } from './planner';
 import type { BatchScope } from './scope';
-
-/** The operation that asks. */
-export interface Caller {
-  /** Aborts at the deadline, or when the client has gone. */
-  readonly signal: AbortSignal;
-  /** On the monotonic clock. */
-  readonly deadlineAtMs: number;
-  /** Told of each call that this operation has a part in, and how long it waited for it. */
-  readonly onCall: (waitedMs: number) => void;
-  /** Nobody waits for its answers. */
-  readonly background: boolean;
-}
 
 /** A question that waits for its answer, before its call leaves and while that is under way. */
 export interface Ask extends Question {
-  readonly caller: Caller;
+  readonly caller: OperationContext;
   readonly askedAtMs: number;
   /** The batch that it waits in, or last waited in. */
   batchKey: string;

@@ -1,6 +1,6 @@
 import type { CallBudget } from '../auth/call-budget';
 import type { Denials } from '../auth/denials';
-import type { RequestLoader } from '../batching/request-loader';
+import type { RequestLoader } from '../loading/request-loader';
 import type { ClosedReason } from '../domain/closed-reason';
 import type { Locale } from '../domain/localized-text';
 import type { ShelfLife } from '../domain/shelf-life';

@@ -1,4 +1,4 @@
-import type { LoadedStageTasks } from '../batching/request-loader';
+import type { LoadedStageTasks } from '../loading/request-loader';
 import type { ToDate } from '../domain/wall-time';
 import { toStageTaskId, toUserStageTasksId, type StageTasksKey } from './opaque-id';
 import type { UserStageTasksType } from './types/user-stage-tasks.type';

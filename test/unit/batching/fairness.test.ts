@@ -1,7 +1,7 @@
 import { VirtualClock } from '../../../bench/simulation/virtual-clock';
-import { createOpenBatches } from '../../../src/batching/open-batches';
-import { createPoisonIsolation } from '../../../src/batching/poison';
-import { createRenewals } from '../../../src/batching/renewals';
+import { createBatcher } from '../../../src/batching/batcher';
+import { createPoisonIdIsolation } from '../../../src/batching/poison-id';
+import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
 import { GatewayError } from '../../../src/domain/errors';
 import {
   ParametersRefused,
@@ -41,11 +41,11 @@ function openLine(failureOf: (query: StageTaskQuery, nth: number) => GatewayErro
     },
   };
   const ledger = createMemoryLedger(QUOTA, clock.now);
-  const batches = createOpenBatches({
+  const batches = createBatcher({
     source,
     gate: createQuotaGate({ quota: QUOTA, ledger, nowMs: clock.now }),
-    poison: createPoisonIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
-    renewals: createRenewals({ freshMs: 60_000, nowMs: clock.now }),
+    poison: createPoisonIdIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
+    spareSeats: createRefreshAhead({ freshMs: 60_000, nowMs: clock.now }),
     remember: () => undefined,
     clock,
     onDefect: (error) => {

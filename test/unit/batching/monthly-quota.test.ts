@@ -1,7 +1,7 @@
 import { VirtualClock } from '../../../bench/simulation/virtual-clock';
-import { createOpenBatches } from '../../../src/batching/open-batches';
-import { createPoisonIsolation } from '../../../src/batching/poison';
-import { createRenewals } from '../../../src/batching/renewals';
+import { createBatcher } from '../../../src/batching/batcher';
+import { createPoisonIdIsolation } from '../../../src/batching/poison-id';
+import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
 import type { BatchScope } from '../../../src/batching/scope';
 import { GatewayError } from '../../../src/domain/errors';
 import type { StageTaskSource } from '../../../src/feishu/ports';
@@ -54,14 +54,14 @@ function createWorld(upstream: Upstream, startsAtUnixMs?: number) {
     ledger: createMemoryLedger(QUOTA, clock.now),
     nowMs: clock.now,
   });
-  const batches = createOpenBatches({
+  const batches = createBatcher({
     source,
     gate,
-    poison: createPoisonIsolation({
+    poison: createPoisonIdIsolation({
       nowMs: clock.now,
       isListed: () => Promise.resolve(undefined),
     }),
-    renewals: createRenewals({ freshMs: MINUTE_MS, nowMs: clock.now }),
+    spareSeats: createRefreshAhead({ freshMs: MINUTE_MS, nowMs: clock.now }),
     remember: () => undefined,
     clock,
     onDefect: (error) => {

@@ -41,7 +41,7 @@ function mostInAnyWindow(callTimesMs: readonly number[], quota: Quota): number {
 }
 
 /** Lets calls leave as soon as they may, one after the other, while somebody always waits. */
-function departures(
+function dispatcher(
   first: readonly number[],
   count: number,
   full: boolean,
@@ -105,7 +105,7 @@ describe('the calls of any minute', () => {
     fc.assert(
       fc.property(even, fc.boolean(), ([calls, spacingMs], full) => {
         const quota = { calls, windowMs: calls * spacingMs };
-        const callTimesMs = departures([], 5 * calls, full, quota);
+        const callTimesMs = dispatcher([], 5 * calls, full, quota);
         expect(mostInAnyWindow(callTimesMs, quota)).toBe(calls);
       }),
     );
@@ -163,13 +163,13 @@ describe('while it is busy, a call', () => {
 
   it('leaves three seconds after the last one, as long as there was no burst', () => {
     expect(waitMs({ requestTimesMs: BUSY, callTimesMs: ago(7_000, 4_000, 1_000) })).toBe(2_000);
-    expect(gaps(departures([0], 100, false))).toEqual(Array(100).fill(EVEN_MS));
+    expect(gaps(dispatcher([0], 100, false))).toEqual(Array(100).fill(EVEN_MS));
   });
 
   it.each([1, 2, 10, 15, 19, 20])(
     'slows down evenly after a burst of %i, without a wall',
     (size) => {
-      const after = gaps(departures(Array<number>(size).fill(0), 60, false)).slice(size - 1);
+      const after = gaps(dispatcher(Array<number>(size).fill(0), 60, false)).slice(size - 1);
       const firstMs = after[0] ?? 0;
       expect(firstMs).toBeCloseTo(Math.max(EVEN_MS, 60_000 / (21 - size)));
       for (const gapMs of after) {

@@ -1,10 +1,10 @@
 import { VirtualClock } from '../../../bench/simulation/virtual-clock';
-import { createOpenBatches } from '../../../src/batching/open-batches';
-import { createPoisonIsolation } from '../../../src/batching/poison';
-import { createRememberedAnswers } from '../../../src/batching/remembered-answers';
-import { createRenewals } from '../../../src/batching/renewals';
-import { createRequestLoader, type LoadedStageTasks } from '../../../src/batching/request-loader';
-import { createSemesterDirectory } from '../../../src/batching/semester-directory';
+import { createBatcher } from '../../../src/batching/batcher';
+import { createPoisonIdIsolation } from '../../../src/batching/poison-id';
+import { createAnswerCache } from '../../../src/loading/answer-cache';
+import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
+import { createRequestLoader, type LoadedStageTasks } from '../../../src/loading/request-loader';
+import { createSemesterDirectory } from '../../../src/semesters/semester-directory';
 import { createMemoryCache } from '../../../src/cache/memory.cache';
 import { createShelfLife } from '../../../src/domain/shelf-life';
 import type { StageTask } from '../../../src/domain/stage-task';
@@ -88,20 +88,20 @@ function createWorld(strategy: FilterStrategy) {
     });
   const lifetimes = { freshMs: 60_000, staleMs: 3_600_000 };
   const cache = createMemoryCache({ maxUsers: 1_000 });
-  const renewals = createRenewals({ freshMs: lifetimes.freshMs, nowMs: clock.now });
+  const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs: clock.now });
   const directory = createSemesterDirectory({ source, gate: openGate(), clock });
-  const batches = createOpenBatches({
+  const batches = createBatcher({
     source,
     gate: openGate(),
-    poison: createPoisonIsolation({ nowMs: clock.now, isListed: directory.isListed }),
-    renewals,
+    poison: createPoisonIdIsolation({ nowMs: clock.now, isListed: directory.isListed }),
+    spareSeats: refreshAhead,
     remember: (entries) => void cache.setMany(entries),
     clock,
     onDefect: (error) => {
       throw error;
     },
   });
-  const answers = createRememberedAnswers({ batches, cache, renewals, lifetimes, clock });
+  const answers = createAnswerCache({ batches, cache, refreshAhead, lifetimes, clock });
 
   const createLoader = () =>
     createRequestLoader({

@@ -10,12 +10,12 @@ import {
 } from '../domain/stage-task-filter';
 import type { UserKey } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
-import type { KnownUser, RememberedAnswers } from './remembered-answers';
-import { getOrCreate } from './collections';
-import { scopeKey, type BatchScope } from './scope';
-import type { SemesterDirectory } from './semester-directory';
+import type { KnownUser, AnswerCache } from './answer-cache';
+import { getOrCreate } from '../domain/collections';
+import { scopeKey, type BatchScope } from '../batching/scope';
+import type { SemesterDirectory } from '../semesters/semester-directory';
 import { createSemesterLoader } from './semester-loader';
-import type { Caller } from './waiting';
+import type { OperationContext } from '../domain/operation-context';
 
 /** One user's tasks under one filter, and when Feishu said so. */
 export interface LoadedStageTasks extends UserStageTasks {
@@ -61,7 +61,7 @@ export interface RequestLoader {
 }
 
 export interface RequestLoaderOptions {
-  readonly answers: RememberedAnswers;
+  readonly answers: AnswerCache;
   readonly directory: SemesterDirectory;
   /** In whose name a user may be asked for; every load passes it first. @throws GatewayError `FORBIDDEN` */
   readonly authorize: (user: UserKey) => UpstreamIdentity;
@@ -82,7 +82,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
   const usage = { calls: 0, usersFromCache: 0, usersStale: 0, usersFetched: 0, waitedMs: 0 };
   const userLoaders = new Map<string, UserLoader>();
   const loadsBySemester = new Map<string, Promise<KnownUser>[]>();
-  const caller: Caller = {
+  const caller: OperationContext = {
     background: false,
     signal,
     deadlineAtMs,

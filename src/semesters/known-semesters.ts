@@ -7,14 +7,14 @@ const CYCLE_BLAMED_MS = 60_000;
 /** Where nobody can say whether a cycle exists: refusals in a row after which it is the one to blame. */
 const REFUSALS_OF_A_CYCLE = 3;
 
-export interface CycleRecordOptions {
+export interface KnownSemestersOptions {
   readonly nowMs: () => number;
   /** Whether upstream lists a cycle; `undefined`: it cannot be asked. Never rejects. */
   readonly isListed: (semesterId: string) => Promise<boolean | undefined>;
 }
 
 /** Which cycles upstream takes, as far as its answers and its list of them have shown. */
-export function createCycleRecord({ nowMs, isListed }: CycleRecordOptions) {
+export function createKnownSemesters({ nowMs, isListed }: KnownSemestersOptions) {
   const known = new LRUCache<string, true>({ max: CYCLES_REMEMBERED });
   const refusals = new LRUCache<string, number>(forAMinute(nowMs));
   const unlisted = new LRUCache<string, GatewayError>(forAMinute(nowMs));

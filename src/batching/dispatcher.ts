@@ -3,7 +3,7 @@ import { toError } from '../domain/to-error';
 import type { ClosingReason } from '../quota/closing';
 import type { QuotaGate, Waiting } from '../quota/quota-gate';
 
-export interface DeparturesOptions {
+export interface DispatcherOptions {
   readonly gate: QuotaGate;
   readonly clock: Clock;
   /** What waits; `undefined` when nobody does. */
@@ -14,7 +14,7 @@ export interface DeparturesOptions {
   readonly blocked: (ms: number, reason: ClosingReason) => void;
   /** Sends one call, which has been counted. */
   readonly leave: () => void;
-  /** Something broke that should not; departures go on when somebody comes. */
+  /** Something broke that should not; dispatcher go on when somebody comes. */
   readonly onDefect: (error: Error) => void;
 }
 
@@ -22,12 +22,12 @@ export interface DeparturesOptions {
 const GATHER_MS = 8;
 
 /** Lets calls leave one after the other as the gate allows, as long as anybody waits. */
-export interface Departures {
+export interface Dispatcher {
   /** Somebody has come; the next call may be more urgent, or full, by that. */
   changed(): void;
 }
 
-export function createDepartures({
+export function createDispatcher({
   gate,
   clock,
   waiting,
@@ -35,7 +35,7 @@ export function createDepartures({
   blocked,
   leave,
   onDefect,
-}: DeparturesOptions): Departures {
+}: DispatcherOptions): Dispatcher {
   let running = false;
   let alarm = new AbortController();
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { VirtualClock } from '../../../bench/simulation/virtual-clock';
-import { createOpenBatches } from '../../../src/batching/open-batches';
-import { createPoisonIsolation } from '../../../src/batching/poison';
-import { createRenewals } from '../../../src/batching/renewals';
+import { createBatcher } from '../../../src/batching/batcher';
+import { createPoisonIdIsolation } from '../../../src/batching/poison-id';
+import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
 import { userKey, type BatchScope } from '../../../src/batching/scope';
-import type { Caller } from '../../../src/batching/waiting';
+import type { OperationContext } from '../../../src/domain/operation-context';
 import type { Snapshot } from '../../../src/cache/snapshot-cache';
 import { GatewayError, type ErrorCode } from '../../../src/domain/errors';
 import { Secret } from '../../../src/domain/secret';
@@ -53,7 +53,7 @@ interface Call {
   failed?: boolean;
 }
 
-interface TestCaller extends Caller {
+interface TestCaller extends OperationContext {
   readonly name: string;
   readonly controller: AbortController;
   readonly waitedMs: number[];
@@ -125,7 +125,7 @@ function createWorld({ quota = QUOTA, fates = [], tokenFailure }: WorldOptions =
   const attemptTimesMs: number[] = [];
   const asked: Asked[] = [];
   const remembered: [key: string, snapshot: Snapshot][] = [];
-  const renewals = createRenewals({ freshMs: MINUTE_MS, nowMs: clock.now });
+  const refreshAhead = createRefreshAhead({ freshMs: MINUTE_MS, nowMs: clock.now });
   const defects: Error[] = [];
   /** When Feishu said that there were too many calls. */
   const closedAtMs: number[] = [];
@@ -184,15 +184,15 @@ function createWorld({ quota = QUOTA, fates = [], tokenFailure }: WorldOptions =
     if (signal.aborted) throw new GatewayError('UPSTREAM_TIMEOUT', 'nobody waits any more');
   }
 
-  const batches = createOpenBatches({
+  const batches = createBatcher({
     source,
     gate: createQuotaGate({
       quota,
       ledger: createMemoryLedger(quota, clock.now),
       nowMs: clock.now,
     }),
-    poison: createPoisonIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
-    renewals,
+    poison: createPoisonIdIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
+    spareSeats: refreshAhead,
     remember: (entries) => remembered.push(...entries),
     clock,
     onDefect: (error) => defects.push(error),
@@ -278,7 +278,7 @@ function createWorld({ quota = QUOTA, fates = [], tokenFailure }: WorldOptions =
   return {
     clock,
     batches,
-    renewals,
+    refreshAhead,
     calls,
     attemptTimesMs,
     asked,
@@ -677,7 +677,7 @@ describe('a call that leaves with seats to spare', () => {
   const FRESH_FOR_LONG_MS = 40_000;
 
   function noteAsked(world: ReturnType<typeof createWorld>, scope: BatchScope, userIds: string[]) {
-    for (const userId of userIds) world.renewals.noteAsked(scope, userId, 0);
+    for (const userId of userIds) world.refreshAhead.noteServed(scope, userId, 0);
   }
 
   it('takes along those who are about to go stale, of its own cycle and filter only, and remembers them', async () => {

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { VirtualClock } from '../../../bench/simulation/virtual-clock';
 import { createAuthorize, type UpstreamIdentityMode } from '../../../src/auth/authorize';
 import { createDenials } from '../../../src/auth/denials';
-import { createOpenBatches } from '../../../src/batching/open-batches';
-import { createPoisonIsolation } from '../../../src/batching/poison';
-import { createRememberedAnswers } from '../../../src/batching/remembered-answers';
-import { createRenewals } from '../../../src/batching/renewals';
-import { createRequestLoader, type LoadedStageTasks } from '../../../src/batching/request-loader';
-import { createSemesterDirectory } from '../../../src/batching/semester-directory';
+import { createBatcher } from '../../../src/batching/batcher';
+import { createPoisonIdIsolation } from '../../../src/batching/poison-id';
+import { createAnswerCache } from '../../../src/loading/answer-cache';
+import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
+import { createRequestLoader, type LoadedStageTasks } from '../../../src/loading/request-loader';
+import { createSemesterDirectory } from '../../../src/semesters/semester-directory';
 import { createMemoryCache } from '../../../src/cache/memory.cache';
 import { GatewayError } from '../../../src/domain/errors';
 import type { Principal } from '../../../src/domain/principal';
@@ -247,18 +247,18 @@ function startProcess({ mode, strategy, remembers }: ProcessOptions) {
     createQuotaGate({ quota, ledger: createMemoryLedger(quota, clock.now), nowMs: clock.now });
   const cache = createMemoryCache({ maxUsers: 50 });
   const lifetimes = remembers ? { freshMs: 30_000, staleMs: 120_000 } : { freshMs: 0, staleMs: 0 };
-  const renewals = createRenewals({ freshMs: lifetimes.freshMs, nowMs: clock.now });
+  const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs: clock.now });
   const directory = createSemesterDirectory({ source, gate: openGate(), clock });
-  const batches = createOpenBatches({
+  const batches = createBatcher({
     source,
     gate: openGate(),
-    poison: createPoisonIsolation({ nowMs: clock.now, isListed: directory.isListed }),
-    renewals,
+    poison: createPoisonIdIsolation({ nowMs: clock.now, isListed: directory.isListed }),
+    spareSeats: refreshAhead,
     remember: (entries) => void cache.setMany(entries),
     clock,
     onDefect: (error) => defects.push(error),
   });
-  const answers = createRememberedAnswers({ batches, cache, renewals, lifetimes, clock });
+  const answers = createAnswerCache({ batches, cache, refreshAhead, lifetimes, clock });
 
   function operate({
     caller,

@@ -1,15 +1,14 @@
 import { LRUCache } from 'lru-cache';
-import { scopeKey, type BatchScope } from './scope';
+import { scopeKey, type BatchScope } from '../batching/scope';
+import type { SpareSeats } from '../batching/spare-seats';
 
 /**
- * Users who are asked for, and whose answers are about to go stale: a call that leaves with seats to spare
- * takes them along, so that nobody sees a stale answer and no call is spent on it.
+ * Users whose remembered answers operations use and that expire soon. A call with spare seats refreshes
+ * them, which spends no call and saves clients from stale answers.
  */
-export interface Renewals {
+export interface RefreshAhead extends SpareSeats {
   /** An operation has just been given this answer. */
-  noteAsked(scope: BatchScope, userId: string, fetchedAtMs: number): void;
-  /** Those to take along, the oldest answers first. Who is taken has to be asked for again to come back. */
-  take(scope: BatchScope, seats: number): string[];
+  noteServed(scope: BatchScope, userId: string, fetchedAtMs: number): void;
 }
 
 /** The share of its fresh time after which an answer counts as about to go stale. */
@@ -18,12 +17,12 @@ const SOON_STALE_SHARE = 0.5;
 const MOST_GROUPS = 200;
 const MOST_USERS_OF_A_GROUP = 1_000;
 
-export interface RenewalsOptions {
+export interface RefreshAheadOptions {
   readonly freshMs: number;
   readonly nowMs: () => number;
 }
 
-export function createRenewals({ freshMs, nowMs }: RenewalsOptions): Renewals {
+export function createRefreshAhead({ freshMs, nowMs }: RefreshAheadOptions): RefreshAhead {
   const groups = new LRUCache<string, LRUCache<string, number>>({ max: MOST_GROUPS });
 
   function isSoonStale(fetchedAtMs: number): boolean {
@@ -31,7 +30,7 @@ export function createRenewals({ freshMs, nowMs }: RenewalsOptions): Renewals {
   }
 
   return {
-    noteAsked(scope, userId, fetchedAtMs) {
+    noteServed(scope, userId, fetchedAtMs) {
       if (!isSoonStale(fetchedAtMs)) return;
       const key = scopeKey(scope);
       const group = groups.get(key) ?? new LRUCache<string, number>({ max: MOST_USERS_OF_A_GROUP });
@@ -39,7 +38,7 @@ export function createRenewals({ freshMs, nowMs }: RenewalsOptions): Renewals {
       groups.set(key, group);
     },
 
-    take(scope, seats) {
+    fillSpareSeats(scope, seats) {
       const key = scopeKey(scope);
       const group = groups.get(key);
       const oldest = [...(group?.entries() ?? [])].sort(([, a], [, b]) => a - b).slice(0, seats);

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { GatewayError } from '../domain/errors';
 import { ParametersRefused } from '../feishu/ports';
-import { distinctUsers, type Question } from './call-planner';
-import { createCycleRecord, type CycleRecordOptions } from './cycle-record';
+import { distinctUsers, type Question } from './planner';
+import { createKnownSemesters, type KnownSemestersOptions } from '../semesters/known-semesters';
 import { userKey, type BatchScope } from './scope';
 
 /** How long a culprit is not asked for again. */
@@ -13,7 +13,7 @@ const IDS_REMEMBERED = 50_000;
  * Finds the one bad ID among many, so that it fails nobody else, and remembers it, so that nobody can
  * burn the quota with it. IDs that have been answered before are above suspicion.
  */
-export interface PoisonIsolation {
+export interface PoisonIdIsolation {
   /** Why this user is not asked for; `undefined` for those who are. */
   refusalOf(scope: BatchScope, userId: string): GatewayError | undefined;
   noteAnswered(scope: BatchScope, userIds: readonly string[]): void;
@@ -29,7 +29,7 @@ export interface PoisonIsolation {
   ): Promise<(readonly Q[])[]>;
 }
 
-export function createPoisonIsolation(options: CycleRecordOptions): PoisonIsolation {
+export function createPoisonIdIsolation(options: KnownSemestersOptions): PoisonIdIsolation {
   const { nowMs } = options;
   const trusted = new LRUCache<string, true>({ max: IDS_REMEMBERED });
   const culprits = new LRUCache<string, GatewayError>({
@@ -39,7 +39,7 @@ export function createPoisonIsolation(options: CycleRecordOptions): PoisonIsolat
     // Else the cache keeps the time for a moment of its own clock.
     ttlResolution: 0,
   });
-  const cycles = createCycleRecord(options);
+  const cycles = createKnownSemesters(options);
   /** For questions that were asked apart from users whom upstream had named: who those were. */
   const namedBefore = new WeakMap<Question, readonly string[]>();
 

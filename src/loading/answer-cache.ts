@@ -3,10 +3,10 @@ import type { Snapshot, SnapshotCache } from '../cache/snapshot-cache';
 import type { Clock } from '../domain/clock';
 import { GatewayError, type ErrorCode } from '../domain/errors';
 import { toError } from '../domain/to-error';
-import type { OpenBatches } from './open-batches';
-import type { Renewals } from './renewals';
-import { userKey, type BatchScope } from './scope';
-import type { Caller } from './waiting';
+import type { Batcher } from '../batching/batcher';
+import type { RefreshAhead } from './refresh-ahead';
+import { userKey, type BatchScope } from '../batching/scope';
+import type { OperationContext } from '../domain/operation-context';
 
 /** An answer, and where it comes from. */
 export interface KnownUser extends Snapshot {
@@ -29,15 +29,15 @@ export interface UserQuery {
  * given at once, and newer ones are asked for when a call has a free seat. That Feishu knew nothing of a
  * user cannot be marked as old in the answer, so that Feishu is asked again first.
  */
-export interface RememberedAnswers {
+export interface AnswerCache {
   /** For each user, in order. An Error where there is neither a new nor an old answer. */
-  load(query: UserQuery, caller: Caller): Promise<(KnownUser | Error)[]>;
+  load(query: UserQuery, caller: OperationContext): Promise<(KnownUser | Error)[]>;
 }
 
-export interface RememberedAnswersOptions {
-  readonly batches: OpenBatches;
+export interface AnswerCacheOptions {
+  readonly batches: Batcher;
   readonly cache: SnapshotCache;
-  readonly renewals: Renewals;
+  readonly refreshAhead: RefreshAhead;
   readonly lifetimes: Lifetimes;
   readonly clock: Clock;
 }
@@ -52,8 +52,8 @@ interface Recalled {
   readonly lastResort: Map<string, KnownUser>;
 }
 
-export function createRememberedAnswers(options: RememberedAnswersOptions): RememberedAnswers {
-  const { batches, cache, renewals, lifetimes, clock } = options;
+export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
+  const { batches, cache, refreshAhead, lifetimes, clock } = options;
 
   async function recall({ scope, userIds, maxAgeMs }: UserQuery): Promise<Recalled> {
     const nowMs = clock.now();
@@ -74,7 +74,7 @@ export function createRememberedAnswers(options: RememberedAnswersOptions): Reme
       }
       known.set(userId, user);
       if (user.stale) outdated.push(userId);
-      else renewals.noteAsked(scope, userId, snapshot.fetchedAtMs);
+      else refreshAhead.noteServed(scope, userId, snapshot.fetchedAtMs);
     }
     return { known, outdated, lastResort };
   }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { VirtualClock } from '../../../bench/simulation/virtual-clock';
-import type { Question } from '../../../src/batching/call-planner';
-import { createOpenBatches } from '../../../src/batching/open-batches';
-import { createPoisonIsolation, type PoisonIsolation } from '../../../src/batching/poison';
-import { createRenewals } from '../../../src/batching/renewals';
+import type { Question } from '../../../src/batching/planner';
+import { createBatcher } from '../../../src/batching/batcher';
+import { createPoisonIdIsolation, type PoisonIdIsolation } from '../../../src/batching/poison-id';
+import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
 import type { BatchScope } from '../../../src/batching/scope';
 import { GatewayError } from '../../../src/domain/errors';
 import { Secret } from '../../../src/domain/secret';
@@ -40,7 +40,7 @@ const usersOf = (groups: readonly (readonly Question[])[]) =>
 
 /** Asks, and asks the groups of a refused call apart, in the order in which they come up. */
 async function search(
-  isolation: PoisonIsolation,
+  isolation: PoisonIdIsolation,
   ids: readonly string[],
   isBad: (id: string) => boolean,
   scope = SCOPE,
@@ -73,7 +73,7 @@ function isolationOf(
   isListed: (semesterId: string) => Promise<boolean | undefined> = CANNOT_TELL,
 ) {
   const clock = new ManualClock();
-  const isolation = createPoisonIsolation({ nowMs: clock.now, isListed });
+  const isolation = createPoisonIdIsolation({ nowMs: clock.now, isListed });
   // Somebody has been answered about the cycle, so that it is not what is wrong.
   if (answered.length > 0) isolation.noteAnswered(SCOPE, answered);
   return { clock, isolation };
@@ -387,11 +387,11 @@ describe('the gateway, when Feishu refuses any call with a bad ID in it', () => 
       },
     };
     const ledger = createMemoryLedger(QUOTA, clock.now);
-    const batches = createOpenBatches({
+    const batches = createBatcher({
       source,
       gate: createQuotaGate({ quota: QUOTA, ledger, nowMs: clock.now }),
-      poison: createPoisonIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
-      renewals: createRenewals({ freshMs: 60_000, nowMs: clock.now }),
+      poison: createPoisonIdIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
+      spareSeats: createRefreshAhead({ freshMs: 60_000, nowMs: clock.now }),
       remember: () => undefined,
       clock,
       onDefect: (error) => {

@@ -5,37 +5,38 @@ import type { StageTaskSource } from '../feishu/ports';
 import type { ClosingReason, ClosingRequest } from '../quota/closing';
 import { passGate } from '../quota/pass-gate';
 import type { QuotaGate } from '../quota/quota-gate';
-import { planCall, takeAlong } from './call-planner';
+import { planCall, takeAlong } from './planner';
 import { createCallsUnderWay } from './calls-under-way';
 import { callNumbers, countWaitingCalls, describeFirst, inOrder, seatsOf } from './departure-order';
-import { getOrCreate } from './collections';
-import { createDepartures } from './departures';
-import type { PoisonIsolation } from './poison';
-import { closingAfter, gone, noteOutcome, tooLate, withRetryAfter } from './quota-errors';
+import { getOrCreate } from '../domain/collections';
+import { createDispatcher } from './dispatcher';
+import type { PoisonIdIsolation } from './poison-id';
+import { closingAfter, gone, noteOutcome, tooLate, withRetryAfter } from '../quota/quota-errors';
 import { createRefreshes } from './refreshes';
-import type { Renewals } from './renewals';
+import type { SpareSeats } from './spare-seats';
 import { scopeKey, type BatchScope } from './scope';
 import { startSharedCall } from './shared-call';
-import { interactiveAsks, waitingUsers, type Ask, type Caller, type OpenBatch } from './waiting';
+import type { OperationContext } from '../domain/operation-context';
+import { interactiveAsks, waitingUsers, type Ask, type OpenBatch } from './waiting';
 
 /**
  * The users that wait for a call, of all operations of the process. A batch stays open until the quota
  * lets a call leave: whoever comes meanwhile has a seat in it, and only then is it decided what is asked.
  */
-export interface OpenBatches {
+export interface Batcher {
   /** One promise for each user, in order. They reject with a GatewayError. */
-  ask(scope: BatchScope, userIds: readonly string[], caller: Caller): Promise<Snapshot>[];
+  ask(scope: BatchScope, userIds: readonly string[], caller: OperationContext): Promise<Snapshot>[];
   /** Has users asked for again when a seat or a call is free; nobody waits for the answer. */
   refresh(scope: BatchScope, userIds: readonly string[]): void;
   /** Users that somebody waits for, and whose call has not left. */
   waitingUsers(): number;
 }
 
-export interface OpenBatchesOptions {
+export interface BatcherOptions {
   readonly source: StageTaskSource;
   readonly gate: QuotaGate;
-  readonly poison: PoisonIsolation;
-  readonly renewals: Renewals;
+  readonly poison: PoisonIdIsolation;
+  readonly spareSeats: SpareSeats;
   readonly remember: (entries: [key: string, snapshot: Snapshot][]) => void;
   readonly clock: Clock;
   /** Something broke that should not. */
@@ -47,17 +48,17 @@ const ANSWER_SHARE = 0.1;
 /** A retry that cannot be admitted by then fails as its call did. */
 const RETRY_WITHIN_MS = 3_000;
 
-export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
-  const { source, gate, poison, renewals, remember, clock, onDefect } = options;
+export function createBatcher(options: BatcherOptions): Batcher {
+  const { source, gate, poison, spareSeats, remember, clock, onDefect } = options;
   const nowMs = () => clock.now();
   const batches = new Map<string, OpenBatch>();
   const underWay = createCallsUnderWay();
-  const noted = new WeakSet<Caller>();
+  const noted = new WeakSet<OperationContext>();
   let groupsMade = 0;
 
   gate.watchWaitingCalls(() => countWaitingCalls(batches));
 
-  const departures = createDepartures({
+  const dispatcher = createDispatcher({
     gate,
     clock,
     waiting: () => describeFirst(batches),
@@ -89,7 +90,9 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
     const { scope, apart } = batch;
     const seats = seatsOf(scope);
     const needed = planCall([...batch.asks], seats);
-    const plan = apart ? needed : takeAlong(needed, seats, (free) => renewals.take(scope, free));
+    const plan = apart
+      ? needed
+      : takeAlong(needed, seats, (free) => spareSeats.fillSpareSeats(scope, free));
     for (const ask of plan.questions) remove(ask);
     const admitRetry = (signal: AbortSignal) => passGate(gate, clock, signal, RETRY_WITHIN_MS);
     const call = startSharedCall({ source, admitRetry, remember, nowMs }, scope, plan);
@@ -151,7 +154,7 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
   function add(key: string, scope: BatchScope, ask: Ask, apart = false): void {
     ask.batchKey = key;
     getOrCreate(batches, key, () => ({ scope, apart, asks: new Set<Ask>() })).asks.add(ask);
-    departures.changed();
+    dispatcher.changed();
   }
 
   /** A scope that falls empty is forgotten. */
@@ -193,7 +196,7 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
   }
 
   /** However many fields ask, an operation is one request to the pacing; nobody asks for a refresh. */
-  function noteRequest(caller: Caller): void {
+  function noteRequest(caller: OperationContext): void {
     if (caller.background || noted.has(caller)) return;
     noted.add(caller);
     gate.noteRequest();
@@ -203,7 +206,7 @@ export function createOpenBatches(options: OpenBatchesOptions): OpenBatches {
   function enqueue(
     scope: BatchScope,
     userIds: readonly string[],
-    caller: Caller,
+    caller: OperationContext,
   ): { readonly asks: readonly Ask[]; readonly answers: Promise<Snapshot>[] } {
     const key = scopeKey(scope);
     const { background } = caller;

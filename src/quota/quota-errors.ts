@@ -1,7 +1,7 @@
 import { GatewayError, type ErrorCode } from '../domain/errors';
-import type { ClosingReason, ClosingRequest } from '../quota/closing';
-import { untilMonthlyResetMs } from '../quota/monthly-reset';
-import type { QuotaGate } from '../quota/quota-gate';
+import type { ClosingReason, ClosingRequest } from './closing';
+import { untilMonthlyResetMs } from './monthly-reset';
+import type { QuotaGate } from './quota-gate';
 
 /** A reset of 0 that does not hold would be believed over and over, at the price of a call each time. */
 const SHORTEST_CLOSURE_MS = 3_000;

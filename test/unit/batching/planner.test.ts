@@ -7,7 +7,7 @@ import {
   takeAlong,
   type PlannedCall,
   type Question,
-} from '../../../src/batching/call-planner';
+} from '../../../src/batching/planner';
 
 function question(userId: string, over: Partial<Question> = {}): Question {
   return { userId, leaveByMs: 10, background: false, ...over };

@@ -5,13 +5,13 @@ import type { Semester } from '../domain/semester';
 import type { SemesterSource } from '../feishu/ports';
 import { passGate } from '../quota/pass-gate';
 import type { QuotaGate } from '../quota/quota-gate';
-import { closingAfter, gone, noteOutcome, tooLate, withRetryAfter } from './quota-errors';
-import type { Caller } from './waiting';
+import { closingAfter, gone, noteOutcome, tooLate, withRetryAfter } from '../quota/quota-errors';
+import type { OperationContext } from '../domain/operation-context';
 
 /** All cycles of the tenant, for those that no call for tasks describes. */
 export interface SemesterDirectory {
   /** @throws GatewayError */
-  list(caller: Caller): Promise<readonly Semester[]>;
+  list(caller: OperationContext): Promise<readonly Semester[]>;
   /** Whether upstream lists a cycle; `undefined`: it cannot be asked right now. Never rejects. */
   readonly isListed: (semesterId: string) => Promise<boolean | undefined>;
 }
