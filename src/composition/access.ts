@@ -1,43 +1,63 @@
-import type { Audit } from '../auth/audit';
+import { createAudit, type Audit } from '../auth/audit';
 import type { AuthConfig } from '../auth/auth.config';
+import { createAuthenticate, type Authenticate } from '../auth/authenticate';
 import type { Authenticator } from '../auth/authenticator';
+import { createCallBudgets, type CallBudget } from '../auth/call-budget';
 import { createFeishuUserAuthenticator } from '../auth/feishu-user.authenticator';
 import { createJwtAuthenticator } from '../auth/jwt.authenticator';
 import { createRouterAuthenticator } from '../auth/router.authenticator';
 import { createServiceTokenAuthenticator } from '../auth/service-token.authenticator';
 import type { Config } from '../config';
-import type { Clock } from '../domain/clock';
+import type { Principal } from '../domain/principal';
 import type { UserInfoSource } from '../feishu/ports';
 import type { Logger } from '../observability/logger';
+import type { Deps } from './deps';
 
-/** Who is asked about credentials, in this order; see docs/decisions/0011-authentication.md. */
-export function openAuthenticators(
+/** Who a principal is, what it may spend, and the record of refusals. */
+export interface Access {
+  readonly authenticate: Authenticate;
+  readonly callBudgetOf: (principal: Principal) => CallBudget;
+  readonly audit: Audit;
+}
+
+export function createAccess(config: Config, deps: Deps, users: UserInfoSource): Access {
+  const nowMs = () => deps.clock.now();
+  const audit = createAudit({ log: deps.log, nowMs, onRefusal: deps.metrics.observeRefusal });
+  return {
+    authenticate: createAuthenticate({
+      authenticators: createAuthenticators(config, deps, users, audit),
+      anonymous: config.auth.anonymous,
+      audit,
+    }),
+    callBudgetOf: createCallBudgets({
+      quotaCalls: config.quota.calls,
+      windowMs: config.quota.windowSeconds * 1_000,
+      nowMs,
+    }),
+    audit,
+  };
+}
+
+/** The authenticators, in the order in which each reads a request; see docs/decisions/0011-authentication.md. */
+function createAuthenticators(
   { auth, entityUserIdType: unprefixed }: Config,
+  { clock, log }: Deps,
   users: UserInfoSource,
-  clock: Clock,
-  log: Logger,
   audit: Audit,
 ): Authenticator[] {
   const { router, serviceTokens, jwt, feishuUsers } = auth;
-  sayWhatIsOpen(auth, log);
-  const openFeishuUsers = (trust: NonNullable<typeof feishuUsers>) =>
+  warnOfOpenTenants(auth, log);
+  const createFeishuUsers = (trust: NonNullable<typeof feishuUsers>) =>
     createFeishuUserAuthenticator({ ...trust, users, clock, onNotLookedUp: audit.notLookedUp });
   return [
     ...(router ? [createRouterAuthenticator({ trust: router, unprefixed })] : []),
     ...(serviceTokens.length > 0 ? [createServiceTokenAuthenticator(serviceTokens)] : []),
     ...(jwt ? [createJwtAuthenticator({ trust: jwt, unprefixed, clock, log })] : []),
-    ...(feishuUsers ? [openFeishuUsers(feishuUsers)] : []),
+    ...(feishuUsers ? [createFeishuUsers(feishuUsers)] : []),
   ];
 }
 
-/** By which answers differ, besides `Authorization`. */
-export function identityHeadersOf({ router }: AuthConfig): string[] {
-  return router
-    ? [router.secretHeader, router.userHeader, router.userIdTypeHeader, router.scopesHeader]
-    : [];
-}
-
-function sayWhatIsOpen({ feishuUsers }: AuthConfig, log: Logger): void {
+function warnOfOpenTenants({ feishuUsers }: AuthConfig, log: Logger): void {
   if (feishuUsers?.tenantKey !== null) return;
   log.warn(
     'AUTH_FEISHU_TENANT_KEY names no company: users of every company are let in, by open ID and ' +

@@ -6,13 +6,13 @@ import { createRedisCache } from '../cache/redis.cache';
 import type { SnapshotCache } from '../cache/snapshot-cache';
 import type { Config } from '../config';
 import type { Clock } from '../domain/clock';
-import type { Logger } from '../observability/logger';
-import type { Metrics } from '../observability/metrics';
 import { createMemoryLedger } from '../quota/memory.ledger';
 import { withMargin, type Quota } from '../quota/pacing';
 import { createQuotaGate, type QuotaGate } from '../quota/quota-gate';
 import { createRedisLedger } from '../quota/redis.ledger';
 import { createRedisLink, type RedisLink } from '../redis/redis-link';
+import type { CloseStack } from './close-stack';
+import type { Deps } from './deps';
 import type { Upstream } from './upstream';
 
 /** With the version of what is stored: another version shares nothing with this one. */
@@ -34,18 +34,23 @@ export interface Sharing {
   readonly replicaId: string;
 }
 
-export function openSharing(
+/** The link connects by itself from now on; `undefined` where replicas share nothing. */
+export function startSharing(
   { redisUrl }: Config,
   { origin, app }: Upstream,
-  { clock, log, metrics }: { clock: Clock; log: Logger; metrics: Metrics },
+  { clock, log, metrics }: Deps,
+  closeStack: CloseStack,
 ): Sharing | undefined {
   if (!redisUrl) return undefined;
   const link = createRedisLink({ url: redisUrl.reveal(), clock, log });
+  closeStack.push('redis link', () => {
+    link.close();
+  });
   metrics.watchRedis(() => link.upSinceMs() !== undefined);
   return { link, prefix: `${KEY_PREFIX}:${origin}:${app.appId}`, replicaId: randomUUID() };
 }
 
-export function openGate(
+export function createGate(
   api: string,
   quota: Quota,
   sharing: Sharing | undefined,
@@ -58,7 +63,7 @@ export function openGate(
   return createQuotaGate({ quota, ledger, nowMs });
 }
 
-export function openCache(
+export function createCache(
   maxUsers: number,
   { freshMs, staleMs }: Lifetimes,
   sharing: Sharing | undefined,

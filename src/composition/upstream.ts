@@ -3,7 +3,8 @@ import { Secret } from '../domain/secret';
 import { EMULATOR_APP_ID, EMULATOR_APP_SECRET, startEmulator } from '../emulator/emulator';
 import type { FeishuApp } from '../feishu/tenant-token.request';
 import type { ExampleIds } from '../graphql/example-operation';
-import type { Logger } from '../observability/logger';
+import type { CloseStack } from './close-stack';
+import type { Deps } from './deps';
 
 /** Feishu, or the embedded emulator that stands for it. */
 export interface Upstream {
@@ -11,19 +12,23 @@ export interface Upstream {
   readonly app: FeishuApp;
   /** For the page that a newcomer sees; a real tenant's IDs are its own business. */
   readonly example: ExampleIds;
-  close(): Promise<void>;
 }
 
-export async function openUpstream(config: Config, log: Logger): Promise<Upstream> {
-  if (config.upstream.kind === 'feishu') {
-    const { origin, appId, appSecret } = config.upstream;
-    const example = { semesterId: '', userIds: [] };
-    return { origin, app: { appId, appSecret }, example, close: () => Promise.resolve() };
+/** Opens a port for the embedded emulator; for a real Feishu it opens nothing. */
+export async function startUpstream(
+  { upstream, quota }: Config,
+  { log }: Pick<Deps, 'log'>,
+  closeStack: CloseStack,
+): Promise<Upstream> {
+  if (upstream.kind === 'feishu') {
+    const { origin, appId, appSecret } = upstream;
+    return { origin, app: { appId, appSecret }, example: { semesterId: '', userIds: [] } };
   }
   const emulator = await startEmulator({
-    quotaCalls: config.quota.calls,
-    quotaWindowSeconds: config.quota.windowSeconds,
+    quotaCalls: quota.calls,
+    quotaWindowSeconds: quota.windowSeconds,
   });
+  closeStack.push('emulator', () => emulator.close());
   log.info(
     `no Feishu credentials: answering from the embedded emulator, ${emulator.people.length} invented people`,
   );
@@ -34,6 +39,5 @@ export async function openUpstream(config: Config, log: Logger): Promise<Upstrea
       semesterId: emulator.semesters.at(-1)?.id ?? '',
       userIds: emulator.people.slice(0, 3).map((person) => person.openId),
     },
-    close: () => emulator.close(),
   };
 }

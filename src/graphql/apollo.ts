@@ -41,7 +41,7 @@ export interface ApolloOptions {
   readonly nowMs: () => number;
 }
 
-export async function startApollo(options: ApolloOptions): Promise<ApolloServer<GraphQLContext>> {
+export async function createApollo(options: ApolloOptions): Promise<ApolloServer<GraphQLContext>> {
   const { explorer, userNaming, userRootFields, filterStrategy, safelist } = options;
   const server = new ApolloServer<GraphQLContext>({
     schema: buildGatewaySchema({ userKey: userNaming.key, userRootFields }),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createMemoryCache } from '../../src/cache/memory.cache';
 import { createRedisCache } from '../../src/cache/redis.cache';
 import type { Snapshot, SnapshotCache } from '../../src/cache/snapshot-cache';
-import { openCache } from '../../src/composition/sharing';
+import { createCache } from '../../src/composition/sharing';
 import { createLogger } from '../../src/observability/logger';
 import { createRedisLink, type RedisLink } from '../../src/redis/redis-link';
 import { systemClock } from '../../src/system-clock';
@@ -109,7 +109,7 @@ describe('the cache in memory', () => {
 
 describe('the cache that is off', () => {
   it('keeps nothing of anybody', async () => {
-    const cache = openCache(10, { freshMs: 0, staleMs: 0 }, undefined, systemClock);
+    const cache = createCache(10, { freshMs: 0, staleMs: 0 }, undefined, systemClock);
     await cache.setMany([['key', WHOLE]]);
 
     expect(await cache.getMany(['key'], 0)).toEqual([undefined]);

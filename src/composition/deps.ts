@@ -1,0 +1,22 @@
+import type { Config } from '../config';
+import type { Clock } from '../domain/clock';
+import { createLogger, type Logger } from '../observability/logger';
+import { createMetrics, type Metrics } from '../observability/metrics';
+import { systemClock } from '../system-clock';
+
+/** What every stage uses: time, chance, and where to report. */
+export interface Deps {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** What a test gives in place of the process's own. */
+export type Overrides = Partial<Pick<Deps, 'clock' | 'random' | 'log'>>;
+
+export function createDeps({ logLevel }: Config, overrides: Overrides): Deps {
+  const { clock = systemClock, random = Math.random } = overrides;
+  const log = overrides.log ?? createLogger(logLevel);
+  return { clock, random, log, metrics: createMetrics() };
+}

@@ -1,0 +1,102 @@
+import type { ApolloServer } from '@apollo/server';
+import { createAuthorize } from '../auth/authorize';
+import { createDenials } from '../auth/denials';
+import { viewerIdType, viewerOf } from '../auth/viewer';
+import type { Config } from '../config';
+import { createShelfLife } from '../domain/shelf-life';
+import { createWallTime } from '../domain/wall-time';
+import { createApollo } from '../graphql/apollo';
+import type { GraphQLContext } from '../graphql/context';
+import type { UserNaming } from '../graphql/entities/user-key';
+import { exampleOperation } from '../graphql/example-operation';
+import type { OperationObserver } from '../graphql/plugins/operation-log.plugin';
+import type { Admission } from '../http/admission';
+import { negotiateLocale } from '../http/locale';
+import { createRequestLoader } from '../loading/request-loader';
+import type { Access } from './access';
+import type { CloseStack } from './close-stack';
+import type { Deps } from './deps';
+import type { Loading } from './loading';
+import type { Upstream } from './upstream';
+
+/** The schema with its limits, and what the resolvers of one operation share. */
+export interface GraphQL {
+  readonly apollo: ApolloServer<GraphQLContext>;
+  readonly createContext: (admission: Admission) => GraphQLContext;
+}
+
+export interface GraphQLParts {
+  readonly upstream: Upstream;
+  readonly loading: Loading;
+  readonly access: Access;
+}
+
+export async function createGraphQL(
+  config: Config,
+  deps: Deps,
+  closeStack: CloseStack,
+  parts: GraphQLParts,
+): Promise<GraphQL> {
+  const userNaming = { key: config.federationUserKey, unprefixed: config.entityUserIdType };
+  const apollo = await createApollo({
+    production: config.production,
+    explorer: config.explorer,
+    userNaming,
+    userRootFields: config.federationUserRootFields,
+    filterStrategy: config.filterStrategy,
+    maxCallsPerOperation: config.maxCallsPerOperation,
+    safelist: config.persistedOperations,
+    example: exampleOperation(parts.upstream.example),
+    observer: createOperationObserver(deps),
+    onDenied: parts.access.audit.denied,
+    nowMs: () => deps.clock.now(),
+  });
+  closeStack.push('apollo', () => apollo.stop());
+  return { apollo, createContext: createContexts(config, deps, parts, userNaming) };
+}
+
+function createContexts(
+  config: Config,
+  { clock }: Deps,
+  { loading, access }: GraphQLParts,
+  userNaming: UserNaming,
+): (admission: Admission) => GraphQLContext {
+  const toDate = createWallTime(clock);
+  return ({ scope, principal }) => {
+    const denials = createDenials(principal);
+    const shelfLife = createShelfLife();
+    return {
+      requestId: scope.requestId,
+      loader: createRequestLoader({
+        answers: loading.answers,
+        directory: loading.directory,
+        authorize: createAuthorize(principal, config.auth.upstreamIdentity, denials),
+        strategy: config.filterStrategy,
+        freshMs: loading.freshMs,
+        shelfLife,
+        ...scope,
+      }),
+      viewer: () => viewerOf(principal, viewerIdType(config.federationUserKey)),
+      callBudget: access.callBudgetOf(principal),
+      denials,
+      quota: loading.quota,
+      nowMs: () => clock.now(),
+      toDate,
+      shelfLife,
+      locale: negotiateLocale(scope.acceptLanguage),
+      userNaming,
+    };
+  };
+}
+
+function createOperationObserver({ log, metrics }: Deps): OperationObserver {
+  return {
+    onOperation(record) {
+      metrics.observeOperation(record);
+      log.info(record, 'operation');
+    },
+    onDefect(error, requestId) {
+      log.error({ err: error, requestId }, 'a resolver broke');
+    },
+  };
+}

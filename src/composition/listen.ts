@@ -1,0 +1,24 @@
+import type { Config } from '../config';
+import type { CloseStack } from './close-stack';
+import type { Deps } from './deps';
+import type { Edge } from './edge';
+import type { Upstream } from './upstream';
+
+/** Load balancers read `/readyz` within this time, and send no more requests. */
+const DRAIN_NOTICE_MS = 3_000;
+
+/** Opens the port, and resolves with its URL. A gateway that listens is drained before it is closed. */
+export async function startListening(
+  { production }: Config,
+  { clock, log }: Deps,
+  closeStack: CloseStack,
+  { edge, upstream }: { readonly edge: Edge; readonly upstream: Upstream },
+): Promise<string> {
+  const url = await edge.listen();
+  log.info({ url: `${url}/graphql`, upstream: upstream.origin }, 'listening');
+  closeStack.push('drain', async () => {
+    edge.drain();
+    if (production) await clock.sleep(DRAIN_NOTICE_MS);
+  });
+  return url;
+}

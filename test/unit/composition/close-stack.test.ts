@@ -1,0 +1,111 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { createCloseStack } from '../../../src/composition/close-stack';
+import { createLogger } from '../../../src/observability/logger';
+
+let lines: Record<string, unknown>[];
+let closed: string[];
+beforeEach(() => {
+  lines = [];
+  closed = [];
+});
+
+const log = createLogger('info', {
+  write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>),
+});
+const BROKEN = new Error('cannot let go');
+
+test('What was opened last is closed first, one after the other', async () => {
+  const stack = createCloseStack(log);
+  stack.push('first', () => {
+    closed.push('first');
+  });
+  stack.push('second', async () => {
+    await turn();
+    closed.push('second');
+  });
+  stack.push('third', () => {
+    closed.push('third');
+  });
+  await stack.close();
+
+  expect(closed).toEqual(['third', 'second', 'first']);
+  expect(lines).toEqual([]);
+});
+
+test('The first close starts at once, so that a drain shows before anything else happens', () => {
+  const stack = createCloseStack(log);
+  stack.push('drain', () => {
+    closed.push('drain');
+  });
+  void stack.close();
+
+  expect(closed).toEqual(['drain']);
+});
+
+test.each([
+  ['rejects', () => Promise.reject(BROKEN)],
+  [
+    'throws',
+    () => {
+      throw BROKEN;
+    },
+  ],
+])('A close that %s is logged and reported, and the others are closed', async (_, broken) => {
+  const stack = createCloseStack(log);
+  stack.push('first', () => {
+    closed.push('first');
+  });
+  stack.push('broken', broken);
+  stack.push('third', () => {
+    closed.push('third');
+  });
+
+  await expect(stack.close()).rejects.toBe(BROKEN);
+  expect(closed).toEqual(['third', 'first']);
+  expect(lines).toEqual([
+    expect.objectContaining({
+      level: 50,
+      resource: 'broken',
+      err: expect.objectContaining({ message: BROKEN.message }),
+      msg: 'close failed',
+    }),
+  ]);
+});
+
+test('Every close that fails is logged', async () => {
+  const stack = createCloseStack(log);
+  stack.push('first', () => Promise.reject(BROKEN));
+  stack.push('second', () => Promise.reject(BROKEN));
+
+  await expect(stack.close()).rejects.toBe(BROKEN);
+  expect(lines.map(({ resource }) => resource)).toEqual(['second', 'first']);
+});
+
+test('A log that fails keeps nothing open', async () => {
+  const full = createLogger('info', {
+    write() {
+      throw new Error('no space left on device');
+    },
+  });
+  const stack = createCloseStack(full);
+  stack.push('first', () => {
+    closed.push('first');
+  });
+  stack.push('broken', () => Promise.reject(BROKEN));
+
+  await expect(stack.close()).rejects.toThrow();
+  expect(closed).toEqual(['first']);
+});
+
+test('Closing twice is closing once', async () => {
+  const stack = createCloseStack(log);
+  stack.push('first', () => {
+    closed.push('first');
+  });
+  const once = stack.close();
+  expect(stack.close()).toBe(once);
+  await once;
+  expect(stack.close()).toBe(once);
+
+  expect(closed).toEqual(['first']);
+});
