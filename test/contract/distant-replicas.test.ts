@@ -37,16 +37,16 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
     await redis.close();
   });
 
-  async function openReplica(roundTripMs: number): Promise<Replica> {
+  async function openReplica(roundTripMs: number, quota = QUOTA): Promise<Replica> {
     const way = await startDistantRedis(redis.url, roundTripMs);
     ways.push(way);
     const clock = systemClock;
     const link = createRedisLink({ url: way.url, clock, log: createLogger('silent') });
     links.push(link);
     const replicaId = randomUUID();
-    const ledger = createRedisLedger({ link, prefix: 'p', quota: QUOTA, replicaId, clock });
+    const ledger = createRedisLedger({ link, prefix: 'p', quota, replicaId, clock });
     await link.opened();
-    const gate = createQuotaGate({ quota: QUOTA, ledger, nowMs: () => clock.now() });
+    const gate = createQuotaGate({ quota, ledger, nowMs: () => clock.now() });
     return { link, ledger, gate, leftAtMs: [] };
   }
 
@@ -96,6 +96,21 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
 
     expect(near.leftAtMs).toHaveLength(QUOTA.calls);
     expect((near.leftAtMs.at(-1) ?? Infinity) - startedAtMs).toBeLessThan(500);
+  });
+
+  it('give one that has let its turn pass another once it has found no slot free', async () => {
+    const quota: Quota = { calls: 2, windowMs: 1_000 };
+    const [near, far] = [await openReplica(0, quota), await openReplica(10, quota)];
+    await systemClock.sleep(RETURN_MS);
+    far.ledger.watchWaitingCalls(() => 9);
+    await far.ledger.view();
+    const take = async ({ ledger }: Replica) => ledger.take(await ledger.view());
+    // The second of these waits until the turn of the other one has passed.
+    expect([await take(near), await take(near), await take(near)]).toEqual([true, false, true]);
+    await far.ledger.view();
+    await systemClock.sleep(quota.windowMs - NOISE_MS);
+
+    expect([await take(near), await take(far)]).toEqual([false, true]);
   });
 
   it('let one catch up that has not come for its calls before', async () => {
