@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startReplicas, type Replicas } from '../../test/support/replicas';
 
-/** What became of a quota that four replicas could use up, through an outage of their Redis. */
+/** What became of a quota that four replicas could use up. */
 export interface Spending {
   /** Calls that reached Feishu. */
   readonly calls: number;
@@ -11,20 +11,24 @@ export interface Spending {
   readonly refused: number;
   /** By how much the earliest of these came too early. */
   readonly earliestMs: number;
-  readonly answered: number;
+  /** By each replica, in pages of 50 users, before the windows were over. */
+  readonly answered: readonly number[];
   /** Codes of the errors that clients saw. */
   readonly errors: readonly string[];
-  /** Of the gateways, in words. */
-  readonly logs: readonly string[];
+  /** How often a replica has found Redis away. */
+  readonly timesAway: number;
 }
 
 export interface SpendingOptions {
   readonly windows: number;
   readonly windowSeconds: number;
-  /** In windows from the start on: when Redis is killed, and when it is started again. */
-  readonly killedAt: number;
-  readonly startedAt: number;
+  /** What happens meanwhile. */
+  readonly disturb?: Disturbance;
+  /** By how much a round trip to Redis is longer from each replica; without: all are as near. */
+  readonly roundTripsMs?: readonly number[];
 }
+
+export type Disturbance = (replicas: Replicas, windowMs: number) => Promise<void>;
 
 const REPLICAS = 4;
 const QUOTA_CALLS = 20;
@@ -37,11 +41,13 @@ const SETTLING_MS = 4_000;
 
 /** Real processes on a real Redis; only the window is shorter than Feishu's, so that ten take a minute. */
 export async function spendQuota(options: SpendingOptions): Promise<Spending> {
-  const windowMs = options.windowSeconds * 1_000;
+  const { windows, windowSeconds, disturb, roundTripsMs = [] } = options;
+  const windowMs = windowSeconds * 1_000;
   const replicas = await startReplicas({
     count: REPLICAS,
     quotaCalls: QUOTA_CALLS,
-    windowSeconds: options.windowSeconds,
+    windowSeconds,
+    roundTripsMs,
     env: {
       CACHE_FRESH_SECONDS: '0',
       CACHE_STALE_SECONDS: '0',
@@ -51,35 +57,40 @@ export async function spendQuota(options: SpendingOptions): Promise<Spending> {
   });
   // Each has its connections, and has compiled what it runs, before anything is measured.
   for (const [replica, userIds] of pagesOf(replicas)) await replicas.ask(replica, userIds);
+  const answered = replicas.processes.map(() => 0);
   await delay(Math.max(SETTLING_MS, windowMs));
   const errors: string[] = [];
-  let answered = 0;
   const startedAtMs = Date.now();
-  const endsAtMs = startedAtMs + options.windows * windowMs;
+  const endsAtMs = startedAtMs + windows * windowMs;
+
+  /** Its clients wait for a replica that restarts, as behind a balancer that holds them back. */
+  async function ask(replica: number, userIds: readonly string[]): Promise<string[]> {
+    const isRestarting = () => replicas.processes[replica]?.process.killed === true;
+    while (isRestarting()) await delay(50);
+    return replicas
+      .ask(replica, userIds)
+      .catch(() => (isRestarting() ? ask(replica, userIds) : ['UNREACHABLE']));
+  }
 
   /** One client: the next question as soon as the last one is answered. */
   async function client(replica: number, userIds: readonly string[]): Promise<void> {
     while (Date.now() < endsAtMs) {
-      const codes = await replicas.ask(replica, userIds);
+      const codes = await ask(replica, userIds);
       errors.push(...codes);
-      if (codes.length === 0) answered += 1;
-      // Whoever is turned away does not come back at once.
-      else await delay(500);
+      // A client that is turned away does not come back at once.
+      if (codes.length > 0) await delay(500);
+      else if (Date.now() < endsAtMs) answered[replica] = (answered[replica] ?? 0) + 1;
     }
   }
 
   await Promise.all([
     ...pagesOf(replicas).map(([replica, userIds]) => client(replica, userIds)),
-    breakRedis(replicas, options, windowMs),
+    disturb?.(replicas, windowMs),
   ]);
-  const logs = replicas.processes.flatMap((gateway) =>
-    gateway
-      .output()
-      .split('\n')
-      .filter((line) => line.includes('Redis')),
-  );
+  const logs = replicas.processes.map(({ output }) => output()).join('');
+  const timesAway = logs.match(/Redis is away/g)?.length ?? 0;
   await replicas.close();
-  return { ...countCalls(replicas, startedAtMs, endsAtMs, windowMs), answered, errors, logs };
+  return { ...countCalls(replicas, startedAtMs, endsAtMs, windowMs), answered, errors, timesAway };
 }
 
 /** For each client its replica and 50 users of its own. */
@@ -88,17 +99,6 @@ function pagesOf({ emulator }: Replicas): [number, string[]][] {
     const people = emulator.people.slice(i * USERS_PER_CALL, (i + 1) * USERS_PER_CALL);
     return [i % REPLICAS, people.map((person) => person.openId)];
   });
-}
-
-async function breakRedis(
-  { redis }: Replicas,
-  { killedAt, startedAt }: SpendingOptions,
-  windowMs: number,
-): Promise<void> {
-  await delay(killedAt * windowMs);
-  await redis.kill();
-  await delay((startedAt - killedAt) * windowMs);
-  await redis.start();
 }
 
 function countCalls(

@@ -17,6 +17,8 @@ export interface LedgerReplica {
 export interface LedgerState {
   /** Whether the call that was asked for has been counted. */
   readonly taken: boolean;
+  /** It has not, since it is the turn of others, for so long at most; 0: it is not. */
+  readonly waitForTurnMs: number;
   readonly version: string;
   /** With 0 ms or less it has ended. `undefined`: Redis knows of none, which it may have forgotten. */
   readonly closing: ClosingRequest | undefined;
@@ -40,14 +42,27 @@ export interface LedgerRequest {
   readonly endsProbe: boolean;
   /** How many calls wait in this replica. */
   readonly waitingCalls: number;
-  /** Counts a call if the version is still this one, nothing is closed and the quota has room. */
+  /** How long a free slot is kept for this replica, if it is its turn. */
+  readonly turnMs: number;
+  /**
+   * Counts a call if the version is still this one, nothing is closed, the quota has room, and no replica
+   * with waiting calls has made fewer.
+   */
   readonly take?: { readonly id: string; readonly version: string };
 }
 
 /** A replica that gives no sign of life for so long is not counted any more. */
 const REPLICA_LIFE_MS = 5_000;
 
-type Reply = [number, string, string, string, [id: string, waitingCalls: number][], string[]];
+type Reply = [
+  taken: number,
+  waitForTurnMs: number,
+  version: string,
+  closedForMs: string,
+  closedWhy: string,
+  replicas: [id: string, waitingCalls: number][],
+  calls: string[],
+];
 
 /** Where counted calls are published, as "id age". */
 export function callsChannel(prefix: string): string {
@@ -72,6 +87,7 @@ export async function runLedgerScript(
       request.endsProbe ? '1' : '',
       String(PROBE_ANSWER_MS),
       String(request.waitingCalls),
+      String(request.turnMs),
       request.take?.id ?? '',
       request.take?.version ?? '',
       ...known,
@@ -86,9 +102,11 @@ export function parseCall(message: string): LedgerCall {
   return { id, ageMs: Number(ageMs) };
 }
 
-function toState([taken, version, closedForMs, reason, replicas, calls]: Reply): LedgerState {
+function toState(reply: Reply): LedgerState {
+  const [taken, waitForTurnMs, version, closedForMs, reason, replicas, calls] = reply;
   return {
     taken: taken === 1,
+    waitForTurnMs,
     version,
     closing:
       reason === '' ? undefined : { forMs: Number(closedForMs), reason: reason as ClosingReason },

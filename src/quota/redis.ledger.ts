@@ -27,22 +27,35 @@ type Wish = Partial<Pick<LedgerRequest, 'take' | 'endsProbe'>>;
 /** After Redis is back, so long each replica still keeps to its share: by then all others are back too. */
 const RETURN_MS = 3_000;
 
+/** How late a replica may be for its turn beside the way to Redis: timers, and a process that is busy. */
+const TURN_MS = 100;
+/** The news of a free slot, a view and the call itself each travel. */
+const TRIPS_OF_A_TURN = 3;
+/** A turn that passes unused delays the other replicas by that much. */
+const LONGEST_TURN_MS = 1_000;
+
 /** The ledger of several replicas. While Redis is away, it is that of this replica's share. */
 export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
   const { link, prefix, quota, replicaId, clock } = options;
   const book = createReplicaBook({ quota, replicaId, nowMs: () => clock.now() });
   let readWaitingCalls = () => 0;
+  let roundTripMs = 0;
+  /** Aborted when a replica has counted a call. */
+  let counted = new AbortController();
 
   link.onAway(() => {
     book.part();
   });
   link.subscribe(callsChannel(prefix), (message) => {
     book.hear(parseCall(message));
+    counted.abort();
+    counted = new AbortController();
   });
   link.onPulse((client) => speak(client));
 
   /** Tells the others what this replica has done, counts a call if asked to, and learns what they did. */
   async function speak(client: RedisClient, wish: Wish = {}): Promise<LedgerState> {
+    const askedAtMs = clock.now();
     const state = await runLedgerScript(client, {
       prefix,
       windowMs: quota.windowMs,
@@ -50,9 +63,11 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
       replicaId,
       ...book.knowledge(),
       waitingCalls: readWaitingCalls(),
+      turnMs: Math.min(LONGEST_TURN_MS, TURN_MS + TRIPS_OF_A_TURN * roundTripMs),
       endsProbe: false,
       ...wish,
     });
+    roundTripMs = clock.now() - askedAtMs;
     if (allAreBack()) book.reunite();
     book.learn(state);
     return state;
@@ -75,10 +90,12 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
     async take(view) {
       if (link.upSinceMs() === undefined) return book.takeApart(view);
       const id = book.newCallId();
+      const { signal } = counted;
       const state = await ask({ take: { id, version: view.version } });
-      if (!state?.taken) return false;
-      book.noteTaken(id);
-      return true;
+      if (state?.taken) book.noteTaken(id);
+      const waitMs = state?.waitForTurnMs ?? 0;
+      if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => undefined);
+      return state?.taken ?? false;
     },
 
     async closeFor(request) {

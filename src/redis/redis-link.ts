@@ -37,15 +37,16 @@ export interface RedisLinkOptions {
   readonly log: Logger;
 }
 
-/** More than a healthy Redis nearby ever takes; once in an outage somebody waits for it. */
-const COMMAND_TIMEOUT_MS = 500;
+/** Of one round trip: more than a healthy Redis ever takes. A request waits for it once in an outage. */
+const ROUND_TRIP_TIMEOUT_MS = 500;
 /** Between looks whether Redis is there, which are signs of life to the other replicas too. */
 const PULSE_MS = 500;
 /** A peer that has vanished without a word leaves a connection that only looks open. */
 const FAILED_PULSES_TO_RECONNECT = 10;
 const CONNECT_TIMEOUT_MS = 2_000;
 const RECONNECT_MS = 250;
-const FIRST_CONNECTION_MS = 1_000;
+/** Opening a connection and the first pulse take four or five round trips. */
+const FIRST_CONNECTION_MS = 2_000;
 
 export function createRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink {
   const awayListeners: (() => void)[] = [];
@@ -78,21 +79,26 @@ export function createRedisLink({ url, clock, log }: RedisLinkOptions): RedisLin
   async function pulse(): Promise<void> {
     if (pulsing || closed) return;
     pulsing = true;
-    await attempt(greet).then(back, reconnectInTheEnd);
+    await greet().then(back, reconnectInTheEnd);
     pulsing = false;
   }
 
+  /** Two round trips, so that a connection that is not ready is subscribed to nothing. */
   async function greet(): Promise<void> {
-    aheadMs = await compareClocks(client, clock);
-    if (!subscribed)
-      for (const subscription of subscriptions) await client.subscribe(...subscription);
+    aheadMs = await attempt(() => compareClocks(client, clock));
+    await attempt(() => Promise.all([...subscribe(), ...pulseListeners.map((l) => l(client))]));
     subscribed = true;
-    await Promise.all(pulseListeners.map((listener) => listener(client)));
+  }
+
+  /** Nothing is sent between a subscription and what is sent next: no message is missed. */
+  function subscribe(): Promise<unknown>[] {
+    if (subscribed) return [];
+    return subscriptions.map((subscription) => client.subscribe(...subscription));
   }
 
   /** Whatever Redis does not do in time and in order means that it is away. */
   async function attempt<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
-    const timeout = openTimeout(COMMAND_TIMEOUT_MS);
+    const timeout = openTimeout(ROUND_TRIP_TIMEOUT_MS);
     try {
       return await abortable(command(client), timeout.signal, () => new RedisAwayError('too slow'));
     } catch (error) {

@@ -1,3 +1,4 @@
+import { killRedis } from '../../bench/load/disturbances';
 import { spendQuota } from '../../bench/load/spend-quota';
 import { openIds } from '../support/expected';
 import { describeWithRedis } from '../support/describe-with-redis';
@@ -104,8 +105,7 @@ describeWithRedis('Several gateways on one Redis', () => {
     const spending = await spendQuota({
       windows: 4,
       windowSeconds: 8,
-      killedAt: 1.5,
-      startedAt: 2.5,
+      disturb: killRedis(1.5, 2.5),
     });
 
     expect(spending.errors).toEqual([]);

@@ -37,8 +37,11 @@ for _, key in ipairs(redis.call('KEYS', '*')) do
       redis.call('ZADD', key, moved(redis.call('ZSCORE', key, id)), id)
     end
   elseif kind == 'hash' then
-    local closed_until = redis.call('HGET', key, 'closedUntil')
-    if closed_until then redis.call('HSET', key, 'closedUntil', moved(closed_until)) end
+    for _, field in ipairs(redis.call('HKEYS', key)) do
+      if string.find(field, 'Until') then
+        redis.call('HSET', key, field, moved(redis.call('HGET', key, field)))
+      end
+    end
   else
     local text = string.gsub(redis.call('GET', key), '("fetchedAtMs":)([%d.-]+)', function(name, time)
       return name .. moved(time)

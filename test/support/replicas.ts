@@ -1,5 +1,6 @@
 import { startEmulator, type Emulator } from '../../src/emulator/emulator';
 import { startGatewayProcess, type GatewayProcess } from './gateway-process';
+import { startDistantRedis } from './distant-redis';
 import { startRedis, type TestRedis } from './redis';
 
 /** Several gateways as processes of their own, one Redis between them and one Feishu behind them. */
@@ -9,6 +10,8 @@ export interface Replicas {
   readonly processes: readonly GatewayProcess[];
   /** Asks one of them for these users; the codes of the errors, and none where all were answered. */
   ask(replica: number, userIds: readonly string[]): Promise<string[]>;
+  /** Ends one of them as a deployment does, and starts it again. */
+  restart(replica: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -17,6 +20,8 @@ export interface ReplicasOptions {
   readonly quotaCalls: number;
   readonly windowSeconds: number;
   readonly env?: Record<string, string>;
+  /** By how much a round trip to Redis is longer from each of them; without: all connect directly. */
+  readonly roundTripsMs?: readonly number[];
 }
 
 const QUERY = `query ($semesterId: ID!, $userIds: [ID!]!) {
@@ -28,11 +33,14 @@ interface Answer {
 }
 
 export async function startReplicas(options: ReplicasOptions): Promise<Replicas> {
-  const { count, quotaCalls, windowSeconds, env } = options;
+  const { count, quotaCalls, windowSeconds, env, roundTripsMs = [] } = options;
   const redis = await startRedis();
   const emulator = await startEmulator({ quotaCalls, quotaWindowSeconds: windowSeconds });
   const semesterId = emulator.semesters.at(-1)?.id ?? '';
-  const start = () =>
+  const ways = await Promise.all(
+    roundTripsMs.map((roundTripMs) => startDistantRedis(redis.url, roundTripMs)),
+  );
+  const start = (replica: number) =>
     startGatewayProcess({
       FEISHU_APP_ID: 'cli_emulator',
       FEISHU_APP_SECRET: 'emulator-secret',
@@ -40,10 +48,12 @@ export async function startReplicas(options: ReplicasOptions): Promise<Replicas>
       FEISHU_QUOTA_CALLS: String(quotaCalls),
       FEISHU_QUOTA_WINDOW_SECONDS: String(windowSeconds),
       AUTH_ANONYMOUS: 'all',
-      REDIS_URL: redis.url,
+      REDIS_URL: ways[replica]?.url ?? redis.url,
       ...env,
     });
-  const processes = await Promise.all(Array.from({ length: count }, start));
+  const processes: GatewayProcess[] = [];
+  // One after the other: each has seconds of work to do before it listens.
+  for (let replica = 0; replica < count; replica += 1) processes.push(await start(replica));
 
   return {
     emulator,
@@ -58,10 +68,16 @@ export async function startReplicas(options: ReplicasOptions): Promise<Replicas>
       const { errors = [] } = (await response.json()) as Answer;
       return errors.map(({ extensions }) => extensions.code);
     },
+    async restart(replica) {
+      processes[replica]?.process.kill('SIGTERM');
+      await processes[replica]?.exit;
+      processes[replica] = await start(replica);
+    },
     async close() {
       for (const { process } of processes) process.kill('SIGTERM');
       await Promise.all(processes.map(({ exit }) => exit));
       await emulator.close();
+      for (const way of ways) way.close();
       await redis.close();
     },
   };

@@ -32,6 +32,7 @@ function stateOf(calls: readonly LedgerCall[], closing?: ClosingRequest): Ledger
     calls,
     closing,
     taken: false,
+    waitForTurnMs: 0,
     version: String(calls.length),
     replicas: REPLICAS.map((id) => ({ id, waitingCalls: 0 })),
   };

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { createLogger } from '../../src/observability/logger';
+import type { CallLedger } from '../../src/quota/call-ledger';
+import type { Quota } from '../../src/quota/pacing';
+import { createQuotaGate, type QuotaGate } from '../../src/quota/quota-gate';
+import { createRedisLedger } from '../../src/quota/redis.ledger';
+import { createRedisLink, type RedisLink } from '../../src/redis/redis-link';
+import { systemClock } from '../../src/system-clock';
+import { describeWithRedis } from '../support/describe-with-redis';
+import { startDistantRedis, type DistantRedis } from '../support/distant-redis';
+import { startRedis, type TestRedis } from '../support/redis';
+
+const QUOTA: Quota = { calls: 20, windowMs: 4_000 };
+/** After that time with Redis, a replica spends the quota of all. */
+const RETURN_MS = 3_100;
+/** Between the moment in which Redis counts a call and the one in which a test sees it. */
+const NOISE_MS = 100;
+
+interface Replica {
+  readonly link: RedisLink;
+  readonly ledger: CallLedger;
+  readonly gate: QuotaGate;
+  readonly leftAtMs: number[];
+}
+
+describeWithRedis('Replicas at different distances from one Redis', () => {
+  let redis: TestRedis;
+  const ways: DistantRedis[] = [];
+  const links: RedisLink[] = [];
+
+  beforeEach(async () => {
+    redis = await startRedis();
+  });
+  afterEach(async () => {
+    for (const link of links.splice(0)) link.close();
+    for (const way of ways.splice(0)) way.close();
+    await redis.close();
+  });
+
+  async function openReplica(roundTripMs: number, quota = QUOTA): Promise<Replica> {
+    const way = await startDistantRedis(redis.url, roundTripMs);
+    ways.push(way);
+    const clock = systemClock;
+    const link = createRedisLink({ url: way.url, clock, log: createLogger('silent') });
+    links.push(link);
+    const replicaId = randomUUID();
+    const ledger = createRedisLedger({ link, prefix: 'p', quota, replicaId, clock });
+    await link.opened();
+    const gate = createQuotaGate({ quota, ledger, nowMs: () => clock.now() });
+    return { link, ledger, gate, leftAtMs: [] };
+  }
+
+  /** Makes calls as soon as one may leave, and always has more of them waiting. */
+  async function callUntil(endMs: number, { gate, leftAtMs }: Replica): Promise<void> {
+    while (systemClock.now() < endMs) {
+      const passage = await gate.tryPass({ full: true, leaveByMs: -Infinity });
+      if (passage.passed) leftAtMs.push(systemClock.now());
+      else await systemClock.sleep(Math.min(passage.waitMs, endMs - systemClock.now() + 1));
+    }
+  }
+
+  function expectQuotaKept(replicas: readonly Replica[]): void {
+    const leftAtMs = replicas.flatMap((replica) => replica.leftAtMs).sort((a, b) => a - b);
+    for (const [i, atMs] of leftAtMs.entries()) {
+      const spanMs = (leftAtMs[i + QUOTA.calls] ?? Infinity) - atMs;
+      expect(spanMs).toBeGreaterThan(QUOTA.windowMs - NOISE_MS);
+    }
+  }
+
+  /** Of each, how many calls it makes in these windows, while it always has more of them waiting. */
+  async function compete(replicas: readonly Replica[], windows: number): Promise<number[]> {
+    for (const { ledger } of replicas) ledger.watchWaitingCalls(() => 9);
+    const before = replicas.map(({ leftAtMs }) => leftAtMs.length);
+    const endMs = systemClock.now() + windows * QUOTA.windowMs;
+    await Promise.all(replicas.map((replica) => callUntil(endMs, replica)));
+    return replicas.map(({ leftAtMs }, i) => leftAtMs.length - (before[i] ?? 0));
+  }
+
+  it('make equally many calls, and all of the quota together', async () => {
+    const replicas = await Promise.all([0, 1, 3, 10].map((ms) => openReplica(ms)));
+    await systemClock.sleep(RETURN_MS);
+    const counts = await compete(replicas, 3);
+
+    expectQuotaKept(replicas);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(Math.min(...counts) * 1.2);
+    // A busy machine is late for each slot, which costs a short window more than Feishu's.
+    expect(sum(counts)).toBeGreaterThanOrEqual(QUOTA.calls * 3 * 0.9);
+  });
+
+  it('wait once, and briefly, for one that does not come for its calls', async () => {
+    const [near, far] = [await openReplica(0), await openReplica(10)];
+    await systemClock.sleep(RETURN_MS);
+    far.ledger.watchWaitingCalls(() => 9);
+    await far.ledger.view();
+    const startedAtMs = systemClock.now();
+    await callUntil(startedAtMs + 1_000, near);
+
+    expect(near.leftAtMs).toHaveLength(QUOTA.calls);
+    expect((near.leftAtMs.at(-1) ?? Infinity) - startedAtMs).toBeLessThan(500);
+  });
+
+  it('give one that has let its turn pass another once it has found no slot free', async () => {
+    const quota: Quota = { calls: 2, windowMs: 1_000 };
+    const [near, far] = [await openReplica(0, quota), await openReplica(10, quota)];
+    await systemClock.sleep(RETURN_MS);
+    far.ledger.watchWaitingCalls(() => 9);
+    await far.ledger.view();
+    const take = async ({ ledger }: Replica) => ledger.take(await ledger.view());
+    // The second of these waits until the turn of the other one has passed.
+    expect([await take(near), await take(near), await take(near)]).toEqual([true, false, true]);
+    await far.ledger.view();
+    await systemClock.sleep(quota.windowMs - NOISE_MS);
+
+    expect([await take(near), await take(far)]).toEqual([false, true]);
+  });
+
+  it('let one catch up that has not come for its calls before', async () => {
+    const [near, far] = [await openReplica(0), await openReplica(10)];
+    await systemClock.sleep(RETURN_MS);
+    far.ledger.watchWaitingCalls(() => 9);
+    expect(await compete([near], 1)).toEqual([QUOTA.calls]);
+    const [nearCalls = 0, farCalls = 0] = await compete([near, far], 2);
+
+    expectQuotaKept([near, far]);
+    expect(farCalls).toBeGreaterThanOrEqual(nearCalls);
+  });
+
+  it('share the quota of all also where each round trip takes 300 ms', async () => {
+    const replicas = await Promise.all([300, 300].map((ms) => openReplica(ms)));
+    const [away, quotas] = [jest.fn(), new Set<number>()];
+    for (const { link } of replicas) {
+      expect(link.upSinceMs()).toBeDefined();
+      link.onAway(away);
+    }
+    await systemClock.sleep(RETURN_MS);
+    const counts = await compete(replicas, 2);
+    for (const { ledger } of replicas) quotas.add((await ledger.view()).quotaCalls);
+
+    expect(away).not.toHaveBeenCalled();
+    expect([...quotas]).toEqual([QUOTA.calls]);
+    expect(Math.min(...counts)).toBeGreaterThanOrEqual(2);
+    expectQuotaKept(replicas);
+  });
+});
+
+const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
