@@ -33,7 +33,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const access = createAccess(config, deps, loading.users);
     const graphql = await createGraphQL(config, deps, closeStack, { upstream, loading, access });
     const edge = await createEdge(config, deps, closeStack, { access, graphql });
-    const url = await startListening(config, deps, closeStack, { edge, upstream });
+    const url = await startListening(config, deps, closeStack, { edge, upstream, loading });
     return { url, close: () => closeStack.close() };
   } catch (error) {
     // A close that fails here is in the log; the caller learns why the start failed.

@@ -11,6 +11,8 @@ import { arrivalsOf, type Workload } from './workload';
  */
 const QUOTA: Quota = { calls: 20, windowMs: 60_000 };
 const SEEDS = [1, 2, 3, 4, 5];
+/** Review cycles that are asked about at the same time. */
+const SCOPES = [1, 4, 8, 16];
 /** As many as a whole quota of calls has seats, and the one who is just being turned away. */
 const MOST_WAITING_USERS = 1_001;
 
@@ -66,6 +68,7 @@ async function main(): Promise<void> {
     });
   }
   faults += await checkOverload();
+  faults += await compareScopes();
   console.log('waiting time in seconds, p50 / p90 / p99, worst of five seeds');
   console.table(rows);
   process.exitCode = faults > 0 ? 1 : 0;
@@ -109,6 +112,43 @@ async function checkOverload(): Promise<number> {
     );
   }
   for (const fault of faults) console.error(`at five times the load: ${fault}`);
+  return faults.length;
+}
+
+/**
+ * Many review cycles at once, with the margin that ships. No two of them share a call, so that a cycle has its
+ * turn every 3 s × cycles: up to 4 cycles within every deadline, with 8 and more only for a part of the users,
+ * which no order of the calls can change.
+ */
+async function compareScopes(): Promise<number> {
+  const faults: string[] = [];
+  const rows: Record<string, string>[] = [];
+  for (const requestsPerMinute of [20, 100, 300, 500]) {
+    const name = String(requestsPerMinute);
+    const row: Record<string, string> = { 'requests a minute': name };
+    for (const scopes of SCOPES) {
+      const outcomes: Outcome[] = [];
+      for (const seed of SEEDS) {
+        const arrivalsMs = arrivalsOf({ name, requestsPerMinute }, seed);
+        outcomes.push(await runGateway(withMargin(QUOTA), arrivalsMs, scopes));
+      }
+      const answered = outcomes.flatMap(({ waitsMs }) => waitsMs);
+      const refused = outcomes.flatMap(({ refusalDelaysMs }) => refusalDelaysMs);
+      const share = answered.length / (answered.length + refused.length);
+      const waits = show(worst(outcomes.map(({ waitsMs }) => quantilesOf(waitsMs))));
+      row[`${scopes} cycles`] = `${waits}, ${(share * 100).toFixed(0)} % answered`;
+      const latestMs = Math.max(0, ...refused);
+      if (latestMs > 50) faults.push(`${name}, ${scopes} cycles: a refusal after ${latestMs} ms`);
+      if (scopes <= 4 && share < 1) faults.push(`${name}, ${scopes} cycles: refusals`);
+      if (outcomes.some(({ callTimesMs }) => mostCallsInAWindow(callTimesMs) > QUOTA.calls)) {
+        faults.push(`${name}, ${scopes} cycles: more calls than the quota`);
+      }
+    }
+    rows.push(row);
+  }
+  console.log('many review cycles at once, with the margin: p50 / p90 / p99 in seconds');
+  console.table(rows);
+  for (const fault of faults) console.error(`at ${fault}`);
   return faults.length;
 }
 

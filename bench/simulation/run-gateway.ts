@@ -1,5 +1,5 @@
 import { createBatcher } from '../../src/batching/batcher';
-import { createPoisonIdIsolation } from '../../src/batching/poison-id';
+import { createKnownSemesters } from '../../src/semesters/known-semesters';
 import { createRefreshAhead } from '../../src/loading/refresh-ahead';
 import type { StageTaskSource } from '../../src/feishu/ports';
 import { createMemoryLedger } from '../../src/quota/memory.ledger';
@@ -7,8 +7,11 @@ import type { Quota } from '../../src/quota/pacing';
 import { createQuotaGate } from '../../src/quota/quota-gate';
 import { VirtualClock } from './virtual-clock';
 
-/** Nobody says which cycles there are. */
-const CANNOT_TELL = () => Promise.resolve(undefined);
+/** The list of cycles cannot be read. */
+export const UNREADABLE_LIST = {
+  isListed: () => Promise.resolve(undefined),
+  remembers: () => false,
+};
 
 /** What a workload was like for those who waited, and for the quota. */
 export interface Outcome {
@@ -22,8 +25,15 @@ export interface Outcome {
 const UPSTREAM_LATENCY_MS = 100;
 export const DEADLINE_MS = 15_000;
 
-/** The gateway's own batches, planner, gate, ledger and pacing, on virtual time. */
-export async function runGateway(quota: Quota, arrivalsMs: readonly number[]): Promise<Outcome> {
+/**
+ * The gateway's own batcher, planner, gate, ledger and pacing, on virtual time.
+ * @param scopes review cycles that the users ask about in turn; no two of them share a call
+ */
+export async function runGateway(
+  quota: Quota,
+  arrivalsMs: readonly number[],
+  scopes = 1,
+): Promise<Outcome> {
   const clock = new VirtualClock();
   const callTimesMs: number[] = [];
   const waitsMs: number[] = [];
@@ -46,10 +56,10 @@ export async function runGateway(quota: Quota, arrivalsMs: readonly number[]): P
     ledger: createMemoryLedger(quota, clock.now),
     nowMs: clock.now,
   });
-  const batches = createBatcher({
+  const batcher = createBatcher({
     source: upstream,
     gate,
-    poison: createPoisonIdIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
+    semesters: createKnownSemesters({ nowMs: clock.now, directory: UNREADABLE_LIST }),
     spareSeats: createRefreshAhead({ freshMs: 60_000, nowMs: clock.now }),
     remember: () => undefined,
     clock,
@@ -58,16 +68,27 @@ export async function runGateway(quota: Quota, arrivalsMs: readonly number[]): P
     },
   });
   const identity = { kind: 'app' as const };
-  const scope = { identity, semesterId: '1', idType: 'OPEN_ID' as const, filter: {} };
+  const scopeOf = (i: number) => ({
+    identity,
+    semesterId: String(i % scopes),
+    idType: 'OPEN_ID' as const,
+    filter: {},
+  });
 
   // Latest first, which is the cheap order to fill the clock in.
   for (const [i, arrivalMs] of [...arrivalsMs].reverse().entries()) {
     clock.at(arrivalMs, () => {
       const deadlineAtMs = arrivalMs + DEADLINE_MS;
       const { signal } = new AbortController();
-      const caller = { signal, deadlineAtMs, onCall: () => undefined, background: false };
-      const [answer] = batches.ask(scope, [`user ${i}`], caller);
-      mostWaiting = Math.max(mostWaiting, batches.waitingUsers());
+      const caller = {
+        signal,
+        deadlineAtMs,
+        onCall: () => undefined,
+        background: false,
+        leavesReserve: false,
+      };
+      const [answer] = batcher.load(scopeOf(i), [`user ${i}`], caller);
+      mostWaiting = Math.max(mostWaiting, batcher.waitingUsers());
       answer?.then(
         () => waitsMs.push(clock.now() - arrivalMs),
         () => refusalDelaysMs.push(clock.now() - arrivalMs),

@@ -38,6 +38,10 @@ export class VirtualClock implements Clock {
 
   sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(new Error('woken'));
+        return;
+      }
       const timer = this.at(this.#nowMs + Math.max(0, ms), () => {
         signal?.removeEventListener('abort', onAbort);
         resolve();

@@ -29,6 +29,19 @@ export function toAuthConfig(given: AuthVariables, asksForNone: boolean): AuthCo
   };
 }
 
+/** Whether principals may be let in that read only their own tasks. */
+export function admitsSelf({ jwt, feishuUsers, router }: AuthConfig): boolean {
+  return jwt !== null || feishuUsers !== null || router !== null;
+}
+
+/** Whether principals may be let in that read everybody's tasks. */
+export function admitsAll(auth: AuthConfig): boolean {
+  const { anonymous, serviceTokens, jwt, router, upstreamIdentity } = auth;
+  if (upstreamIdentity === 'caller') return false;
+  const allScope = jwt?.allScope ?? router?.allScope ?? null;
+  return anonymous || serviceTokens.length > 0 || allScope !== null;
+}
+
 function toServiceToken(entry: string): ServiceToken {
   const [name = '', sha256 = ''] = entry.split(':');
   return { name, sha256: sha256.toLowerCase(), policy: 'all' };

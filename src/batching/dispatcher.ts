@@ -1,78 +1,77 @@
-import type { Clock } from '../domain/clock';
+import { once } from 'node:events';
 import { toError } from '../domain/to-error';
-import type { ClosingReason } from '../quota/closing';
-import type { QuotaGate, Waiting } from '../quota/quota-gate';
+import type { Outlook } from '../quota/quota-gate';
+import { refuseLate } from './admission';
+import { chooseNext } from './priority';
+import { createSender, type SenderOptions } from './sender';
 
-export interface DispatcherOptions {
-  readonly gate: QuotaGate;
-  readonly clock: Clock;
-  /** What waits; `undefined` when nobody does. */
-  readonly waiting: () => Waiting | undefined;
-  /** Everything that the next call needs is fetched before it is counted. */
-  readonly ready: () => Promise<void>;
-  /** Told how long no call at all leaves, and why. */
-  readonly blocked: (ms: number, reason: ClosingReason) => void;
-  /** Sends one call, which has been counted. */
-  readonly leave: () => void;
-  /** Something broke that should not; dispatcher go on when somebody comes. */
-  readonly onDefect: (error: Error) => void;
-}
-
-/** So long the first of a crowd waits for the others: nobody notices, and it saves a call. */
+/** How long the first of a crowd waits for the others: no client notices, and it saves a call. */
 const GATHER_MS = 8;
+/** Timers overflow after 24.8 days. */
+const LONGEST_SLEEP_MS = 60_000;
 
-/** Lets calls leave one after the other as the gate allows, as long as anybody waits. */
-export interface Dispatcher {
-  /** Somebody has come; the next call may be more urgent, or full, by that. */
-  changed(): void;
-}
+/** Sends one call after the other, as the quota allows, for as long as users wait. */
+export function startDispatcher(options: SenderOptions): void {
+  const { queue, gate, clock, onDefect } = options;
+  const sender = createSender(options);
 
-export function createDispatcher({
-  gate,
-  clock,
-  waiting,
-  ready,
-  blocked,
-  leave,
-  onDefect,
-}: DispatcherOptions): Dispatcher {
-  let running = false;
-  let alarm = new AbortController();
-
-  async function run(): Promise<void> {
-    running = true;
-    try {
-      await clock.sleep(GATHER_MS);
-      for (;;) {
-        // Whoever comes while the gate is asked rings this alarm, so that no arrival is overslept.
-        alarm = new AbortController();
-        await ready();
-        const now = waiting();
-        if (!now) break;
-        const passage = await gate.tryPass(now);
-        if (passage.passed) {
-          leave();
-          continue;
-        }
-        blocked(passage.blockedMs, passage.reason);
-        await clock.sleep(passage.waitMs, alarm.signal).catch(() => undefined);
+  async function run(): Promise<never> {
+    let change = queue.nextChange();
+    for (;;) {
+      if (!change.aborted) await once(change, 'abort');
+      change = queue.nextChange();
+      try {
+        await gather();
+        change = await dispatchAll();
+      } catch (error) {
+        onDefect(toError(error));
       }
-    } finally {
-      // In the very moment in which nobody was found waiting: whoever comes next starts anew.
-      running = false;
     }
   }
 
-  function start(): void {
-    run().catch((error: unknown) => {
-      onDefect(toError(error));
-    });
+  async function gather(): Promise<void> {
+    const untilMs = clock.now() + GATHER_MS;
+    for (let leftMs = GATHER_MS; leftMs > 0; leftMs = untilMs - clock.now()) {
+      const change = queue.nextChange();
+      await refuse();
+      await clock.sleep(leftMs, change).catch(() => undefined);
+    }
   }
 
-  return {
-    changed() {
-      if (running) alarm.abort();
-      else start();
-    },
-  };
+  /** Resolves when no user waits, with the signal of the next change from then on. */
+  async function dispatchAll(): Promise<AbortSignal> {
+    for (;;) {
+      // A user that comes while the ledger is asked changes the queue, so that no arrival is overslept.
+      const change = queue.nextChange();
+      const outlook = await refuse();
+      const next = chooseNext(queue, outlook.forecast, clock.now());
+      if (!next) return change;
+      const lookedAtMs = clock.now();
+      if (!(await sender.prepare(next.batch))) {
+        await sleepWhileBlocked(change);
+        continue;
+      }
+      // While a token was fetched, everything may have changed.
+      if (clock.now() > lookedAtMs) continue;
+      const permit = await gate.tryAcquire(outlook, next.demand);
+      if (permit.granted) sender.send(outlook);
+      else await clock.sleep(permit.waitMs, change).catch(() => undefined);
+    }
+  }
+
+  /** Without a token: Feishu may have closed the gate for a while. */
+  async function sleepWhileBlocked(change: AbortSignal): Promise<void> {
+    const { forecast } = await refuse();
+    const waitMs = Math.min(forecast.blockedMs, LONGEST_SLEEP_MS);
+    if (waitMs > 0) await clock.sleep(waitMs, change).catch(() => undefined);
+  }
+
+  /** Users that cannot be answered in time are told at once, by one look at the ledger for all of them. */
+  async function refuse(): Promise<Outlook> {
+    const outlook = await gate.look();
+    refuseLate(queue, outlook.forecast, clock.now());
+    return outlook;
+  }
+
+  void run();
 }

@@ -1,70 +1,50 @@
-/** One operation's question about one user. */
-export interface Question {
-  readonly userId: string;
-  /** When its call must have left for an answer in time. */
-  readonly leaveByMs: number;
-  /** No operation waits for the answer: it takes a seat only where one is free. */
-  readonly background: boolean;
-}
+import type { BadIdSearch } from './bad-id-search';
+import type { Batch } from './batch';
+import { createPendingUser, type PendingUser } from './pending-user';
+import { userKey, type BatchScope } from './scope';
+import type { SpareSeats } from './spare-seats';
 
-export interface PlannedCall<Q extends Question> {
+export interface PlannedCall {
+  readonly scope: BatchScope;
   /** Distinct, at most as many as a call has seats. */
-  readonly userIds: readonly string[];
-  /** The questions that this call answers, in the order of their urgency. */
-  readonly questions: readonly Q[];
+  readonly users: readonly PendingUser[];
+  /** Those of the users that no operation waits for. */
+  readonly spareUserIds: readonly string[];
+  readonly search: BadIdSearch | null;
 }
 
 /**
- * What the next call of a scope asks, decided when it leaves: only then is it known which users wait and
- * how many seats are free. The most urgent question is in it in any case.
+ * What the next call of a batch asks for, decided when it leaves: only then is it known which users wait
+ * and how many seats are free. The most urgent users have the first seats.
+ * @param isPending whether a user waits elsewhere, or is asked for already
  */
-export function planCall<Q extends Question>(waiting: readonly Q[], seats: number): PlannedCall<Q> {
-  if (waiting.length === 0) {
-    throw new RangeError('waiting: expected at least one question, got none');
-  }
-  const byUrgency = [...waiting].sort(
-    (a, b) => Number(a.background) - Number(b.background) || a.leaveByMs - b.leaveByMs,
-  );
-  const userIds = distinctUsers(byUrgency).slice(0, seats);
-  const seated = new Set(userIds);
-  return { userIds, questions: byUrgency.filter(({ userId }) => seated.has(userId)) };
+export function planCall(
+  batch: Batch,
+  spareSeats: SpareSeats,
+  isPending: (key: string) => boolean,
+): PlannedCall {
+  const { scope, seats, search } = batch;
+  if (search) return { scope, users: partOf(batch, search), spareUserIds: [], search };
+  const waiting = batch.users(seats);
+  const spare = pickSpareUsers(batch, seats - waiting.length, spareSeats, isPending);
+  const spareUserIds = spare.map(({ userId }) => userId);
+  return { scope, users: [...waiting, ...spare], spareUserIds, search };
 }
 
-/** The same call with its free seats taken by users whose answers are remembered but given to no operation. */
-export function takeAlong<Q extends Question>(
-  call: PlannedCall<Q>,
-  seats: number,
-  choose: (freeSeats: number) => readonly string[],
-): PlannedCall<Q> {
-  const free = seats - call.userIds.length;
-  if (free <= 0) return call;
-  return { ...call, userIds: [...new Set([...call.userIds, ...choose(free)])] };
+function partOf(batch: Batch, search: BadIdSearch): PendingUser[] {
+  const byId = new Map(batch.users().map((user) => [user.userId, user]));
+  return search.nextPart(new Set(byId.keys())).flatMap((userId) => byId.get(userId) ?? []);
 }
 
-/** Whether the next call would leave without a free seat. */
-export function isNextCallFull(waiting: readonly Question[], seats: number): boolean {
-  return waiting.length >= seats && distinctUsers(waiting).length >= seats;
-}
-
-/** How many calls these questions take. */
-export function countCalls(questions: readonly Question[], seats: number): number {
-  return Math.ceil(distinctUsers(questions).length / seats);
-}
-
-/** For each question the number of the call that it will be in, from 1 on, in the order of asking. */
-export function numberCalls<Q extends Question>(
-  questions: readonly Q[],
-  seats: number,
-): Map<Q, number> {
-  const seat = new Map(distinctUsers(questions).map((userId, i) => [userId, i]));
-  return new Map(
-    questions.map((question) => [
-      question,
-      Math.floor((seat.get(question.userId) ?? 0) / seats) + 1,
-    ]),
-  );
-}
-
-export function distinctUsers(questions: readonly Question[]): string[] {
-  return [...new Set(questions.map((question) => question.userId))];
+function pickSpareUsers(
+  { scope }: Batch,
+  freeSeats: number,
+  spareSeats: SpareSeats,
+  isPending: (key: string) => boolean,
+): PendingUser[] {
+  if (freeSeats <= 0) return [];
+  return spareSeats
+    .fillSpareSeats(scope, freeSeats)
+    .map((userId) => createPendingUser(scope, userId, userKey(scope, userId)))
+    .filter(({ key }) => !isPending(key));
 }

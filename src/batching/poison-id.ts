@@ -1,116 +1,85 @@
 import { LRUCache } from 'lru-cache';
 import type { GatewayError } from '../domain/errors';
-import { ParametersRefused } from '../feishu/ports';
-import { distinctUsers, type Question } from './planner';
-import { createKnownSemesters, type KnownSemestersOptions } from '../semesters/known-semesters';
-import { userKey, type BatchScope } from './scope';
+import { userKeysIn, type BatchScope } from './scope';
+import { createSharedIds, hashKey, type IdChannel } from './shared-ids';
 
-/** How long a culprit is not asked for again. */
-const CULPRIT_REMEMBERED_MS = 10 * 60_000;
-const IDS_REMEMBERED = 50_000;
+/** How long a bad ID is not asked for again. */
+const BAD_ID_REMEMBERED_MS = 10 * 60_000;
+/** Counted as a size, since a cache with a `max` takes all of its memory at once. */
+const IDS_REMEMBERED = { maxSize: 50_000, sizeCalculation: () => 1 };
 
-/**
- * Finds the one bad ID among many, so that it fails nobody else, and remembers it, so that nobody can
- * burn the quota with it. IDs that have been answered before are above suspicion.
- */
-export interface PoisonIdIsolation {
-  /** Why this user is not asked for; `undefined` for those who are. */
-  refusalOf(scope: BatchScope, userId: string): GatewayError | undefined;
+/** Which user IDs Feishu has answered and which ones it refuses, so that no client burns the quota with bad IDs. */
+export interface PoisonIds {
+  /** Says for the users of a scope why one is not asked for; `undefined` for users that are. */
+  refusalsIn(scope: BatchScope): (userId: string) => GatewayError | undefined;
+  noteBad(scope: BatchScope, userId: string, refusal: GatewayError): void;
   noteAnswered(scope: BatchScope, userIds: readonly string[]): void;
-  /**
-   * The questions of a refused call in groups to ask again; none if that would not help.
-   * @param takenAlong users of the call that nobody asked for, and that are not asked for again
-   */
-  separate<Q extends Question>(
-    scope: BatchScope,
-    questions: readonly Q[],
-    error: Error,
-    takenAlong?: readonly string[],
-  ): Promise<(readonly Q[])[]>;
+  /** Whether Feishu has answered the user before, so that others are suspected first. */
+  isTrusted(scope: BatchScope, userId: string): boolean;
+  /** A call with these users was refused, although no operation waits for them. */
+  distrust(scope: BatchScope, userIds: readonly string[]): void;
 }
 
-export function createPoisonIdIsolation(options: KnownSemestersOptions): PoisonIdIsolation {
-  const { nowMs } = options;
-  const trusted = new LRUCache<string, true>({ max: IDS_REMEMBERED });
-  const culprits = new LRUCache<string, GatewayError>({
-    max: IDS_REMEMBERED,
-    ttl: CULPRIT_REMEMBERED_MS,
+export interface PoisonIdsOptions {
+  readonly nowMs: () => number;
+  /** To other replicas, which then spend no call on what this one has learnt. */
+  readonly channel: IdChannel | undefined;
+}
+
+export function createPoisonIds({ nowMs, channel }: PoisonIdsOptions): PoisonIds {
+  const trusted = new LRUCache<string, true>(IDS_REMEMBERED);
+  const refusals = new LRUCache<string, GatewayError>({
+    ...IDS_REMEMBERED,
+    ttl: BAD_ID_REMEMBERED_MS,
     perf: { now: nowMs },
     // Else the cache keeps the time for a moment of its own clock.
     ttlResolution: 0,
   });
-  const cycles = createKnownSemesters(options);
-  /** For questions that were asked apart from users whom upstream had named: who those were. */
-  const namedBefore = new WeakMap<Question, readonly string[]>();
+  const shared =
+    channel && createSharedIds(channel, { onBad: noteRefused, onAnswered: noteTrusted });
 
-  /**
-   * Upstream is taken at its word, if that has not been wrong in this search: the users that it names are
-   * asked apart, all others together. `undefined` where it names none of them.
-   */
-  function splitByName<Q extends Question>(
-    scope: BatchScope,
-    questions: readonly Q[],
-    { namedUserIds }: ParametersRefused,
-  ): (readonly Q[])[] | undefined {
-    const isCulprit = (userId: string) => culprits.has(idKey(scope, userId));
-    const wasRight = questions.every((one) => namedBefore.get(one)?.every(isCulprit) ?? true);
-    const named = new Set(namedUserIds);
-    const others = questions.filter(({ userId }) => !named.has(userId));
-    if (!wasRight || others.length === 0 || others.length === questions.length) return undefined;
-    for (const question of questions) namedBefore.set(question, namedUserIds);
-    return [questions.filter(({ userId }) => named.has(userId)), others];
+  function noteRefused(hashedKey: string, refusal: GatewayError): void {
+    refusals.set(hashedKey, refusal);
+    trusted.delete(hashedKey);
+  }
+
+  function noteTrusted(hashedKey: string): void {
+    trusted.set(hashedKey, true);
   }
 
   return {
-    refusalOf: (scope, userId) =>
-      culprits.get(idKey(scope, userId)) ?? cycles.refusalOf(scope.semesterId),
-
-    noteAnswered(scope, userIds) {
-      cycles.noteAnswered(scope.semesterId);
-      for (const userId of userIds) trusted.set(idKey(scope, userId), true);
+    refusalsIn(scope) {
+      const keyOf = idKeysIn(scope);
+      return (userId) => (refusals.size > 0 ? refusals.get(keyOf(userId)) : undefined);
     },
-
-    async separate<Q extends Question>(
-      scope: BatchScope,
-      questions: readonly Q[],
-      error: Error,
-      takenAlong: readonly string[] = [],
-    ) {
-      if (!(error instanceof ParametersRefused)) return [];
-      if (takenAlong.length > 0) {
-        // It may be one of them; those who were asked for are not suspected before they are asked alone.
-        for (const userId of takenAlong) trusted.delete(idKey(scope, userId));
-        return [questions];
-      }
-      if (await cycles.isToBlame(scope.semesterId, error)) return [];
-      const byName = splitByName(scope, questions, error);
-      if (byName) return byName;
-      const isTrusted = ({ userId }: Q) => trusted.has(idKey(scope, userId));
-      const above = questions.filter(isTrusted);
-      const suspects = questions.filter((question) => !isTrusted(question));
-      if (above.length > 0 && suspects.length > 0) return [above, suspects];
-      // One of them has turned bad since: nobody is above suspicion any more.
-      for (const { userId } of above) trusted.delete(idKey(scope, userId));
-      const [only, ...others] = distinctUsers(questions);
-      if (only === undefined) return [];
-      if (others.length > 0) return halve(questions);
-      // In a cycle that nobody has been answered about, the cycle may be what is wrong.
-      if (cycles.isKnown(scope.semesterId)) culprits.set(idKey(scope, only), error);
-      return [];
+    noteBad(scope, userId, refusal) {
+      const key = idKeysIn(scope)(userId);
+      noteRefused(key, refusal);
+      if (isShared(scope)) shared?.publishBad(key, refusal);
+    },
+    noteAnswered(scope, userIds) {
+      const keys = userIds.map(idKeysIn(scope));
+      const news = keys.filter((key) => !trusted.has(key));
+      for (const key of keys) noteTrusted(key);
+      if (isShared(scope)) shared?.publishAnswered(news);
+    },
+    isTrusted: (scope, userId) => trusted.has(idKeysIn(scope)(userId)),
+    distrust(scope, userIds) {
+      for (const userId of userIds) trusted.delete(idKeysIn(scope)(userId));
     },
   };
 }
 
-function halve<Q extends Question>(questions: readonly Q[]): Q[][] {
-  const ids = distinctUsers(questions);
-  const half = new Set(ids.slice(0, Math.ceil(ids.length / 2)));
-  return [
-    questions.filter(({ userId }) => half.has(userId)),
-    questions.filter(({ userId }) => !half.has(userId)),
-  ];
+/** Calls in the name of a user are about that user only, so that there is nothing to tell. */
+function isShared({ identity }: BatchScope): boolean {
+  return identity.kind === 'app';
 }
 
-/** Per cycle and identity, whatever the filter: an ID that Feishu refuses in one cycle it may know in another. */
-function idKey(scope: BatchScope, userId: string): string {
-  return userKey({ ...scope, filter: {} }, userId);
+/**
+ * Per cycle and identity, whatever the filter: an ID that Feishu refuses in one cycle it may know in another.
+ * Hashed, so that what replicas tell each other reveals no user ID.
+ */
+function idKeysIn(scope: BatchScope): (userId: string) => string {
+  const keyOf = userKeysIn({ ...scope, filter: {} });
+  return (userId) => hashKey(keyOf(userId));
 }

@@ -22,11 +22,17 @@ export function scopeKey({ identity, semesterId, idType, filter }: BatchScope): 
 
 /** One user of a scope. */
 export function userKey(scope: BatchScope, userId: string): string {
-  return JSON.stringify([scopeKey(scope), userId]);
+  return userKeysIn(scope)(userId);
+}
+
+/** For many users of one scope. */
+export function userKeysIn(scope: BatchScope): (userId: string) => string {
+  const key = scopeKey(scope);
+  return (userId) => JSON.stringify([key, userId]);
 }
 
 /** App and users never share anything, and neither do two users. */
-function identityKey(identity: UpstreamIdentity): string {
+export function identityKey(identity: UpstreamIdentity): string {
   if (identity.kind === 'app') return 'app';
   return `user ${createHash('sha256').update(identity.accessToken.reveal()).digest('hex')}`;
 }

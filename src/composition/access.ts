@@ -1,14 +1,13 @@
 import { createAudit, type Audit } from '../auth/audit';
-import type { AuthConfig } from '../auth/auth.config';
 import { createAuthenticate, type Authenticate } from '../auth/authenticate';
 import type { Authenticator } from '../auth/authenticator';
-import { createCallBudgets, type CallBudget } from '../auth/call-budget';
+import { admitsAll, type AuthConfig } from '../auth/auth.config';
 import { createFeishuUserAuthenticator } from '../auth/feishu-user.authenticator';
 import { createJwtAuthenticator } from '../auth/jwt.authenticator';
+import { createPrincipalQuotas } from '../auth/principal-quota';
 import { createRouterAuthenticator } from '../auth/router.authenticator';
 import { createServiceTokenAuthenticator } from '../auth/service-token.authenticator';
 import type { Config } from '../config';
-import type { Principal } from '../domain/principal';
 import type { UserInfoSource } from '../feishu/ports';
 import type { Logger } from '../observability/logger';
 import type { Deps } from './deps';
@@ -16,7 +15,7 @@ import type { Deps } from './deps';
 /** Who a principal is, what it may spend, and the record of refusals. */
 export interface Access {
   readonly authenticate: Authenticate;
-  readonly callBudgetOf: (principal: Principal) => CallBudget;
+  readonly quotaOf: ReturnType<typeof createPrincipalQuotas>;
   readonly audit: Audit;
 }
 
@@ -29,10 +28,11 @@ export function createAccess(config: Config, deps: Deps, users: UserInfoSource):
       anonymous: config.auth.anonymous,
       audit,
     }),
-    callBudgetOf: createCallBudgets({
+    quotaOf: createPrincipalQuotas({
       quotaCalls: config.quota.calls,
       windowMs: config.quota.windowSeconds * 1_000,
-      nowMs,
+      keepsReserve: admitsAll(config.auth),
+      clock: deps.clock,
     }),
     audit,
   };

@@ -12,6 +12,7 @@ import { exampleOperation } from '../graphql/example-operation';
 import type { OperationObserver } from '../graphql/plugins/operation-log.plugin';
 import type { Admission } from '../http/admission';
 import { negotiateLocale } from '../http/locale';
+import { createBeforeAsking } from '../loading/before-asking';
 import { createRequestLoader } from '../loading/request-loader';
 import type { Access } from './access';
 import type { CloseStack } from './close-stack';
@@ -65,19 +66,28 @@ function createContexts(
   return ({ scope, principal }) => {
     const denials = createDenials(principal);
     const shelfLife = createShelfLife();
+    const principalQuota = access.quotaOf(principal, scope);
     return {
       requestId: scope.requestId,
       loader: createRequestLoader({
         answers: loading.answers,
         directory: loading.directory,
         authorize: createAuthorize(principal, config.auth.upstreamIdentity, denials),
+        beforeAsking: createBeforeAsking({
+          policy: principal.policy,
+          cycles: loading.semesters,
+          quota: principalQuota,
+          signal: scope.signal,
+        }),
+        charge: principalQuota.charge,
         strategy: config.filterStrategy,
         freshMs: loading.freshMs,
         shelfLife,
+        leavesReserve: principal.kind === 'service',
         ...scope,
       }),
       viewer: () => viewerOf(principal, viewerIdType(config.federationUserKey)),
-      callBudget: access.callBudgetOf(principal),
+      principalQuota,
       denials,
       quota: loading.quota,
       nowMs: () => clock.now(),

@@ -1,19 +1,29 @@
+import { admitsSelf } from '../auth/auth.config';
 import type { Config } from '../config';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
 import type { Edge } from './edge';
+import type { Loading } from './loading';
 import type { Upstream } from './upstream';
 
 /** Load balancers read `/readyz` within this time, and send no more requests. */
 const DRAIN_NOTICE_MS = 3_000;
 
+interface Parts {
+  readonly edge: Edge;
+  readonly upstream: Upstream;
+  readonly loading: Loading;
+}
+
 /** Opens the port, and resolves with its URL. A gateway that listens is drained before it is closed. */
 export async function startListening(
-  { production }: Config,
+  { production, auth }: Config,
   { clock, log }: Deps,
   closeStack: CloseStack,
-  { edge, upstream }: { readonly edge: Edge; readonly upstream: Upstream },
+  { edge, upstream, loading }: Parts,
 ): Promise<string> {
+  // Cycles that people ask for are checked against the list; see docs/decisions/0017-principal-quota.md.
+  if (admitsSelf(auth) && auth.upstreamIdentity === 'app') loading.directory.prefetch();
   const url = await edge.listen();
   log.info({ url: `${url}/graphql`, upstream: upstream.origin }, 'listening');
   closeStack.push('drain', async () => {

@@ -1,15 +1,22 @@
 import { createBatcher } from '../batching/batcher';
-import { createPoisonIdIsolation } from '../batching/poison-id';
 import type { Config } from '../config';
 import type { UserInfoSource } from '../feishu/ports';
 import type { UpstreamQuota } from '../graphql/context';
 import { createAnswerCache, type AnswerCache } from '../loading/answer-cache';
 import { createRefreshAhead } from '../loading/refresh-ahead';
+import { createKnownSemesters, type KnownSemesters } from '../semesters/known-semesters';
 import { createSemesterDirectory, type SemesterDirectory } from '../semesters/semester-directory';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
 import { createFeishuSources } from './feishu';
-import { createCache, createGate, startSharing, toLifetimes, toQuota } from './sharing';
+import {
+  createCache,
+  createGate,
+  createIdChannel,
+  startSharing,
+  toLifetimes,
+  toQuota,
+} from './sharing';
 import type { Upstream } from './upstream';
 
 /** The `semesters` API has a quota of its own. (feishu-facts 13) */
@@ -19,6 +26,7 @@ const SEMESTER_CALLS = 10;
 export interface Loading {
   readonly answers: AnswerCache;
   readonly directory: SemesterDirectory;
+  readonly semesters: KnownSemesters;
   /** How long an answer counts as fresh. */
   readonly freshMs: number;
   /** The people behind Feishu's user tokens. */
@@ -52,20 +60,22 @@ export async function startLoading(
     ),
     clock,
   });
+  const semesters = createKnownSemesters({ nowMs, directory });
   const cache = createCache(config.cache.maxUsers, lifetimes, sharing, clock);
   const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs });
-  const batches = createBatcher({
+  const batcher = createBatcher({
     source,
     gate,
-    poison: createPoisonIdIsolation({ nowMs, isListed: directory.isListed }),
+    semesters,
     spareSeats: refreshAhead,
+    idChannel: createIdChannel(sharing),
     remember: (entries) => void cache.setMany(entries),
     clock,
     onDefect: (error) => {
-      log.error({ err: error }, 'the line of waiting users broke');
+      log.error({ err: error }, 'dispatcher failed');
     },
   });
-  const answers = createAnswerCache({ batches, cache, refreshAhead, lifetimes, clock });
+  const answers = createAnswerCache({ batcher, cache, refreshAhead, lifetimes, clock });
   metrics.watchCallsLeft(async () => (await gate.status()).callsLeft);
   // Last: by now everything that listens to the link has said so.
   await sharing?.link.opened();
@@ -73,8 +83,9 @@ export async function startLoading(
   return {
     answers,
     directory,
+    semesters,
     freshMs: lifetimes.freshMs,
     users,
-    quota: async () => ({ ...(await gate.status()), waitingUsers: batches.waitingUsers() }),
+    quota: async () => ({ ...(await gate.status()), waitingUsers: batcher.waitingUsers() }),
   };
 }

@@ -10,6 +10,7 @@ import { createMemoryLedger } from '../quota/memory.ledger';
 import { withMargin, type Quota } from '../quota/pacing';
 import { createQuotaGate, type QuotaGate } from '../quota/quota-gate';
 import { createRedisLedger } from '../quota/redis.ledger';
+import { createRedisChannel, type Channel } from '../redis/redis-channel';
 import { createRedisLink, type RedisLink } from '../redis/redis-link';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
@@ -61,6 +62,11 @@ export function createGate(
     ? createRedisLedger({ ...sharing, prefix: `${sharing.prefix}:${api}`, quota, clock })
     : createMemoryLedger(quota, nowMs);
   return createQuotaGate({ quota, ledger, nowMs });
+}
+
+/** Where replicas tell each other which user IDs Feishu answers and refuses. */
+export function createIdChannel(sharing: Sharing | undefined): Channel | undefined {
+  return sharing && createRedisChannel(sharing.link, `${sharing.prefix}:ids`);
 }
 
 export function createCache(

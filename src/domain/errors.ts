@@ -50,6 +50,11 @@ export class GatewayError extends Error {
   }
 }
 
+/** For the HTTP header `Retry-After`, which counts whole seconds. */
+export function retryAfterSeconds({ details: { retryAfterMs } }: GatewayError): string | undefined {
+  return retryAfterMs === undefined ? undefined : String(Math.ceil(retryAfterMs / 1_000));
+}
+
 /** A fault of the caller's own, in the form "argument: expected …, got …". */
 export function badUserInput(argument: string, expected: string, got: string): GatewayError {
   return new GatewayError('BAD_USER_INPUT', `${argument}: expected ${expected}, got ${got}`, {

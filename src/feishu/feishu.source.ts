@@ -61,11 +61,12 @@ export function createFeishuSource(options: FeishuSourceOptions): StageTaskSourc
 
     async listSemesters(context) {
       const { value: data, trace } = await call(LIST_SEMESTERS, app, context);
-      const semesters = data.items.map(fromListItem);
+      const semesters = data.items.map(fromListItem).filter((semester) => semester !== null);
+      const missing = data.items.length - semesters.length;
       const unreadable = countUnreadable();
-      for (const semester of semesters) if (!semester) unreadable.note('semester');
+      for (let i = 0; i < missing; i += 1) unreadable.note('semester');
       report(unreadable.parts, { api: LIST_SEMESTERS.api, upstream: trace });
-      return semesters.filter((semester) => semester !== null);
+      return { semesters, isComplete: missing === 0 && semesters.length > 0 };
     },
   };
 }

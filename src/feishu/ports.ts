@@ -67,10 +67,17 @@ export interface StageTaskSource extends PreparedSource {
   ): Promise<StageTaskAnswer>;
 }
 
+/** The cycles of the tenant, as far as the list of them could be read. */
+export interface SemesterList {
+  readonly semesters: readonly Semester[];
+  /** False: parts of the list cannot be read, or it is empty. A cycle that is absent may exist all the same. */
+  readonly isComplete: boolean;
+}
+
 /** Where review cycles come from when no call for stage tasks describes them. */
 export interface SemesterSource extends PreparedSource {
   /** All cycles of the tenant. @throws GatewayError with one of the `UPSTREAM_…` codes */
-  listSemesters(context: CallContext): Promise<readonly Semester[]>;
+  listSemesters(context: CallContext): Promise<SemesterList>;
 }
 
 /** Whose a user's token is, as far as upstream says. */

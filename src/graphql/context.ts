@@ -1,5 +1,5 @@
-import type { CallBudget } from '../auth/call-budget';
 import type { Denials } from '../auth/denials';
+import type { PrincipalQuota } from '../auth/principal-quota';
 import type { RequestLoader } from '../loading/request-loader';
 import type { ClosedReason } from '../domain/closed-reason';
 import type { Locale } from '../domain/localized-text';
@@ -24,8 +24,8 @@ export interface GraphQLContext {
   readonly loader: RequestLoader;
   /** The caller as a user. @throws GatewayError `FORBIDDEN` for one who is none. */
   readonly viewer: () => UserKey;
-  /** How much this caller may have asked of Feishu. */
-  readonly callBudget: CallBudget;
+  /** The share of the upstream quota that the principal of this operation may spend. */
+  readonly principalQuota: PrincipalQuota;
   /** Whom this operation was not let read. */
   readonly denials: Denials;
   readonly quota: () => Promise<UpstreamQuota>;

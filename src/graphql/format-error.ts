@@ -41,6 +41,18 @@ export function formatError(
 }
 
 /**
+ * An error of an operation that is refused before any of it is run: its HTTP status says so too. Beside
+ * data an error stays at its path, with HTTP 200.
+ */
+export function refuseOperation(error: GatewayError): GraphQLError {
+  const status = error.code === 'RATE_LIMITED' ? 429 : 400;
+  return new GraphQLError(error.message, {
+    originalError: error,
+    extensions: { http: { status } },
+  });
+}
+
+/**
  * Whether an error is nobody's answer but a fault of the gateway, which its log has to explain. The
  * cause decides: graphql-js copies the `extensions` of whatever was thrown, code included.
  */

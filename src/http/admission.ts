@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Audit } from '../auth/audit';
 import type { Authenticate } from '../auth/authenticate';
 import { presentedIn } from '../auth/presented';
-import { GatewayError, type ErrorCode } from '../domain/errors';
+import { GatewayError, retryAfterSeconds, type ErrorCode } from '../domain/errors';
 import { NOBODY, type Principal } from '../domain/principal';
 import { bodyOf } from './error-body';
 import { asksForPage } from './landing-page';
@@ -78,11 +78,9 @@ function statusOf({ code }: GatewayError): number {
 }
 
 function turnAway(reply: FastifyReply, error: GatewayError): FastifyReply {
-  const { retryAfterMs } = error.details;
+  const seconds = retryAfterSeconds(error);
   const status = statusOf(error);
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
-  if (retryAfterMs !== undefined) {
-    void reply.header('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
-  }
+  if (seconds !== undefined) void reply.header('retry-after', seconds);
   return reply.code(status).send(bodyOf(error));
 }

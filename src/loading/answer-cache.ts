@@ -4,6 +4,7 @@ import type { Clock } from '../domain/clock';
 import { GatewayError, type ErrorCode } from '../domain/errors';
 import { toError } from '../domain/to-error';
 import type { Batcher } from '../batching/batcher';
+import type { BeforeAsking } from './before-asking';
 import type { RefreshAhead } from './refresh-ahead';
 import { userKey, type BatchScope } from '../batching/scope';
 import type { OperationContext } from '../domain/operation-context';
@@ -25,17 +26,21 @@ export interface UserQuery {
 }
 
 /**
- * Answers from what is remembered as far as that will do, and asks Feishu for the rest. Stale tasks are
+ * Answers from the cache where it is fresh enough, and asks Feishu for the rest. Stale tasks are
  * given at once, and newer ones are asked for when a call has a free seat. That Feishu knew nothing of a
  * user cannot be marked as old in the answer, so that Feishu is asked again first.
  */
 export interface AnswerCache {
   /** For each user, in order. An Error where there is neither a new nor an old answer. */
-  load(query: UserQuery, caller: OperationContext): Promise<(KnownUser | Error)[]>;
+  load(
+    query: UserQuery,
+    caller: OperationContext,
+    beforeAsking: BeforeAsking,
+  ): Promise<(KnownUser | Error)[]>;
 }
 
 export interface AnswerCacheOptions {
-  readonly batches: Batcher;
+  readonly batcher: Batcher;
   readonly cache: SnapshotCache;
   readonly refreshAhead: RefreshAhead;
   readonly lifetimes: Lifetimes;
@@ -53,7 +58,7 @@ interface Recalled {
 }
 
 export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
-  const { batches, cache, refreshAhead, lifetimes, clock } = options;
+  const { batcher, cache, refreshAhead, lifetimes, clock } = options;
 
   async function recall({ scope, userIds, maxAgeMs }: UserQuery): Promise<Recalled> {
     const nowMs = clock.now();
@@ -79,24 +84,50 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
     return { known, outdated, lastResort };
   }
 
+  /** A refusal is the answer for all of these users. */
+  async function ask(
+    scope: BatchScope,
+    userIds: readonly string[],
+    caller: OperationContext,
+    beforeAsking: BeforeAsking,
+  ): Promise<{ answers: Promise<Snapshot>[]; done: () => void }> {
+    if (userIds.length === 0) return { answers: [], done: () => undefined };
+    try {
+      const done = await beforeAsking(scope, userIds.length);
+      return { answers: batcher.load(scope, userIds, caller), done };
+    } catch (error) {
+      return { answers: userIds.map(() => Promise.reject(toError(error))), done: () => undefined };
+    }
+  }
+
   return {
-    async load(query, caller) {
+    async load(query, caller, beforeAsking) {
       const { scope, userIds } = query;
       const { known, outdated, lastResort } = await recall(query);
       const missing = userIds.filter((userId) => !known.has(userId));
-      if (outdated.length > 0) batches.refresh(scope, outdated);
-      const answers = missing.length > 0 ? batches.ask(scope, missing, caller) : [];
-      const asked = new Map(missing.map((userId, i) => [userId, answers[i]]));
+      if (outdated.length > 0) batcher.refresh(scope, outdated);
+      const asking = ask(scope, missing, caller, beforeAsking);
+      const asked = new Map(
+        missing.map((userId, i) => [
+          userId,
+          asking.then(({ answers }) => answers[i] ?? Promise.reject(noAnswer())),
+        ]),
+      );
       const longEnough = () => clock.sleep(OLD_NULL_WAIT_MS, caller.signal).catch(() => undefined);
       const answerFor = async (userId: string) =>
         known.get(userId) ?? (await settled(asked.get(userId), lastResort.get(userId), longEnough));
-      return Promise.all(userIds.map(answerFor));
+      return Promise.all(userIds.map(answerFor)).finally(() => {
+        void asking.then(({ done }) => {
+          done();
+        });
+      });
     },
   };
 }
 
 /** Failures that say nothing of the user: what was known before is as true as it was. */
 const NO_NEWS: ReadonlySet<ErrorCode> = new Set([
+  'RATE_LIMITED',
   'UPSTREAM_RATE_LIMITED',
   'UPSTREAM_QUOTA_EXHAUSTED',
   'UPSTREAM_TIMEOUT',
@@ -106,12 +137,16 @@ const NO_NEWS: ReadonlySet<ErrorCode> = new Set([
 /** How long an old answer waits for a newer one: two calls of a busy gateway. */
 const OLD_NULL_WAIT_MS = 6_000;
 
+function noAnswer(): Error {
+  return new Error('a user that was asked for has no answer');
+}
+
 async function settled(
   answer: Promise<Snapshot> | undefined,
   lastResort: KnownUser | undefined,
   longEnough: () => Promise<void>,
 ): Promise<KnownUser | Error> {
-  if (!answer) return new Error('a user that was asked for has no answer');
+  if (!answer) return noAnswer();
   const newer = answer.then(
     (snapshot) => ({ ...snapshot, remembered: false, stale: false }),
     (error: unknown) =>

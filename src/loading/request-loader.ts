@@ -11,11 +11,13 @@ import {
 import type { UserKey } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
 import type { KnownUser, AnswerCache } from './answer-cache';
+import type { BeforeAsking } from './before-asking';
 import { getOrCreate } from '../domain/collections';
 import { scopeKey, type BatchScope } from '../batching/scope';
 import type { SemesterDirectory } from '../semesters/semester-directory';
 import { createSemesterLoader } from './semester-loader';
-import type { OperationContext } from '../domain/operation-context';
+import { createUsageCounter, type UpstreamUsage } from './upstream-usage';
+import type { OperationContext, TaskCall } from '../domain/operation-context';
 
 /** One user's tasks under one filter, and when Feishu said so. */
 export interface LoadedStageTasks extends UserStageTasks {
@@ -23,20 +25,6 @@ export interface LoadedStageTasks extends UserStageTasks {
   readonly fetchedAtMs: number;
   /** Older than an answer should be; a newer one could not be had in time, or is on its way. */
   readonly stale: boolean;
-}
-
-/** What one GraphQL operation has spent. */
-export interface UpstreamUsage {
-  /** Calls that it had a part in, retries included; others may have shared them. */
-  readonly calls: number;
-  /** Users answered from memory, each once per semester and ID type, under `pushdown` also per filter. */
-  readonly usersFromCache: number;
-  /** Of these, how many answers were stale, also those that Feishu knew nothing of a user. */
-  readonly usersStale: number;
-  /** Users that upstream was asked for, counted alike. */
-  readonly usersFetched: number;
-  /** The longest time that a user of this operation waited for a call to leave. */
-  readonly waitedMs: number;
 }
 
 /**
@@ -62,67 +50,67 @@ export interface RequestLoader {
 
 export interface RequestLoaderOptions {
   readonly answers: AnswerCache;
-  readonly directory: SemesterDirectory;
+  readonly directory: Pick<SemesterDirectory, 'list'>;
   /** In whose name a user may be asked for; every load passes it first. @throws GatewayError `FORBIDDEN` */
   readonly authorize: (user: UserKey) => UpstreamIdentity;
+  readonly beforeAsking: BeforeAsking;
+  /** Told of each call for tasks, retries included: whom it is charged to. */
+  readonly charge: (call: TaskCall) => void;
   readonly strategy: FilterStrategy;
-  /** So long an answer is as good as new. */
+  /** How long an answer counts as fresh. */
   readonly freshMs: number;
   readonly shelfLife: ShelfLife;
   readonly signal: AbortSignal;
   /** On the monotonic clock. */
   readonly deadlineAtMs: number;
+  /** A service's operation, whose full calls leave a reserve of the upstream quota to others. */
+  readonly leavesReserve: boolean;
 }
 
 type UserLoader = DataLoader<string, KnownUser>;
 
 export function createRequestLoader(options: RequestLoaderOptions): RequestLoader {
-  const { answers, directory, authorize, strategy, freshMs, shelfLife, signal, deadlineAtMs } =
-    options;
-  const usage = { calls: 0, usersFromCache: 0, usersStale: 0, usersFetched: 0, waitedMs: 0 };
+  const { answers, directory, authorize, beforeAsking, charge, strategy } = options;
+  const { freshMs, shelfLife, signal, deadlineAtMs, leavesReserve } = options;
+  const counter = createUsageCounter();
   const userLoaders = new Map<string, UserLoader>();
   const loadsBySemester = new Map<string, Promise<KnownUser>[]>();
-  const caller: OperationContext = {
+  const operation: OperationContext = {
     background: false,
+    leavesReserve,
     signal,
     deadlineAtMs,
-    onCall(waitedMs) {
-      usage.calls += 1;
-      usage.waitedMs = Math.max(usage.waitedMs, waitedMs);
+    onCall(waitedMs, call) {
+      counter.noteCall(waitedMs);
+      if (call) charge(call);
     },
   };
 
   const semesters = createSemesterLoader({
     loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
     list() {
-      // Nobody says how old the list is.
+      // The list carries no age, so that the response must not be cached.
       shelfLife.atMost(-Infinity);
-      return directory.list(caller);
+      return directory.list(operation);
     },
   });
 
-  /** It collects a level of the query; who shares a call with whom is the open batches' concern. */
+  /** It collects a level of the query; which operations share a call is the batcher's concern. */
   function createUserLoader(scope: BatchScope, maxAgeMs: number): UserLoader {
     return new DataLoader(async (userIds) => {
-      const known = await answers.load({ scope, userIds, maxAgeMs }, caller);
-      const remembered = known.filter(
-        (user): user is KnownUser => !(user instanceof Error) && user.remembered,
-      );
-      usage.usersFromCache += remembered.length;
-      usage.usersStale += remembered.filter(({ stale }) => stale).length;
-      const failed = known.filter((user) => user instanceof Error);
+      const known = await answers.load({ scope, userIds, maxAgeMs }, operation, beforeAsking);
+      counter.noteUsers(known);
       for (const user of known) {
         if (user instanceof Error) continue;
         shelfLife.atMost(user.fetchedAtMs + Math.min(freshMs, maxAgeMs));
       }
-      usage.usersFetched += known.length - remembered.length - failed.length;
       return known;
     });
   }
 
   return {
     async stageTasks(user, semesterId, filter, maxAgeMs) {
-      // Before anything is recalled or asked: what is remembered is nobody's by right either.
+      // Authorize first: cached answers need permission too.
       const upstreamFilter = toUpstreamFilter(strategy, filter);
       const scope = {
         identity: authorize(user),
@@ -137,7 +125,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       return present(await load, filter);
     },
     semester: (id) => semesters.load(id),
-    usage: () => usage,
+    usage: () => counter.usage,
   };
 }
 

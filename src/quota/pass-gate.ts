@@ -10,10 +10,10 @@ export async function passGate(
 ): Promise<boolean> {
   const giveUpAtMs = clock.now() + withinMs;
   while (!signal.aborted) {
-    const passage = await gate.tryPass({ full: true, leaveByMs: clock.now() });
-    if (passage.passed) return true;
-    if (clock.now() + passage.waitMs > giveUpAtMs) return false;
-    await clock.sleep(passage.waitMs, signal).catch(() => undefined);
+    const permit = await gate.tryAcquire(await gate.look(), { full: true, leaveByMs: clock.now() });
+    if (permit.granted) return true;
+    if (clock.now() + permit.waitMs > giveUpAtMs) return false;
+    await clock.sleep(permit.waitMs, signal).catch(() => undefined);
   }
   return false;
 }

@@ -1,7 +1,7 @@
 import type { ClosedReason } from '../domain/closed-reason';
 import type { CallLedger, LedgerView } from './call-ledger';
-import { reasonAt, toClosedReason, type ClosingReason, type ClosingRequest } from './closing';
-import { onceAnswered, waitsMs } from './forecast';
+import { reasonAt, toClosedReason, type ClosingRequest } from './closing';
+import { createForecast, partOf, type Forecast } from './forecast';
 import {
   evenlySpacedAtMs,
   nextLeaveAtMs,
@@ -10,15 +10,31 @@ import {
   type Quota,
 } from './pacing';
 
-/** What waits for the gate to open. */
-export interface Waiting {
-  /** Whether a call would leave without a free seat. */
+/** What the next call is for. */
+export interface Demand {
+  /** Whether the call would leave without a free seat, so that waiting longer fills none. */
   readonly full: boolean;
-  /** When the first of those who wait must have left to be answered in time. */
+  /** When the most urgent user's call must have left. Even spacing never delays a call beyond that. */
   readonly leaveByMs: number;
-  /** Nobody waits for an answer: only calls that are not likely to be missed may be spent. */
+  /** Leaves no earlier than its even share of the quota, also while the gateway is quiet. */
+  readonly evenly?: boolean;
+  /** Part of a search for a bad ID, for which only a part of the quota may be spent. */
+  readonly search?: boolean;
+  /** No client waits for an answer: only calls that are not likely to be missed may be spent. */
   readonly background?: boolean;
 }
+
+/** One look at the ledger, for all that is decided at this moment. */
+export interface Outlook {
+  readonly view: LedgerView;
+  readonly forecast: Forecast;
+}
+
+/** The permission to spend one call. It is spent with being granted, whatever comes of the call. */
+export type Permit =
+  | { readonly granted: true }
+  /** Ask again after this time, or when the demand has become more urgent. */
+  | { readonly granted: false; readonly waitMs: number };
 
 /** How much of the quota is left, for people to see. Times on the monotonic clock of the process. */
 export interface QuotaStatus {
@@ -31,31 +47,13 @@ export interface QuotaStatus {
   readonly closedReason: ClosedReason | null;
 }
 
-export type Passage =
-  | { readonly passed: true }
-  /** Ask again after this time, or when what waits has become more urgent. */
-  | {
-      readonly passed: false;
-      readonly waitMs: number;
-      /** No call leaves earlier than that, however urgent it is. */
-      readonly blockedMs: number;
-      /** Whether upstream wants to be left alone, and why. */
-      readonly reason: ClosingReason;
-    };
-
-/** How long it takes at least until each of the next calls may leave. */
-export interface Forecast {
-  readonly waitsMs: readonly number[];
-  readonly reason: ClosingReason;
-}
-
-/** When one API's calls may leave. Whoever passes has spent a call, whatever comes of it. */
+/** Decides when the calls of one API may leave. */
 export interface QuotaGate {
-  /** Tells the pacing how busy it is: once for each request, however many users it is about. */
+  /** Tells the pacing how busy it is: once for each operation, however many users it asks for. */
   noteRequest(): void;
-  tryPass(waiting: Waiting): Promise<Passage>;
-  /** Expects of a probe that it is answered. */
-  forecast(calls: number): Promise<Forecast>;
+  look(): Promise<Outlook>;
+  /** Counts a call if the demand allows one now, and no other has been counted since the look. */
+  tryAcquire(outlook: Outlook, demand: Demand): Promise<Permit>;
   status(): Promise<QuotaStatus>;
   /** Upstream wants to be left alone. */
   closeFor(request: ClosingRequest): Promise<void>;
@@ -68,13 +66,13 @@ export interface QuotaGate {
 }
 
 const MINUTE_MS = 60_000;
-/** Timers cannot count months; whoever waits so long asks again. */
+/** Timers overflow after 24.8 days, so that a longer wait is cut and the gate is asked again. */
 const LONGEST_WAIT_MS = 60_000;
 /** How often those who wait for the probe's answer look for it; another replica may have it. */
 const PROBE_POLL_MS = 250;
 /** Between a probe that failed for another reason and the next one. */
 const PROBE_AGAIN_MS = 60_000;
-/** Background work stops at this share of the quota, so that whoever comes next finds calls left. */
+/** Background work stops at this share of the quota, so that the next client request finds calls left. */
 const BACKGROUND_SHARE = 0.5;
 
 export interface QuotaGateOptions {
@@ -86,6 +84,8 @@ export interface QuotaGateOptions {
 
 export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): QuotaGate {
   let requestTimesMs: readonly number[] = [];
+  /** Of searches for bad IDs. */
+  let searchTimesMs: readonly number[] = [];
 
   /** The hard limits: closing and quota. */
   function allowedAtMs(view: LedgerView, calls = view.quotaCalls): number {
@@ -93,45 +93,50 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
     return Math.max(view.closing.untilMs, view.notBeforeMs, inWindowAtMs);
   }
 
-  function leaveAtMs(view: LedgerView, waiting: Waiting): number {
-    const calls = view.quotaCalls * (waiting.background ? BACKGROUND_SHARE : 1);
-    const share = { ...quota, calls: Math.max(1, Math.floor(calls)) };
-    const pacedAtMs = waiting.background
+  function leaveAtMs(
+    view: LedgerView,
+    { full, leaveByMs, background = false, evenly = background }: Demand,
+  ): number {
+    const share = partOf({ ...quota, calls: view.quotaCalls }, background ? BACKGROUND_SHARE : 1);
+    const pacedAtMs = evenly
       ? evenlySpacedAtMs(share, view.callTimesMs)
-      : nextLeaveAtMs(share, { ...view, requestTimesMs: requestsOf(view), full: waiting.full });
-    // Even spacing is a courtesy to those who come later; nobody shall be too late for it.
-    return Math.max(allowedAtMs(view, share.calls), Math.min(pacedAtMs, waiting.leaveByMs));
+      : nextLeaveAtMs(share, { ...view, requestTimesMs: requestsOf(view), full });
+    // Even spacing keeps calls for later users, which is worth no user's deadline.
+    return Math.max(allowedAtMs(view, share.calls), Math.min(pacedAtMs, leaveByMs));
   }
 
-  /** Elsewhere a request is seen by its call only: few of them are as many calls, many are paced anyway. */
+  /** Other replicas' requests are only visible as calls; that is exact when idle and does not matter when busy. */
   function requestsOf({ foreignCallTimesMs }: LedgerView): readonly number[] {
     return [...requestTimesMs, ...foreignCallTimesMs];
   }
 
+  function noteRequest(): void {
+    requestTimesMs = [...requestTimesMs, nowMs()].slice(-requestsRemembered(quota));
+  }
+
+  /** A search makes the gateway as busy as requests do: calls of others have to be spaced for it. */
+  function noteSearch(): void {
+    searchTimesMs = [...searchTimesMs, nowMs()].slice(-quota.calls);
+    noteRequest();
+  }
+
   return {
-    noteRequest() {
-      requestTimesMs = [...requestTimesMs, nowMs()].slice(-requestsRemembered(quota));
+    noteRequest,
+
+    async look() {
+      const view = await ledger.view();
+      return { view, forecast: createForecast(quota, view, searchTimesMs) };
     },
 
-    async tryPass(waiting) {
-      const view = await ledger.view();
-      const reason = reasonAt(view.closing, view.nowMs);
+    async tryAcquire({ view, forecast }, demand) {
       // Timers count whole milliseconds; one that rings early would exceed the quota by that much.
-      const waitMs = Math.ceil(leaveAtMs(view, waiting) - view.nowMs);
-      const blockedMs = Math.max(0, allowedAtMs(onceAnswered(view)) - view.nowMs);
-      const longestMs = reason === 'probing' ? PROBE_POLL_MS : LONGEST_WAIT_MS;
-      if (waitMs > 0)
-        return { passed: false, waitMs: Math.min(waitMs, longestMs), blockedMs, reason };
-      if (await ledger.take(view)) return { passed: true };
-      return { passed: false, waitMs: 0, blockedMs, reason };
-    },
-
-    async forecast(calls) {
-      const view = await ledger.view();
-      return {
-        waitsMs: waitsMs(quota, onceAnswered(view), calls),
-        reason: reasonAt(view.closing, view.nowMs),
-      };
+      const searchAtMs = demand.search ? view.nowMs + forecast.searchBlockedMs : -Infinity;
+      const waitMs = Math.ceil(Math.max(leaveAtMs(view, demand), searchAtMs) - nowMs());
+      const longestMs = forecast.reason === 'probing' ? PROBE_POLL_MS : LONGEST_WAIT_MS;
+      if (waitMs > 0) return { granted: false, waitMs: Math.min(waitMs, longestMs) };
+      if (!(await ledger.take(view))) return { granted: false, waitMs: 0 };
+      if (demand.search) noteSearch();
+      return { granted: true };
     },
 
     async status() {

@@ -1,23 +1,47 @@
 import { LRUCache } from 'lru-cache';
-import { GatewayError } from '../domain/errors';
+import { abortable } from '../domain/abortable';
+import { GatewayError, type ErrorDetails } from '../domain/errors';
+import { gone } from '../quota/quota-errors';
+import type { SemesterDirectory } from './semester-directory';
 
-const CYCLES_REMEMBERED = 1_000;
+/** Counted as a size, since a cache with a `max` takes all of its memory at once. */
+const CYCLES_REMEMBERED = { maxSize: 1_000, sizeCalculation: () => 1 };
 /** How long a cycle is blamed: it is then not asked about, or fails as it is without a search for a culprit. */
 const CYCLE_BLAMED_MS = 60_000;
-/** Where nobody can say whether a cycle exists: refusals in a row after which it is the one to blame. */
+/**
+ * Refusals in a row after which the cycle itself is suspected: one that was answered before is looked up
+ * again, one of which upstream cannot tell is blamed.
+ */
 const REFUSALS_OF_A_CYCLE = 3;
+/** The list of cycles was read, and no call for tasks was made that support could find. */
+const NO_CALL: ErrorDetails = { upstream: { code: null, httpStatus: null, logId: null } };
+
+/** Which cycles upstream takes, as far as its answers and its list of them have shown. */
+export interface KnownSemesters {
+  noteAnswered(semesterId: string): void;
+  /** Whether upstream has answered or listed it. */
+  isKnown(semesterId: string): boolean;
+  /** Why the cycle is not asked about; `undefined` for those that are. */
+  refusalOf(semesterId: string): GatewayError | undefined;
+  /** Whether the cycle, and not a user ID, is why upstream refused a call. */
+  isToBlame(semesterId: string, error: GatewayError): Promise<boolean>;
+  /**
+   * Refuses a cycle that upstream does not list before a call is spent on it. One that was answered before,
+   * or that upstream cannot tell of, passes. Waits only where memory cannot decide. @throws GatewayError
+   */
+  check(semesterId: string, signal: AbortSignal): Promise<void>;
+}
 
 export interface KnownSemestersOptions {
   readonly nowMs: () => number;
-  /** Whether upstream lists a cycle; `undefined`: it cannot be asked. Never rejects. */
-  readonly isListed: (semesterId: string) => Promise<boolean | undefined>;
+  readonly directory: Pick<SemesterDirectory, 'isListed' | 'remembers'>;
 }
 
-/** Which cycles upstream takes, as far as its answers and its list of them have shown. */
-export function createKnownSemesters({ nowMs, isListed }: KnownSemestersOptions) {
-  const known = new LRUCache<string, true>({ max: CYCLES_REMEMBERED });
+export function createKnownSemesters({ nowMs, directory }: KnownSemestersOptions): KnownSemesters {
+  const known = new LRUCache<string, true>(CYCLES_REMEMBERED);
   const refusals = new LRUCache<string, number>(forAMinute(nowMs));
   const unlisted = new LRUCache<string, GatewayError>(forAMinute(nowMs));
+  const lookUps = new LRUCache<string, Promise<boolean | undefined>>(forAMinute(nowMs));
 
   function noteKnown(semesterId: string): void {
     known.set(semesterId, true);
@@ -25,31 +49,58 @@ export function createKnownSemesters({ nowMs, isListed }: KnownSemestersOptions)
     unlisted.delete(semesterId);
   }
 
-  /** Counts a refusal; true once there were too many. */
-  function isRefusedTooOften(semesterId: string): boolean {
+  function noteUnlisted(semesterId: string, error: GatewayError): void {
+    known.delete(semesterId);
+    lookUps.delete(semesterId);
+    unlisted.set(semesterId, unknownCycle(semesterId, error.details));
+  }
+
+  function countRefusal(semesterId: string): number {
     const count = (refusals.get(semesterId) ?? 0) + 1;
     refusals.set(semesterId, count);
-    return count >= REFUSALS_OF_A_CYCLE;
+    return count;
+  }
+
+  /** Bad IDs in a good cycle are refused again and again: one look-up a minute is enough for all of them. */
+  function lookUpAgain(semesterId: string): Promise<boolean | undefined> {
+    const lookUp = lookUps.get(semesterId) ?? directory.isListed(semesterId);
+    if (!lookUps.has(semesterId)) lookUps.set(semesterId, lookUp);
+    return lookUp;
   }
 
   return {
     noteAnswered: noteKnown,
-    isKnown: (semesterId: string) => known.has(semesterId),
-    refusalOf: (semesterId: string) => unlisted.get(semesterId),
-    async isToBlame(semesterId: string, error: GatewayError): Promise<boolean> {
-      if (known.has(semesterId)) return false;
-      const listed = await isListed(semesterId);
-      if (listed === undefined) return isRefusedTooOften(semesterId);
+    isKnown: (semesterId) => known.has(semesterId),
+    refusalOf: (semesterId) => unlisted.get(semesterId),
+
+    async isToBlame(semesterId, error) {
+      const wasKnown = known.has(semesterId);
+      const isSuspect = countRefusal(semesterId) >= REFUSALS_OF_A_CYCLE;
+      if (wasKnown && !isSuspect) return false;
+      const lookUp = wasKnown ? lookUpAgain : directory.isListed;
+      const listed = await lookUp(semesterId);
+      // The cycle was answered or found in the list meanwhile.
+      if (!refusals.has(semesterId)) return false;
+      if (listed === undefined) return isSuspect && !wasKnown;
       if (listed) noteKnown(semesterId);
-      else unlisted.set(semesterId, unknownCycle(semesterId, error));
+      else noteUnlisted(semesterId, error);
       return !listed;
+    },
+
+    async check(semesterId, signal) {
+      if (known.has(semesterId) || directory.remembers(semesterId)) return;
+      const refusal = unlisted.get(semesterId);
+      if (refusal) throw refusal;
+      const isListed = directory.isListed(semesterId);
+      if ((await abortable(isListed, signal, () => gone(signal))) !== false) return;
+      throw unknownCycle(semesterId, NO_CALL);
     },
   };
 }
 
 function forAMinute(nowMs: () => number) {
   return {
-    max: CYCLES_REMEMBERED,
+    ...CYCLES_REMEMBERED,
     ttl: CYCLE_BLAMED_MS,
     perf: { now: nowMs },
     // Else the cache keeps the time for a moment of its own clock.
@@ -58,7 +109,7 @@ function forAMinute(nowMs: () => number) {
 }
 
 /** The ID is what the client has sent; upstream's code and log ID are those of the call that asked for it. */
-function unknownCycle(semesterId: string, { details }: GatewayError): GatewayError {
+function unknownCycle(semesterId: string, details: ErrorDetails): GatewayError {
   const message = `Feishu lists no review cycle with the ID ${semesterId}.`;
   return new GatewayError('UPSTREAM_REJECTED', message, details);
 }

@@ -1,102 +1,121 @@
-import type { Clock } from '../domain/clock';
 import { abortable } from '../domain/abortable';
-import { toError } from '../domain/to-error';
-import type { Semester } from '../domain/semester';
-import type { SemesterSource } from '../feishu/ports';
-import { passGate } from '../quota/pass-gate';
-import type { QuotaGate } from '../quota/quota-gate';
-import { closingAfter, gone, noteOutcome, tooLate, withRetryAfter } from '../quota/quota-errors';
 import type { OperationContext } from '../domain/operation-context';
+import type { Semester } from '../domain/semester';
+import type { SemesterList } from '../feishu/ports';
+import { gone, tooLate } from '../quota/quota-errors';
+import { createListCall, type ListCallOptions } from './list-call';
 
 /** All cycles of the tenant, for those that no call for tasks describes. */
 export interface SemesterDirectory {
   /** @throws GatewayError */
   list(caller: OperationContext): Promise<readonly Semester[]>;
-  /** Whether upstream lists a cycle; `undefined`: it cannot be asked right now. Never rejects. */
+  /** Whether the last list had this cycle. A list that is older than a minute is renewed in the background. */
+  readonly remembers: (semesterId: string) => boolean;
+  /**
+   * Whether upstream lists a cycle now; `undefined`: it does not say so within a few seconds, or its list is
+   * not complete. Never rejects.
+   */
   readonly isListed: (semesterId: string) => Promise<boolean | undefined>;
-}
-
-export interface SemesterDirectoryOptions {
-  readonly source: SemesterSource;
-  /** Of the `semesters` API, which has a quota of its own. */
-  readonly gate: QuotaGate;
-  readonly clock: Clock;
+  /** Fetches the list in the background, ahead of need. If that fails, the next need tries again. */
+  readonly prefetch: () => void;
 }
 
 /** The names and dates of cycles hardly ever change. */
 const REMEMBERED_MS = 60_000;
-/** Of the call itself, which many may wait for, each with a deadline of their own. */
-const CALL_DEADLINE_MS = 10_000;
-
-/** A list that is older may lack a cycle that has just been made. */
+/** A list that is older may lack a cycle that has just been made. At most six look-ups a minute follow. */
 const LIST_COMPLETE_MS = 10_000;
+/** What an operation can spare for a look-up, so that its call for tasks is still made in time. */
+const LOOK_UP_MS = 3_000;
+/** Failures in a minute after which look-ups pause: each of them may have taken three calls. */
+const MOST_FAILURES = 3;
+const MINUTE_MS = 60_000;
 
-interface Remembered {
-  readonly semesters: readonly Semester[];
+interface Remembered extends SemesterList {
   readonly fetchedAtMs: number;
 }
 
-/** One call for all who ask at the same time, remembered for a minute. */
-export function createSemesterDirectory(options: SemesterDirectoryOptions): SemesterDirectory {
-  const { source, gate, clock } = options;
+/** One call for all that ask at the same time, remembered for a minute. */
+export function createSemesterDirectory(options: ListCallOptions): SemesterDirectory {
+  const { gate, clock } = options;
+  const callForList = createListCall(options);
   let remembered: Remembered | undefined;
-  let flight: Promise<readonly Semester[]> | undefined;
+  let flight: Promise<Remembered> | undefined;
+  let failedAtMs: readonly number[] = [];
 
-  async function fetch(): Promise<readonly Semester[]> {
-    const deadlineAtMs = clock.now() + CALL_DEADLINE_MS;
-    const signal = AbortSignal.timeout(CALL_DEADLINE_MS);
-    await source.ready({ kind: 'app' }).catch(closeAfter);
-    const admitRetry = () => passGate(gate, clock, signal, CALL_DEADLINE_MS);
-    if (!(await admitRetry())) throw tooLate(CALL_DEADLINE_MS, 'none');
-    const semesters = await source
-      .listSemesters({ signal, deadlineAtMs, admitRetry })
-      .catch(async (thrown: unknown) => {
-        const error = toError(thrown);
-        if (!closingAfter(error, clock.unixMs())) await noteOutcome(gate, error);
-        return closeAfter(error);
-      });
-    await gate.noteAnswered();
-    remembered = { semesters, fetchedAtMs: clock.now() };
-    return semesters;
-  }
-
-  async function closeAfter(thrown: unknown): Promise<never> {
-    const error = toError(thrown);
-    const closing = closingAfter(error, clock.unixMs());
-    if (closing) await gate.closeFor(closing);
-    throw withRetryAfter(error, closing);
-  }
-
-  function fetchOnce(): Promise<readonly Semester[]> {
-    flight ??= fetch().finally(() => (flight = undefined));
+  function fetchOnce(): Promise<Remembered> {
+    flight ??= callForList()
+      .then(
+        (list) => (remembered = { ...list, fetchedAtMs: clock.now() }),
+        (error: unknown) => {
+          failedAtMs = [...recentFailures(), clock.now()];
+          throw error;
+        },
+      )
+      .finally(() => (flight = undefined));
     return flight;
   }
 
-  async function requireSoon(deadlineAtMs: number): Promise<void> {
-    const { waitsMs, reason } = await gate.forecast(1);
-    const [waitMs = 0] = waitsMs;
-    if (clock.now() + waitMs > deadlineAtMs) throw tooLate(waitMs, reason);
+  function recentFailures(): number[] {
+    return failedAtMs.filter((atMs) => atMs > clock.now() - MINUTE_MS);
   }
 
-  function recall(maxAgeMs = REMEMBERED_MS): readonly Semester[] | undefined {
+  async function requireSoon(deadlineAtMs: number): Promise<void> {
+    const { forecast } = await gate.look();
+    const waitMs = forecast.waitMs(1);
+    if (clock.now() + waitMs > deadlineAtMs) throw tooLate(waitMs, forecast.reason);
+  }
+
+  function recall(maxAgeMs: number): Remembered | undefined {
     if (!remembered || clock.now() - remembered.fetchedAtMs >= maxAgeMs) return undefined;
-    return remembered.semesters;
+    return remembered;
+  }
+
+  async function lookUp(): Promise<Remembered> {
+    if (!flight) {
+      if (recentFailures().length >= MOST_FAILURES) throw new Error('look-ups fail');
+      await requireSoon(clock.now() + LOOK_UP_MS);
+    }
+    return recall(LIST_COMPLETE_MS) ?? fetchOnce();
+  }
+
+  /** Resolves in time: a list that comes too late is remembered for the next need. */
+  async function lookUpInTime(): Promise<Remembered | undefined> {
+    const alarm = new AbortController();
+    const list = lookUp().catch(() => undefined);
+    const tooLong = clock.sleep(LOOK_UP_MS, alarm.signal).catch(() => undefined);
+    const first = await Promise.race([list, tooLong]);
+    alarm.abort();
+    return first ?? undefined;
   }
 
   return {
     async list(caller) {
-      const recalled = recall();
-      if (recalled) return recalled;
+      const recalled = recall(REMEMBERED_MS);
+      if (recalled) return recalled.semesters;
       if (!flight) await requireSoon(caller.deadlineAtMs);
       caller.onCall(0);
-      return abortable(fetchOnce(), caller.signal, () => gone(caller.signal));
+      const list = await abortable(fetchOnce(), caller.signal, () => gone(caller.signal));
+      return list.semesters;
+    },
+
+    remembers(semesterId) {
+      if (remembered && !recall(REMEMBERED_MS)) void lookUp().catch(() => undefined);
+      return remembered !== undefined && has(remembered, semesterId);
     },
 
     async isListed(semesterId) {
-      const isIn = (list: readonly Semester[]) => list.some(({ id }) => id === semesterId);
-      if (isIn(recall() ?? [])) return true;
-      const list = recall(LIST_COMPLETE_MS) ?? (await fetchOnce().catch(() => undefined));
-      return list && isIn(list);
+      const list = recall(LIST_COMPLETE_MS) ?? (await lookUpInTime());
+      if (!list) return undefined;
+      if (has(list, semesterId)) return true;
+      return list.isComplete ? false : undefined;
+    },
+
+    prefetch() {
+      void fetchOnce().catch(() => undefined);
     },
   };
+}
+
+function has({ semesters }: SemesterList, semesterId: string): boolean {
+  return semesters.some(({ id }) => id === semesterId);
 }

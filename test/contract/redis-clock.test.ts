@@ -55,10 +55,13 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
   async function callUntil(gate: QuotaGate, endMs: number, leftAtMs: number[]): Promise<number> {
     let inVain = 0;
     while (systemClock.now() < endMs) {
-      const passage = await gate.tryPass({ full: true, leaveByMs: -Infinity });
-      if (passage.passed) leftAtMs.push(systemClock.now());
-      else if (passage.waitMs === 0) inVain += 1;
-      else await systemClock.sleep(Math.min(passage.waitMs, endMs - systemClock.now() + 1));
+      const permit = await gate.tryAcquire(await gate.look(), {
+        full: true,
+        leaveByMs: -Infinity,
+      });
+      if (permit.granted) leftAtMs.push(systemClock.now());
+      else if (permit.waitMs === 0) inVain += 1;
+      else await systemClock.sleep(Math.min(permit.waitMs, endMs - systemClock.now() + 1));
     }
     return inVain;
   }

@@ -166,6 +166,31 @@ test('A cycle that Feishu does not list costs one call, however often and for wh
   expect(answers.flatMap((answer) => answer.errors)).toEqual([]);
 });
 
+test('A cycle that was answered and that Feishu then lists no longer costs few calls', async () => {
+  await start();
+  const users = participants(30);
+  expect((await askEach(users.slice(0, 1)))[0]?.errors).toEqual([]);
+  gateway.emulator.clearCalls();
+  const { semesterId } = gateway;
+  gateway.emulator.script({
+    api: 'find_by_user_list',
+    when: (call) => call.semesterId === semesterId,
+    answer: { status: 400, code: 1580102 },
+    times: Infinity,
+  });
+  const items = gateway.emulator.semesters.filter(({ id }) => id !== semesterId);
+  gateway.emulator.script({
+    api: 'semesters',
+    answer: { status: 200, data: { items: items.map(({ id }) => ({ id })) } },
+    times: Infinity,
+  });
+  for (const user of users) {
+    const [answer] = await askEach([user]);
+    expect(answer?.errors.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_REJECTED']);
+  }
+  expect(listCalls().length).toBeLessThanOrEqual(4);
+});
+
 test('Where Feishu does not say which cycles there are, a wrong one is blamed after few calls', async () => {
   await start();
   gateway.emulator.script({

@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { createApp, type Overrides } from '../../src/app';
+import { admitsSelf } from '../../src/auth/auth.config';
 import { loadConfig } from '../../src/config';
 import {
   EMULATOR_APP_ID,
@@ -9,8 +10,10 @@ import {
   type Emulator,
   type EmulatorOptions,
 } from '../../src/emulator/emulator';
+import type { Fault } from '../../src/emulator/faults';
 import { createLogger } from '../../src/observability/logger';
 import { linesWithSecrets, secretsIn } from './log-secrets';
+import { until } from './until';
 
 /** What a GraphQL client reads. */
 export interface GraphQLAnswer<T> {
@@ -51,6 +54,8 @@ export interface TestGateway {
 
 export interface TestGatewayOptions extends Overrides {
   readonly emulator?: EmulatorOptions;
+  /** In force before the gateway starts. */
+  readonly faults?: readonly Fault[];
   readonly env?: Record<string, string>;
 }
 
@@ -58,7 +63,7 @@ export interface TestGatewayOptions extends Overrides {
 const PLENTY_OF_CALLS = 100_000;
 
 export async function startGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
-  const { emulator: emulatorOptions, env, ...overrides } = options;
+  const { emulator: emulatorOptions, faults = [], env, ...overrides } = options;
   const lines: string[] = [];
   const secrets = new Set([EMULATOR_APP_SECRET]);
   const emulator = await startEmulator({
@@ -66,6 +71,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     semesterQuotaCalls: PLENTY_OF_CALLS,
     ...emulatorOptions,
   });
+  for (const fault of faults) emulator.script(fault);
   const config = loadConfig({
     PORT: '0',
     FEISHU_APP_ID: EMULATOR_APP_ID,
@@ -83,6 +89,11 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   });
   const log = createLogger('debug', { write: (line) => lines.push(line) });
   const app = await createApp(config, { log, ...overrides });
+  // A gateway for people fetches the list of cycles when it starts; tests see the calls that they cause.
+  if (admitsSelf(config.auth) && config.auth.upstreamIdentity === 'app') {
+    await until(() => emulator.callsOf('semesters').some(({ status }) => status !== undefined));
+    emulator.clearCalls();
+  }
 
   return {
     url: app.url,

@@ -1,6 +1,8 @@
-import type { ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError } from 'graphql';
-import { GatewayError } from '../../domain/errors';
+import type { ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import type { GraphQLError } from 'graphql';
+import type { PrincipalQuota } from '../../auth/principal-quota';
+import { GatewayError, retryAfterSeconds } from '../../domain/errors';
+import { refuseOperation } from '../format-error';
 import { priceOf, type Price } from '../limits/price';
 import type { UserKey } from '../../domain/user';
 import type { GraphQLContext } from '../context';
@@ -22,12 +24,12 @@ export function createPricePlugin(
   return {
     requestDidStart: () =>
       Promise.resolve({
-        didResolveOperation({ schema, document, operation, request, contextValue }) {
+        didResolveOperation({ schema, document, operation, request, response, contextValue }) {
           // Execution says that it was not found.
           if (!operation) return Promise.resolve();
           const variables = request.variables ?? {};
           const budget = { fields: MAX_FIELDS };
-          const { callBudget } = contextValue;
+          const { principalQuota } = contextValue;
           const viewer = viewerIn(contextValue);
           const price = priceOf(
             { ...rules, schema, viewer },
@@ -36,12 +38,12 @@ export function createPricePlugin(
             variables,
             budget,
           );
-          requireAtMost(Math.min(limits.calls, callBudget.mostCalls), price);
-          callBudget.reserve(price.calls);
+          requireAtMost(Math.min(limits.calls, principalQuota.mostCalls), price);
+          requireQuota(principalQuota, price, response.http.headers);
           return Promise.resolve();
         },
-        willSendResponse({ contextValue: { callBudget, loader } }) {
-          callBudget.settle(loader.usage().calls);
+        willSendResponse({ contextValue: { principalQuota } }) {
+          principalQuota.settle();
           return Promise.resolve();
         },
       }),
@@ -63,10 +65,18 @@ function requireAtMost(maxCalls: number, { calls, fields }: Price): void {
   if (calls > maxCalls) throw tooExpensive(`${maxCalls} upstream calls`, String(calls));
 }
 
+function requireQuota(quota: PrincipalQuota, { calls }: Price, headers: HeaderMap): void {
+  try {
+    quota.reserve(calls);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    const seconds = retryAfterSeconds(error);
+    if (seconds !== undefined) headers.set('retry-after', seconds);
+    throw refuseOperation(error);
+  }
+}
+
 function tooExpensive(most: string, got: string): GraphQLError {
   const message = `operation: expected at most ${most}, got ${got}`;
-  return new GraphQLError(message, {
-    originalError: new GatewayError('OPERATION_TOO_EXPENSIVE', message),
-    extensions: { http: { status: 400 } },
-  });
+  return refuseOperation(new GatewayError('OPERATION_TOO_EXPENSIVE', message));
 }

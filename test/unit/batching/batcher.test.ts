@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { VirtualClock } from '../../../bench/simulation/virtual-clock';
 import { createBatcher } from '../../../src/batching/batcher';
-import { createPoisonIdIsolation } from '../../../src/batching/poison-id';
+import { cyclesOf } from '../../support/cycles';
 import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
 import { userKey, type BatchScope } from '../../../src/batching/scope';
 import type { OperationContext } from '../../../src/domain/operation-context';
@@ -184,14 +184,14 @@ function createWorld({ quota = QUOTA, fates = [], tokenFailure }: WorldOptions =
     if (signal.aborted) throw new GatewayError('UPSTREAM_TIMEOUT', 'nobody waits any more');
   }
 
-  const batches = createBatcher({
+  const batcher = createBatcher({
     source,
     gate: createQuotaGate({
       quota,
       ledger: createMemoryLedger(quota, clock.now),
       nowMs: clock.now,
     }),
-    poison: createPoisonIdIsolation({ nowMs: clock.now, isListed: CANNOT_TELL }),
+    semesters: cyclesOf(clock.now, CANNOT_TELL),
     spareSeats: refreshAhead,
     remember: (entries) => remembered.push(...entries),
     clock,
@@ -208,6 +208,7 @@ function createWorld({ quota = QUOTA, fates = [], tokenFailure }: WorldOptions =
       deadlineAtMs,
       waitedMs: [],
       background: false,
+      leavesReserve: false,
       onCall(waitedMs) {
         caller.waitedMs.push(waitedMs);
         boarding.push(caller);
@@ -228,7 +229,7 @@ function createWorld({ quota = QUOTA, fates = [], tokenFailure }: WorldOptions =
   function ask(userIds: readonly string[], options: AskOptions = {}): Asked[] {
     const { scope = SCOPE, timeMs = 15_000, leavesAfterMs } = options;
     const caller = createCaller(timeMs, leavesAfterMs);
-    const answers = batches.ask(scope, userIds, caller);
+    const answers = batcher.load(scope, userIds, caller);
     joinCallUnderWay(caller, scope, userIds);
     return answers.map((answer, i) => {
       const one: Asked = {
@@ -277,7 +278,7 @@ function createWorld({ quota = QUOTA, fates = [], tokenFailure }: WorldOptions =
 
   return {
     clock,
-    batches,
+    batcher,
     refreshAhead,
     calls,
     attemptTimesMs,
@@ -349,17 +350,18 @@ describe('a lone request', () => {
   });
 
   it('is not lost when it comes in the very moment in which the last call leaves', async () => {
-    const { clock, ask, batches, asked } = createWorld();
+    const { clock, ask, batcher, asked } = createWorld();
     clock.at(0, () => {
       const { signal } = new AbortController();
       const onCall = () => {
         queueMicrotask(() => ask(['user 2']));
       };
-      void batches.ask(SCOPE, ['user 1'], {
+      void batcher.load(SCOPE, ['user 1'], {
         signal,
         deadlineAtMs: 15_000,
         onCall,
         background: false,
+        leavesReserve: false,
       });
     });
     await clock.run();
@@ -436,11 +438,17 @@ describe('somebody who asks for a user whose call is under way', () => {
   });
 
   it('is not lost when it asks in the very moment of the answer', async () => {
-    const { clock, ask, batches, asked } = createWorld();
+    const { clock, ask, batcher, asked } = createWorld();
     clock.at(0, () => {
       const { signal } = new AbortController();
-      const caller = { signal, deadlineAtMs: 15_000, onCall: () => undefined, background: false };
-      const [answer] = batches.ask(SCOPE, ['user 1'], caller);
+      const caller = {
+        signal,
+        deadlineAtMs: 15_000,
+        onCall: () => undefined,
+        background: false,
+        leavesReserve: false,
+      };
+      const [answer] = batcher.load(SCOPE, ['user 1'], caller);
       void answer?.then(() => ask(['user 1']));
     });
     await clock.run();
@@ -462,12 +470,12 @@ describe('somebody who asks for a user whose call is under way', () => {
 
 describe('a caller who leaves', () => {
   it('frees its seat, and costs no call when nobody else waits', async () => {
-    const { clock, calls, at, batches } = createWorld();
+    const { clock, calls, at, batcher } = createWorld();
     const all = at(0, ['user 1', 'user 2'], { leavesAfterMs: 3 });
     await clock.run();
     expect(calls).toEqual([]);
     expect(all.map((one) => one.outcome?.atMs)).toEqual([3, 3]);
-    expect(batches.waitingUsers()).toBe(0);
+    expect(batcher.waitingUsers()).toBe(0);
   });
 
   it('takes along only the users that nobody else asks for', async () => {
@@ -487,7 +495,7 @@ describe('a caller who leaves', () => {
   });
 
   it('before it even asked is not asked for', async () => {
-    const { clock, calls, batches } = createWorld();
+    const { clock, calls, batcher } = createWorld();
     const outcomes: unknown[] = [];
     clock.at(0, () => {
       const gone = AbortSignal.abort();
@@ -496,8 +504,9 @@ describe('a caller who leaves', () => {
         deadlineAtMs: 15_000,
         onCall: () => undefined,
         background: false,
+        leavesReserve: false,
       };
-      for (const answer of batches.ask(SCOPE, ['user 1'], caller)) {
+      for (const answer of batcher.load(SCOPE, ['user 1'], caller)) {
         answer.catch((error: unknown) => outcomes.push(error));
       }
     });
@@ -621,12 +630,12 @@ describe('a call that Feishu does not answer', () => {
 
 describe('a background refresh', () => {
   it('is remembered, and counts nobody as waiting', async () => {
-    const { clock, batches, calls, remembered } = createWorld();
+    const { clock, batcher, calls, remembered } = createWorld();
     clock.at(0, () => {
-      batches.refresh(SCOPE, crowd(3));
+      batcher.refresh(SCOPE, crowd(3));
     });
     clock.at(1, () => {
-      expect(batches.waitingUsers()).toBe(0);
+      expect(batcher.waitingUsers()).toBe(0);
     });
     await clock.run();
     expect(usersOf(calls)).toEqual([crowd(3)]);
@@ -634,23 +643,23 @@ describe('a background refresh', () => {
   });
 
   it('of a user that is being refreshed is not done twice', async () => {
-    const { clock, batches, calls } = createWorld();
+    const { clock, batcher, calls } = createWorld();
     for (const atMs of [0, 1, 50]) {
       clock.at(atMs, () => {
-        batches.refresh(SCOPE, ['user 1']);
+        batcher.refresh(SCOPE, ['user 1']);
       });
     }
     clock.at(1_000, () => {
-      batches.refresh(SCOPE, ['user 1']);
+      batcher.refresh(SCOPE, ['user 1']);
     });
     await clock.run();
     expect(calls).toHaveLength(2);
   });
 
   it('uses the free seats of a call that leaves anyway, and no others', async () => {
-    const { clock, batches, calls, at } = createWorld();
+    const { clock, batcher, calls, at } = createWorld();
     clock.at(0, () => {
-      batches.refresh(SCOPE, crowd(40, 'stale'));
+      batcher.refresh(SCOPE, crowd(40, 'stale'));
     });
     at(1, crowd(45));
     await clock.run();
@@ -664,7 +673,7 @@ describe('a background refresh', () => {
     // Half of the quota is spent, so that refreshes have to wait for the rest of the minute.
     for (let i = 0; i < 10; i += 1) world.at(0, crowd(50, `burst ${i}`));
     world.clock.at(1_000, () => {
-      world.batches.refresh(SCOPE, ['stale']);
+      world.batcher.refresh(SCOPE, ['stale']);
     });
     const waiting = world.at(30_000, ['user 1'], { scope: OTHER_CYCLE, timeMs: 40_000 });
     await world.clock.run();
@@ -703,13 +712,13 @@ describe('a call that leaves with seats to spare', () => {
 describe('a call', () => {
   it('is not counted before there is a token for it: without one its users are told, at no cost', async () => {
     const tokenFailure = new GatewayError('UPSTREAM_PERMISSION_DENIED', 'no token');
-    const { clock, calls, at, batches } = createWorld({ tokenFailure });
+    const { clock, calls, at, batcher } = createWorld({ tokenFailure });
     const all = [at(0, ['user 1', 'user 2']), at(1_000, ['user 3'])];
     await clock.run();
 
     expect(all.flat().map(errorOf)).toEqual(Array(3).fill(tokenFailure));
     expect(calls).toEqual([]);
-    expect(batches.waitingUsers()).toBe(0);
+    expect(batcher.waitingUsers()).toBe(0);
   });
 
   it('waits for its token where Feishu wants to be left alone before it gives one', async () => {
@@ -718,7 +727,7 @@ describe('a call', () => {
     const patient = world.at(0, ['user 1']);
     const urgent = world.at(0, ['user 2'], { timeMs: 4_000 });
     world.clock.at(6_000, () => {
-      expect(world.batches.waitingUsers()).toBe(1);
+      expect(world.batcher.waitingUsers()).toBe(1);
     });
     await world.clock.run();
 
@@ -756,9 +765,9 @@ describe('somebody who waits in a quiet cycle', () => {
 
 describe('the number of waiting users', () => {
   it('counts each user of a cycle once, from the question until its call leaves', async () => {
-    const { clock, batches, at } = createWorld();
+    const { clock, batcher, at } = createWorld();
     const seen: number[] = [];
-    const look = () => seen.push(batches.waitingUsers());
+    const look = () => seen.push(batcher.waitingUsers());
     at(0, ['user 1', 'user 2']);
     at(1, ['user 2', 'user 3']);
     at(2, ['user 1'], { scope: OTHER_CYCLE });
@@ -832,7 +841,7 @@ describe('whatever happens', () => {
       const scope = { ...visit.scope, filter };
       if (background) {
         world.clock.at(atMs, () => {
-          world.batches.refresh(scope, userIds);
+          world.batcher.refresh(scope, userIds);
         });
       } else {
         world.at(atMs, userIds, {
@@ -863,12 +872,12 @@ describe('whatever happens', () => {
   }
 
   it('everybody is answered or told why not, by the deadline, and nobody waits on', async () => {
-    await inEveryCase(({ asked, batches, defects }) => {
+    await inEveryCase(({ asked, batcher, defects }) => {
       for (const { outcome, caller } of asked) {
         expect(outcome).toBeDefined();
         expect(outcome?.atMs).toBeLessThanOrEqual(caller.deadlineAtMs);
       }
-      expect(batches.waitingUsers()).toBe(0);
+      expect(batcher.waitingUsers()).toBe(0);
       expect(defects).toEqual([]);
     });
   });

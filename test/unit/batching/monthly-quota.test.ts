@@ -1,30 +1,22 @@
-import { VirtualClock } from '../../../bench/simulation/virtual-clock';
-import { createBatcher } from '../../../src/batching/batcher';
-import { createPoisonIdIsolation } from '../../../src/batching/poison-id';
-import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
-import type { BatchScope } from '../../../src/batching/scope';
 import { GatewayError } from '../../../src/domain/errors';
-import type { StageTaskSource } from '../../../src/feishu/ports';
-import { createMemoryLedger } from '../../../src/quota/memory.ledger';
-import { createQuotaGate } from '../../../src/quota/quota-gate';
+import {
+  DEADLINE_MS,
+  MINUTE_MS,
+  SECOND_MS,
+  createBatchingWorld,
+  cycle,
+  errorOf,
+  type Asked,
+} from '../../support/batching-world';
 
-const SCOPE: BatchScope = {
-  identity: { kind: 'app' },
-  semesterId: '1',
-  idType: 'OPEN_ID',
-  filter: {},
-};
-const QUOTA = { calls: 20, windowMs: 60_000 };
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60_000;
+const SCOPE = cycle('1');
 const HOUR_MS = 60 * MINUTE_MS;
-const DEADLINE_MS = 15_000;
 const LATENCY_MS = 200;
 
 interface Outcome {
   readonly askedAtMs: number;
   readonly tookMs: number;
-  readonly error?: GatewayError;
+  readonly error: GatewayError | undefined;
 }
 
 /** What Feishu says to a call at this time; `undefined`: it is answered. */
@@ -32,73 +24,32 @@ type Upstream = (atMs: number) => GatewayError | undefined;
 
 const exhausted = () => new GatewayError('UPSTREAM_QUOTA_EXHAUSTED', 'The month is used up.');
 
+function outcomeOf(asked: Asked): Outcome {
+  const { askedAtMs, outcome } = asked;
+  return { askedAtMs, tookMs: outcome?.tookMs ?? NaN, error: errorOf(asked) };
+}
+
 function createWorld(upstream: Upstream, startsAtUnixMs?: number) {
-  const clock = new VirtualClock(startsAtUnixMs);
-  const callTimesMs: number[] = [];
-  const outcomes: Outcome[] = [];
-  const source: StageTaskSource = {
-    ready: () => Promise.resolve(),
-    async findByUserList({ userIds }) {
-      callTimesMs.push(clock.now());
-      const failure = upstream(clock.now());
-      await clock.sleep(LATENCY_MS);
-      if (failure) throw failure;
-      const users = new Map(
-        userIds.map((userId) => [userId, { userId, counts: [], stageTasks: [] }]),
-      );
-      return { semester: null, users, isComplete: true, fetchedAtMs: clock.now() };
-    },
-  };
-  const gate = createQuotaGate({
-    quota: QUOTA,
-    ledger: createMemoryLedger(QUOTA, clock.now),
-    nowMs: clock.now,
+  const world = createBatchingWorld({
+    latencyMs: () => LATENCY_MS,
+    failureOf: ({ atMs }) => upstream(atMs),
+    ...(startsAtUnixMs !== undefined && { startsAtUnixMs }),
   });
-  const batches = createBatcher({
-    source,
-    gate,
-    poison: createPoisonIdIsolation({
-      nowMs: clock.now,
-      isListed: () => Promise.resolve(undefined),
-    }),
-    spareSeats: createRefreshAhead({ freshMs: MINUTE_MS, nowMs: clock.now }),
-    remember: () => undefined,
-    clock,
-    onDefect: (error) => {
-      throw error;
-    },
-  });
-  let asked = 0;
-
-  function ask(): void {
-    const askedAtMs = clock.now();
-    const controller = new AbortController();
-    const caller = {
-      signal: controller.signal,
-      deadlineAtMs: askedAtMs + DEADLINE_MS,
-      onCall: () => undefined,
-      background: false,
-    };
-    clock.at(askedAtMs + DEADLINE_MS, () => {
-      controller.abort(new DOMException('the deadline has passed', 'TimeoutError'));
-    });
-    const [answer] = batches.ask(SCOPE, [`user ${(asked += 1)}`], caller);
-    const note = (error?: GatewayError) =>
-      outcomes.push({ askedAtMs, tookMs: clock.now() - askedAtMs, ...(error && { error }) });
-    answer?.then(
-      () => note(),
-      (error: unknown) => note(error as GatewayError),
-    );
-  }
-
   return {
-    clock,
-    gate,
-    callTimesMs,
-    outcomes,
+    get callTimesMs() {
+      return world.calls.map(({ atMs }) => atMs);
+    },
+    /** In the order in which they were asked. */
+    get outcomes() {
+      return world.asked.map(outcomeOf);
+    },
+    run: () => world.run(),
     /** Asks at these times, each time for another user. */
     askAt(timesMs: readonly number[]) {
-      for (const timeMs of [...timesMs].reverse()) clock.at(timeMs, ask);
+      // Latest first, which is the cheap order to fill the clock in.
+      for (const [i, timeMs] of [...timesMs.entries()].reverse()) {
+        world.askAt(timeMs, SCOPE, [`user ${i}`]);
+      }
     },
   };
 }
@@ -119,7 +70,7 @@ describe('when the monthly number of calls is used up', () => {
     const raisedAtMs = 24 * HOUR_MS;
     const world = createWorld((atMs) => (atMs < raisedAtMs ? exhausted() : undefined));
     world.askAt(every(10 * SECOND_MS, 0, raisedAtMs + 2 * HOUR_MS));
-    await world.clock.run();
+    await world.run();
 
     const inVain = world.callTimesMs.filter((atMs) => atMs < raisedAtMs);
     expect(inVain.length).toBeLessThanOrEqual(25);
@@ -140,7 +91,7 @@ describe('when the monthly number of calls is used up', () => {
   it('says when the next one is due', async () => {
     const world = createWorld(exhausted);
     world.askAt([0, 10 * MINUTE_MS]);
-    await world.clock.run();
+    await world.run();
 
     expect(world.outcomes.map(({ error }) => error?.details.retryAfterMs)).toEqual([
       HOUR_MS,
@@ -152,7 +103,7 @@ describe('when the monthly number of calls is used up', () => {
     const world = createWorld(exhausted);
     const dueAtMs = HOUR_MS + LATENCY_MS;
     world.askAt([0, ...every(20, dueAtMs - 10 * SECOND_MS, dueAtMs + 100)]);
-    await world.clock.run();
+    await world.run();
 
     expect(world.callTimesMs).toHaveLength(2);
     expectToldSo(world.outcomes);
@@ -163,7 +114,7 @@ describe('when the monthly number of calls is used up', () => {
   it('a crowd that waits for that call is answered as soon as that is', async () => {
     const world = createWorld((atMs) => (atMs < MINUTE_MS ? exhausted() : undefined));
     world.askAt([0, ...every(20, HOUR_MS - 10 * SECOND_MS, HOUR_MS)]);
-    await world.clock.run();
+    await world.run();
 
     expect(world.outcomes.slice(1).filter(({ error }) => error)).toEqual([]);
     const answeredAtMs = world.outcomes.slice(1).map(({ askedAtMs, tookMs }) => askedAtMs + tookMs);
@@ -183,7 +134,7 @@ describe('when the monthly number of calls is used up', () => {
       Date.parse(startsAt),
     );
     world.askAt(every(5 * SECOND_MS, 0, monthEndsAtMs + MINUTE_MS));
-    await world.clock.run();
+    await world.run();
 
     expect(world.callTimesMs.filter((atMs) => atMs < monthEndsAtMs)).toHaveLength(2);
     const answered = world.outcomes.filter(({ error }) => !error);
@@ -203,7 +154,7 @@ describe('when the monthly number of calls is used up', () => {
       return atMs < HOUR_MS + MINUTE_MS ? unavailable : undefined;
     });
     world.askAt([0, ...every(10 * SECOND_MS, HOUR_MS, HOUR_MS + 3 * MINUTE_MS)]);
-    await world.clock.run();
+    await world.run();
 
     const [, failedAtMs = 0, answeredAtMs = 0] = world.callTimesMs;
     expect(answeredAtMs - failedAtMs).toBeGreaterThanOrEqual(MINUTE_MS);
@@ -226,7 +177,7 @@ describe('when the monthly number of calls is used up', () => {
       HOUR_MS + LATENCY_MS + 50,
       ...every(SECOND_MS, HOUR_MS + 2_000, HOUR_MS + 9_000),
     ]);
-    await world.clock.run();
+    await world.run();
 
     const later = world.outcomes.filter(({ askedAtMs }) => askedAtMs >= HOUR_MS + 2_000);
     expect(later).toHaveLength(7);
@@ -239,7 +190,7 @@ describe('when the monthly number of calls is used up', () => {
       () => new GatewayError('UPSTREAM_RATE_LIMITED', 'Feishu allows no further call.', details),
     );
     world.askAt([0, HOUR_MS, 2 * HOUR_MS]);
-    await world.clock.run();
+    await world.run();
 
     expect(world.callTimesMs).toHaveLength(1);
     expect(world.outcomes.map(({ error }) => error?.code)).toEqual(

@@ -1,198 +1,296 @@
 import fc from 'fast-check';
-import {
-  countCalls,
-  isNextCallFull,
-  numberCalls,
-  planCall,
-  takeAlong,
-  type PlannedCall,
-  type Question,
-} from '../../../src/batching/planner';
+import { createBadIdSearch } from '../../../src/batching/bad-id-search';
+import { createBatch, type Batch } from '../../../src/batching/batch';
+import { createPendingUser, type PendingUser } from '../../../src/batching/pending-user';
+import { planCall } from '../../../src/batching/planner';
+import { userKey, type BatchScope } from '../../../src/batching/scope';
+import type { SpareSeats } from '../../../src/batching/spare-seats';
+import type { OperationContext } from '../../../src/domain/operation-context';
+import { Secret } from '../../../src/domain/secret';
+import { cycle, idsOf } from '../../support/batching-world';
+
+const SCOPE = cycle('1');
+const OF_A_USER: BatchScope = {
+  ...SCOPE,
+  identity: { kind: 'user', accessToken: new Secret('u-1') },
+};
+const NO_SPARE: SpareSeats = { fillSpareSeats: () => [] };
+const PENDING_NOWHERE = () => false;
+
+const { signal } = new AbortController();
+
+function operation(leaveByMs: number, over: Partial<OperationContext> = {}): OperationContext {
+  return {
+    signal,
+    // A tenth of the time is kept for the answer.
+    deadlineAtMs: leaveByMs / 0.9,
+    onCall: () => undefined,
+    background: false,
+    leavesReserve: false,
+    ...over,
+  };
+}
+
+/** One operation that asks for one user. */
+interface Question {
+  readonly userId: string;
+  readonly leaveByMs: number;
+  readonly background: boolean;
+}
 
 function question(userId: string, over: Partial<Question> = {}): Question {
-  return { userId, leaveByMs: 10, background: false, ...over };
+  return { userId, leaveByMs: 90, background: false, ...over };
 }
 
-function crowd(size: number, over: Partial<Question> = {}, prefix = 'user'): Question[] {
-  return Array.from({ length: size }, (_, i) => question(`${prefix} ${i + 1}`, over));
+const crowd = (size: number, over: Partial<Question> = {}, prefix = 'user '): Question[] =>
+  idsOf(size, prefix).map((userId) => question(userId, over));
+
+function batchOf(questions: readonly Question[], scope: BatchScope = SCOPE): Batch {
+  const batch = createBatch(scope);
+  const users = new Map<string, PendingUser>();
+  for (const { userId, leaveByMs, background } of questions) {
+    const key = userKey(scope, userId);
+    const user = users.get(userId) ?? createPendingUser(scope, userId, key);
+    users.set(userId, user);
+    user.addWaiter(operation(leaveByMs, { background }), 0);
+    batch.set(user);
+  }
+  return batch;
 }
 
-/** Few users and times, so that questions often share one of them. */
+const plan = (batch: Batch) => planCall(batch, NO_SPARE, PENDING_NOWHERE);
+const idsIn = (users: readonly PendingUser[]) => users.map(({ userId }) => userId);
+const idsPlanned = (questions: readonly Question[]) => idsIn(plan(batchOf(questions)).users);
+
+/** Around the 50 seats of a call, and often several questions about one user. */
 const questions: fc.Arbitrary<Question> = fc.record({
-  userId: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
-  leaveByMs: fc.integer({ min: 0, max: 5 }),
+  userId: fc.nat(130).map((n) => `user ${n}`),
+  leaveByMs: fc.integer({ min: 0, max: 5 }).map((n) => n * 90),
   background: fc.boolean(),
 });
-const lists = fc.array(questions, { minLength: 1, maxLength: 25 });
-const seatCounts = fc.integer({ min: 1, max: 6 });
+const lists = fc
+  .integer({ min: 1, max: 200 })
+  .chain((length) => fc.array(questions, { minLength: length, maxLength: length }));
+const scopes = fc.constantFrom(SCOPE, SCOPE, OF_A_USER);
 
-const usersOf = (list: readonly Question[]) => [...new Set(list.map(({ userId }) => userId))];
-/** Less is more urgent: everybody that waits comes before everything that nobody waits for. */
-const urgency = ({ background, leaveByMs }: Question) => (background ? 1_000 : 0) + leaveByMs;
+const distinct = (list: readonly Question[]) => [...new Set(list.map(({ userId }) => userId))];
+/** Less is more urgent: all that operations wait for come before all background refreshes. */
+const urgency = ({ background, leaveByMs }: Question) => (background ? 10_000 : 0) + leaveByMs;
 const mostUrgent = (list: readonly Question[]) => Math.min(...list.map(urgency));
 
-function callsFor(list: readonly Question[], seats: number): number {
-  return Math.ceil(usersOf(list).length / seats);
+/** How urgent each user is: as its most urgent question. */
+function urgencies(list: readonly Question[]): (userId: string) => number {
+  const byUser = new Map<string, number>();
+  for (const one of list) {
+    byUser.set(one.userId, Math.min(byUser.get(one.userId) ?? Infinity, urgency(one)));
+  }
+  return (userId) => byUser.get(userId) ?? NaN;
 }
 
-function planned(check: (waiting: Question[], seats: number, plan: PlannedCall<Question>) => void) {
+function planned(check: (list: Question[], batch: Batch, ids: readonly string[]) => void) {
   fc.assert(
-    fc.property(lists, seatCounts, (waiting, seats) => {
-      check(waiting, seats, planCall(waiting, seats));
+    fc.property(lists, scopes, (list, scope) => {
+      const batch = batchOf(list, scope);
+      check(list, batch, idsIn(plan(batch).users));
     }),
-    { numRuns: 5_000 },
+    { numRuns: 200 },
   );
 }
 
 describe('a call that leaves', () => {
-  it('takes as many different users as it has seats, and never more', () => {
-    expect(planCall(crowd(120), 50).userIds).toHaveLength(50);
-    planned((waiting, seats, plan) => {
-      expect(plan.userIds.length).toBe(Math.min(seats, usersOf(waiting).length));
-      expect(new Set(plan.userIds).size).toBe(plan.userIds.length);
-      expect([...plan.userIds].sort()).toEqual(usersOf(plan.questions).sort());
+  it('takes as many distinct users as it has seats, and never more', () => {
+    expect(idsPlanned(crowd(120))).toHaveLength(50);
+    expect(plan(batchOf(crowd(3), OF_A_USER)).users).toHaveLength(1);
+    planned((list, { seats }, ids) => {
+      expect(ids).toHaveLength(Math.min(seats, distinct(list).length));
+      expect(new Set(ids).size).toBe(ids.length);
     });
   });
 
-  it('counts a user that many ask for as one', () => {
-    const waiting = [...crowd(2), ...crowd(2), ...crowd(2)];
-    const plan = planCall(waiting, 2);
-    expect(plan.userIds).toEqual(['user 1', 'user 2']);
-    expect(plan.questions).toHaveLength(6);
+  it('counts a user that many operations ask for as one, and answers all of them', () => {
+    const list = [...crowd(2), ...crowd(2), ...crowd(2)];
+    const { users } = plan(batchOf(list));
+    expect(idsIn(users)).toEqual(['user 1', 'user 2']);
+    expect(users.map(({ waiters }) => waiters.size)).toEqual([3, 3]);
+    fc.assert(
+      fc.property(lists, (some) => {
+        const { users: taken } = plan(batchOf(some));
+        expect(taken.map(({ waiters }) => waiters.size)).toEqual(
+          taken.map(({ userId }) => some.filter((one) => one.userId === userId).length),
+        );
+      }),
+      { numRuns: 100 },
+    );
   });
 
-  it('has the most urgent question in it, whatever else waits', () => {
-    const last = question('late', { leaveByMs: 1 });
-    expect(planCall([...crowd(200), last], 50).questions[0]).toEqual(last);
-    planned((waiting, _, plan) => {
-      expect(mostUrgent(plan.questions)).toBe(mostUrgent(waiting));
+  it('has the most urgent user in its first seat, whatever else waits', () => {
+    const ids = idsPlanned([...crowd(200), question('late', { leaveByMs: 9 })]);
+    expect(ids[0]).toBe('late');
+    planned((list, _, [first]) => {
+      expect(urgencies(list)(first ?? '')).toBe(mostUrgent(list));
     });
   });
 
-  it('leaves nobody behind that is more urgent than somebody it takes', () => {
-    planned((waiting, _, plan) => {
-      const of = (userId: string) => mostUrgent(waiting.filter((one) => one.userId === userId));
-      const slowest = Math.max(...plan.userIds.map(of));
-      for (const userId of usersOf(waiting)) {
-        if (!plan.userIds.includes(userId)) expect(of(userId)).toBeGreaterThanOrEqual(slowest);
-      }
+  it('leaves no user behind that is more urgent than one it takes', () => {
+    planned((list, _, ids) => {
+      const of = urgencies(list);
+      const slowest = Math.max(...ids.map(of));
+      const behind = distinct(list).filter((userId) => !ids.includes(userId));
+      expect(Math.min(Infinity, ...behind.map(of))).toBeGreaterThanOrEqual(slowest);
     });
   });
 
-  it('takes a background refresh only into a seat that nobody who waits could have', () => {
-    const refreshes = crowd(40, { background: true, leaveByMs: 0 }, 'stale');
-    const plan = planCall([...refreshes, ...crowd(45)], 50);
-    expect(plan.userIds.filter((id) => id.startsWith('stale'))).toHaveLength(5);
-    expect(planCall([...refreshes, ...crowd(50)], 50).userIds).toEqual(usersOf(crowd(50)));
-    planned((waiting, _, { userIds }) => {
-      const waitingUsers = usersOf(waiting.filter((one) => !one.background));
-      const onlyRefreshed = userIds.filter((id) => !waitingUsers.includes(id));
-      const leftBehind = waitingUsers.filter((id) => !userIds.includes(id));
-      expect(Math.min(onlyRefreshed.length, leftBehind.length)).toBe(0);
-    });
-  });
-
-  it('is a refresh as a whole only when nobody waits', () => {
-    planned((waiting, _, plan) => {
-      const refreshOnly = plan.questions.every(({ background }) => background);
-      expect(refreshOnly).toBe(waiting.every(({ background }) => background));
-    });
-  });
-
-  it('answers every question about its users, not the first one only', () => {
-    expect(planCall([...crowd(3), question('user 1', { leaveByMs: 20 })], 2).questions).toEqual([
-      question('user 1'),
-      question('user 2'),
-      question('user 1', { leaveByMs: 20 }),
-    ]);
-    planned((waiting, _, plan) => {
-      const covered = waiting.filter(({ userId }) => plan.userIds.includes(userId));
-      expect(new Set(plan.questions)).toEqual(new Set(covered));
-      expect(plan.questions).toHaveLength(covered.length);
-    });
-  });
-
-  it('keeps the questions in the order of their urgency', () => {
-    planned((_, __, plan) => {
-      const order = plan.questions.map(urgency);
+  it('keeps its users in the order of their urgency', () => {
+    planned((list, _, ids) => {
+      const order = ids.map(urgencies(list));
       expect(order).toEqual([...order].sort((a, b) => a - b));
     });
   });
 
-  it('needs somebody to leave for', () => {
-    expect(() => planCall([], 50)).toThrow('waiting: expected at least one question, got none');
-  });
-});
-
-describe('the next call', () => {
-  it('counts as full exactly if it would leave without a free seat', () => {
-    planned((waiting, seats, { userIds }) => {
-      expect(isNextCallFull(waiting, seats)).toBe(userIds.length === seats);
+  it('gives a background refresh only a seat that no waiting user could have', () => {
+    const refreshes = crowd(40, { background: true, leaveByMs: 0 }, 'stale ');
+    const ids = idsPlanned([...refreshes, ...crowd(45)]);
+    expect(ids.filter((id) => id.startsWith('stale'))).toHaveLength(5);
+    expect(idsPlanned([...refreshes, ...crowd(50)])).toEqual(distinct(crowd(50)));
+    planned((list, _, got) => {
+      const waiting = distinct(list.filter((one) => !one.background));
+      const onlyRefreshed = got.filter((id) => !waiting.includes(id));
+      const leftBehind = waiting.filter((id) => !got.includes(id));
+      expect(Math.min(onlyRefreshed.length, leftBehind.length)).toBe(0);
     });
   });
 
-  it('is not full by one user whom many ask for', () => {
-    expect(isNextCallFull([...crowd(3), ...crowd(3)], 4)).toBe(false);
-    expect(isNextCallFull([...crowd(3), ...crowd(4)], 4)).toBe(true);
+  it('is a refresh as a whole only when no user waits', () => {
+    planned((list, batch) => {
+      const { users } = plan(batch);
+      const refreshOnly = users.every((user) => user.isBackground());
+      expect(refreshOnly).toBe(list.every(({ background }) => background));
+      expect(batch.isBackground).toBe(refreshOnly);
+    });
+  });
+
+  it('serves the user of a refresh in time once an operation waits for it', () => {
+    const stale = question('stale', { background: true, leaveByMs: 9_000_000 });
+    const [first] = idsPlanned([stale, ...crowd(60), question('stale', { leaveByMs: 9 })]);
+    expect(first).toBe('stale');
   });
 });
 
-describe('a call with seats to spare', () => {
-  it('takes along others as far as they fit, nobody twice, and has no questions for them', () => {
-    const call = planCall(crowd(3), 5);
+describe('a call with spare seats', () => {
+  /** Offers these users, and notes how many seats it was asked for. */
+  function spareSeats(offered: readonly string[]) {
     const asked: number[] = [];
-    const fuller = takeAlong(call, 5, (free) => {
-      asked.push(free);
-      return ['user 2', 'other 1'];
-    });
-    expect(asked).toEqual([2]);
-    expect(fuller.userIds).toEqual(['user 1', 'user 2', 'user 3', 'other 1']);
-    expect(fuller.questions).toBe(call.questions);
+    const fillSpareSeats = (_: BatchScope, seats: number) => {
+      asked.push(seats);
+      return offered.slice(0, seats);
+    };
+    return { asked, spareSeats: { fillSpareSeats } };
+  }
+
+  it('refreshes others as far as they fit, except those that wait or are asked for already', () => {
+    const { asked, spareSeats: spare } = spareSeats(['user 2', 'in flight', 'other', 'another']);
+    const batch = batchOf(crowd(46));
+    const pending = new Set(['user 2', 'in flight'].map((userId) => userKey(SCOPE, userId)));
+    const call = planCall(batch, spare, (key) => pending.has(key));
+    expect(asked).toEqual([4]);
+    expect(call.spareUserIds).toEqual(['other', 'another']);
+    expect(idsIn(call.users)).toEqual([...idsOf(46, 'user '), 'other', 'another']);
+    expect(call.users.slice(46).map(({ waiters }) => waiters.size)).toEqual([0, 0]);
   });
 
-  it('is the only kind that does', () => {
-    const call = planCall(crowd(5), 5);
-    expect(takeAlong(call, 5, () => ['other'])).toBe(call);
+  it('is the only kind that asks for others', () => {
+    for (const batch of [batchOf(crowd(50)), batchOf(crowd(1), OF_A_USER)]) {
+      const { asked, spareSeats: spare } = spareSeats(['other']);
+      expect(planCall(batch, spare, PENDING_NOWHERE).spareUserIds).toEqual([]);
+      expect(asked).toEqual([]);
+    }
+  });
+});
+
+describe('a call of a search for a bad ID', () => {
+  function searchedBatch(ids: readonly string[], waiting: readonly string[] = ids) {
+    const search = createBadIdSearch({ ids, isTrusted: () => false, isCycleKnown: () => true });
+    const batch = createBatch(SCOPE, search);
+    for (const userId of waiting) {
+      const user = createPendingUser(SCOPE, userId, userKey(SCOPE, userId));
+      user.addWaiter(operation(90), 0);
+      batch.set(user);
+    }
+    return { search, batch };
+  }
+
+  it('asks for the next part of the search, and for no user in its spare seats', () => {
+    const { search, batch } = searchedBatch(idsOf(8));
+    const refuse = { fillSpareSeats: () => ['other'] };
+    const call = planCall(batch, refuse, PENDING_NOWHERE);
+    expect(idsIn(call.users)).toEqual(idsOf(8));
+    expect(call).toMatchObject({ search, spareUserIds: [] });
+    expect(search.isAsking).toBe(true);
+  });
+
+  it('leaves out users that no operation waits for any more', () => {
+    const { batch } = searchedBatch(idsOf(8), ['ou_2', 'ou_5']);
+    expect(idsIn(plan(batch).users)).toEqual(['ou_2', 'ou_5']);
+  });
+
+  it('counts as one and as full, since only the next part is known and no user may join it', () => {
+    const { batch } = searchedBatch(idsOf(50));
+    expect(batch).toMatchObject({ calls: 1, isFull: true, waitingUsers: 50 });
   });
 });
 
 describe('one call after the other', () => {
-  /** Plans until nobody waits any more. */
-  function drain(waiting: readonly Question[], seats: number) {
-    const calls: PlannedCall<Question>[] = [];
-    for (let left = new Set(waiting); left.size > 0;) {
-      const call = planCall([...left], seats);
-      calls.push(call);
-      left = new Set([...left].filter((one) => !call.questions.includes(one)));
-      if (calls.length > waiting.length) throw new Error('a call answered nothing');
+  /** Plans until no user is left. */
+  function drain(batch: Batch): PendingUser[][] {
+    const calls: PendingUser[][] = [];
+    while (!batch.isEmpty) {
+      const { users } = plan(batch);
+      if (users.length === 0) throw new Error('a call has no users');
+      for (const user of users) batch.remove(user);
+      calls.push([...users]);
     }
     return calls;
   }
 
-  it('answers every question exactly once, so that nobody is lost and nobody is asked for twice', () => {
-    planned((waiting, seats) => {
-      const answered = drain(waiting, seats).flatMap((call) => call.questions);
-      expect(answered).toHaveLength(waiting.length);
-      expect(new Set(answered)).toEqual(new Set(waiting));
+  it('asks for each user exactly once, so that none is lost', () => {
+    planned((list, batch) => {
+      const ids = idsIn(drain(batch).flat());
+      expect([...ids].sort()).toEqual(distinct(list).sort());
     });
   });
 
-  it('costs as many calls as its users need seats, which is what is counted ahead', () => {
-    planned((waiting, seats) => {
-      expect(drain(waiting, seats)).toHaveLength(callsFor(waiting, seats));
-      expect(countCalls(waiting, seats)).toBe(callsFor(waiting, seats));
+  it('costs as many calls as are counted ahead, of which refreshes are none', () => {
+    planned((list, batch) => {
+      const waiting = distinct(list.filter(({ background }) => !background));
+      expect(batch.waitingUsers).toBe(waiting.length);
+      const counted = batch.calls;
+      expect(counted).toBe(Math.ceil(waiting.length / batch.seats));
+      const calls = drain(batch);
+      const forWaiting = calls.filter((users) => users.some((user) => !user.isBackground()));
+      expect(forWaiting).toHaveLength(counted);
+      expect(calls).toHaveLength(Math.ceil(distinct(list).length / batch.seats));
     });
-    expect(countCalls([], 50)).toBe(0);
+    expect(createBatch(SCOPE)).toMatchObject({ calls: 0, isEmpty: true, isFull: false });
   });
 
-  it('answers each question in the call of the number that is told ahead, where none is more urgent', () => {
-    planned((waiting, seats) => {
-      const alike = waiting.map((one) => ({ ...one, leaveByMs: 10, background: false }));
-      const numbers = numberCalls(alike, seats);
-      expect(numbers.size).toBe(alike.length);
-      for (const [i, { questions: answered }] of drain(alike, seats).entries()) {
-        for (const one of answered) expect(numbers.get(one)).toBe(i + 1);
-      }
+  it('serves each user in the call that its place says ahead, by which late users are refused', () => {
+    planned((_, batch) => {
+      const ahead = batch.users();
+      const calls = drain(batch);
+      const expected = calls.map((_users, i) =>
+        ahead.slice(i * batch.seats, (i + 1) * batch.seats),
+      );
+      expect(calls.map(idsIn)).toEqual(expected.map(idsIn));
     });
+  });
+
+  it('counts as full exactly while the next one has no seat that a waiting user could still take', () => {
+    planned((list, batch) => {
+      const waiting = distinct(list.filter(({ background }) => !background));
+      expect(batch.isFull).toBe(waiting.length >= batch.seats);
+    });
+    expect(batchOf([...crowd(30), ...crowd(30)]).isFull).toBe(false);
+    expect(batchOf([...crowd(30), ...crowd(50)]).isFull).toBe(true);
+    expect(batchOf(crowd(50, { background: true })).isFull).toBe(false);
   });
 });

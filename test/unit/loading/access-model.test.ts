@@ -3,7 +3,9 @@ import { VirtualClock } from '../../../bench/simulation/virtual-clock';
 import { createAuthorize, type UpstreamIdentityMode } from '../../../src/auth/authorize';
 import { createDenials } from '../../../src/auth/denials';
 import { createBatcher } from '../../../src/batching/batcher';
-import { createPoisonIdIsolation } from '../../../src/batching/poison-id';
+import { createPrincipalQuotas } from '../../../src/auth/principal-quota';
+import { createBeforeAsking } from '../../../src/loading/before-asking';
+import { createKnownSemesters } from '../../../src/semesters/known-semesters';
 import { createAnswerCache } from '../../../src/loading/answer-cache';
 import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
 import { createRequestLoader, type LoadedStageTasks } from '../../../src/loading/request-loader';
@@ -239,7 +241,7 @@ function startProcess({ mode, strategy, remembers }: ProcessOptions) {
       const semester = cycleOf(query.semesterId);
       return { semester, users, isComplete: true, fetchedAtMs: clock.now() };
     },
-    listSemesters: () => Promise.resolve(CYCLES.map(cycleOf)),
+    listSemesters: () => Promise.resolve({ semesters: CYCLES.map(cycleOf), isComplete: true }),
   };
 
   const quota = { calls: 20, windowMs: 300 };
@@ -249,16 +251,23 @@ function startProcess({ mode, strategy, remembers }: ProcessOptions) {
   const lifetimes = remembers ? { freshMs: 30_000, staleMs: 120_000 } : { freshMs: 0, staleMs: 0 };
   const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs: clock.now });
   const directory = createSemesterDirectory({ source, gate: openGate(), clock });
-  const batches = createBatcher({
+  const cycles = createKnownSemesters({ nowMs: clock.now, directory });
+  const batcher = createBatcher({
     source,
     gate: openGate(),
-    poison: createPoisonIdIsolation({ nowMs: clock.now, isListed: directory.isListed }),
+    semesters: cycles,
     spareSeats: refreshAhead,
     remember: (entries) => void cache.setMany(entries),
     clock,
     onDefect: (error) => defects.push(error),
   });
-  const answers = createAnswerCache({ batches, cache, refreshAhead, lifetimes, clock });
+  const quotaOf = createPrincipalQuotas({
+    quotaCalls: quota.calls,
+    windowMs: quota.windowMs,
+    keepsReserve: true,
+    clock,
+  });
+  const answers = createAnswerCache({ batcher, cache, refreshAhead, lifetimes, clock });
 
   function operate({
     caller,
@@ -273,15 +282,25 @@ function startProcess({ mode, strategy, remembers }: ProcessOptions) {
     clock.at(clock.now() + endsAfterMs, () => {
       controller.abort(GONE);
     });
+    const { principal } = caller;
+    const scope = { signal, deadlineAtMs: clock.now() + timeMs };
+    const principalQuota = quotaOf(principal, scope);
     const loader = createRequestLoader({
       answers,
       directory,
-      authorize: createAuthorize(caller.principal, mode, createDenials(caller.principal)),
+      authorize: createAuthorize(principal, mode, createDenials(principal)),
+      beforeAsking: createBeforeAsking({
+        policy: principal.policy,
+        cycles,
+        quota: principalQuota,
+        signal,
+      }),
+      charge: principalQuota.charge,
       strategy,
       freshMs: lifetimes.freshMs,
       shelfLife: createShelfLife(),
-      signal,
-      deadlineAtMs: clock.now() + timeMs,
+      leavesReserve: false,
+      ...scope,
     });
     for (const load of wanted) {
       const { user, semesterId, filter, maxAgeMs } = load;

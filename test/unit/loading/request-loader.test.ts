@@ -1,6 +1,6 @@
 import { VirtualClock } from '../../../bench/simulation/virtual-clock';
 import { createBatcher } from '../../../src/batching/batcher';
-import { createPoisonIdIsolation } from '../../../src/batching/poison-id';
+import { createKnownSemesters } from '../../../src/semesters/known-semesters';
 import { createAnswerCache } from '../../../src/loading/answer-cache';
 import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
 import { createRequestLoader, type LoadedStageTasks } from '../../../src/loading/request-loader';
@@ -78,7 +78,7 @@ function createWorld(strategy: FilterStrategy) {
       );
       return { semester: CYCLE, users, isComplete: true, fetchedAtMs: clock.now() };
     },
-    listSemesters: () => Promise.resolve([CYCLE]),
+    listSemesters: () => Promise.resolve({ semesters: [CYCLE], isComplete: true }),
   };
   const openGate = () =>
     createQuotaGate({
@@ -90,10 +90,10 @@ function createWorld(strategy: FilterStrategy) {
   const cache = createMemoryCache({ maxUsers: 1_000 });
   const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs: clock.now });
   const directory = createSemesterDirectory({ source, gate: openGate(), clock });
-  const batches = createBatcher({
+  const batcher = createBatcher({
     source,
     gate: openGate(),
-    poison: createPoisonIdIsolation({ nowMs: clock.now, isListed: directory.isListed }),
+    semesters: createKnownSemesters({ nowMs: clock.now, directory }),
     spareSeats: refreshAhead,
     remember: (entries) => void cache.setMany(entries),
     clock,
@@ -101,7 +101,7 @@ function createWorld(strategy: FilterStrategy) {
       throw error;
     },
   });
-  const answers = createAnswerCache({ batches, cache, refreshAhead, lifetimes, clock });
+  const answers = createAnswerCache({ batcher, cache, refreshAhead, lifetimes, clock });
 
   const createLoader = () =>
     createRequestLoader({
@@ -111,6 +111,9 @@ function createWorld(strategy: FilterStrategy) {
       strategy,
       freshMs: lifetimes.freshMs,
       shelfLife: createShelfLife(),
+      leavesReserve: false,
+      beforeAsking: () => Promise.resolve(() => undefined),
+      charge: () => undefined,
       signal: new AbortController().signal,
       deadlineAtMs: clock.now() + 15_000,
     });

@@ -2,15 +2,20 @@ import fc from 'fast-check';
 import { VirtualClock } from '../../../bench/simulation/virtual-clock';
 import { createMemoryLedger } from '../../../src/quota/memory.ledger';
 import type { Quota } from '../../../src/quota/pacing';
-import { createQuotaGate, type QuotaGate, type Waiting } from '../../../src/quota/quota-gate';
+import {
+  createQuotaGate,
+  type Demand,
+  type Permit,
+  type QuotaGate,
+} from '../../../src/quota/quota-gate';
 import { passGate } from '../../../src/quota/pass-gate';
 import { ManualClock } from '../../support/manual-clock';
 
 const MINUTE_MS = 60_000;
 const QUOTA: Quota = { calls: 20, windowMs: MINUTE_MS };
-const NOW: Waiting = { full: true, leaveByMs: -Infinity };
-const IN_TIME: Waiting = { full: false, leaveByMs: Infinity };
-const BACKGROUND: Waiting = { full: false, leaveByMs: Infinity, background: true };
+const NOW: Demand = { full: true, leaveByMs: -Infinity };
+const IN_TIME: Demand = { full: false, leaveByMs: Infinity };
+const BACKGROUND: Demand = { full: false, leaveByMs: Infinity, background: true };
 
 function openGate(quota = QUOTA) {
   const clock = new ManualClock(undefined, 0);
@@ -27,20 +32,26 @@ function close(gate: QuotaGate, forMs: number): Promise<void> {
   return gate.closeFor({ forMs, reason: 'rate-limited' });
 }
 
+/** How long each of the next calls has to wait at least. */
 async function forecastMs(gate: QuotaGate, calls: number): Promise<readonly number[]> {
-  return (await gate.forecast(calls)).waitsMs;
+  const { forecast } = await gate.look();
+  return Array.from({ length: calls }, (_, i) => forecast.waitMs(i + 1));
+}
+
+async function tryAcquire(gate: QuotaGate, demand: Demand): Promise<Permit> {
+  return gate.tryAcquire(await gate.look(), demand);
 }
 
 /** Tries until nothing passes any more, and says how many passed. */
-async function passMany(gate: QuotaGate, waiting: Waiting, tries = 100): Promise<number> {
+async function passMany(gate: QuotaGate, waiting: Demand, tries = 100): Promise<number> {
   let passed = 0;
-  while (passed < tries && (await gate.tryPass(waiting)).passed) passed += 1;
+  while (passed < tries && (await tryAcquire(gate, waiting)).granted) passed += 1;
   return passed;
 }
 
-async function waitMs(gate: QuotaGate, waiting: Waiting): Promise<number> {
-  const passage = await gate.tryPass(waiting);
-  return passage.passed ? 0 : passage.waitMs;
+async function waitMs(gate: QuotaGate, waiting: Demand): Promise<number> {
+  const permit = await tryAcquire(gate, waiting);
+  return permit.granted ? 0 : permit.waitMs;
 }
 
 function makeBusy(gate: QuotaGate): void {
@@ -56,7 +67,7 @@ const quotas: fc.Arbitrary<Quota> = fc.record({
   calls: fc.integer({ min: 1, max: 5 }),
   windowMs: fc.integer({ min: 50, max: 200 }),
 });
-const waitings: fc.Arbitrary<Waiting> = fc.record({
+const waitings: fc.Arbitrary<Demand> = fc.record({
   full: fc.boolean(),
   leaveByMs: fc.constantFrom(-Infinity, 100, 500, Infinity),
   background: fc.boolean(),
@@ -64,7 +75,7 @@ const waitings: fc.Arbitrary<Waiting> = fc.record({
 interface Step {
   readonly afterMs: number;
   readonly requests: number;
-  readonly waiting: Waiting;
+  readonly waiting: Demand;
   readonly closeForMs: number | null;
 }
 const schedules: fc.Arbitrary<Step[]> = fc.array(
@@ -91,7 +102,7 @@ describe('whoever wants to call Feishu', () => {
             await close(gate, closeForMs);
             closedUntilMs = Math.max(closedUntilMs, clock.now() + closeForMs);
           }
-          if (!(await gate.tryPass(waiting)).passed) continue;
+          if (!(await tryAcquire(gate, waiting)).granted) continue;
           expect(clock.now()).toBeGreaterThanOrEqual(closedUntilMs);
           callTimesMs.push(clock.now());
         }
@@ -189,15 +200,15 @@ describe('the forecast', () => {
         for (const { afterMs, waiting, closeForMs } of schedule) {
           clock.advance(afterMs);
           if (closeForMs !== null) await close(gate, closeForMs);
-          await gate.tryPass(waiting);
+          await tryAcquire(gate, waiting);
         }
         const expectedMs = await forecastMs(gate, count);
         const startMs = clock.now();
         const cameTrueMs: number[] = [];
         while (cameTrueMs.length < count) {
-          const passage = await gate.tryPass({ full: true, leaveByMs: clock.now() });
-          if (passage.passed) cameTrueMs.push(clock.now() - startMs);
-          else clock.advance(passage.waitMs);
+          const permit = await tryAcquire(gate, { full: true, leaveByMs: clock.now() });
+          if (permit.granted) cameTrueMs.push(clock.now() - startMs);
+          else clock.advance(permit.waitMs);
         }
         expect(expectedMs).toEqual(cameTrueMs);
       }),
@@ -342,12 +353,12 @@ describe('whoever is not let through', () => {
   it('is told how long nobody is, which is longer than any timer while the gate is closed', async () => {
     const { gate } = openGate();
     makeBusy(gate);
-    expect(await gate.tryPass(NOW)).toEqual({ passed: true });
-    expect(await gate.tryPass(IN_TIME)).toMatchObject({ passed: false, blockedMs: 0 });
+    expect(await tryAcquire(gate, NOW)).toEqual({ granted: true });
+    expect(await tryAcquire(gate, IN_TIME)).toMatchObject({ granted: false });
+    expect((await gate.look()).forecast).toMatchObject({ blockedMs: 0, reason: 'none' });
     await close(gate, 40 * 24 * 3_600_000);
-    expect(await gate.tryPass(NOW)).toEqual({
-      passed: false,
-      waitMs: MINUTE_MS,
+    expect(await tryAcquire(gate, NOW)).toEqual({ granted: false, waitMs: MINUTE_MS });
+    expect((await gate.look()).forecast).toMatchObject({
       blockedMs: 40 * 24 * 3_600_000,
       reason: 'rate-limited',
     });

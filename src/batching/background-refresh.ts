@@ -1,44 +1,41 @@
-import { setMaxListeners } from 'node:events';
 import type { Clock } from '../domain/clock';
-import { userKey, type BatchScope } from './scope';
 import type { OperationContext } from '../domain/operation-context';
+import { userKeysIn, type BatchScope } from './scope';
 
-/** Puts users in line, in the name of a caller. */
-type Enqueue = (
+/** Has users asked for in the name of an operation. */
+type Load = (
   scope: BatchScope,
   userIds: readonly string[],
-  caller: OperationContext,
+  operation: OperationContext,
 ) => readonly Promise<unknown>[];
 
-/** Refreshes in line at once; those that do not fit are due again when somebody asks. */
+/** Refreshes that wait at the same time; those beyond are due again when an operation asks for them. */
 const MOST_REFRESHING = 500;
-/** After that a refresh that found no seat is given up; somebody will ask again. */
+/** A refresh that has found no seat by then is given up; the next operation that asks begins another one. */
 const REFRESH_WITHIN_MS = 60_000;
 
-/** Has users asked for again for whom nobody waits, each once at a time. */
-export function createRefreshes(enqueue: Enqueue, clock: Clock) {
+/** Has stale users asked for again behind the response, each once at a time. */
+export function createBackgroundRefresh(load: Load, clock: Clock) {
   const refreshing = new Set<string>();
 
   return (scope: BatchScope, userIds: readonly string[]): void => {
-    const keyOf = (userId: string) => userKey(scope, userId);
+    const keyOf = userKeysIn(scope);
     const free = Math.max(0, MOST_REFRESHING - refreshing.size);
     const due = userIds.filter((userId) => !refreshing.has(keyOf(userId))).slice(0, free);
     if (due.length === 0) return;
     for (const userId of due) refreshing.add(keyOf(userId));
-    const answers = enqueue(scope, due, backgroundCaller(clock));
+    const answers = load(scope, due, backgroundOperation(clock));
     void Promise.allSettled(answers).then(() => {
       for (const userId of due) refreshing.delete(keyOf(userId));
     });
   };
 }
 
-function backgroundCaller(clock: Clock): OperationContext {
-  const signal = AbortSignal.timeout(REFRESH_WITHIN_MS);
-  // Every call that it has a part in listens to it.
-  setMaxListeners(0, signal);
+function backgroundOperation(clock: Clock): OperationContext {
   return {
-    signal,
+    signal: AbortSignal.timeout(REFRESH_WITHIN_MS),
     background: true,
+    leavesReserve: false,
     deadlineAtMs: clock.now() + REFRESH_WITHIN_MS,
     onCall: () => undefined,
   };

@@ -1,0 +1,85 @@
+import type { Snapshot } from '../cache/snapshot-cache';
+import type { Clock } from '../domain/clock';
+import { GatewayError } from '../domain/errors';
+import { ParametersRefused, type StageTaskAnswer } from '../feishu/ports';
+import type { ClosingRequest } from '../quota/closing';
+import { closingAfter, noteOutcome, withRetryAfter } from '../quota/quota-errors';
+import type { QuotaGate } from '../quota/quota-gate';
+import type { InFlightCall } from './in-flight-call';
+import { createIsolation, type IsolationOptions } from './isolation';
+import type { PendingUser } from './pending-user';
+
+export interface CallResultsOptions extends IsolationOptions {
+  readonly gate: QuotaGate;
+  readonly remember: (entries: [key: string, snapshot: Snapshot][]) => void;
+  readonly clock: Clock;
+}
+
+/** What becomes of the users of a call once it has an answer or has failed. */
+export interface CallResults {
+  deliver(call: InFlightCall, answer: StageTaskAnswer): void;
+  /** Users whom the failure says nothing of wait again, with their own deadlines. */
+  recover(call: InFlightCall, error: Error): Promise<void>;
+}
+
+export function createCallResults(options: CallResultsOptions): CallResults {
+  const { queue, gate, poisonIds, semesters, remember, clock } = options;
+  const isolation = createIsolation(options);
+
+  /** Users whose deadline allows it wait again; the others get the error. */
+  function putBackInTime(call: InFlightCall, { forMs }: ClosingRequest, error: Error): void {
+    const openAtMs = clock.now() + forMs;
+    for (const user of call.users) {
+      for (const waiter of [...user.waiters.values()]) {
+        if (openAtMs > waiter.leaveByMs) queue.refuse(user, waiter, error);
+      }
+    }
+    queue.putBack(call.users, call.search);
+  }
+
+  return {
+    deliver(call, answer) {
+      const outcomes = call.users.map((user) => ({ user, outcome: outcomeOf(user, answer) }));
+      const answered = outcomes.flatMap(({ user, outcome }) =>
+        outcome instanceof Error ? [] : [{ user, snapshot: outcome }],
+      );
+      if (answer.isComplete) remember(answered.map(({ user, snapshot }) => [user.key, snapshot]));
+      for (const { user, outcome } of outcomes) queue.settle(user, outcome);
+      const userIds = answered.map(({ user }) => user.userId);
+      semesters.noteAnswered(call.scope.semesterId);
+      poisonIds.noteAnswered(call.scope, userIds);
+      void gate.noteAnswered();
+      isolation.noteAnswered(call);
+    },
+
+    async recover(call, error) {
+      const closing = closingAfter(error, clock.unixMs());
+      if (closing) {
+        await gate.closeFor(closing);
+        call.search?.noteFailed();
+        putBackInTime(call, closing, withRetryAfter(error, closing));
+        return;
+      }
+      await noteOutcome(gate, error);
+      if (error instanceof ParametersRefused) {
+        await isolation.isolate(call, error);
+        return;
+      }
+      call.search?.noteFailed();
+      for (const user of call.users) queue.settle(user, error);
+      queue.putBack([], call.search);
+    },
+  };
+}
+
+/** What Feishu said of a user, or why that is not known. */
+function outcomeOf(
+  { userId }: PendingUser,
+  { users, semester, fetchedAtMs }: StageTaskAnswer,
+): Snapshot | Error {
+  const stageTasks = users.get(userId);
+  if (stageTasks === undefined) {
+    return new Error('an answer: expected one for each user, got too few');
+  }
+  return stageTasks instanceof GatewayError ? stageTasks : { stageTasks, semester, fetchedAtMs };
+}

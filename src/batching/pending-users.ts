@@ -1,0 +1,46 @@
+import type { InFlightCall } from './in-flight-call';
+import { createPendingUser, type PendingUser } from './pending-user';
+
+/** One user of one scope. */
+export type UserRef = Pick<PendingUser, 'scope' | 'userId' | 'key'>;
+
+/** All users that operations wait for, before their call leaves and until it is answered, each once. */
+export interface PendingUsers {
+  /** The user that further operations may wait for too. */
+  findOrCreate(ref: UserRef): PendingUser;
+  readonly has: (key: string) => boolean;
+  /** The call that asks for the user already. */
+  callOf(user: PendingUser): InFlightCall | undefined;
+  setCall(user: PendingUser, call: InFlightCall): void;
+  clearCall(user: PendingUser): void;
+  forget(user: PendingUser): void;
+}
+
+export function createPendingUsers(): PendingUsers {
+  const users = new Map<string, PendingUser>();
+  const calls = new Map<PendingUser, InFlightCall>();
+
+  return {
+    findOrCreate({ scope, userId, key }) {
+      const known = users.get(key);
+      // A call that was aborted serves no operation that comes now.
+      if (known && (calls.get(known)?.isOpen ?? true)) return known;
+      const user = createPendingUser(scope, userId, key);
+      users.set(key, user);
+      return user;
+    },
+    has: (key) => users.has(key),
+    callOf: (user) => calls.get(user),
+    setCall(user, call) {
+      calls.set(user, call);
+      users.set(user.key, user);
+    },
+    clearCall(user) {
+      calls.delete(user);
+    },
+    forget(user) {
+      calls.delete(user);
+      if (users.get(user.key) === user) users.delete(user.key);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { Clock } from '../domain/clock';
+import { toError } from '../domain/to-error';
+import type { StageTaskSource, UpstreamIdentity } from '../feishu/ports';
+import { closingAfter } from '../quota/quota-errors';
+import type { Outlook, QuotaGate } from '../quota/quota-gate';
+import type { Batch } from './batch';
+import type { CallResults } from './call-results';
+import { startInFlightCall } from './in-flight-call';
+import { planCall } from './planner';
+import { chooseNext } from './priority';
+import type { Queue } from './queue';
+import { identityKey } from './scope';
+import type { SpareSeats } from './spare-seats';
+
+export interface SenderOptions {
+  readonly queue: Queue;
+  readonly gate: QuotaGate;
+  readonly source: StageTaskSource;
+  readonly spareSeats: SpareSeats;
+  readonly results: CallResults;
+  readonly clock: Clock;
+  /** Something broke that should not; the loop goes on when the next user comes. */
+  readonly onDefect: (error: Error) => void;
+}
+
+/** Makes the call that a permit was granted for. */
+export interface Sender {
+  /**
+   * Fetches the token that the batch needs, so that its call leaves in the moment in which it is counted.
+   * False: there is none, and the users of all batches that need it have been told.
+   */
+  prepare(batch: Batch): Promise<boolean>;
+  send(outlook: Outlook): void;
+}
+
+export function createSender(options: SenderOptions): Sender {
+  const { queue, gate, source, spareSeats, results, clock, onDefect } = options;
+  function settleAll(identity: UpstreamIdentity, error: Error): void {
+    const key = identityKey(identity);
+    const batches = [...queue.batches].filter(({ scope }) => identityKey(scope.identity) === key);
+    for (const user of batches.flatMap((batch) => batch.users())) queue.settle(user, error);
+  }
+
+  return {
+    async prepare({ scope }) {
+      try {
+        await source.ready(scope.identity);
+        return true;
+      } catch (thrown) {
+        const error = toError(thrown);
+        const closing = closingAfter(error, clock.unixMs());
+        if (closing) await gate.closeFor(closing);
+        else settleAll(scope.identity, error);
+        return false;
+      }
+    },
+
+    send({ forecast }) {
+      // While the permit was asked for, a more urgent user may have come, or the last one may have gone.
+      const next = chooseNext(queue, forecast, clock.now());
+      if (!next) {
+        void gate.noteUnanswered();
+        return;
+      }
+      const plan = planCall(next.batch, spareSeats, queue.isPending);
+      const call = startInFlightCall({ source, gate, clock }, plan);
+      queue.depart(call);
+      void call.answer
+        .then(
+          (answer) => {
+            results.deliver(call, answer);
+          },
+          (error: unknown) => results.recover(call, toError(error)),
+        )
+        .catch((error: unknown) => {
+          onDefect(toError(error));
+        });
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { GatewayError, type ErrorDetails } from '../domain/errors';
+
+/** Port: what replicas tell each other. */
+export interface IdChannel {
+  publish(message: string): void;
+  subscribe(listener: (message: string) => void): void;
+}
+
+/** Tells the other replicas what this one has learnt of IDs, by the hash of their keys. */
+export interface SharedIds {
+  publishBad(hashedKey: string, refusal: GatewayError): void;
+  publishAnswered(hashedKeys: readonly string[]): void;
+}
+
+export interface SharedIdsListener {
+  readonly onBad: (hashedKey: string, refusal: GatewayError) => void;
+  readonly onAnswered: (hashedKey: string) => void;
+}
+
+type Message =
+  | { readonly bad: string; readonly message: string; readonly details: ErrorDetails }
+  | { readonly answered: readonly string[] };
+
+/** A message that cannot be read, as from a replica of another version, is ignored. */
+export function createSharedIds(channel: IdChannel, listener: SharedIdsListener): SharedIds {
+  channel.subscribe((text) => {
+    const message = parse(text);
+    if (!message) return;
+    if ('bad' in message) {
+      const refusal = new GatewayError('UPSTREAM_REJECTED', message.message, message.details);
+      listener.onBad(message.bad, refusal);
+    } else for (const key of message.answered) listener.onAnswered(key);
+  });
+  const publish = (message: Message) => {
+    channel.publish(JSON.stringify(message));
+  };
+  return {
+    publishBad(hashedKey, { message, details }) {
+      publish({ bad: hashedKey, message, details });
+    },
+    publishAnswered(hashedKeys) {
+      if (hashedKeys.length > 0) publish({ answered: hashedKeys });
+    },
+  };
+}
+
+export function hashKey(key: string): string {
+  return createHash('sha256').update(key).digest('base64');
+}
+
+function parse(text: string): Message | undefined {
+  try {
+    const message = JSON.parse(text) as Partial<Record<string, unknown>>;
+    const { bad, answered, message: why, details } = message;
+    if (typeof bad === 'string' && typeof why === 'string' && isObject(details)) {
+      return { bad, message: why, details };
+    }
+    if (Array.isArray(answered) && answered.every((key) => typeof key === 'string')) {
+      return { answered };
+    }
+    return undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,74 @@
+import type { Snapshot } from '../cache/snapshot-cache';
+import type { OperationContext } from '../domain/operation-context';
+import { gone } from '../quota/quota-errors';
+import type { BatchLine } from './batch-line';
+import type { PendingUser, Waiter } from './pending-user';
+import type { PendingUsers } from './pending-users';
+import { createWaitingOperations } from './waiting-operations';
+
+/** Which operation waits for which user, and how each waiting ends. */
+export interface Waiters {
+  add(user: PendingUser, operation: OperationContext): Waiter;
+  /** Settles every operation that waits for the user. */
+  readonly settle: (user: PendingUser, outcome: Snapshot | Error) => void;
+  /** One operation stops waiting for the user. */
+  readonly refuse: (user: PendingUser, waiter: Waiter, error: Error) => void;
+  forget(user: PendingUser): void;
+}
+
+export interface WaitersOptions {
+  readonly users: PendingUsers;
+  readonly line: BatchLine;
+  readonly nowMs: () => number;
+  /** No user waits for a call any more. */
+  readonly onEmpty: () => void;
+}
+
+export function createWaiters({ users, line, nowMs, onEmpty }: WaitersOptions): Waiters {
+  const operations = createWaitingOperations((waits, { signal }) => {
+    const error = gone(signal);
+    for (const [user, waiter] of waits) {
+      waiter.reject(error);
+      remove(user, waiter, signal.reason);
+    }
+  });
+
+  function forget(user: PendingUser): void {
+    users.forget(user);
+    if (!line.has(user)) return;
+    line.remove(user);
+    if (line.isEmpty()) onEmpty();
+  }
+
+  function remove(user: PendingUser, waiter: Waiter, reason: unknown): void {
+    user.removeWaiter(waiter);
+    if (user.waiters.size > 0) line.update(user);
+    else if (users.callOf(user)) users.callOf(user)?.noteAbandoned(reason);
+    else forget(user);
+  }
+
+  return {
+    forget,
+
+    add(user, operation) {
+      const waiter = user.addWaiter(operation, nowMs());
+      operations.add(user, waiter);
+      return waiter;
+    },
+
+    settle(user, outcome) {
+      for (const waiter of user.waiters.values()) {
+        operations.remove(user, waiter);
+        if (outcome instanceof Error) waiter.reject(outcome);
+        else waiter.resolve(outcome);
+      }
+      forget(user);
+    },
+
+    refuse(user, waiter, error) {
+      operations.remove(user, waiter);
+      waiter.reject(error);
+      remove(user, waiter, error);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { Clock } from '../domain/clock';
+import { toError } from '../domain/to-error';
+import type { SemesterList, SemesterSource } from '../feishu/ports';
+import { passGate } from '../quota/pass-gate';
+import type { QuotaGate } from '../quota/quota-gate';
+import { closingAfter, noteOutcome, tooLate, withRetryAfter } from '../quota/quota-errors';
+
+export interface ListCallOptions {
+  readonly source: SemesterSource;
+  /** Of the `semesters` API, which has a quota of its own. */
+  readonly gate: QuotaGate;
+  readonly clock: Clock;
+}
+
+/** Of the call itself, which many may wait for, each with a deadline of their own. */
+const CALL_DEADLINE_MS = 10_000;
+
+/** One call for the list of cycles, past the gate; its outcome is told to the gate. @throws GatewayError */
+export function createListCall({ source, gate, clock }: ListCallOptions) {
+  async function closeAfter(thrown: unknown): Promise<never> {
+    const error = toError(thrown);
+    const closing = closingAfter(error, clock.unixMs());
+    if (closing) await gate.closeFor(closing);
+    throw withRetryAfter(error, closing);
+  }
+
+  return async (): Promise<SemesterList> => {
+    const deadlineAtMs = clock.now() + CALL_DEADLINE_MS;
+    const signal = AbortSignal.timeout(CALL_DEADLINE_MS);
+    await source.ready({ kind: 'app' }).catch(closeAfter);
+    const admitRetry = () => passGate(gate, clock, signal, CALL_DEADLINE_MS);
+    if (!(await admitRetry())) throw tooLate(CALL_DEADLINE_MS, 'none');
+    const list = await source
+      .listSemesters({ signal, deadlineAtMs, admitRetry })
+      .catch(async (thrown: unknown) => {
+        const error = toError(thrown);
+        if (!closingAfter(error, clock.unixMs())) await noteOutcome(gate, error);
+        return closeAfter(error);
+      });
+    await gate.noteAnswered();
+    return list;
+  };
+}

@@ -1,0 +1,52 @@
+import { createLogger } from '../../src/observability/logger';
+import { createRedisChannel } from '../../src/redis/redis-channel';
+import { createRedisLink, type RedisLink } from '../../src/redis/redis-link';
+import { systemClock } from '../../src/system-clock';
+import { describeWithRedis } from '../support/describe-with-redis';
+import { startRedis, type TestRedis } from '../support/redis';
+import { until } from '../support/until';
+
+describeWithRedis('a channel of replicas', () => {
+  let redis: TestRedis;
+  const links: RedisLink[] = [];
+
+  beforeAll(async () => (redis = await startRedis()));
+  afterAll(async () => {
+    for (const link of links) link.close();
+    await redis.close();
+  });
+
+  function openChannel(name: string) {
+    const log = createLogger('silent');
+    const link = createRedisLink({ url: redis.url, clock: systemClock, log });
+    links.push(link);
+    const heard: string[] = [];
+    const channel = createRedisChannel(link, name);
+    channel.subscribe((message) => heard.push(message));
+    return { link, channel, heard };
+  }
+
+  it('brings each message to the others, and to no other channel', async () => {
+    const [one, other, stranger] = [openChannel('ids'), openChannel('ids'), openChannel('else')];
+    await Promise.all([one, other, stranger].map(({ link }) => link.opened()));
+    one.channel.publish('hello');
+    await until(() => other.heard.length > 0);
+
+    expect(other.heard).toEqual(['hello']);
+    expect(stranger.heard).toEqual([]);
+  });
+
+  it('loses a message while Redis is away, and no more than that', async () => {
+    const { link, channel, heard } = openChannel('lost');
+    await link.opened();
+    await redis.kill();
+    await until(() => link.upSinceMs() === undefined);
+    channel.publish('lost');
+    await redis.start();
+    await until(() => link.upSinceMs() !== undefined);
+    channel.publish('kept');
+    await until(() => heard.length > 0);
+
+    expect(heard).toEqual(['kept']);
+  }, 20_000);
+});

@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import {
+  DEADLINE_MS,
+  MINUTE_MS,
+  answeredIds,
+  codeOf,
+  createBatchingWorld,
+  cycle,
+  errorOf,
+  failedIds,
+  idsOf,
+  type Asked,
+} from '../../support/batching-world';
+
+/** Told at once: the first of a crowd may wait for the others for 8 ms. */
+const AT_ONCE_MS = 10;
+
+const tookMs = ({ outcome }: Asked) => outcome?.tookMs ?? NaN;
+
+const withCode = (asked: readonly Asked[], code: string) =>
+  asked.filter((one) => codeOf(one) === code);
+
+/** Refused for want of time, with the time to come back, in the moment in which they asked. */
+function expectToldAtOnce(refused: readonly Asked[]): void {
+  for (const one of refused) {
+    expect(codeOf(one)).toBe('UPSTREAM_RATE_LIMITED');
+    expect(errorOf(one)?.details.retryAfterMs).toBeGreaterThan(0);
+    expect(tookMs(one)).toBeLessThanOrEqual(AT_ONCE_MS);
+  }
+}
+
+describe('a service that asks for 1,000 new users at once', () => {
+  const SCOPE = cycle('1');
+  const PEOPLE = 92;
+
+  async function runService(timeMs = DEADLINE_MS) {
+    const world = createBatchingWorld();
+    const users = idsOf(1_000, 'service ');
+    const service = world.askAt(0, SCOPE, users, { leavesReserve: true, timeMs });
+    const people = Array.from({ length: PEOPLE }, (_, i) =>
+      world.askAt(((i + 0.5) * MINUTE_MS) / PEOPLE, SCOPE, [`person ${i}`]),
+    );
+    await world.run();
+    return { world, service, people: people.flat() };
+  }
+
+  it('leaves calls to people who come one by one in the same minute: more than half are answered', async () => {
+    const { people } = await runService();
+    expect(answeredIds(people).length).toBeGreaterThanOrEqual(50);
+    expectToldAtOnce(people.filter(({ outcome }) => outcome?.error));
+  });
+
+  it('leaves them as many if its own operation has a minute', async () => {
+    const { people, service } = await runService(MINUTE_MS);
+    expect(answeredIds(people).length).toBeGreaterThanOrEqual(50);
+    expectToldAtOnce(withCode([...people, ...service], 'UPSTREAM_RATE_LIMITED'));
+  });
+
+  it('spends at most three quarters of the quota at once', async () => {
+    const { world } = await runService();
+    const atOnce = world.calls.filter(({ atMs, userIds }) => atMs < 500 && userIds.length > 1);
+    expect(atOnce).toHaveLength(15);
+  });
+
+  it('is told at once of the users that it cannot have in time', async () => {
+    const { service } = await runService();
+    const refused = service.filter(({ outcome }) => outcome?.error);
+    expectToldAtOnce(refused);
+    // Three quarters of the quota are its own at once.
+    expect(answeredIds(service).length).toBeGreaterThanOrEqual(15 * 50);
+    expect(answeredIds(service).length + refused.length).toBe(1_000);
+  });
+});
+
+/** Operations of several cycles, each for a user or more of its own. */
+interface Arrival {
+  readonly atMs: number;
+  readonly scope: number;
+  readonly users: number;
+  readonly leavesReserve: boolean;
+  readonly timeMs: number;
+}
+const arrivals = fc.integer({ min: 4, max: 16 }).chain((scopes) =>
+  fc.array(
+    fc.record<Arrival>({
+      atMs: fc.integer({ min: 0, max: 60_000 }),
+      scope: fc.integer({ min: 1, max: scopes }),
+      users: fc.oneof(
+        { weight: 6, arbitrary: fc.constant(1) },
+        { weight: 2, arbitrary: fc.integer({ min: 2, max: 30 }) },
+        { weight: 1, arbitrary: fc.integer({ min: 50, max: 110 }) },
+      ),
+      leavesReserve: fc.boolean(),
+      timeMs: fc.constantFrom(DEADLINE_MS, DEADLINE_MS, 5_000, 18_000),
+    }),
+    { minLength: 10, maxLength: 40, size: 'max' },
+  ),
+);
+
+/** So few calls that many users cannot be answered in time. */
+const SMALL_QUOTA = { calls: 4, windowMs: 20_000 };
+
+async function runArrivals(schedule: readonly Arrival[]): Promise<readonly Asked[]> {
+  const world = createBatchingWorld({ quota: SMALL_QUOTA });
+  for (const [i, { atMs, scope, users, leavesReserve, timeMs }] of schedule.entries()) {
+    const ids = idsOf(users, `user of ${i}, `);
+    world.askAt(atMs, cycle(String(scope)), ids, { leavesReserve, timeMs });
+  }
+  await world.run();
+  return world.asked;
+}
+
+async function inEverySchedule(
+  adapt: (arrival: Arrival) => Arrival,
+  check: (asked: readonly Asked[]) => void,
+): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(arrivals, async (schedule) => {
+      check(await runArrivals(schedule.map(adapt)));
+    }),
+    // To shrink a schedule takes too long.
+    { numRuns: 50, endOnFailure: true },
+  );
+}
+
+describe('a user that was admitted', () => {
+  it('is not refused later because others have come, whatever their time within a window', async () => {
+    await inEverySchedule(
+      (arrival) => arrival,
+      (asked) => {
+        expectToldAtOnce(withCode(asked, 'UPSTREAM_RATE_LIMITED'));
+      },
+    );
+  });
+
+  it('is answered, unless it is a service’s', async () => {
+    await inEverySchedule(
+      (arrival) => ({ ...arrival, leavesReserve: false, timeMs: DEADLINE_MS }),
+      (asked) => {
+        expectToldAtOnce(withCode(asked, 'UPSTREAM_RATE_LIMITED'));
+        expect(withCode(asked, 'UPSTREAM_TIMEOUT')).toEqual([]);
+      },
+    );
+  });
+
+  it('keeps its place when others join an older batch, whose calls leave first', async () => {
+    const world = createBatchingWorld({ quota: SMALL_QUOTA });
+    world.askAt(0, cycle('spent'), idsOf(4 * 50, 'spent '));
+    // The quota has room for four calls at 20 s, which these users fill.
+    const older = world.askAt(8_000, cycle('older'), ['older']);
+    const admitted = world.askAt(9_000, cycle('admitted'), idsOf(3 * 50, 'admitted '));
+    // Takes the older user's call to more seats than it has.
+    const late = world.askAt(10_000, cycle('older'), idsOf(50, 'late '));
+    await world.run();
+    expect([...older, ...admitted].map(codeOf).filter(Boolean)).toEqual([]);
+    expect(failedIds(late)).toHaveLength(1);
+    expectToldAtOnce(late.filter(({ outcome }) => outcome?.error));
+  });
+
+  it('keeps its place when a user comes that has less time', async () => {
+    const world = createBatchingWorld({ quota: { calls: 1, windowMs: 10_000 } });
+    world.askAt(0, cycle('spent'), ['spent']);
+    const admitted = world.askAt(1_000, cycle('patient'), ['patient'], { timeMs: 15_000 });
+    // Only the call at 10 s is soon enough for either.
+    const late = world.askAt(2_000, cycle('urgent'), ['urgent'], { timeMs: 10_000 });
+    await world.run();
+    expect(answeredIds(admitted)).toEqual(['patient']);
+    expectToldAtOnce(late);
+  });
+
+  it('is answered or told at once, if it is a service’s behind calls that are spaced evenly', async () => {
+    const world = createBatchingWorld({ quota: SMALL_QUOTA });
+    for (const id of ['1', '2', '3']) world.askEachAt(0, cycle(id), idsOf(3, `user of ${id}, `));
+    const service = world.askAt(0, cycle('service'), ['service'], { leavesReserve: true });
+    await world.run();
+    if (answeredIds(service).length === 0) expectToldAtOnce(service);
+  });
+});

@@ -1,0 +1,282 @@
+import fc from 'fast-check';
+import { createBadIdSearch, type BadIdSearch } from '../../../src/batching/bad-id-search';
+import { idsOf, refused } from '../../support/batching-world';
+
+const BAD = 'ou_bad';
+/** As many IDs, with the bad one at this place. */
+const withBadAt = (place: number, count = 50) => idsOf(count - 1).toSpliced(place, 0, BAD);
+const isBad = (id: string) => id.startsWith('ou_bad');
+const TRUSTED = () => true;
+const UNKNOWN = () => false;
+
+/** A call that neither fails for its IDs nor is answered: its users wait again, or are gone. */
+type Failure = 'again' | 'gone';
+
+interface Options {
+  /** Whether Feishu has answered any user of the cycle before. */
+  readonly isCycleKnown?: boolean;
+  readonly isTrusted?: (id: string) => boolean;
+  /** Which IDs Feishu names as the reason. */
+  readonly namesOf?: (asked: readonly string[]) => readonly string[];
+  /** Which users leave while the n-th call is under way, counted from 1. */
+  readonly leaversOf?: (nth: number, waiting: readonly string[]) => readonly string[];
+  /** Why the n-th call fails for another reason. */
+  readonly failureOf?: (nth: number) => Failure | undefined;
+}
+
+/** Asks for one part after the other until no user waits, the first call being the one that failed. */
+function searchAmong(ids: readonly string[], options: Options = {}) {
+  const { isTrusted = UNKNOWN, namesOf = () => [], leaversOf, failureOf } = options;
+  let isCycleKnown = options.isCycleKnown ?? true;
+  const search = createBadIdSearch({ ids, isTrusted, isCycleKnown: () => isCycleKnown });
+  const waiting = new Set(ids);
+  const calls: string[][] = [];
+  const culprits: string[] = [];
+  const answered: string[] = [];
+
+  function blame(badIds: readonly string[]): void {
+    culprits.push(...badIds);
+    for (const id of badIds) waiting.delete(id);
+  }
+
+  function settle(part: readonly string[]): void {
+    const failure = calls.length > 1 ? failureOf?.(calls.length) : undefined;
+    if (failure) {
+      search.noteFailed();
+      if (failure === 'gone') for (const id of part) waiting.delete(id);
+    } else if (part.some(isBad)) {
+      blame(search.noteRefused(part, refused(namesOf(part))));
+    } else {
+      isCycleKnown = true;
+      answered.push(...part.filter((id) => waiting.delete(id)));
+      blame(search.noteAnswered(part));
+    }
+  }
+
+  for (let part = [...ids]; waiting.size > 0; part = nextPart(search, waiting)) {
+    calls.push(part);
+    for (const id of leaversOf?.(calls.length, [...waiting]) ?? []) waiting.delete(id);
+    settle(part);
+    if (waiting.size === 0) break;
+    if (calls.length > 20 * ids.length) throw new Error('the search does not end');
+  }
+  return { calls, culprits, answered };
+}
+
+/** The next part: at least one ID, none twice, all of which wait. */
+function nextPart(search: BadIdSearch, waiting: ReadonlySet<string>): string[] {
+  const wasAsking = search.isAsking;
+  const part = search.nextPart(waiting);
+  const distinct = new Set(part).size;
+  expect([wasAsking, search.isAsking]).toEqual([false, true]);
+  if (distinct === 0 || distinct < part.length || !part.every((id) => waiting.has(id))) {
+    throw new Error(`a part: expected distinct waiting IDs, got ${JSON.stringify(part)}`);
+  }
+  return part;
+}
+
+const good = (ids: readonly string[]) => ids.filter((id) => !isBad(id)).sort();
+const bad = (ids: readonly string[]) => ids.filter(isBad).sort();
+
+/** Finds all bad IDs, and answers all other users. */
+function expectAllSettled(
+  ids: readonly string[],
+  { culprits, answered }: ReturnType<typeof searchAmong>,
+): void {
+  expect([...culprits].sort()).toEqual(bad(ids));
+  expect([...answered].sort()).toEqual(good(ids));
+}
+
+describe('one bad ID of 50', () => {
+  const places = Array.from({ length: 50 }, (_, place) => place);
+
+  it.each([
+    ['all others are unknown', UNKNOWN],
+    ['all others are trusted', (id: string) => !isBad(id)],
+    ['all others are unknown, and it was good once', isBad],
+    ['all are trusted', TRUSTED],
+    ['half of the others are trusted', (id: string) => Number(id.slice(3)) % 2 === 0],
+  ])('is found at any place in eight calls and fails no other user, when %s', (_, isTrusted) => {
+    for (const place of places) {
+      const ids = withBadAt(place);
+      const found = searchAmong(ids, { isTrusted });
+      expectAllSettled(ids, found);
+      expect(found.calls.length).toBeLessThanOrEqual(8);
+    }
+  });
+
+  it('costs one call more when it is the only unknown one: all others are answered together', () => {
+    for (const place of places) {
+      const { calls } = searchAmong(withBadAt(place), { isTrusted: (id) => !isBad(id) });
+      expect(calls).toEqual([withBadAt(place), idsOf(49)]);
+    }
+  });
+
+  it('costs nine calls at most where it was good once and most others were too', () => {
+    for (const place of places) {
+      const ids = withBadAt(place);
+      const found = searchAmong(ids, { isTrusted: (id) => id !== 'ou_1' });
+      expectAllSettled(ids, found);
+      expect(found.calls.length).toBeLessThanOrEqual(9);
+    }
+  });
+
+  it('in a cycle that Feishu has never answered costs nine at most, and never three refusals in a row', () => {
+    for (const place of places) {
+      const ids = withBadAt(place);
+      const found = searchAmong(ids, { isCycleKnown: false });
+      expectAllSettled(ids, found);
+      expect(found.calls.length).toBeLessThanOrEqual(9);
+      expect(found.calls.slice(0, 3).every((part) => part.some(isBad))).toBe(false);
+    }
+  });
+
+  it('is found in a call of any size', () => {
+    for (let count = 1; count <= 50; count += 1) {
+      for (const place of [0, Math.floor(count / 2), count - 1]) {
+        const ids = withBadAt(place, count);
+        const found = searchAmong(ids);
+        expectAllSettled(ids, found);
+        expect(found.calls.length).toBeLessThanOrEqual(2 + Math.ceil(Math.log2(count)));
+      }
+    }
+  });
+});
+
+describe('a bad ID that Feishu names', () => {
+  const firstBad = (asked: readonly string[]) => asked.filter(isBad).slice(0, 1);
+
+  it.each([
+    ['three calls', 'unknown', UNKNOWN, [[BAD], idsOf(49)]],
+    ['two calls', 'trusted', TRUSTED, [idsOf(49)]],
+  ])('costs %s wherever it stands, among %s users', (_, __, isTrusted, further) => {
+    for (let place = 0; place < 50; place += 1) {
+      const ids = withBadAt(place);
+      const found = searchAmong(ids, { namesOf: firstBad, isTrusted });
+      expect(found.calls).toEqual([ids, ...further]);
+      expectAllSettled(ids, found);
+    }
+  });
+
+  it('costs two calls and one for all, if several are named one after the other', () => {
+    for (let count = 1; count <= 10; count += 1) {
+      const ids = [...idsOf(50 - count), ...idsOf(count, 'ou_bad')];
+      const found = searchAmong(ids, { namesOf: firstBad });
+      expectAllSettled(ids, found);
+      expect(found.calls.length).toBeLessThanOrEqual(1 + 2 * count);
+    }
+  });
+
+  it('is asked for apart from all others, if several are named together', () => {
+    const ids = [...idsOf(48), ...idsOf(2, 'ou_bad')];
+    const found = searchAmong(ids, { namesOf: (asked) => asked.filter(isBad) });
+    expectAllSettled(ids, found);
+    expect(found.calls.length).toBeLessThanOrEqual(5);
+  });
+
+  it('is not taken for bad on its name alone: the search goes on as without names', () => {
+    const wrong = (asked: readonly string[]) => asked.filter((id) => !isBad(id)).slice(0, 1);
+    for (let place = 0; place < 50; place += 1) {
+      const ids = withBadAt(place);
+      const found = searchAmong(ids, { namesOf: wrong });
+      expectAllSettled(ids, found);
+      expect(found.calls.length).toBeLessThanOrEqual(10);
+    }
+  });
+
+  it('whatever Feishu names, is found, fails no other user, and ends the search', () => {
+    const ids = withBadAt(20, 12);
+    const names = fc.array(fc.subarray([...ids, 'ou_stranger']), { maxLength: 30 });
+    fc.assert(
+      fc.property(names, fc.subarray(ids), (said, trusted) => {
+        const coming = [...said];
+        const namesOf = () => coming.shift() ?? [];
+        const found = searchAmong(ids, { namesOf, isTrusted: (id) => trusted.includes(id) });
+        expectAllSettled(ids, found);
+        expect(found.calls.length).toBeLessThanOrEqual(2 * ids.length);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+/** From 2 to 50 IDs, some of which are bad, in any order, any of which may be trusted. */
+const crowds = fc
+  .tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 10 }))
+  .chain(([goodCount, badCount]) => {
+    const all = [...idsOf(goodCount), ...idsOf(badCount, 'ou_bad')];
+    const ids = fc.shuffledSubarray(all, { minLength: all.length });
+    const isTrusted = fc.subarray(all).map((trusted) => (id: string) => trusted.includes(id));
+    return fc.record({ ids, isTrusted });
+  });
+/** Halving 50 takes six calls, one asks for those that are less suspicious, and one for all others. */
+const CALLS_FOR_EACH_BAD_ID = 8;
+
+describe('several bad IDs', () => {
+  it('are all found, and all other users are answered', () => {
+    fc.assert(
+      fc.property(crowds, ({ ids, isTrusted }) => {
+        const found = searchAmong(ids, { isTrusted });
+        expectAllSettled(ids, found);
+        const most = 1 + CALLS_FOR_EACH_BAD_ID * bad(ids).length;
+        expect(found.calls.length).toBeLessThanOrEqual(most);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are all found if no ID is good', () => {
+    const ids = idsOf(50, 'ou_bad');
+    const found = searchAmong(ids);
+    expectAllSettled(ids, found);
+    expect(found.calls.length).toBeLessThanOrEqual(1 + CALLS_FOR_EACH_BAD_ID * ids.length);
+  });
+});
+
+describe('users of a search that leave, and calls of it that fail for another reason', () => {
+  /** For each call which of the waiting users leave, by their place, and whether it fails. */
+  const disturbances = fc.array(
+    fc.record({
+      leavers: fc.array(fc.nat(49), { maxLength: 4 }),
+      failure: fc.option(fc.constantFrom<Failure>('again', 'gone'), { freq: 4, nil: undefined }),
+    }),
+    { maxLength: 40 },
+  );
+
+  it('never make a culprit of a good ID, lose no user, and end the search', () => {
+    fc.assert(
+      fc.property(crowds, disturbances, ({ ids, isTrusted }, disturbed) => {
+        const left = new Set<string>();
+        const leaversOf = (nth: number, waiting: readonly string[]) => {
+          const places = disturbed[nth - 1]?.leavers ?? [];
+          const leavers = places.flatMap((place) => waiting[place] ?? []);
+          for (const id of leavers) left.add(id);
+          return leavers;
+        };
+        const failureOf = (nth: number) => disturbed[nth - 1]?.failure;
+        const { culprits, answered, calls } = searchAmong(ids, {
+          isTrusted,
+          leaversOf,
+          failureOf,
+        });
+        expect(good(culprits)).toEqual([]);
+        expect(new Set(culprits).size).toBe(culprits.length);
+        expect(bad(answered)).toEqual([]);
+        const failed = calls.filter((_, i) => i > 0 && failureOf(i + 1) === 'gone').flat();
+        const settled = new Set([...culprits, ...answered, ...left, ...failed]);
+        expect([...settled].sort()).toEqual([...ids].sort());
+        const most = 1 + disturbed.length + CALLS_FOR_EACH_BAD_ID * bad(ids).length;
+        expect(calls.length).toBeLessThanOrEqual(most);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('leave the one suspect of a call in peace, if the bad ID has left with them', () => {
+    const ids = ['ou_1', BAD];
+    const { culprits, answered } = searchAmong(ids, {
+      leaversOf: (nth) => (nth === 1 ? [BAD] : []),
+    });
+    expect({ culprits, answered }).toEqual({ culprits: [], answered: ['ou_1'] });
+  });
+});

@@ -1,0 +1,176 @@
+import {
+  MINUTE_MS,
+  SECOND_MS,
+  UPSTREAM,
+  answeredIds,
+  codeOf,
+  createBatchingWorld,
+  cycle,
+  errorOf,
+  failedIds,
+  idsOf,
+  usersOf,
+  type WorldOptions,
+} from '../../support/batching-world';
+
+const SCOPE = cycle('1');
+const OTHER = cycle('2');
+const BAD = 'ou_bad';
+const isBad = (id: string) => id.startsWith('ou_bad');
+const withBadAt = (place: number, count = 50) => idsOf(count - 1).toSpliced(place, 0, BAD);
+const PATIENT = { timeMs: 20 * MINUTE_MS };
+const CROWD = idsOf(50);
+
+/** Feishu refuses all calls about cycle 1 until this time. */
+const takenFrom =
+  (atMs: number): NonNullable<WorldOptions['isBad']> =>
+  (id, call) =>
+    isBad(id) || (call.semesterId === '1' && call.atMs < atMs);
+const NEVER_TAKEN = takenFrom(Infinity);
+const callsOf = (world: ReturnType<typeof createBatchingWorld>, semesterId = '1') =>
+  usersOf(world.calls.filter((call) => call.semesterId === semesterId));
+
+describe('a bad ID in a cycle that Feishu has never answered about', () => {
+  it.each([
+    ['Feishu lists the cycle', true],
+    ['the list of cycles cannot be read', undefined],
+  ])('is found at any place and fails no other user, when %s', async (_, listed) => {
+    for (const place of [0, 1, 12, 24, 25, 37, 48, 49]) {
+      const world = createBatchingWorld({ isBad, isListed: () => listed });
+      const all = world.askAt(0, SCOPE, withBadAt(place), PATIENT);
+      await world.run();
+      expect(answeredIds(all)).toEqual(idsOf(49));
+      expect(failedIds(all)).toEqual([BAD]);
+      expect(world.calls.length).toBeLessThanOrEqual(listed ? 8 : 13);
+    }
+  });
+
+  it('costs three calls if Feishu names it and lists the cycle, and is remembered', async () => {
+    const namesOf = (asked: readonly string[]) => asked.filter(isBad);
+    const world = createBatchingWorld({ isBad, namesOf, isListed: () => true });
+    const all = world.askAt(0, SCOPE, withBadAt(7));
+    const again = world.askAt(MINUTE_MS, SCOPE, [BAD]);
+    await world.run();
+    expect(answeredIds(all)).toEqual(idsOf(49));
+    expect([...all, ...again].map(codeOf).filter(Boolean)).toEqual(
+      Array(2).fill('UPSTREAM_REJECTED'),
+    );
+    expect(world.calls).toHaveLength(3);
+  });
+
+  it('is one of several, all of which are found and remembered if Feishu lists the cycle', async () => {
+    const world = createBatchingWorld({ isBad, isListed: () => true });
+    const bad = idsOf(3, BAD);
+    const all = world.askAt(0, SCOPE, [...bad, ...idsOf(47)], PATIENT);
+    const again = world.askAt(5 * MINUTE_MS, SCOPE, bad);
+    await world.run();
+    expect(failedIds(all)).toEqual(bad);
+    expect(answeredIds(all)).toEqual(idsOf(47));
+    expect(again.map(codeOf)).toEqual(Array(3).fill('UPSTREAM_REJECTED'));
+    expect(world.calls.filter(({ atMs }) => atMs >= 5 * MINUTE_MS)).toEqual([]);
+  });
+});
+
+describe('a cycle that Feishu has refused and does not list', () => {
+  it('is not asked about for a minute, and the client is told why', async () => {
+    const world = createBatchingWorld({ isBad: NEVER_TAKEN, isListed: () => false });
+    const all = world.askAt(0, SCOPE, CROWD);
+    const within = world.askAt(MINUTE_MS, SCOPE, ['ou_else']);
+    const other = world.askAt(MINUTE_MS, OTHER, ['ou_else']);
+    await world.run();
+    const told = {
+      code: 'UPSTREAM_REJECTED',
+      message: 'Feishu lists no review cycle with the ID 1.',
+      details: { upstream: UPSTREAM },
+    };
+    expect(all.map(errorOf)).toMatchObject(Array(50).fill(told));
+    expect(within.map(errorOf)).toMatchObject([told]);
+    expect(answeredIds(other)).toEqual(['ou_else']);
+    expect(callsOf(world)).toEqual([CROWD]);
+  });
+
+  it('is asked about again after a minute', async () => {
+    const world = createBatchingWorld({ isBad: NEVER_TAKEN, isListed: () => false });
+    const first = world.askAt(0, SCOPE, ['ou_1']);
+    await world.run();
+    const refusedAtMs = first[0]?.outcome?.atMs ?? NaN;
+    world.askAt(refusedAtMs + MINUTE_MS + 1, SCOPE, ['ou_else']);
+    await world.run();
+    expect(callsOf(world)).toEqual([['ou_1'], ['ou_else']]);
+  });
+
+  it('is asked about again as soon as an answer shows that it exists', async () => {
+    const world = createBatchingWorld({
+      isBad,
+      isListed: () => false,
+      // The call for the other filter is still under way when the first one is refused.
+      latencyMs: ({ filter }) => (filter.options ? 5 * SECOND_MS : 100),
+    });
+    world.askAt(0, SCOPE, [BAD]);
+    const slow = world.askAt(0, { ...SCOPE, filter: { options: ['TODO'] } }, ['ou_1']);
+    const before = world.askAt(4 * SECOND_MS, SCOPE, ['ou_2']);
+    const after = world.askAt(6 * SECOND_MS, SCOPE, ['ou_2']);
+    await world.run();
+    expect(before.map(codeOf)).toEqual(['UPSTREAM_REJECTED']);
+    expect(answeredIds([...slow, ...after])).toEqual(['ou_1', 'ou_2']);
+  });
+});
+
+describe('a cycle that Feishu does not take, while the list of cycles cannot be read', () => {
+  it('is blamed after at most five calls for 50 users, and no ID is', async () => {
+    const world = createBatchingWorld({ isBad: takenFrom(MINUTE_MS) });
+    const all = world.askAt(0, SCOPE, CROWD, PATIENT);
+    const later = world.askAt(2 * MINUTE_MS, SCOPE, CROWD);
+    await world.run();
+    expect(all.map(codeOf)).toEqual(Array(50).fill('UPSTREAM_REJECTED'));
+    const early = world.calls.filter(({ atMs }) => atMs < MINUTE_MS);
+    expect(early.length).toBeLessThanOrEqual(5);
+    expect(answeredIds(later)).toEqual(CROWD);
+    expect(world.calls).toHaveLength(early.length + 1);
+  });
+
+  it('fails its further calls as they are', async () => {
+    const world = createBatchingWorld({ isBad: NEVER_TAKEN });
+    world.askAt(0, SCOPE, CROWD, PATIENT);
+    const others = world.askAt(20 * SECOND_MS, SCOPE, idsOf(50, 'ou_other'), PATIENT);
+    await world.run();
+    expect(others.map(codeOf)).toEqual(Array(50).fill('UPSTREAM_REJECTED'));
+    const further = world.calls.filter(({ atMs }) => atMs >= 20 * SECOND_MS);
+    expect(usersOf(further)).toEqual([idsOf(50, 'ou_other')]);
+  });
+
+  it('says nothing against the users of another cycle', async () => {
+    const world = createBatchingWorld({ isBad: NEVER_TAKEN });
+    world.askAt(0, SCOPE, CROWD, PATIENT);
+    const before = world.askAt(10 * SECOND_MS, OTHER, ['ou_1']);
+    const others = world.askAt(20 * SECOND_MS, OTHER, withBadAt(30), PATIENT);
+    await world.run();
+    expect(answeredIds([...before, ...others])).toEqual(['ou_1', ...idsOf(49)]);
+    expect(failedIds(others)).toEqual([BAD]);
+  });
+
+  it('has its bad IDs searched for again as soon as one call was answered', async () => {
+    const world = createBatchingWorld({ isBad: takenFrom(20 * SECOND_MS) });
+    world.askAt(0, SCOPE, CROWD, PATIENT);
+    world.askAt(25 * SECOND_MS, SCOPE, ['ou_known']);
+    const searched = world.askAt(30 * SECOND_MS, SCOPE, withBadAt(3), PATIENT);
+    await world.run();
+    expect(failedIds(searched)).toEqual([BAD]);
+  });
+
+  it('is given another chance after a minute', async () => {
+    const world = createBatchingWorld({ isBad: takenFrom(MINUTE_MS) });
+    world.askAt(0, SCOPE, CROWD, PATIENT);
+    const searched = world.askAt(MINUTE_MS + 20 * SECOND_MS, SCOPE, withBadAt(3), PATIENT);
+    await world.run();
+    expect(failedIds(searched)).toEqual([BAD]);
+    expect(answeredIds(searched)).toEqual(idsOf(49));
+  });
+
+  it('never makes a culprit of a user who was asked for alone', async () => {
+    const world = createBatchingWorld({ isBad: NEVER_TAKEN });
+    for (const atMs of [0, 10 * SECOND_MS]) world.askAt(atMs, SCOPE, ['ou_1']);
+    await world.run();
+    expect(callsOf(world)).toEqual([['ou_1'], ['ou_1']]);
+  });
+});

@@ -1,0 +1,142 @@
+import { VirtualClock } from '../../../bench/simulation/virtual-clock';
+import { GatewayError } from '../../../src/domain/errors';
+import type { SemesterList } from '../../../src/feishu/ports';
+import { createMemoryLedger } from '../../../src/quota/memory.ledger';
+import { createQuotaGate } from '../../../src/quota/quota-gate';
+import { createSemesterDirectory } from '../../../src/semesters/semester-directory';
+
+const MINUTE_MS = 60_000;
+const LATENCY_MS = 100;
+const DOWN = new GatewayError('UPSTREAM_PERMISSION_DENIED', 'no scope');
+
+const listOf = (...ids: string[]): SemesterList => ({
+  semesters: ids.map((id) => ({ id, name: null, startTime: null, endTime: null })),
+  isComplete: true,
+});
+
+/** The directory over a model of Feishu, on virtual time. */
+function start(calls = 10) {
+  const clock = new VirtualClock();
+  const upstream = { list: listOf('1') as SemesterList | Error, latencyMs: LATENCY_MS, calls: 0 };
+  const quota = { calls, windowMs: MINUTE_MS };
+  const directory = createSemesterDirectory({
+    source: {
+      ready: () => Promise.resolve(),
+      async listSemesters() {
+        upstream.calls += 1;
+        const { list } = upstream;
+        await clock.sleep(upstream.latencyMs);
+        if (list instanceof Error) throw list;
+        return list;
+      },
+    },
+    gate: createQuotaGate({
+      quota,
+      ledger: createMemoryLedger(quota, clock.now),
+      nowMs: clock.now,
+    }),
+    clock,
+  });
+
+  /** Asks at a moment, and says what came of it and how long that took. */
+  async function lookUp(afterMs: number, ...ids: string[]) {
+    const asked: Promise<[boolean | undefined, number]>[] = [];
+    const atMs = clock.now() + afterMs;
+    clock.at(atMs, () => {
+      for (const id of ids) {
+        asked.push(directory.isListed(id).then((listed) => [listed, clock.now() - atMs]));
+      }
+    });
+    await clock.run();
+    return Promise.all(asked);
+  }
+
+  /** What memory says at a moment; what that starts in the background is over when this returns. */
+  async function recall(afterMs: number, id: string): Promise<boolean | undefined> {
+    let remembered: boolean | undefined;
+    clock.at(clock.now() + afterMs, () => (remembered = directory.remembers(id)));
+    await clock.run();
+    return remembered;
+  }
+
+  return { clock, upstream, directory, lookUp, recall };
+}
+
+it('looks a cycle up in one call for all that wait, and remembers the list', async () => {
+  const { upstream, lookUp, recall } = start();
+  expect(await lookUp(0, '1', '2', '2')).toEqual([
+    [true, LATENCY_MS],
+    [false, LATENCY_MS],
+    [false, LATENCY_MS],
+  ]);
+  expect(await lookUp(9_000, '1', '2')).toEqual([
+    [true, 0],
+    [false, 0],
+  ]);
+  expect(await recall(0, '1')).toBe(true);
+  expect(upstream.calls).toBe(1);
+});
+
+it('finds a cycle that was made since, with one call in ten seconds at most', async () => {
+  const { upstream, lookUp } = start();
+  await lookUp(0, '2');
+  upstream.list = listOf('1', '2');
+  expect(await lookUp(10_000, '2')).toEqual([[true, LATENCY_MS]]);
+  for (let i = 0; i < 100; i += 1) await lookUp(500, `made-up ${i}`);
+  expect(upstream.calls).toBeLessThanOrEqual(2 + 5);
+});
+
+it('renews a list older than a minute in the background, and answers from it meanwhile', async () => {
+  const { upstream, lookUp, recall } = start();
+  expect(await recall(0, '1')).toBe(false);
+  expect(upstream.calls).toBe(0);
+  await lookUp(0, '1');
+  upstream.list = listOf('1', '2');
+  expect(await recall(MINUTE_MS, '2')).toBe(false);
+  expect(upstream.calls).toBe(2);
+  expect(await recall(0, '2')).toBe(true);
+  // A list that cannot be renewed is still better than none.
+  upstream.list = DOWN;
+  expect(await recall(10 * MINUTE_MS, '2')).toBe(true);
+});
+
+it('cannot tell where the list fails, and pauses after three failures in a minute', async () => {
+  const { upstream, lookUp } = start();
+  upstream.list = DOWN;
+  for (let i = 0; i < 50; i += 1) {
+    const [[listed] = []] = await lookUp(1_000, '1');
+    expect(listed).toBeUndefined();
+  }
+  expect(upstream.calls).toBe(3);
+  upstream.list = listOf('1');
+  expect(await lookUp(MINUTE_MS, '1')).toEqual([[true, LATENCY_MS]]);
+});
+
+it('cannot tell of a cycle that is absent from a list that is not complete', async () => {
+  const { upstream, lookUp } = start();
+  upstream.list = { ...listOf('1'), isComplete: false };
+  const [one, two] = await lookUp(0, '1', '2');
+  expect([one?.[0], two?.[0]]).toEqual([true, undefined]);
+});
+
+it('takes no more than three seconds, and no time where its quota is used up', async () => {
+  const slow = start();
+  slow.upstream.latencyMs = 8_000;
+  expect(await slow.lookUp(0, '1')).toEqual([[undefined, 3_000]]);
+  expect(slow.directory.remembers('1')).toBe(true);
+
+  const spent = start(1);
+  await spent.lookUp(0, '2');
+  expect(await spent.lookUp(11_000, '2')).toEqual([[undefined, 0]]);
+  expect(spent.upstream.calls).toBe(1);
+});
+
+it('is filled ahead of need, and tries again at the next need where that fails', async () => {
+  const { clock, upstream, directory, lookUp } = start();
+  upstream.list = DOWN;
+  clock.at(0, directory.prefetch);
+  await clock.run();
+  expect(upstream.calls).toBe(1);
+  upstream.list = listOf('1');
+  expect(await lookUp(0, '1')).toEqual([[true, LATENCY_MS]]);
+});
