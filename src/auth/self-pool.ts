@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../domain/clock';
+import { createChangeSignal } from '../domain/change-signal';
 import { addTo } from '../domain/collections';
 import { GatewayError } from '../domain/errors';
 import { MAX_USERS_PER_CALL } from '../feishu/ports';
@@ -50,19 +51,20 @@ const UNPACED_SHARE = 1 / 3;
 export function createSelfPool({ mostCalls, windowMs, clock }: SelfPoolOptions): SelfPool {
   let spendings: readonly Spending[] = [];
   let lastEnteredAtMs = -Infinity;
-  let wakeUp = createWakeUp();
+  const room = createChangeSignal();
   const charged = new WeakSet<object>();
   const reservedUsers = new Map<string, number>();
+  /** That these users need. */
+  let reservedCalls = 0;
   const waitingUsers = new Map<string, number>();
-
-  function wakeWaiting(): void {
-    // Without a reason an abort would make an error with its stack.
-    wakeUp.abort('room');
-    wakeUp = createWakeUp();
-  }
 
   function seat(scope: string, users: number): void {
     if (callsAdded(scope, users) > 0) lastEnteredAtMs = clock.now();
+    reserve(scope, users);
+  }
+
+  function reserve(scope: string, users: number): void {
+    reservedCalls += callsAdded(scope, users);
     addTo(reservedUsers, scope, users);
   }
 
@@ -88,11 +90,10 @@ export function createSelfPool({ mostCalls, windowMs, clock }: SelfPoolOptions):
     const added = callsAdded(scope, users);
     if (added === 0) return 0;
     spendings = recentOf(spendings, windowMs, clock.now());
-    const reserved = [...reservedUsers.values()].reduce((sum, count) => sum + callsFor(count), 0);
-    const room = mostCalls - reserved - added;
-    if (room < 0) return POLL_MS;
-    const freeInMs = waitMsUntil(room, spendings, windowMs, clock.now());
-    return freeInMs || pacedWaitMs(scope, mostCalls - reserved - spendings.length);
+    const unreserved = mostCalls - reservedCalls;
+    if (unreserved < added) return POLL_MS;
+    const freeInMs = waitMsUntil(unreserved - added, spendings, windowMs, clock.now());
+    return freeInMs || pacedWaitMs(scope, unreserved - spendings.length);
   }
 
   /** Waits for an operation's turn. @throws GatewayError `RATE_LIMITED` */
@@ -101,11 +102,14 @@ export function createSelfPool({ mostCalls, windowMs, clock }: SelfPoolOptions):
     const leaveByMs = deadlineAtMs - (deadlineAtMs - clock.now()) * CALL_SHARE;
     const before = waitingUsers.get(scope) ?? 0;
     addTo(waitingUsers, scope, users);
-    if (before < MAX_USERS_PER_CALL && before + users >= MAX_USERS_PER_CALL) wakeWaiting();
+    if (before < MAX_USERS_PER_CALL && before + users >= MAX_USERS_PER_CALL) room.fire();
     try {
       for (let ms = waitMs(scope, users); ms > 0; ms = waitMs(scope, users)) {
         if (signal.aborted || clock.now() + ms > leaveByMs) throw tooMany(mostCalls, ms);
-        await clock.sleep(Math.min(ms, POLL_MS), wakeUp.signal).catch(() => undefined);
+        const change = room.next();
+        // Any number of operations wait for it.
+        setMaxListeners(0, change);
+        await clock.sleep(Math.min(ms, POLL_MS), change).catch(() => undefined);
       }
       // In the same moment as the look: all others that were woken with it see what is left.
       seat(scope, users);
@@ -121,9 +125,9 @@ export function createSelfPool({ mostCalls, windowMs, clock }: SelfPoolOptions):
       let seats = users;
       return () => {
         if (seats === 0) return;
-        addTo(reservedUsers, scope, -seats);
+        reserve(scope, -seats);
         seats = 0;
-        if (waitingUsers.size > 0) wakeWaiting();
+        if (waitingUsers.size > 0) room.fire();
       };
     },
 
@@ -133,13 +137,6 @@ export function createSelfPool({ mostCalls, windowMs, clock }: SelfPoolOptions):
       spendings = [...recentOf(spendings, windowMs, clock.now()), { atMs: clock.now(), calls: 1 }];
     },
   };
-}
-
-/** Any number of operations wait for it. */
-function createWakeUp(): AbortController {
-  const wakeUp = new AbortController();
-  setMaxListeners(0, wakeUp.signal);
-  return wakeUp;
 }
 
 function callsFor(users: number): number {

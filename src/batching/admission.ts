@@ -18,19 +18,29 @@ export function refuseLate(queue: Queue, forecast: Forecast, nowMs: number): voi
 
 /** No call at all leaves for a while, which concerns also those that were admitted before. */
 function refuseBlocked(queue: Queue, forecast: Forecast, nowMs: number): void {
-  const { blockedMs, searchBlockedMs } = forecast;
-  const late: [Batch, waitMs: number][] = [];
-  for (const batch of queue.batches) {
-    if (batch.isBackground || batch.leaveByMs() >= nowMs + blockedMs) break;
-    late.push([batch, blockedMs]);
+  refuseLateOf(queue, queue.batches, forecast.blockedMs, forecast, nowMs);
+  refuseLateOf(queue, queue.searches, forecast.searchBlockedMs, forecast, nowMs);
+}
+
+function refuseLateOf(
+  queue: Queue,
+  batches: Iterable<Batch>,
+  waitMs: number,
+  { reason }: Forecast,
+  nowMs: number,
+): void {
+  // Nothing blocks the call of a user that is only late for another reason.
+  if (waitMs <= 0) return;
+  const late: PendingUser[] = [];
+  for (const batch of batches) {
+    if (batch.isBackground || batch.leaveByMs() >= nowMs + waitMs) break;
+    const users = batch.users(batch.waitingUsers);
+    late.push(...users.filter((user) => user.leaveByMs() < nowMs + waitMs));
   }
-  for (const batch of queue.fullBatches) if (batch.search) late.push([batch, searchBlockedMs]);
-  for (const [batch, waitMs] of late) {
-    // Nothing blocks the call of a user that is only late for another reason.
-    if (waitMs <= 0) continue;
-    for (const user of batch.users(batch.waitingUsers)) {
-      if (user.leaveByMs() >= nowMs + waitMs) break;
-      refuseWaiters(queue, user, user.waiters.values(), waitMs, forecast, nowMs);
+  for (const user of late) {
+    for (const waiter of [...user.waiters.values()]) {
+      const isLate = !waiter.operation.background && nowMs + waitMs > waiter.leaveByMs;
+      if (isLate) queue.refuse(user, waiter, tooLate(waitMs, reason));
     }
   }
 }
@@ -52,6 +62,13 @@ function allFit(
   });
 }
 
+interface Refused {
+  readonly batch: Batch;
+  readonly leaveByMs: number;
+  readonly leavesReserve: boolean;
+  readonly retryAfterMs: number;
+}
+
 /** Admits one newcomer after the other, as long as that takes no other user's place. */
 function refuseNewcomers(
   queue: Queue,
@@ -68,28 +85,30 @@ function refuseNewcomers(
     for (const user of batch.users(batch.waitingUsers)) {
       batchOf.set(user, batch);
       const leaveByMs = earliest(user, isNew);
-      if (batch.search || leaveByMs === Infinity) continue;
+      if (leaveByMs === Infinity) continue;
       schedule.add(batch, batch.seats, user, leaveByMs);
       placed.set(user, leaveByMs);
     }
   }
-  let lastRefused: { batch: Batch; leaveByMs: number; retryAfterMs: number } | undefined;
+  let lastRefused: Refused | undefined;
   for (const { user, waiter } of newcomers) {
     const batch = batchOf.get(user);
     // It has left meanwhile, or a search will say when its turn is.
-    if (!batch || batch.search || user.waiters.get(waiter.operation) !== waiter) continue;
+    if (!batch || user.waiters.get(waiter.operation) !== waiter) continue;
     const { leaveByMs, operation } = waiter;
+    const { leavesReserve } = operation;
     if ((placed.get(user) ?? Infinity) <= leaveByMs) continue;
-    const isAlike = lastRefused?.batch === batch && lastRefused.leaveByMs === leaveByMs;
+    const isAlike =
+      lastRefused?.batch === batch &&
+      lastRefused.leaveByMs === leaveByMs &&
+      lastRefused.leavesReserve === leavesReserve;
     if (lastRefused && isAlike && !placed.has(user)) {
       // Where one more seat did not fit, another one does not either.
       queue.refuse(user, waiter, tooLate(lastRefused.retryAfterMs, forecast.reason));
       continue;
     }
     const { fits, nthCall } = schedule.tryAdd(batch, batch.seats, user, leaveByMs);
-    const waitMs = operation.leavesReserve
-      ? forecast.waitWithReserveMs(nthCall)
-      : forecast.waitMs(nthCall);
+    const waitMs = leavesReserve ? forecast.waitWithReserveMs(nthCall) : forecast.waitMs(nthCall);
     if (fits && nowMs + waitMs <= leaveByMs) {
       placed.set(user, leaveByMs);
       continue;
@@ -97,7 +116,7 @@ function refuseNewcomers(
     if (fits) schedule.remove(batch, user);
     // Where it would take another user's place, it has to come again when all others have left.
     const retryAfterMs = fits ? waitMs : Math.max(waitMs, forecast.waitMs(queue.waitingCalls()));
-    lastRefused = { batch, leaveByMs, retryAfterMs };
+    lastRefused = { batch, leaveByMs, leavesReserve, retryAfterMs };
     queue.refuse(user, waiter, tooLate(retryAfterMs, forecast.reason));
   }
 }
@@ -111,20 +130,4 @@ function earliest(user: PendingUser, isNew: ReadonlySet<Waiter>): number {
     }
   }
   return leaveByMs;
-}
-
-function refuseWaiters(
-  queue: Queue,
-  user: PendingUser,
-  waiters: Iterable<Waiter>,
-  waitMs: number,
-  { reason }: Forecast,
-  nowMs: number,
-): void {
-  for (const waiter of [...waiters]) {
-    if (waiter.operation.background || nowMs + waitMs <= waiter.leaveByMs) continue;
-    if (user.waiters.get(waiter.operation) === waiter) {
-      queue.refuse(user, waiter, tooLate(waitMs, reason));
-    }
-  }
 }

@@ -9,8 +9,10 @@ import { createUrgencyList } from './urgency-list';
 export interface BatchLine {
   /** The most urgent one first, those of background refreshes last. */
   readonly batches: Iterable<Batch>;
-  /** Those whose next call has no free seat, and the searches for bad IDs. */
+  /** Those whose next call has no free seat. */
   readonly fullBatches: Iterable<Batch>;
+  /** Users among whom a bad ID is searched for; they are part of no other batch. */
+  readonly searches: Iterable<Batch>;
   /** Calls that it takes to answer all users that operations wait for. */
   readonly calls: () => number;
   /** Users that operations wait for. */
@@ -30,6 +32,7 @@ export function createBatchLine(): BatchLine {
   const batchOf = new Map<PendingUser, Batch>();
   const batches = createUrgencyList<Batch>();
   const fullBatches = createUrgencyList<Batch>();
+  const searches = createUrgencyList<Batch>();
   const counted = new Map<Batch, { calls: number; users: number }>();
   const sum = { calls: 0, users: 0 };
 
@@ -44,13 +47,14 @@ export function createBatchLine(): BatchLine {
   /** Its users have changed. */
   function reposition(batch: Batch): void {
     count(batch);
-    if (batch.isEmpty || !batch.isFull) fullBatches.delete(batch);
-    else fullBatches.set(batch, batch.urgency());
+    if (batch.isFull && !batch.search) fullBatches.set(batch, batch.urgency());
+    else fullBatches.delete(batch);
+    const list = batch.search ? searches : batches;
     if (!batch.isEmpty) {
-      batches.set(batch, batch.urgency());
+      list.set(batch, batch.urgency());
       return;
     }
-    batches.delete(batch);
+    list.delete(batch);
     counted.delete(batch);
     byKey.delete(batch.search ?? scopeKey(batch.scope));
   }
@@ -58,6 +62,7 @@ export function createBatchLine(): BatchLine {
   return {
     batches,
     fullBatches,
+    searches,
     calls: () => sum.calls,
     users: () => sum.users,
     isEmpty: () => byKey.size === 0,

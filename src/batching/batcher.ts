@@ -1,4 +1,5 @@
 import type { Snapshot } from '../cache/snapshot-cache';
+import type { Channel } from '../domain/channel';
 import type { Clock } from '../domain/clock';
 import type { OperationContext } from '../domain/operation-context';
 import type { StageTaskSource } from '../feishu/ports';
@@ -11,7 +12,6 @@ import { startDispatcher } from './dispatcher';
 import { createPoisonIds } from './poison-id';
 import { createQueue } from './queue';
 import { userKeysIn, type BatchScope } from './scope';
-import type { IdChannel } from './shared-ids';
 import type { SpareSeats } from './spare-seats';
 
 /** Merges what all operations of the process ask for into calls of up to 50 users. */
@@ -35,7 +35,7 @@ export interface BatcherOptions {
   readonly spareSeats: SpareSeats;
   readonly remember: (entries: [key: string, snapshot: Snapshot][]) => void;
   /** To other replicas, for what is learnt of user IDs; absent where there are none. */
-  readonly idChannel?: IdChannel | undefined;
+  readonly idChannel?: Channel | undefined;
   readonly clock: Clock;
   /** Something broke that should not. */
   readonly onDefect: (error: Error) => void;

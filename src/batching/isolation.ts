@@ -24,16 +24,14 @@ export function createIsolation({ queue, poisonIds, semesters }: IsolationOption
   function createSearch({ scope, users }: InFlightCall): BadIdSearch {
     return createBadIdSearch({
       ids: idsOf(users),
-      isTrusted: (userId) => poisonIds.isTrusted(scope, userId),
+      isTrusted: poisonIds.trustIn(scope),
       isCycleKnown: () => semesters.isKnown(scope.semesterId),
     });
   }
 
   /** The other users of a search, which wait in its batch. */
   function waitingIn(search: BadIdSearch | null): PendingUser[] {
-    for (const batch of queue.fullBatches) {
-      if (search && batch.search === search) return batch.users();
-    }
+    for (const batch of queue.searches) if (batch.search === search) return batch.users();
     return [];
   }
 

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
+import type { Channel } from '../domain/channel';
 import type { GatewayError } from '../domain/errors';
 import { userKeysIn, type BatchScope } from './scope';
-import { createSharedIds, hashKey, type IdChannel } from './shared-ids';
+import { createSharedIds, hashKey } from './shared-ids';
 
 /** How long a bad ID is not asked for again. */
 const BAD_ID_REMEMBERED_MS = 10 * 60_000;
@@ -14,8 +15,8 @@ export interface PoisonIds {
   refusalsIn(scope: BatchScope): (userId: string) => GatewayError | undefined;
   noteBad(scope: BatchScope, userId: string, refusal: GatewayError): void;
   noteAnswered(scope: BatchScope, userIds: readonly string[]): void;
-  /** Whether Feishu has answered the user before, so that others are suspected first. */
-  isTrusted(scope: BatchScope, userId: string): boolean;
+  /** Says for the users of a scope whether Feishu has answered one before, so that others are suspected first. */
+  trustIn(scope: BatchScope): (userId: string) => boolean;
   /** A call with these users was refused, although no operation waits for them. */
   distrust(scope: BatchScope, userIds: readonly string[]): void;
 }
@@ -23,7 +24,7 @@ export interface PoisonIds {
 export interface PoisonIdsOptions {
   readonly nowMs: () => number;
   /** To other replicas, which then spend no call on what this one has learnt. */
-  readonly channel: IdChannel | undefined;
+  readonly channel: Channel | undefined;
 }
 
 export function createPoisonIds({ nowMs, channel }: PoisonIdsOptions): PoisonIds {
@@ -63,9 +64,12 @@ export function createPoisonIds({ nowMs, channel }: PoisonIdsOptions): PoisonIds
       for (const key of keys) noteTrusted(key);
       if (isShared(scope)) shared?.publishAnswered(news);
     },
-    isTrusted: (scope, userId) => trusted.has(idKeysIn(scope)(userId)),
+    trustIn(scope) {
+      const keyOf = idKeysIn(scope);
+      return (userId) => trusted.has(keyOf(userId));
+    },
     distrust(scope, userIds) {
-      for (const userId of userIds) trusted.delete(idKeysIn(scope)(userId));
+      for (const key of userIds.map(idKeysIn(scope))) trusted.delete(key);
     },
   };
 }

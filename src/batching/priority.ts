@@ -19,45 +19,42 @@ export function chooseNext(
   forecast: Forecast,
   nowMs: number,
 ): NextCall | undefined {
-  const { batches, fullBatches } = queue;
+  const { batches, fullBatches, searches } = queue;
   const isHeldForReserve = (batch: Batch) =>
     forecast.isReserveReached && batch.isFull && batch.leavesReserve();
 
-  const full = find(fullBatches, (batch) => !batch.search && !isHeldForReserve(batch));
-  if (full && canOvertake(queue, full, forecast, nowMs))
+  const full = find(fullBatches, (batch) => !isHeldForReserve(batch));
+  if (full && canOvertake(full, batches, forecast, nowMs)) {
     return { batch: full, demand: atOnce(full) };
-
-  const first = find(batches, (batch) => !batch.search);
-  const search = find(fullBatches, (batch) => batch.search !== null && !batch.search.isAsking);
-  const othersWait = first !== undefined && !first.isBackground;
-  if (
-    search &&
-    (!othersWait || (forecast.searchBlockedMs <= 0 && canOvertake(queue, search, forecast, nowMs)))
-  ) {
+  }
+  const [first] = batches;
+  const search = find(searches, (batch) => !batch.search?.isAsking);
+  const isAlone = !first || first.isBackground;
+  const canSearch = isAlone || forecast.searchBlockedMs <= 0;
+  if (search && canSearch && canOvertake(search, batches, forecast, nowMs)) {
     return { batch: search, demand: { ...atOnce(search), search: true } };
   }
   if (!first) return undefined;
   if (first.isBackground) return { batch: first, demand: BACKGROUND };
   const leaveByMs = latestMs(queue, forecast);
-  const isOrdinary = (one: Batch) => !one.search && !one.isBackground && !isHeldForReserve(one);
+  const isOrdinary = (one: Batch) => !one.isBackground && !isHeldForReserve(one);
   const ordinary = leaveByMs > nowMs ? find(batches, isOrdinary) : undefined;
-  const batch = ordinary && canOvertake(queue, ordinary, forecast, nowMs) ? ordinary : first;
+  const batch = ordinary && canOvertake(ordinary, batches, forecast, nowMs) ? ordinary : first;
   return { batch, demand: { full: false, leaveByMs, evenly: isHeldForReserve(batch) } };
 }
 
-type QueueView = Pick<Queue, 'batches' | 'fullBatches' | 'waitingCalls'>;
+type QueueView = Pick<Queue, 'batches' | 'fullBatches' | 'searches' | 'waitingCalls'>;
 
-/** Whether all who come before the batch are still in time if it is next. */
+/** Whether all who come before the batch are still in time if it is next; before a search, all others come. */
 function canOvertake(
-  { batches }: QueueView,
   batch: Batch,
+  batches: Iterable<Batch>,
   forecast: Forecast,
   nowMs: number,
 ): boolean {
   let nthCall = 1;
   for (const other of batches) {
-    if (other.isBackground || (other === batch && !batch.search)) break;
-    if (other.search) continue;
+    if (other.isBackground || other === batch) break;
     nthCall += other.calls;
     if (nowMs + forecast.waitMs(nthCall) > other.leaveByMs()) return false;
   }
@@ -70,7 +67,6 @@ function latestMs({ batches, waitingCalls }: QueueView, forecast: Forecast): num
   let nthCall = 1;
   for (const batch of batches) {
     if (batch.isBackground) break;
-    if (batch.search) continue;
     latest = Math.min(latest, forecast.latestMs(nthCall, batch.leaveByMs()));
     // As long as one window has room for all, the most urgent one decides.
     if (waitingCalls() <= forecast.quotaCalls) break;

@@ -1,10 +1,10 @@
 import type { Snapshot } from '../cache/snapshot-cache';
+import { createChangeSignal } from '../domain/change-signal';
 import type { OperationContext } from '../domain/operation-context';
 import type { BadIdSearch } from './bad-id-search';
 import type { Batch } from './batch';
 import { createBatchLine } from './batch-line';
 import type { InFlightCall } from './in-flight-call';
-import { createChangeSignal } from './change-signal';
 import type { PendingUser, Waiter } from './pending-user';
 import { createPendingUsers, type UserRef } from './pending-users';
 import { createWaiters, type Waiters } from './waiters';
@@ -19,8 +19,10 @@ export interface Newcomer {
 export interface Queue extends Pick<Waiters, 'settle' | 'refuse'> {
   /** The most urgent one first, those of background refreshes last. */
   readonly batches: Iterable<Batch>;
-  /** Those of the batches whose next call has no free seat, and the searches for bad IDs. */
+  /** Those of the batches whose next call has no free seat. */
   readonly fullBatches: Iterable<Batch>;
+  /** Users among whom a bad ID is searched for; they are part of no other batch. */
+  readonly searches: Iterable<Batch>;
   /** Calls that it takes to answer all users that operations wait for. */
   readonly waitingCalls: () => number;
   /** Users that operations wait for, and whose call has not left. */
@@ -71,6 +73,7 @@ export function createQueue({ nowMs, onQueued }: QueueOptions): Queue {
   return {
     batches: line.batches,
     fullBatches: line.fullBatches,
+    searches: line.searches,
     waitingCalls: line.calls,
     waitingUsers: line.users,
     isPending: users.has,

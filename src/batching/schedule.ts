@@ -10,7 +10,7 @@ export interface Schedule<B, U> {
   add(batch: B, seats: number, user: U, leaveByMs: number): void;
   /**
    * Adds a user, or gives it less time, if it is in time and makes no other user late.
-   * @returns how long it has to wait for its call; it has been added only if it `fits`
+   * @returns which call it would be in; it has been added only if it `fits`
    */
   tryAdd(
     batch: B,
@@ -30,13 +30,12 @@ interface ScheduledBatch<U> {
 export function createSchedule<B, U>(waitMs: WaitMs, nowMs: number): Schedule<B, U> {
   const lines = new Map<B, ScheduledBatch<U>>();
 
-  function insert(batch: B, seats: number, user: U, leaveByMs: number): ScheduledBatch<U> {
+  function insert(batch: B, seats: number, user: U, leaveByMs: number): void {
     const line = lines.get(batch) ?? { seats, places: [] };
     lines.set(batch, line);
     let at = line.places.length;
     while (at > 0 && (line.places[at - 1]?.leaveByMs ?? 0) > leaveByMs) at -= 1;
     line.places.splice(at, 0, { user, leaveByMs });
-    return line;
   }
 
   function remove(batch: B, user: U): number | undefined {

@@ -16,9 +16,17 @@ export interface BatchScope {
  * Two scopes have the same key exactly if they are the same. An argument left out here would merge
  * users that differ in it, and give one of them silently wrong data. No token stands in a key.
  */
-export function scopeKey({ identity, semesterId, idType, filter }: BatchScope): string {
-  return JSON.stringify([identityKey(identity), semesterId, idType, filterKey(filter)]);
+export function scopeKey(scope: BatchScope): string {
+  const known = keys.get(scope);
+  if (known !== undefined) return known;
+  const { identity, semesterId, idType, filter } = scope;
+  const key = JSON.stringify([identityKey(identity), semesterId, idType, filterKey(filter)]);
+  keys.set(scope, key);
+  return key;
 }
+
+/** Each user of a load has the same scope, whose key is needed for each of them. */
+const keys = new WeakMap<BatchScope, string>();
 
 /** One user of a scope. */
 export function userKey(scope: BatchScope, userId: string): string {

@@ -37,7 +37,9 @@ export function createSender(options: SenderOptions): Sender {
   const { queue, gate, source, spareSeats, results, clock, onDefect } = options;
   function settleAll(identity: UpstreamIdentity, error: Error): void {
     const key = identityKey(identity);
-    const batches = [...queue.batches].filter(({ scope }) => identityKey(scope.identity) === key);
+    const batches = [...queue.batches, ...queue.searches].filter(
+      ({ scope }) => identityKey(scope.identity) === key,
+    );
     for (const user of batches.flatMap((batch) => batch.users())) queue.settle(user, error);
   }
 

@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Channel } from '../domain/channel';
 import { GatewayError, type ErrorDetails } from '../domain/errors';
-
-/** Port: what replicas tell each other. */
-export interface IdChannel {
-  publish(message: string): void;
-  subscribe(listener: (message: string) => void): void;
-}
 
 /** Tells the other replicas what this one has learnt of IDs, by the hash of their keys. */
 export interface SharedIds {
@@ -23,7 +18,7 @@ type Message =
   | { readonly answered: readonly string[] };
 
 /** A message that cannot be read, as from a replica of another version, is ignored. */
-export function createSharedIds(channel: IdChannel, listener: SharedIdsListener): SharedIds {
+export function createSharedIds(channel: Channel, listener: SharedIdsListener): SharedIds {
   channel.subscribe((text) => {
     const message = parse(text);
     if (!message) return;

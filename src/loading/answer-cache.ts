@@ -1,10 +1,10 @@
 import { freshnessOf, type Lifetimes } from '../cache/freshness';
 import type { Snapshot, SnapshotCache } from '../cache/snapshot-cache';
 import type { Clock } from '../domain/clock';
-import { GatewayError, type ErrorCode } from '../domain/errors';
 import { toError } from '../domain/to-error';
 import type { Batcher } from '../batching/batcher';
 import type { BeforeAsking } from './before-asking';
+import { OLD_NULL_WAIT_MS, preferNewer } from './prefer-newer';
 import type { RefreshAhead } from './refresh-ahead';
 import { userKey, type BatchScope } from '../batching/scope';
 import type { OperationContext } from '../domain/operation-context';
@@ -34,7 +34,7 @@ export interface AnswerCache {
   /** For each user, in order. An Error where there is neither a new nor an old answer. */
   load(
     query: UserQuery,
-    caller: OperationContext,
+    operation: OperationContext,
     beforeAsking: BeforeAsking,
   ): Promise<(KnownUser | Error)[]>;
 }
@@ -88,34 +88,33 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   async function ask(
     scope: BatchScope,
     userIds: readonly string[],
-    caller: OperationContext,
+    operation: OperationContext,
     beforeAsking: BeforeAsking,
   ): Promise<{ answers: Promise<Snapshot>[]; done: () => void }> {
     if (userIds.length === 0) return { answers: [], done: () => undefined };
     try {
       const done = await beforeAsking(scope, userIds.length);
-      return { answers: batcher.load(scope, userIds, caller), done };
+      return { answers: batcher.load(scope, userIds, operation), done };
     } catch (error) {
       return { answers: userIds.map(() => Promise.reject(toError(error))), done: () => undefined };
     }
   }
 
   return {
-    async load(query, caller, beforeAsking) {
+    async load(query, operation, beforeAsking) {
       const { scope, userIds } = query;
       const { known, outdated, lastResort } = await recall(query);
       const missing = userIds.filter((userId) => !known.has(userId));
       if (outdated.length > 0) batcher.refresh(scope, outdated);
-      const asking = ask(scope, missing, caller, beforeAsking);
-      const asked = new Map(
-        missing.map((userId, i) => [
-          userId,
-          asking.then(({ answers }) => answers[i] ?? Promise.reject(noAnswer())),
-        ]),
-      );
-      const longEnough = () => clock.sleep(OLD_NULL_WAIT_MS, caller.signal).catch(() => undefined);
-      const answerFor = async (userId: string) =>
-        known.get(userId) ?? (await settled(asked.get(userId), lastResort.get(userId), longEnough));
+      const asking = ask(scope, missing, operation, beforeAsking);
+      const positionOf = new Map(missing.map((userId, i) => [userId, i]));
+      const longEnough = () => clock.sleep(OLD_NULL_WAIT_MS, operation.signal);
+      const answerFor = async (userId: string): Promise<KnownUser | Error> => {
+        const user = known.get(userId);
+        if (user) return user;
+        const answer = asking.then(({ answers }) => answers[positionOf.get(userId) ?? -1]);
+        return preferNewer(answer, lastResort.get(userId), longEnough);
+      };
       return Promise.all(userIds.map(answerFor)).finally(() => {
         void asking.then(({ done }) => {
           done();
@@ -123,36 +122,4 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
       });
     },
   };
-}
-
-/** Failures that say nothing of the user: what was known before is as true as it was. */
-const NO_NEWS: ReadonlySet<ErrorCode> = new Set([
-  'RATE_LIMITED',
-  'UPSTREAM_RATE_LIMITED',
-  'UPSTREAM_QUOTA_EXHAUSTED',
-  'UPSTREAM_TIMEOUT',
-  'UPSTREAM_UNAVAILABLE',
-]);
-
-/** How long an old answer waits for a newer one: two calls of a busy gateway. */
-const OLD_NULL_WAIT_MS = 6_000;
-
-function noAnswer(): Error {
-  return new Error('a user that was asked for has no answer');
-}
-
-async function settled(
-  answer: Promise<Snapshot> | undefined,
-  lastResort: KnownUser | undefined,
-  longEnough: () => Promise<void>,
-): Promise<KnownUser | Error> {
-  if (!answer) return noAnswer();
-  const newer = answer.then(
-    (snapshot) => ({ ...snapshot, remembered: false, stale: false }),
-    (error: unknown) =>
-      lastResort && error instanceof GatewayError && NO_NEWS.has(error.code)
-        ? lastResort
-        : toError(error),
-  );
-  return lastResort ? Promise.race([newer, longEnough().then(() => lastResort)]) : newer;
 }

@@ -17,7 +17,7 @@ export interface LedgerReplica {
 export interface LedgerState {
   /** Whether the call that was asked for has been counted. */
   readonly taken: boolean;
-  /** It has not, since it is the turn of others, for so long at most; 0: it is not. */
+  /** How long another replica may still have the turn, so that the call was not counted; 0: none has it. */
   readonly waitForTurnMs: number;
   readonly version: string;
   /** With 0 ms or less it has ended. `undefined`: Redis knows of none, which it may have forgotten. */

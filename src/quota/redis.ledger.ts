@@ -1,3 +1,4 @@
+import { createChangeSignal } from '../domain/change-signal';
 import type { Clock } from '../domain/clock';
 import type { RedisClient, RedisLink } from '../redis/redis-link';
 import type { CallLedger } from './call-ledger';
@@ -40,16 +41,15 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
   const book = createReplicaBook({ quota, replicaId, nowMs: () => clock.now() });
   let readWaitingCalls = () => 0;
   let roundTripMs = 0;
-  /** Aborted when a replica has counted a call. */
-  let counted = new AbortController();
+  /** Fires when a replica has counted a call. */
+  const counted = createChangeSignal();
 
   link.onAway(() => {
     book.part();
   });
   link.subscribe(callsChannel(prefix), (message) => {
     book.hear(parseCall(message));
-    counted.abort();
-    counted = new AbortController();
+    counted.fire();
   });
   link.onPulse((client) => speak(client));
 
@@ -90,7 +90,7 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
     async take(view) {
       if (link.upSinceMs() === undefined) return book.takeApart(view);
       const id = book.newCallId();
-      const { signal } = counted;
+      const signal = counted.next();
       const state = await ask({ take: { id, version: view.version } });
       if (state?.taken) book.noteTaken(id);
       const waitMs = state?.waitForTurnMs ?? 0;

@@ -8,7 +8,7 @@ import { createListCall, type ListCallOptions } from './list-call';
 /** All cycles of the tenant, for those that no call for tasks describes. */
 export interface SemesterDirectory {
   /** @throws GatewayError */
-  list(caller: OperationContext): Promise<readonly Semester[]>;
+  list(operation: OperationContext): Promise<readonly Semester[]>;
   /** Whether the last list had this cycle. A list that is older than a minute is renewed in the background. */
   readonly remembers: (semesterId: string) => boolean;
   /**
@@ -89,12 +89,12 @@ export function createSemesterDirectory(options: ListCallOptions): SemesterDirec
   }
 
   return {
-    async list(caller) {
+    async list(operation) {
       const recalled = recall(REMEMBERED_MS);
       if (recalled) return recalled.semesters;
-      if (!flight) await requireSoon(caller.deadlineAtMs);
-      caller.onCall(0);
-      const list = await abortable(fetchOnce(), caller.signal, () => gone(caller.signal));
+      if (!flight) await requireSoon(operation.deadlineAtMs);
+      operation.onCall(0);
+      const list = await abortable(fetchOnce(), operation.signal, () => gone(operation.signal));
       return list.semesters;
     },
 

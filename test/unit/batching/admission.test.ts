@@ -72,6 +72,22 @@ describe('a service that asks for 1,000 new users at once', () => {
   });
 });
 
+describe('a person who asks in the same moment as a service', () => {
+  it('is not refused for the seats that the service does not get', async () => {
+    const world = createBatchingWorld();
+    world.askAt(0, cycle('1'), idsOf(750, 'spent '), { leavesReserve: true });
+    const [service, person]: Asked[][] = [[], []];
+    world.clock.at(1_000, () => {
+      service?.push(...world.ask(cycle('1'), idsOf(60, 'service '), { leavesReserve: true }));
+      person?.push(...world.ask(cycle('1'), ['person']));
+    });
+    await world.run();
+
+    expect(answeredIds(service ?? [])).toHaveLength(50);
+    expect(answeredIds(person ?? [])).toEqual(['person']);
+  });
+});
+
 /** Operations of several cycles, each for a user or more of its own. */
 interface Arrival {
   readonly atMs: number;

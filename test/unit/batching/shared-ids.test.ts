@@ -41,7 +41,7 @@ test('What one replica learns of an ID, the others know', () => {
   one?.noteAnswered(SCOPE, ['ou_good']);
   one?.noteBad(SCOPE, 'ou_bad', REFUSAL);
 
-  expect(other?.isTrusted(SCOPE, 'ou_good')).toBe(true);
+  expect(other?.trustIn(SCOPE)('ou_good')).toBe(true);
   expect(other?.refusalsIn(SCOPE)('ou_bad')).toMatchObject({
     code: 'UPSTREAM_REJECTED',
     message: 'Feishu refused.',
