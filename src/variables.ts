@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** What the process is told from outside, as it comes. */
@@ -25,6 +26,17 @@ export function listOf(isElement: (text: string) => boolean, error: string) {
     .string()
     .transform((text) => text.split(',').map((part) => part.trim()))
     .refine((parts) => parts.every(isElement), { error });
+}
+
+/** An IP address, or a CIDR. A prefix of 0 is refused: it would take every client for a proxy. */
+export function isAddressRange(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const version = isIP(address);
+  // `::ffff:10.0.0.1` has two lengths of prefix; its IPv4 form has one.
+  if (version === 0 || rest.length > 0 || /^::ffff:.*\./i.test(address)) return false;
+  if (prefix === undefined) return true;
+  const bits = version === 4 ? 32 : 128;
+  return /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits;
 }
 
 export function isLoopback(host: string): boolean {

@@ -25,7 +25,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'config.ts': [
     'domain/',
     'auth/auth.',
+    'config.',
     'feishu/hosts.ts',
+    'type observability/',
+    'type operation-manifest.ts',
+    'variables.ts',
+  ],
+  'config.faults.ts': ['auth/auth.', 'variables.ts'],
+  'config.variables.ts': [
+    'domain/',
+    'auth/auth.',
     'observability/',
     'operation-manifest.ts',
     'variables.ts',

@@ -57,7 +57,7 @@ function undated(value: unknown): unknown {
 
 test('Both READMEs name every variable that the gateway reads', () => {
   const variables = new Set(
-    ['src/config.ts', 'src/auth/auth.variables.ts']
+    ['src/config.variables.ts', 'src/auth/auth.variables.ts']
       .flatMap((file) => read(file).match(/^ {2}[A-Z][A-Z_]+(?=: )/gm) ?? [])
       .map((name) => name.trim()),
   );

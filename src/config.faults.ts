@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import { asksForCredentials, findAuthContradictions } from './auth/auth.faults';
+import { SECRET_VARIABLES } from './auth/auth.variables';
+import { isLoopback, type Environment } from './variables';
+
+/** What is wrong although each variable by itself is right. */
+export function findContradictions(given: Environment): string[] {
+  const { FEISHU_APP_ID: appId, FEISHU_APP_SECRET: secret, HOST: host = '127.0.0.1' } = given;
+  const faults: string[] = [];
+  if (Boolean(appId) !== Boolean(secret)) {
+    const missing = appId ? 'FEISHU_APP_SECRET' : 'FEISHU_APP_ID';
+    faults.push(
+      `${missing}: expected both FEISHU_APP_ID and FEISHU_APP_SECRET or neither, got one`,
+    );
+  }
+  if (given['FEISHU_BASE_URL'] && !appId && !secret) {
+    faults.push(
+      'FEISHU_BASE_URL: expected FEISHU_APP_ID and FEISHU_APP_SECRET with it, got neither',
+    );
+  }
+  if (given['NODE_ENV'] === 'production' && !appId && !secret) {
+    faults.push(
+      'FEISHU_APP_ID, FEISHU_APP_SECRET: expected both in production, got neither ' +
+        '(the embedded emulator answers with invented people)',
+    );
+  }
+  if (
+    given['AUTH_ANONYMOUS'] === undefined &&
+    !asksForCredentials(given) &&
+    (appId || secret || !isLoopback(host))
+  ) {
+    faults.push(NOBODY_IS_ASKED);
+  }
+  return [...faults, ...findAuthContradictions(given)];
+}
+
+const NOBODY_IS_ASKED =
+  'AUTH_ANONYMOUS: expected "all", got nothing. Nobody would be asked who they are: set ' +
+  'AUTH_SERVICE_TOKENS, AUTH_JWT_ISSUER with AUTH_JWT_AUDIENCE and AUTH_JWT_JWKS_URL, ' +
+  'AUTH_FEISHU_USERS=on with AUTH_FEISHU_TENANT_KEY or AUTH_ROUTER_SECRET; or say in words that whoever reaches the port may ' +
+  'read what the app may read, and let nobody but your own services reach it';
+
+/** One schema's complaint, in words. */
+export function toFault(issue: z.core.$ZodIssue, given: Environment): string {
+  const name = String(issue.path[0]);
+  const value = given[name] ?? '';
+  const got =
+    issue.code === 'custom' && issue.params?.['got'] !== undefined
+      ? String(issue.params['got'])
+      : describe(name, value);
+  return `${name}: expected ${issue.message}, got ${got}`;
+}
+
+/** What may be a secret, or looks like a URL with a password in it, is not repeated. */
+function describe(name: string, value: string): string {
+  if (SECRET_VARIABLES.has(name)) return `a text of ${value.length} characters`;
+  return value.includes('@') ? 'a text with an "@" in it' : JSON.stringify(value);
+}

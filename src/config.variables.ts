@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { AUTH_VARIABLES } from './auth/auth.variables';
+import { FEDERATION_USER_KEYS, UserIdType } from './domain/user';
+import { LOG_LEVELS } from './observability/logger';
+import { ManifestFault, readOperationManifest, type OperationManifest } from './operation-manifest';
+import { isAddressRange, isSafeOrigin, listOf, oneOf, wholeNumber } from './variables';
+
+function toManifest(path: string, context: z.RefinementCtx): OperationManifest {
+  try {
+    return readOperationManifest(path);
+  } catch (error) {
+    if (!(error instanceof ManifestFault)) throw error;
+    context.addIssue({ code: 'custom', message: error.expected, params: { got: error.got } });
+    return z.NEVER;
+  }
+}
+
+/** In each schema, `error` is what was expected. */
+export const VARIABLES = z.object({
+  NODE_ENV: z.string().optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535, 'a port number').default(4_000),
+  FEISHU_APP_ID: z.string().optional(),
+  FEISHU_APP_SECRET: z.string().optional(),
+  FEISHU_BRAND: oneOf('feishu', 'lark').default('feishu'),
+  FEISHU_BASE_URL: z
+    .string()
+    .refine(isUpstreamOrigin, {
+      error: 'an https:// origin without a path (http:// only on this machine)',
+    })
+    .optional(),
+  FEISHU_QUOTA_CALLS: wholeNumber(1, 1_000_000, 'a whole number of calls').default(20),
+  FEISHU_QUOTA_WINDOW_SECONDS: wholeNumber(1, 86_400, 'a whole number of seconds').default(60),
+  FILTER_STRATEGY: oneOf('auto', 'pushdown').default('auto'),
+  CACHE_FRESH_SECONDS: wholeNumber(0, 86_400, 'a whole number of seconds').default(60),
+  CACHE_STALE_SECONDS: wholeNumber(0, 604_800, 'a whole number of seconds').default(3_600),
+  CACHE_MAX_USERS: wholeNumber(1, 10_000_000, 'a whole number of users').default(100_000),
+  REDIS_URL: z
+    .string()
+    .refine(isRedisUrl, {
+      error: 'redis://host:port or rediss://…, with a user and password if need be',
+    })
+    .optional(),
+  ENTITY_USER_ID_TYPE: z
+    .enum(UserIdType, { error: `one of ${Object.keys(UserIdType).join(', ')}` })
+    .default('USER_ID'),
+  FEDERATION_USER_KEY: oneOf(...FEDERATION_USER_KEYS).default('id'),
+  FEDERATION_USER_ROOT_FIELDS: oneOf('on', 'off').default('on'),
+  MAX_CALLS_PER_OPERATION: wholeNumber(1, 200, 'a whole number of calls').default(20),
+  PERSISTED_OPERATIONS: z.string().transform(toManifest).optional(),
+  EXPLORER: oneOf('on', 'off').optional(),
+  REQUEST_DEADLINE_MS: wholeNumber(100, 600_000, 'a whole number of milliseconds').default(15_000),
+  ...AUTH_VARIABLES,
+  TRUST_PROXY: listOf(
+    isAddressRange,
+    'IP addresses or CIDRs such as 10.0.0.0/8, separated by commas',
+  ).default([]),
+  CORS_ORIGINS: listOf(
+    isOrigin,
+    'origins such as https://app.example.com, separated by commas',
+  ).default([]),
+  LOG_LEVEL: oneOf(...LOG_LEVELS).default('info'),
+});
+
+export type Variables = z.output<typeof VARIABLES>;
+
+function isUpstreamOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  const { pathname, search, hash, username, password } = url;
+  return pathname === '/' && search + hash + username + password === '' && isSafeOrigin(url);
+}
+
+function isRedisUrl(text: string): boolean {
+  if (!URL.canParse(text) || /%(?![\da-f]{2})/i.test(text)) return false;
+  const { protocol, hostname, pathname } = new URL(text);
+  const isDatabase = /^(\/\d*)?$/.test(pathname);
+  return ['redis:', 'rediss:'].includes(protocol) && hostname !== '' && isDatabase;
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
