@@ -4,9 +4,10 @@ export const MAX_TOKENS = 55_000;
 /**
  * Strings and comments as a whole, names, numbers, and each sign by itself; all else lies between. A
  * string that does not end counts too: looking for its end from each quote in it would take quadratic time.
+ * A carriage return ends a line, as in graphql-js. (GraphQL specification, 2.1.2)
  */
 const TOKEN =
-  /"""(?:\\"""|[^])*?(?:"""|$)|"(?:\\.|[^"\\\n])*"?|#[^\n]*|\.{3}|[_A-Za-z]\w*|-?\d[\w.+-]*|[!$&()[\]{}:=@|]/g;
+  /"""(?:\\"""|[^])*?(?:"""|$)|"(?:\\.|[^"\\\n\r])*"?|#[^\n\r]*|\.{3}|[_A-Za-z]\w*|-?\d[\w.+-]*|[!$&()[\]{}:=@|]/g;
 
 /**
  * Counts before anything is parsed: graphql-js builds a tree of what it has read by the time that its own

@@ -23,6 +23,14 @@ test('Comments, commas and spaces are not counted', () => {
   expect(hasTooManyTokens(repeat(MAX_TOKENS, ', \n#"a"\n'))).toBe(false);
 });
 
+test.each([
+  ['a comment', '# '],
+  ['a string', '"'],
+])('A carriage return ends %s, so that nothing hides behind it', (_, start) => {
+  const text = PADDING + repeat(MAX_TOKENS + 1, `${start}\ra `);
+  expect(hasTooManyTokens(text)).toBe(true);
+});
+
 test('It agrees with the parser, which is asked next', () => {
   const field = 'k: b(c: "x", d: [1, $e, { f: "g" }], h: """i""") @j ... on K { l m: n } # o\n';
   const refused = (text: string) => {
