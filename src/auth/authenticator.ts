@@ -22,6 +22,8 @@ export type RejectionReason =
   | 'wrong-audience'
   | 'wrong-issuer'
   | 'wrong-algorithm'
+  | 'wrong-type'
+  | 'repeated-header'
   | 'wrong-signature'
   | 'unknown-key'
   | 'missing-claim'

@@ -25,6 +25,11 @@ export function addressPseudonymOf(address: string): string {
   return shortDigestOf(address);
 }
 
+/** A client application in the log, by the ID that its issuer gave it. */
+export function clientPseudonymOf(clientId: string): string {
+  return shortDigestOf(clientId);
+}
+
 function shortDigestOf(text: string): string {
   return digestOf(text).toString('hex').slice(0, PSEUDONYM_LENGTH);
 }

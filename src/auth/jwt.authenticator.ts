@@ -1,27 +1,14 @@
-import {
-  decodeJwt,
-  errors,
-  jwtVerify,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  type JWTVerifyOptions,
-} from 'jose';
+import { decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
+import type { JWTVerifyGetKey, JWTVerifyOptions, JWTVerifyResult } from 'jose';
 import type { Clock } from '../domain/clock';
 import { GatewayError } from '../domain/errors';
 import type { UserIdType } from '../domain/user';
 import type { Logger } from '../observability/logger';
-import {
-  known,
-  NOT_MINE,
-  rejected,
-  type Authenticator,
-  type RejectionReason,
-  type Verdict,
-} from './authenticator';
+import { NOT_MINE, rejected, type Authenticator, type Verdict } from './authenticator';
 import { createBudget } from './budget';
-import { createIssuerKeys, PAUSE_AFTER_FAILURE_MS } from './issuer-keys';
-import { personOf, readUser } from './person';
-import { policyOf } from './policy';
+import { createIssuerKeys } from './issuer-keys';
+import { isAccessTokenType, toVerdict } from './jwt.claims';
+import { nameOf, reasonOf, WrongTokenType } from './jwt.faults';
 import type { JwtTrust } from './trust';
 
 export interface JwtAuthenticatorOptions {
@@ -43,8 +30,8 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
     },
   });
 
-  function read(token: string): Promise<JWTPayload> {
-    return payloadOf(token, keys.find, {
+  async function read(token: string): Promise<JWTPayload> {
+    const { payload, protectedHeader } = await verifiedWith(keys.find, token, {
       issuer: trust.issuer,
       audience: trust.audience,
       algorithms: [...trust.algorithms],
@@ -52,6 +39,8 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
       currentDate: new Date(clock.unixMs()),
       requiredClaims: ['exp', trust.userClaim],
     });
+    if (!isAccessTokenType(protectedHeader.typ)) throw new WrongTokenType();
+    return payload;
   }
 
   /** A token of a key that is not known may be the first of a new one. */
@@ -62,7 +51,7 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
   }
 
   async function verify(token: string): Promise<Verdict> {
-    if (!(await keys.ready())) throw noKeys();
+    await keys.ready();
     const payload = await read(token).catch((error: unknown) => readAgain(token, error));
     return toVerdict(payload, trust, unprefixed);
   }
@@ -72,8 +61,7 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
     const reason = reasonOf(error);
     if (reason) return rejected(reason);
     if (error instanceof GatewayError) throw error;
-    keys.noteFailure(error);
-    throw noKeys();
+    throw keys.unavailable(error);
   }
 
   return {
@@ -86,32 +74,24 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
 }
 
 /** Without a `kid`, a token may be of any of the keys that fit; a wrong signature then means another key. */
-async function payloadOf(
-  token: string,
+async function verifiedWith(
   keys: JWTVerifyGetKey,
+  token: string,
   options: JWTVerifyOptions,
-): Promise<JWTPayload> {
+): Promise<JWTVerifyResult> {
   try {
-    return (await jwtVerify(token, keys, options)).payload;
+    return await jwtVerify(token, keys, options);
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
     for await (const key of error) {
       try {
-        return (await jwtVerify(token, key, options)).payload;
+        return await jwtVerify(token, key, options);
       } catch (fault) {
         if (!(fault instanceof errors.JWSSignatureVerificationFailed)) throw fault;
       }
     }
     throw new errors.JWSSignatureVerificationFailed();
   }
-}
-
-function noKeys(): GatewayError {
-  return new GatewayError(
-    'UPSTREAM_UNAVAILABLE',
-    "Whose token this is cannot be told now: the issuer's keys could not be fetched.",
-    { retryAfterMs: PAUSE_AFTER_FAILURE_MS },
-  );
 }
 
 /** Whom a token claims to be from. Not believed: it only chooses who looks at the token. */
@@ -121,49 +101,4 @@ function issuerOf(token: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function toVerdict(payload: JWTPayload, trust: JwtTrust, unprefixed: UserIdType): Verdict {
-  const told = trust.userIdTypeClaim === null ? undefined : payload[trust.userIdTypeClaim];
-  const idType = told ?? trust.userIdType ?? undefined;
-  const user = readUser(payload[trust.userClaim], idType, unprefixed);
-  if (!user) return rejected('unusable-user');
-  return known(personOf([user], policyOf(scopesIn(payload[trust.scopeClaim]), trust.allScope)));
-}
-
-/** A text with spaces between them, or a list. (RFC 8693, 4.2; some providers) */
-function scopesIn(claim: unknown): string[] {
-  if (typeof claim === 'string') return claim.split(' ');
-  return Array.isArray(claim) ? claim.filter((scope) => typeof scope === 'string') : [];
-}
-
-const REASONS: Readonly<Record<string, RejectionReason>> = {
-  [errors.JWTExpired.code]: 'expired',
-  [errors.JOSEAlgNotAllowed.code]: 'wrong-algorithm',
-  [errors.JOSENotSupported.code]: 'wrong-algorithm',
-  [errors.JWSSignatureVerificationFailed.code]: 'wrong-signature',
-  [errors.JWKSNoMatchingKey.code]: 'unknown-key',
-  [errors.JWSInvalid.code]: 'malformed',
-  [errors.JWTInvalid.code]: 'malformed',
-};
-
-const REASONS_OF_CLAIMS: Readonly<Record<string, RejectionReason>> = {
-  aud: 'wrong-audience',
-  iss: 'wrong-issuer',
-  nbf: 'not-yet-valid',
-};
-
-/** What is wrong with the token; `undefined` when it is something else that failed. */
-function reasonOf(error: unknown): RejectionReason | undefined {
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    return REASONS_OF_CLAIMS[error.claim] ?? 'missing-claim';
-  }
-  return error instanceof errors.JOSEError ? REASONS[error.code] : undefined;
-}
-
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const { cause } = error;
-  const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
-  return code === undefined ? error.name : `${error.name} ${code}`;
 }

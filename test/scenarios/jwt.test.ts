@@ -228,6 +228,84 @@ test('While the issuer is down, a token of a key that nobody knows does not clos
   );
 });
 
+test('While the issuer is down, unknown keys make the gateway fetch at most once a second', async () => {
+  const at = await start();
+  const good = await issuer.sign({ sub: 'ou_a' });
+  await view(at, good);
+  await issuer.rotate();
+  issuer.answerWith(500);
+  const unknown = await issuer.sign({ sub: 'ou_a' });
+  later(31_000);
+  const before = issuer.fetches();
+
+  for (let i = 0; i < 100; i += 1) {
+    expect(await view(at, unknown)).toMatchObject({ status: 503, retryAfter: '1' });
+    later(5);
+  }
+  expect(issuer.fetches() - before).toBe(1);
+  later(1_000);
+  issuer.answerWith(200);
+  expect((await view(at, unknown)).status).toBe(200);
+});
+
+test.each(['JWT', 'jwt', 'at+jwt', 'application/at+jwt', 'application/JWT'])(
+  'A token of type %s may be an access token',
+  async (typ) => {
+    const at = await start();
+    expect((await view(at, await issuer.signAs(typ, { sub: 'ou_a' }))).status).toBe(200);
+  },
+);
+
+test.each(['logout+jwt', 'id_token+jwt', 'dpop+jwt', 'secevent+jwt', 'JWE', ''])(
+  'A token of type "%s" is for another purpose, and opens nothing',
+  async (typ) => {
+    const at = await start();
+    expect((await view(at, await issuer.signAs(typ, { sub: 'ou_a' }))).status).toBe(401);
+    expect(lastReason(at)).toBe('wrong-type');
+  },
+);
+
+describe('A token that a client was issued for itself', () => {
+  const readsOther = async (at: TestGateway, claims: Claims) => {
+    const id = at.emulator.people[0]?.openId ?? '';
+    const { errors } = await at.query(
+      `{ user(id: "${id}") { stageTasks(semesterId: "${at.semesterId}") { id } } }`,
+      {},
+      bearer(await issuer.sign(claims)),
+    );
+    return errors.length === 0;
+  };
+
+  test.each<[string, (sub: string) => Claims]>([
+    ['client_id (RFC 9068)', (sub) => ({ client_id: sub })],
+    ['azp', (sub) => ({ azp: sub })],
+    ['cid', (sub) => ({ cid: sub })],
+    ['appid', (sub) => ({ appid: sub })],
+    ['gty', () => ({ gty: 'client-credentials', azp: 'reports' })],
+    ['idtyp', () => ({ idtyp: 'app', azp: 'reports' })],
+  ])('is no person’s, as %s says, whatever it is called', async (_, claimsOf) => {
+    const at = await start();
+    const sub = at.emulator.people[0]?.openId ?? '';
+    const claims = { sub, ...claimsOf(sub) };
+
+    expect(await viewer(at, claims)).toMatchObject({ status: 200, code: 'FORBIDDEN' });
+    expect(await readsOther(at, claims)).toBe(false);
+    expect(await readsOther(at, { ...claims, scope: issuer.allScope })).toBe(true);
+  });
+
+  test('is told from one that a client was issued for a person', async () => {
+    const at = await start();
+    const answer = await viewer(at, { sub: 'ou_a', client_id: 'app', azp: 'app' });
+    expect(answer.viewer).toEqual({ id: 'ou_a', idType: 'OPEN_ID' });
+  });
+
+  test('names the person whom a claim of the operator’s choice names', async () => {
+    const at = await start({ AUTH_JWT_USER_CLAIM: 'feishu_id' });
+    const answer = await viewer(at, { sub: 'app', client_id: 'app', feishu_id: 'ou_a' });
+    expect(answer.viewer).toEqual({ id: 'ou_a', idType: 'OPEN_ID' });
+  });
+});
+
 test('A token that does not say which key it is of is one of any that fit, and of no other', async () => {
   const first = await issuer.signWithoutKid({ sub: 'ou_a' });
   await issuer.addKey();

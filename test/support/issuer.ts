@@ -31,6 +31,8 @@ export interface TestIssuer {
   /** What the gateway has to be told to trust it. */
   readonly env: Record<string, string>;
   sign(claims: Claims): Promise<string>;
+  /** With this `typ` in its header. */
+  signAs(typ: string, claims: Claims): Promise<string>;
   /** Does not say with which of its keys it is signed. */
   signWithoutKid(claims: Claims): Promise<string>;
   /** Not signed at all: `alg: none`. */
@@ -107,6 +109,10 @@ export async function startIssuer(unixMs: () => number = Date.now): Promise<Test
     sign: (claims) =>
       new SignJWT(claimsOf(claims))
         .setProtectedHeader({ alg: 'RS256', kid: key.kid })
+        .sign(key.privateKey),
+    signAs: (typ, claims) =>
+      new SignJWT(claimsOf(claims))
+        .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ })
         .sign(key.privateKey),
     signWithoutKid: (claims) =>
       new SignJWT(claimsOf(claims)).setProtectedHeader({ alg: 'RS256' }).sign(key.privateKey),

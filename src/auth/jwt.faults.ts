@@ -1,0 +1,40 @@
+import { errors } from 'jose';
+import type { RejectionReason } from './authenticator';
+
+/** `typ` of a token for another purpose, e.g. `logout+jwt`. */
+export class WrongTokenType extends Error {
+  override readonly name = 'WrongTokenType';
+}
+
+const REASONS: Readonly<Record<string, RejectionReason>> = {
+  [errors.JWTExpired.code]: 'expired',
+  [errors.JOSEAlgNotAllowed.code]: 'wrong-algorithm',
+  [errors.JOSENotSupported.code]: 'wrong-algorithm',
+  [errors.JWSSignatureVerificationFailed.code]: 'wrong-signature',
+  [errors.JWKSNoMatchingKey.code]: 'unknown-key',
+  [errors.JWSInvalid.code]: 'malformed',
+  [errors.JWTInvalid.code]: 'malformed',
+};
+
+const REASONS_OF_CLAIMS: Readonly<Record<string, RejectionReason>> = {
+  aud: 'wrong-audience',
+  iss: 'wrong-issuer',
+  nbf: 'not-yet-valid',
+};
+
+/** What is wrong with the token; `undefined` when it is something else that failed. */
+export function reasonOf(error: unknown): RejectionReason | undefined {
+  if (error instanceof WrongTokenType) return 'wrong-type';
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return REASONS_OF_CLAIMS[error.claim] ?? 'missing-claim';
+  }
+  return error instanceof errors.JOSEError ? REASONS[error.code] : undefined;
+}
+
+/** The name of an error and its cause's code: no URL, and nothing that the issuer wrote. */
+export function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { cause } = error;
+  const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
+  return code === undefined ? error.name : `${error.name} ${code}`;
+}
