@@ -1,10 +1,12 @@
 import closeWithGrace from 'close-with-grace';
 import { createApp } from './app';
 import { ConfigError, loadConfig } from './config';
-import { createLogger } from './observability/logger';
+import { createLogger, flushLog } from './observability/logger';
 
 /** On top of the time that a request under way may still take. */
 const DRAIN_MARGIN_MS = 10_000;
+/** A reader of the log that has stopped does not hold up the exit for longer. */
+const FLUSH_TIMEOUT_MS = 1_000;
 
 /** The process: configuration → app → listen. Exits 0 when asked to stop, 1 when something is wrong. */
 async function main(): Promise<void> {
@@ -19,6 +21,7 @@ async function main(): Promise<void> {
       else log.info({ signal }, 'draining');
       await app.close();
       log.info('stopped');
+      await flushLog(process.stdout, FLUSH_TIMEOUT_MS);
     },
   );
 }

@@ -39,7 +39,13 @@ const GUESSES: Readonly<Record<string, string>> = {
 };
 
 function present(token: string): Presented {
-  return { hasAuthorization: true, bearer: token, header: () => undefined, address: '127.0.0.1' };
+  return {
+    hasAuthorization: true,
+    bearer: token,
+    header: () => undefined,
+    isRepeated: false,
+    address: '127.0.0.1',
+  };
 }
 
 function timeNs(authenticator: Authenticator, presented: Presented): number {

@@ -15,6 +15,8 @@ export interface AuthConfig {
   readonly upstreamIdentity: UpstreamIdentityMode;
   /** Of one caller. 0: without a limit. */
   readonly requestsPerMinute: number;
+  /** Requests in progress at once: of a principal that reads only their own tasks, and of any other caller. */
+  readonly concurrency: { readonly self: number; readonly other: number };
 }
 
 export function toAuthConfig(given: AuthVariables, asksForNone: boolean): AuthConfig {
@@ -26,6 +28,7 @@ export function toAuthConfig(given: AuthVariables, asksForNone: boolean): AuthCo
     router: toRouterTrust(given),
     upstreamIdentity: given.UPSTREAM_IDENTITY,
     requestsPerMinute: given.RATE_LIMIT_PER_MINUTE,
+    concurrency: { self: given.CONCURRENCY_LIMIT_SELF, other: given.CONCURRENCY_LIMIT },
   };
 }
 

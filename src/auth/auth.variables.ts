@@ -72,6 +72,8 @@ export const AUTH_VARIABLES = {
   AUTH_ROUTER_ALL_SCOPE: text.optional(),
   UPSTREAM_IDENTITY: oneOf('app', 'caller').default('app'),
   RATE_LIMIT_PER_MINUTE: wholeNumber(0, 10_000_000, 'a whole number of requests').default(6_000),
+  CONCURRENCY_LIMIT_SELF: wholeNumber(1, 100_000, 'a whole number of requests').default(20),
+  CONCURRENCY_LIMIT: wholeNumber(1, 100_000, 'a whole number of requests').default(1_000),
 };
 
 /** What must not be repeated in an error, since whoever makes a mistake may have put the secret itself there. */

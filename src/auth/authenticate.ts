@@ -25,6 +25,10 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   return async (presented, { requestId, signal }) => {
     // Where nothing is asked for, a header that a proxy added is nobody's bad credentials.
     if (authenticators.length === 0 && anonymous) return ANYBODY;
+    if (presented.isRepeated) {
+      const rejection: Rejection = { authenticator: 'none', reason: 'repeated-header' };
+      throw refuse(audit, rejection, requestId, presented.address);
+    }
     for (const authenticator of authenticators) {
       const verdict = await authenticator.judge(presented, signal);
       if (verdict.kind === 'known') return verdict.principal;

@@ -7,6 +7,8 @@ export interface Presented {
   /** The token of `Authorization: Bearer …`. */
   readonly bearer: string | undefined;
   readonly header: (name: string) => string | undefined;
+  /** Whether a header that says who asks was sent more than once: readers would differ on which counts. */
+  readonly isRepeated: boolean;
   /** Where it comes from; behind a proxy, that proxy. The one thing here that the network says. */
   readonly address: string;
 }

@@ -2,19 +2,24 @@ import type { Presented } from './authenticator';
 
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 
-/** Node joins headers that are sent twice, and keeps the first `Authorization`. */
-export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
+/** Each header with a value for each time that it was sent, as Node's `headersDistinct`. */
+export type HeaderLines = Readonly<Record<string, string[] | undefined>>;
 
-export function presentedIn(headers: RequestHeaders, address: string): Presented {
+/** @param identityHeaders those that say who asks, and are refused where they are sent more than once */
+export function presentedIn(
+  lines: HeaderLines,
+  address: string,
+  identityHeaders: readonly string[],
+): Presented {
   const header = (name: string) => {
-    const value = headers[name];
-    return typeof value === 'string' ? value : undefined;
+    const [value, ...others] = lines[name] ?? [];
+    return others.length === 0 ? value : undefined;
   };
-  const authorization = header('authorization');
   return {
-    hasAuthorization: authorization !== undefined,
-    bearer: BEARER.exec(authorization ?? '')?.[1],
+    hasAuthorization: lines['authorization'] !== undefined,
+    bearer: BEARER.exec(header('authorization') ?? '')?.[1],
     header,
+    isRepeated: identityHeaders.some((name) => (lines[name]?.length ?? 0) > 1),
     address,
   };
 }

@@ -1,9 +1,12 @@
 import type { AuthConfig } from '../auth/auth.config';
 import type { Config } from '../config';
+import { createConcurrencyLimit } from '../http/concurrency-limit';
 import { registerGraphQL } from '../http/graphql.route';
+import { localNamesOf } from '../http/host';
 import { registerProbes } from '../http/probes.route';
 import { createRateLimit } from '../http/rate-limit';
-import { createServer } from '../http/server';
+import { createServer, TIMEOUTS } from '../http/server';
+import { isLoopback } from '../variables';
 import type { Access } from './access';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
@@ -28,13 +31,17 @@ export async function createEdge(
   closeStack: CloseStack,
   { access, graphql }: EdgeParts,
 ): Promise<Edge> {
-  const { auth, corsOrigins, host, port } = config;
+  const { auth, corsOrigins, host, port, trustedProxies } = config;
+  const identityHeaders = identityHeadersOf(auth);
   const nowMs = () => clock.now();
   let draining = false;
   const server = await createServer({
     log,
     corsOrigins,
-    identityHeaders: identityHeadersOf(auth),
+    identityHeaders,
+    trustedProxies,
+    localNames: auth.anonymous && isLoopback(host) ? localNamesOf(host) : undefined,
+    timeouts: TIMEOUTS,
     draining: () => draining,
   });
   closeStack.push('server', () => server.close());
@@ -43,7 +50,9 @@ export async function createEdge(
     ...graphql,
     corsOrigins,
     authenticate: access.authenticate,
+    identityHeaders,
     countRequest: createRateLimit(auth.requestsPerMinute, nowMs),
+    enterRequest: createConcurrencyLimit(auth.concurrency),
     audit: access.audit,
     showsPage: config.explorer,
     deadlineMs: config.requestDeadlineMs,
@@ -57,9 +66,9 @@ export async function createEdge(
   };
 }
 
-/** Request headers that the response varies by, in addition to `Authorization`. */
+/** Request headers that say who asks. */
 function identityHeadersOf({ router }: AuthConfig): string[] {
-  return router
-    ? [router.secretHeader, router.userHeader, router.userIdTypeHeader, router.scopesHeader]
-    : [];
+  const { secretHeader, userHeader, userIdTypeHeader, scopesHeader } = router ?? {};
+  const ofRouter = [secretHeader, userHeader, userIdTypeHeader, scopesHeader];
+  return ['authorization', ...ofRouter.filter((name) => name !== undefined)];
 }

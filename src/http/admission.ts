@@ -6,6 +6,8 @@ import { GatewayError, retryAfterSeconds, type ErrorCode } from '../domain/error
 import { NOBODY, type Principal } from '../domain/principal';
 import { bodyOf } from './error-body';
 import { asksForPage } from './landing-page';
+import { type EnterRequest } from './concurrency-limit';
+import { onceClosed } from './once-closed';
 import { addressOf, type CountRequest } from './rate-limit';
 import { openRequestScope, type RequestScope } from './request-scope';
 
@@ -25,6 +27,9 @@ declare module 'fastify' {
 export interface AdmissionOptions {
   readonly authenticate: Authenticate;
   readonly countRequest: CountRequest;
+  readonly enterRequest: EnterRequest;
+  /** `Authorization`, and those in which a trusted router says for whom it asks. */
+  readonly identityHeaders: readonly string[];
   readonly audit: Pick<Audit, 'limited'>;
   /** Browsers are shown a page, for which nobody needs credentials. */
   readonly showsPage: boolean;
@@ -35,17 +40,21 @@ export interface AdmissionOptions {
 
 /** Decides before GraphQL, and before the body is read, who is asking and whether that may go on. */
 export function createAdmission(options: AdmissionOptions) {
-  const { authenticate, countRequest, audit, showsPage, deadlineMs, nowMs } = options;
+  const { authenticate, countRequest, enterRequest, audit, showsPage, deadlineMs, nowMs } = options;
 
   async function whoSends(request: FastifyRequest, scope: RequestScope): Promise<Principal> {
     // Should Apollo take it for a query after all, it is one of nobody, for whom none is run.
     if (showsPage && asksForPage(request)) return NOBODY;
-    return authenticate(presentedIn(request.headers, addressOf(request)), scope);
+    const lines = request.raw.headersDistinct;
+    return authenticate(presentedIn(lines, addressOf(request), options.identityHeaders), scope);
   }
 
-  function count(request: FastifyRequest, principal: Principal): void {
+  /** Counts the request in its window, and among those in progress until its client has the answer. */
+  function count(request: FastifyRequest, reply: FastifyReply, principal: Principal): void {
+    const address = addressOf(request);
     try {
-      countRequest(request, principal);
+      countRequest(principal, address);
+      onceClosed(reply, enterRequest(principal, address));
     } catch (error) {
       audit.limited(principal, request.id);
       throw error;
@@ -56,7 +65,7 @@ export function createAdmission(options: AdmissionOptions) {
     const scope = openRequestScope(request, reply, deadlineMs, nowMs());
     try {
       const principal = await whoSends(request, scope);
-      count(request, principal);
+      count(request, reply, principal);
       request.admission = { scope, principal };
       return undefined;
     } catch (error) {

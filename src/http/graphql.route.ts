@@ -1,11 +1,13 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, onRequestHookHandler } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { NOBODY } from '../domain/principal';
 import type { GraphQLContext } from '../graphql/context';
 import { hasTooManyTokens, MAX_TOKENS } from '../graphql/limits/tokens';
 import { createAdmission, type Admission, type AdmissionOptions } from './admission';
+import { errorBody } from './error-body';
+import { findUrlFault } from './host';
 import { vouchForKnownPage } from './known-page';
 import { readOperationId } from './operation-id';
 
@@ -23,6 +25,12 @@ const TOO_LONG = {
       extensions: { code: 'OPERATION_TOO_EXPENSIVE' },
     },
   ],
+};
+
+const refuseUnreadableUrl: onRequestHookHandler = (request, reply, done) => {
+  const fault = findUrlFault(request);
+  if (!fault) done();
+  else void reply.code(fault.status).send(errorBody(fault.message, { code: 'BAD_REQUEST' }));
 };
 
 function isTooLong(body: unknown): boolean {
@@ -43,7 +51,7 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
   server.route({
     url: '/graphql',
     method: ['GET', 'POST'],
-    onRequest: createAdmission(options),
+    onRequest: [refuseUnreadableUrl, createAdmission(options)],
     preHandler: (request, reply, done) => {
       readOperationId(request);
       vouchForKnownPage(request, corsOrigins);

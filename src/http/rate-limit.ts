@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
@@ -5,7 +6,7 @@ import { GatewayError } from '../domain/errors';
 import type { Principal } from '../domain/principal';
 
 /** Counts one request of a caller. @throws GatewayError `RATE_LIMITED` */
-export type CountRequest = (request: Pick<FastifyRequest, 'ip'>, principal: Principal) => void;
+export type CountRequest = (principal: Principal, address: string) => void;
 
 const WINDOW_MS = 60_000;
 /** Those who have asked least lately are forgotten first. */
@@ -26,8 +27,8 @@ export function createRateLimit(perMinute: number, nowMs: () => number): CountRe
     // Else the cache keeps the time for a moment of its own clock.
     ttlResolution: 0,
   });
-  return ({ ip }, principal) => {
-    const key = keyOf(principal, ip);
+  return (principal, address) => {
+    const key = keyOf(principal, address);
     const count = counts.get(key) ?? { requests: 0 };
     if (count.requests === 0) counts.set(key, count);
     count.requests += 1;
@@ -35,9 +36,12 @@ export function createRateLimit(perMinute: number, nowMs: () => number): CountRe
   };
 }
 
-/** One client: of IPv6 the network, since each has addresses without end. */
-export function addressOf({ ip }: Pick<FastifyRequest, 'ip'>): string {
-  return normalizeIP(ip);
+/**
+ * One client: of IPv6 the network, since each has addresses without end. What a trusted proxy forwards as an
+ * address and is none counts as the proxy's own.
+ */
+export function addressOf({ ip, raw }: Pick<FastifyRequest, 'ip' | 'raw'>): string {
+  return normalizeIP(isIP(ip) ? ip : (raw.socket.remoteAddress ?? ''));
 }
 
 /** Who has a name is counted by it, from wherever it comes; nobody in particular is an address. */

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { onceClosed } from './once-closed';
 
 /** How long one request may take, and a signal for when nobody waits for it any more. */
 export interface RequestScope {
@@ -25,7 +26,7 @@ export function openRequestScope(
   }, deadlineMs);
   // Emitted once in any case: when the connection broke, or after the answer. An error may have emptied
   // that before all of it was loaded; what is still in line then is asked for nobody.
-  reply.raw.once('close', () => {
+  onceClosed(reply, () => {
     clearTimeout(timer);
     controller.abort(new DOMException('nobody waits any more', 'AbortError'));
   });

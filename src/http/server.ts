@@ -1,36 +1,64 @@
 import cors from '@fastify/cors';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from '../observability/logger';
+import { limitAnswerTime } from './answer-timeout';
 import { errorBody } from './error-body';
+import { findHostFault } from './host';
 import { requestIdOf } from './request-id';
 
 /** 1,000 IDs of 64 characters fit twice. */
 const BODY_LIMIT_BYTES = 256 * 1024;
-/** For a client to send its whole request; the answer has the request's own deadline. */
-const RECEIVE_TIMEOUT_MS = 10_000;
-/** Longer than the idle time of the usual load balancers, so that they are the ones to hang up. */
-const KEEP_ALIVE_MS = 75_000;
+
+/** In milliseconds. */
+export interface Timeouts {
+  /** From the connection, or the first byte on one that was kept, to the last header. */
+  readonly headersMs: number;
+  /** To the last byte of the body. Not shorter than `headersMs`: Node would swap the two. */
+  readonly requestMs: number;
+  /** How often Node looks for requests that are too slow. */
+  readonly checkMs: number;
+  /** From the answer being ready until the client has taken it. */
+  readonly answerMs: number;
+  /** Between two requests on one connection. */
+  readonly idleMs: number;
+}
+
+export const TIMEOUTS: Timeouts = {
+  headersMs: 5_000,
+  requestMs: 10_000,
+  checkMs: 1_000,
+  answerMs: 20_000,
+  // Longer than the idle time of the usual load balancers, so that they are the ones to hang up.
+  idleMs: 75_000,
+};
 
 export interface ServerOptions {
   readonly log: Logger;
   /** Browsers on these origins may call; none by default. */
   readonly corsOrigins: readonly string[];
-  /** By which a trusted router says for whom it asks, so that answers differ by them. */
+  /** In which clients and trusted routers say who asks, so that answers differ by them. */
   readonly identityHeaders: readonly string[];
+  /** IP addresses and CIDRs of the proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  /** The only hosts that are answered; `undefined`: any. */
+  readonly localNames: ReadonlySet<string> | undefined;
+  readonly timeouts: Timeouts;
   /** True from the moment that the process was asked to stop. */
   readonly draining: () => boolean;
 }
 
 /** The bare edge, without its routes: request IDs, limits, CORS, and errors in GraphQL's own shape. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { log, corsOrigins, identityHeaders, draining } = options;
+  const { log, corsOrigins, identityHeaders, localNames, timeouts, draining } = options;
   const server = Fastify({
     // One line for each operation is written where the operation is known.
     logger: false,
     genReqId: requestIdOf,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: RECEIVE_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    trustProxy: [...options.trustedProxies],
+    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: timeouts.checkMs },
+    requestTimeout: timeouts.requestMs,
+    keepAliveTimeout: timeouts.idleMs,
     forceCloseConnections: 'idle',
     // Whoever still gets through is answered; the listener is closed already.
     return503OnClosing: false,
@@ -43,10 +71,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       'x-request-id': request.id,
       // People's data is for nobody's cache but the client's own, and only where GraphQL says so.
       'cache-control': 'no-store',
-      vary: ['authorization', 'accept-language', ...identityHeaders].join(', '),
+      vary: ['accept-language', ...identityHeaders].join(', '),
     });
-    done();
+    const fault = findHostFault(request, localNames);
+    if (fault) void reply.code(fault.status).send(toBody(fault.status, fault.message));
+    else done();
   });
+  limitAnswerTime(server, timeouts.answerMs);
   // A connection that stays open after its last answer would hold the process until it times out.
   server.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining()) void reply.header('connection', 'close');
@@ -83,7 +114,6 @@ function explainMethod(method: string): string {
 
 /** What went wrong before GraphQL could: unreadable JSON, too large, no such page. */
 function toBody(status: number, message: string) {
-  return status >= 500
-    ? errorBody('Internal server error', { code: 'INTERNAL_SERVER_ERROR' })
-    : errorBody(message, { code: 'BAD_REQUEST' });
+  if (status >= 500) return errorBody('Internal server error', { code: 'INTERNAL_SERVER_ERROR' });
+  return errorBody(message, { code: status === 403 ? 'FORBIDDEN' : 'BAD_REQUEST' });
 }

@@ -9,7 +9,6 @@ import type { Transport } from '../../src/feishu/transport';
 import { createUndiciTransport } from '../../src/feishu/undici.transport';
 import { createUserInfoSource } from '../../src/feishu/user-info.source';
 import { createLogger } from '../../src/observability/logger';
-import { bearer } from '../support/callers';
 import { ManualClock } from '../support/manual-clock';
 
 let emulator: Emulator;
@@ -45,7 +44,7 @@ afterEach(async () => {
 /** How a token from this address is judged, or the code of why it is not. */
 async function judge(token: string, address: string): Promise<string> {
   try {
-    const presented = presentedIn(bearer(token), address);
+    const presented = presentedIn({ authorization: [`Bearer ${token}`] }, address, []);
     return (await authenticator.judge(presented, AbortSignal.timeout(10_000))).kind;
   } catch (error) {
     if (error instanceof GatewayError) return error.code;

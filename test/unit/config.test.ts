@@ -49,7 +49,9 @@ describe('the gateway with an empty environment', () => {
         router: null,
         upstreamIdentity: 'app',
         requestsPerMinute: 6_000,
+        concurrency: { self: 20, other: 1_000 },
       },
+      trustedProxies: [],
       corsOrigins: [],
       logLevel: 'info',
     });
@@ -59,9 +61,10 @@ describe('the gateway with an empty environment', () => {
     const names = ['NODE_ENV', 'HOST', 'PORT', 'FEISHU_APP_ID', 'FEISHU_APP_SECRET', 'LOG_LEVEL'];
     const more = ['FEISHU_BRAND', 'FEISHU_BASE_URL', 'FEISHU_QUOTA_CALLS', 'CORS_ORIGINS'];
     const others = ['FEISHU_QUOTA_WINDOW_SECONDS', 'ENTITY_USER_ID_TYPE', 'REQUEST_DEADLINE_MS'];
+    const edge = ['TRUST_PROXY', 'CONCURRENCY_LIMIT', 'CONCURRENCY_LIMIT_SELF'];
     const limits = ['MAX_CALLS_PER_OPERATION', 'PERSISTED_OPERATIONS', 'EXPLORER'];
     const federation = ['FEDERATION_USER_KEY', 'FEDERATION_USER_ROOT_FIELDS'];
-    const all = [...names, ...more, ...others, ...limits, ...federation, 'AUTH_ANONYMOUS'];
+    const all = [...names, ...more, ...others, ...limits, ...federation, ...edge, 'AUTH_ANONYMOUS'];
     const blank = Object.fromEntries(all.map((name) => [name, '']));
     expect(loadConfig(blank)).toEqual(loadConfig({}));
   });
@@ -112,6 +115,8 @@ describe('what the operator sets', () => {
     ['REDIS_URL', 'rediss://user:secret@redis.example.com:6380/2'],
     ['HOST', 'localhost'],
     ['HOST', '::1'],
+    ['TRUST_PROXY', '10.0.0.1'],
+    ['TRUST_PROXY', '10.0.0.0/8, 192.168.1.1/32, fd00::/8, ::1'],
   ])('may be %s=%s', (name, value) => {
     expect(faultsOf({ [name]: value })).toEqual([]);
   });
@@ -119,6 +124,7 @@ describe('what the operator sets', () => {
   const PORT = 'a port number from 0 to 65535';
   const DEADLINE = 'a whole number of milliseconds from 100 to 600000';
   const REDIS = 'redis://host:port or rediss://…, with a user and password if need be';
+  const PROXIES = 'IP addresses or CIDRs such as 10.0.0.0/8, separated by commas';
   const ORIGINS = 'origins such as https://app.example.com, separated by commas';
 
   it.each([
@@ -150,6 +156,16 @@ describe('what the operator sets', () => {
     ['REDIS_URL', 'redis://localhost/queue', REDIS],
     ['REDIS_URL', 'redis:', REDIS],
     ['REDIS_URL', 'redis://a%zz', REDIS],
+    ['TRUST_PROXY', 'true', PROXIES],
+    ['TRUST_PROXY', 'proxy.internal', PROXIES],
+    ['TRUST_PROXY', '10.0.0.0/33', PROXIES],
+    ['TRUST_PROXY', '0.0.0.0/0', PROXIES],
+    ['TRUST_PROXY', '::/129', PROXIES],
+    ['TRUST_PROXY', '10.0.0.0/8/8', PROXIES],
+    ['TRUST_PROXY', '::ffff:10.0.0.0/104', PROXIES],
+    ['TRUST_PROXY', '10.0.0.1,', PROXIES],
+    ['CONCURRENCY_LIMIT', '0', 'a whole number of requests from 1 to 100000'],
+    ['CONCURRENCY_LIMIT_SELF', '0', 'a whole number of requests from 1 to 100000'],
     ['CORS_ORIGINS', '*', ORIGINS],
     ['CORS_ORIGINS', 'https://app.example.com/', ORIGINS],
     ['CORS_ORIGINS', 'https://a.example,,https://b.example', ORIGINS],

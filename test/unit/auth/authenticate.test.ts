@@ -36,8 +36,12 @@ async function outcome(
   const audit = { rejected: (rejection: Rejection) => void rejections.push(rejection) };
   const authenticate = createAuthenticate({ authenticators, anonymous, audit });
   const request = { requestId: '1', signal: new AbortController().signal };
-  const result = await authenticate(presentedIn(headers, '127.0.0.1'), request).catch(
-    (error: unknown) => (error instanceof GatewayError ? error.code : error),
+  const lines = Object.fromEntries(
+    Object.entries<string | string[]>(headers).map(([name, value]) => [name, [value].flat()]),
+  );
+  const presented = presentedIn(lines, '127.0.0.1', ['authorization']);
+  const result = await authenticate(presented, request).catch((error: unknown) =>
+    error instanceof GatewayError ? error.code : error,
   );
   return { result, rejections };
 }
@@ -88,4 +92,15 @@ test.each([
   const got = await outcome([saying('jwt', NOT_MINE)], { headers, anonymous });
   expect(got.result).toEqual(result);
   expect(got.rejections.map((one) => one.reason)).toEqual(reason ? [reason] : []);
+});
+
+test('Credentials that are sent twice are refused before anybody judges them, and are just text where nobody is asked', async () => {
+  const headers = { authorization: ['Bearer a', 'Bearer b'] };
+  const judge = jest.fn();
+  expect(await outcome([{ name: 'jwt', judge }], { anonymous: true, headers })).toEqual({
+    result: 'UNAUTHENTICATED',
+    rejections: [{ authenticator: 'none', reason: 'repeated-header' }],
+  });
+  expect(judge).not.toHaveBeenCalled();
+  expect((await outcome([], { anonymous: true, headers })).rejections).toEqual([]);
 });

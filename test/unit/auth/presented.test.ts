@@ -1,12 +1,14 @@
 import { presentedIn } from '../../../src/auth/presented';
 
+const IDENTITY = ['authorization', 'x-user-id'];
+
 test.each([
   ['Bearer abc', 'abc'],
   ['bearer abc', 'abc'],
   ['BEARER   abc', 'abc'],
   ['Bearer a.b-c_d~e+f/g==', 'a.b-c_d~e+f/g=='],
 ])('The token of %j is %j', (authorization, bearer) => {
-  expect(presentedIn({ authorization }, '127.0.0.1')).toMatchObject({
+  expect(presentedIn({ authorization: [authorization] }, '127.0.0.1', IDENTITY)).toMatchObject({
     hasAuthorization: true,
     bearer,
   });
@@ -15,15 +17,16 @@ test.each([
 test.each(['', 'Bearer', 'Bearer ', 'Bearerabc', 'Bearer a b', 'Bearer ä', 'Basic abc', 'abc'])(
   'There is no token in %j, but there are credentials',
   (authorization) => {
-    const presented = presentedIn({ authorization }, '127.0.0.1');
+    const presented = presentedIn({ authorization: [authorization] }, '127.0.0.1', IDENTITY);
     expect([presented.hasAuthorization, presented.bearer]).toEqual([true, undefined]);
   },
 );
 
 test('A header that is a list is none that can be believed', () => {
   const { header, hasAuthorization } = presentedIn(
-    { 'x-user-id': ['a', 'b'], 'x-one': 'c' },
+    { 'x-user-id': ['a', 'b'], 'x-one': ['c'] },
     '127.0.0.1',
+    IDENTITY,
   );
   expect([header('x-user-id'), header('x-one'), header('x-none')]).toEqual([
     undefined,
@@ -31,4 +34,13 @@ test('A header that is a list is none that can be believed', () => {
     undefined,
   ]);
   expect(hasAuthorization).toBe(false);
+});
+
+test.each([
+  [{ authorization: ['Bearer a', 'Bearer a'] }, true],
+  [{ 'x-user-id': ['a', 'b'] }, true],
+  [{ authorization: ['Bearer a'], 'x-user-id': ['a'] }, false],
+  [{ 'x-forwarded-for': ['10.0.0.1', '10.0.0.2'] }, false],
+])('Whether identity headers are repeated in %j: %j', (lines: object, isRepeated) => {
+  expect(presentedIn({ ...lines }, '127.0.0.1', IDENTITY).isRepeated).toBe(isRepeated);
 });

@@ -1,0 +1,43 @@
+import { addTo } from '../domain/collections';
+import { GatewayError } from '../domain/errors';
+import type { Principal } from '../domain/principal';
+import { keyOf } from './rate-limit';
+
+export interface ConcurrencyLimits {
+  /** Of one principal that reads only their own tasks. */
+  readonly self: number;
+  /** Of any other: a service, or an address without credentials, behind which many people may be. */
+  readonly other: number;
+}
+
+/**
+ * Takes a place among the requests that a principal has in progress in this process.
+ * @returns gives the place back; to be called once
+ * @throws GatewayError `RATE_LIMITED`
+ */
+export type EnterRequest = (principal: Principal, address: string) => () => void;
+
+/** A request takes as long as an operation, whose other requests are answered by then. */
+const RETRY_AFTER_MS = 1_000;
+
+export function createConcurrencyLimit({ self, other }: ConcurrencyLimits): EnterRequest {
+  const inProgress = new Map<string, number>();
+  return (principal, address) => {
+    const isSelf = principal.kind === 'user' && principal.policy === 'self';
+    const most = isSelf ? self : other;
+    const key = keyOf(principal, address);
+    if ((inProgress.get(key) ?? 0) >= most) throw tooMany(most);
+    addTo(inProgress, key, 1);
+    return () => {
+      addTo(inProgress, key, -1);
+    };
+  };
+}
+
+function tooMany(most: number): GatewayError {
+  return new GatewayError(
+    'RATE_LIMITED',
+    `one caller: expected at most ${most} requests at once, got more`,
+    { retryAfterMs: RETRY_AFTER_MS },
+  );
+}

@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+/** A connection that sends bytes as they are: what `fetch` would refuse or repair. */
+export interface RawConnection {
+  readonly socket: Socket;
+  /** All that was received so far. */
+  readonly received: () => string;
+  /** Resolves when the other side has closed, or broken, the connection. */
+  readonly closed: Promise<void>;
+}
+
+export async function openConnection(url: string, text = ''): Promise<RawConnection> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let received = '';
+  socket.on('data', (chunk: Buffer) => (received += chunk.toString('latin1')));
+  socket.on('error', () => undefined);
+  const closed = once(socket, 'close').then(() => undefined);
+  await once(socket, 'connect');
+  if (text !== '') socket.write(text);
+  return { socket, received: () => received, closed };
+}
+
+/** Sends one request, whose lines are given without `Connection: close`, and reads the whole answer. */
+export async function exchange(
+  url: string,
+  lines: readonly string[],
+  body = '',
+): Promise<RawAnswer> {
+  const head = [...lines, 'Connection: close', '', ''].join('\r\n');
+  const connection = await openConnection(url, head + body);
+  await connection.closed;
+  const text = connection.received();
+  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1]), text };
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly text: string;
+}
