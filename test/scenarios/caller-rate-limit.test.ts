@@ -81,3 +81,39 @@ test('There is no limit where the operator wants none, and probes never have one
   await start({ RATE_LIMIT_PER_MINUTE: '1', AUTH_ANONYMOUS: '' });
   for (let i = 0; i < 5; i += 1) expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
 });
+
+describe('Behind proxies', () => {
+  const from = async (forwarded: string) => (await ask({ 'x-forwarded-for': forwarded })).status;
+
+  test('a trusted one says which client it speaks for; what the client itself wrote does not count', async () => {
+    await start({
+      RATE_LIMIT_PER_MINUTE: '1',
+      AUTH_ANONYMOUS: 'all',
+      TRUST_PROXY: '127.0.0.1/32, 10.0.0.0/8',
+    });
+    expect(await from('192.0.2.1')).toBe(200);
+    expect(await from('192.0.2.1')).toBe(429);
+    expect(await from('192.0.2.9, 192.0.2.1, 10.1.2.3')).toBe(429);
+    expect(await from('192.0.2.2')).toBe(200);
+    // What is no address counts as the proxy's own.
+    expect(await from('unknown')).toBe(200);
+    expect(await from('another')).toBe(429);
+  });
+
+  test('the log names the client as the trusted proxy does', async () => {
+    await start({ TRUST_PROXY: '127.0.0.1', AUTH_ANONYMOUS: '' });
+    expect(await from('192.0.2.1')).toBe(401);
+    expect(gateway.logs()).toContainEqual(
+      expect.objectContaining({
+        msg: 'credentials refused',
+        client: sha256('192.0.2.1').slice(0, 12),
+      }),
+    );
+  });
+
+  test('without TRUST_PROXY, whatever a client writes, it is itself', async () => {
+    await start({ RATE_LIMIT_PER_MINUTE: '1', AUTH_ANONYMOUS: 'all' });
+    expect(await from('192.0.2.1')).toBe(200);
+    expect(await from('192.0.2.2')).toBe(429);
+  });
+});

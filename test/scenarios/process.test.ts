@@ -99,3 +99,40 @@ test('A port that is taken is told in words, with exit code 1', async () => {
   expect(output()).toContain(`127.0.0.1:${port} is in use; set PORT to a free one`);
   other.close();
 });
+
+describe('The reader of the log', () => {
+  const noise = (url: string) => ask(url, `query ${'A'.repeat(100)} { __typename }`);
+  /** More lines than a pipe holds. */
+  const LINES = 3_000;
+
+  test('may go away: requests are answered, and the stop ends with 0', async () => {
+    const running = await start();
+    running.process.stdout?.destroy();
+    for (let i = 0; i < 3; i += 1) await noise(running.url);
+    running.process.kill('SIGTERM');
+    expect(await running.exit).toBe(0);
+  });
+
+  test('may stop reading: requests are answered, and the stop ends with 0', async () => {
+    const running = await start();
+    running.process.stdout?.pause();
+    for (let i = 0; i < LINES; i += 100) {
+      await Promise.all(Array.from({ length: 100 }, () => noise(running.url)));
+    }
+    running.process.kill('SIGTERM');
+    const [code] = (await once(running.process, 'exit')) as [number | null];
+    expect(code).toBe(0);
+    running.process.stdout?.destroy();
+  });
+
+  test('has every line when the gateway has stopped', async () => {
+    const running = await start();
+    for (let i = 0; i < 500; i += 100) {
+      await Promise.all(Array.from({ length: 100 }, () => noise(running.url)));
+    }
+    running.process.kill('SIGTERM');
+    expect(await running.exit).toBe(0);
+    expect(running.output().match(/"msg":"operation"/g)).toHaveLength(500);
+    expect(running.output()).toContain('"msg":"stopped"');
+  });
+});

@@ -1,0 +1,104 @@
+import { bearer, sha256 } from '../support/callers';
+import { startGateway, type TestGateway } from '../support/gateway';
+import { openConnection } from '../support/raw-http';
+import { until } from '../support/until';
+
+const SERVICE = 'token-of-a-service';
+
+let gateway: TestGateway;
+let self: Record<string, string>;
+let other: Record<string, string>;
+afterEach(() => gateway.close());
+
+async function start(env: Record<string, string>) {
+  gateway = await startGateway({
+    env: {
+      AUTH_ANONYMOUS: 'all',
+      AUTH_FEISHU_USERS: 'on',
+      AUTH_SERVICE_TOKENS: `a:${sha256(SERVICE)}`,
+      CACHE_FRESH_SECONDS: '0',
+      CACHE_STALE_SECONDS: '0',
+      ...env,
+    },
+  });
+  [self, other] = gateway.emulator.people.slice(0, 2).map((person) => {
+    return bearer(gateway.emulator.issueUserToken(person));
+  }) as [Record<string, string>, Record<string, string>];
+}
+
+const ask = (headers: Record<string, string> = {}) => gateway.query('{ __typename }', {}, headers);
+
+/** The query of the first person's own tasks, which Feishu does not answer. */
+function slowQuery(): string {
+  gateway.emulator.script({ api: 'find_by_user_list', delayMs: 60_000 });
+  const id = gateway.emulator.people[0]?.openId ?? '';
+  return `{ user(id: "${id}") { stageTasks(semesterId: "${gateway.semesterId}") { id } } }`;
+}
+
+const calls = () => gateway.emulator.callsOf('find_by_user_list').length;
+
+test('A principal that reads only their own tasks has few requests at once, and takes nothing from others', async () => {
+  await start({ CONCURRENCY_LIMIT_SELF: '1', REQUEST_DEADLINE_MS: '1500' });
+  const slow = gateway.query(slowQuery(), {}, self);
+  await until(() => calls() === 1);
+  const { status, headers, errors } = await ask(self);
+
+  expect([status, headers.get('retry-after')]).toEqual([429, '1']);
+  expect(errors).toMatchObject([
+    {
+      message: 'one caller: expected at most 1 requests at once, got more',
+      extensions: { code: 'RATE_LIMITED', retryAfterMs: 1_000 },
+    },
+  ]);
+  expect(gateway.logs()).toContainEqual(expect.objectContaining({ msg: 'rate limit reached' }));
+  expect((await ask(other)).status).toBe(200);
+  expect((await ask(bearer(SERVICE))).status).toBe(200);
+  // It fails at its deadline, and its place is free.
+  expect((await slow).errors[0]?.extensions.code).toBe('UPSTREAM_TIMEOUT');
+  expect((await ask(self)).status).toBe(200);
+});
+
+test.each([
+  ['a service', () => bearer(SERVICE)],
+  ['an address without credentials', () => ({})],
+])('%s has another limit', async (_, headersOf) => {
+  await start({ CONCURRENCY_LIMIT: '1', REQUEST_DEADLINE_MS: '1500' });
+  const slow = gateway.query(slowQuery(), {}, headersOf());
+  await until(() => calls() === 1);
+  expect((await ask(headersOf())).status).toBe(429);
+  expect((await ask(self)).status).toBe(200);
+  await slow;
+  expect((await ask(headersOf())).status).toBe(200);
+});
+
+test('Requests of a client that hangs up are over, also those that wait behind another on its connection', async () => {
+  await start({ CONCURRENCY_LIMIT_SELF: '3', REQUEST_DEADLINE_MS: '60000' });
+  const body = JSON.stringify({ query: slowQuery() });
+  const request = [
+    'POST /graphql HTTP/1.1',
+    'Host: localhost',
+    'Content-Type: application/json',
+    `Authorization: ${self['authorization'] ?? ''}`,
+    `Content-Length: ${body.length}`,
+    '',
+    body,
+  ].join('\r\n');
+  const connection = await openConnection(gateway.url, request.repeat(3));
+  let statuses: number[] = [];
+  const look = async () => (statuses = [...statuses, (await ask(self)).status]);
+  while ((await look()).at(-1) !== 429);
+  connection.socket.destroy();
+  await connection.closed;
+
+  while ((await look()).at(-1) !== 200);
+  const answers = await Promise.all([ask(self), ask(self), ask(self)]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+});
+
+test('Errors give the place back', async () => {
+  await start({ CONCURRENCY_LIMIT_SELF: '1' });
+  for (const query of ['{', '{ nothing }', '{ viewer { id } }', '']) {
+    await gateway.query(query, {}, self);
+    expect((await ask(self)).status).toBe(200);
+  }
+});
