@@ -64,7 +64,10 @@ export function createLineWriter(output: Writable): DestinationStream {
 export function flushLog(output: Writable, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, timeoutMs);
-    if (output.writable) output.write('', () => resolve());
+    if (output.writable)
+      output.write('', () => {
+        resolve();
+      });
     else resolve();
   });
 }
