@@ -54,7 +54,7 @@ function notLocal(names: ReadonlySet<string>): HostFault {
   return {
     status: 403,
     message:
-      `Host: expected one of ${[...names].join(', ')}, got another name. A gateway on loopback that asks ` +
-      'nobody for credentials answers no other, since a page of another site could read it (DNS rebinding)',
+      `Host: expected one of ${[...names].join(', ')}, got another name. Without credentials, a gateway on ` +
+      'loopback answers no other name: a page of another site could read it (DNS rebinding)',
   };
 }

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
 
 /**
- * Calls back once: when the answer was taken, or when the connection broke. Answers that wait behind another
- * on their connection (pipelining) are told of neither by Node if it breaks; the socket is.
+ * Calls back once: when the client has taken the answer, or when the connection broke. Of a connection with
+ * several requests (pipelining) Node tells the break to the first answer only, so the socket is watched too.
  */
 export function onceClosed({ raw, request }: FastifyReply, callback: () => void): void {
   const { socket } = request.raw;
