@@ -63,11 +63,12 @@ export function createLineWriter(output: Writable): DestinationStream {
 /** Resolves when the reader has taken all lines, when it has gone, or after `timeoutMs`. */
 export function flushLog(output: Writable, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, timeoutMs);
-    if (output.writable)
-      output.write('', () => {
-        resolve();
-      });
-    else resolve();
+    const timer = setTimeout(resolve, timeoutMs);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    if (output.writable) output.write('', done);
+    else done();
   });
 }
