@@ -4,7 +4,7 @@ import type { Semester } from '../domain/semester';
 import type { UserStageTasks } from '../domain/stage-task';
 import type { StageTaskFilter } from '../domain/stage-task-filter';
 import type { UserIdType } from '../domain/user';
-import type { CallContext } from './call';
+import type { CallContext } from './feishu-client';
 
 /** Upstream's own limit on `user_id_lists`. (feishu-facts 1) */
 export const MAX_USERS_PER_CALL = 50;

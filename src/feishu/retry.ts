@@ -38,7 +38,7 @@ export function nextStep(failure: Failure, attempts: Attempts, limits: RetryLimi
   }
 }
 
-/** A pause that outlasts the deadline would only hold the caller up. */
+/** A pause that outlasts the deadline would only delay the error. */
 function waitWithin(limits: RetryLimits, ms: number): NextStep {
   return ms < limits.remainingMs ? { kind: 'wait', ms } : { kind: 'give-up' };
 }
