@@ -88,7 +88,7 @@ export interface FeishuUser {
   readonly tenantKey: string | null;
 }
 
-/** Who somebody is that brings a token of Feishu's. */
+/** Whose token of Feishu's it is. */
 export interface UserInfoSource {
   /** @throws GatewayError `UNAUTHENTICATED` for a token that is not good, or one of the `UPSTREAM_…` codes */
   whoIs(accessToken: Secret, context: CallContext): Promise<FeishuUser>;

@@ -28,7 +28,7 @@ export function nextStep(failure: Failure, attempts: Attempts, limits: RetryLimi
     case 'never':
       return { kind: 'give-up' };
     case 'after-reset':
-      // Whoever keeps the quota waits, for all calls at once.
+      // The quota gate waits, for all calls at once.
       return { kind: 'give-up' };
     case 'with-new-token':
       return attempts.tokenRenewed ? { kind: 'give-up' } : { kind: 'renew-token' };
