@@ -2,6 +2,7 @@
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/long/'],
   // jose comes as ES modules only, which Node requires and Jest does not.
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   transform: {
@@ -19,4 +20,6 @@ module.exports = {
     ],
   },
   testTimeout: 20_000,
+  // Many tests wait for a gateway or a Redis of their own, so that no core has to be left free.
+  maxWorkers: '100%',
 };

@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   closeWithGrace(
     { delay: config.requestDeadlineMs + DRAIN_MARGIN_MS, logger: log },
     async ({ signal, err }) => {
-      if (err) log.fatal({ err }, 'stopping after an error that nobody caught');
+      if (err) log.fatal({ err }, 'stopping after an uncaught error');
       else log.info({ signal }, 'draining');
       await app.close();
       log.info('stopped');

@@ -45,7 +45,7 @@ export function isLoopback(host: string): boolean {
   );
 }
 
-/** Nobody on the way can read what goes there, or write what comes from there. */
+/** TLS or loopback: nothing on the way can read or change what is sent. */
 export function isSafeOrigin({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }

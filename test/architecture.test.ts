@@ -185,7 +185,11 @@ describe('whoever breaks the rules of the house is found', () => {
     ['domain/a.ts', "import type { Stats } from 'node:fs';", 'imports the package node:fs'],
     ['domain/a.ts', "export * from '../config';", 'imports config.ts'],
     ['domain/a.ts', "export type { A } from '../auth/a';", 'imports auth/a.ts as a type'],
-    ['auth/a.ts', "import { a } from '../feishu/call';", 'imports feishu/call.ts'],
+    [
+      'auth/a.ts',
+      "import { a } from '../feishu/feishu-client';",
+      'imports feishu/feishu-client.ts',
+    ],
     [
       'auth/a.ts',
       "import type { A } from '../batching/scope';",
@@ -207,16 +211,24 @@ describe('whoever breaks the rules of the house is found', () => {
     ['config.ts', "import { a } from './auth/policy';", 'imports auth/policy.ts'],
     ['variables.ts', "import { a } from './config';", 'imports config.ts'],
     ['http/a.ts', "import { a } from '../batching/a';", 'imports batching/a.ts'],
-    ['http/a.ts', "const a = require('../feishu/call');", 'imports feishu/call.ts'],
+    [
+      'http/a.ts',
+      "const a = require('../feishu/feishu-client');",
+      'imports feishu/feishu-client.ts',
+    ],
     ['http/routes/a.ts', "import '../../feishu/ports';", 'imports feishu/ports.ts'],
     ['graphql/a.ts', "const a = await import('../feishu/ports');", 'imports feishu/ports.ts'],
     ['graphql/a.ts', "let a: import('../http/a').A;", 'imports http/a.ts'],
     [
       'batching/a.ts',
-      "import { createFeishuCaller } from '../feishu/call';",
-      'imports feishu/call.ts',
+      "import { createFeishuClient } from '../feishu/feishu-client';",
+      'imports feishu/feishu-client.ts',
     ],
-    ['batching/a.ts', "import { type A } from '../feishu/call';", 'imports feishu/call.ts'],
+    [
+      'batching/a.ts',
+      "import { type A } from '../feishu/feishu-client';",
+      'imports feishu/feishu-client.ts',
+    ],
     [
       'batching/a.ts',
       "import type { A } from '../feishu/retry';",
@@ -239,7 +251,7 @@ describe('whoever breaks the rules of the house is found', () => {
       "import type { A } from '../domain/user';",
       'imports domain/user.ts as a type',
     ],
-    ['config.ts', "import { a } from './feishu/call';", 'imports feishu/call.ts'],
+    ['config.ts', "import { a } from './feishu/feishu-client';", 'imports feishu/feishu-client.ts'],
     [
       'main.ts',
       "import { a } from './emulator/emulator';",

@@ -4,7 +4,8 @@ import { createChangeSignal } from '../domain/change-signal';
 import { addTo } from '../domain/collections';
 import { GatewayError } from '../domain/errors';
 import { MAX_USERS_PER_CALL } from '../feishu/ports';
-import { recentOf, waitMsUntil, type Spending } from './spendings';
+import { createReservedSeats } from './reserved-seats';
+import { createSharedAllowance } from './shared-allowance';
 
 /** The operation that waits to have users asked for. */
 export interface WaitingOperation {
@@ -39,8 +40,6 @@ const CALL_SHARE = 0.3;
 const SOON_MS = 1_000;
 /** How often a waiting operation checks again whether it may enter. */
 const POLL_MS = 250;
-/** Up to this share of the calls, operations enter at once; beyond it, calls are spaced. */
-const UNPACED_SHARE = 1 / 3;
 
 /**
  * Users of one scope share calls, so that their seats are reserved together: 50 people who ask for the same
@@ -49,51 +48,22 @@ const UNPACED_SHARE = 1 / 3;
  * for the rest of the window. A full call is not delayed: waiting fills no seat.
  */
 export function createSelfPool({ mostCalls, windowMs, clock }: SelfPoolOptions): SelfPool {
-  let spendings: readonly Spending[] = [];
-  let lastEnteredAtMs = -Infinity;
+  const allowance = createSharedAllowance({ mostCalls, windowMs, clock });
   const room = createChangeSignal();
-  const charged = new WeakSet<object>();
-  const reservedUsers = new Map<string, number>();
-  /** That these users need. */
-  let reservedCalls = 0;
+  const reserved = createReservedSeats();
   const waitingUsers = new Map<string, number>();
 
   function seat(scope: string, users: number): void {
-    if (callsAdded(scope, users) > 0) lastEnteredAtMs = clock.now();
-    reserve(scope, users);
-  }
-
-  function reserve(scope: string, users: number): void {
-    reservedCalls += callsAdded(scope, users);
-    addTo(reservedUsers, scope, users);
-  }
-
-  /** For one call more, when `free` calls are left. */
-  function pacedWaitMs(scope: string, free: number): number {
-    const isFull = (waitingUsers.get(scope) ?? 0) >= MAX_USERS_PER_CALL;
-    const [oldest] = spendings;
-    if (!oldest || isFull || mostCalls - free < mostCalls * UNPACED_SHARE) return 0;
-    const untilFreeMs = oldest.atMs + windowMs - lastEnteredAtMs;
-    // Calls that come free close together are spaced too: else services would wait behind all of them.
-    const spacingMs = Math.max(untilFreeMs / (free + 1), windowMs / mostCalls);
-    return Math.ceil(lastEnteredAtMs + spacingMs - clock.now());
-  }
-
-  /** How many calls these users add to those that wait. */
-  function callsAdded(scope: string, users: number): number {
-    const present = reservedUsers.get(scope) ?? 0;
-    return callsFor(present + users) - callsFor(present);
+    if (reserved.callsAdded(scope, users) > 0) allowance.noteReserved();
+    reserved.reserve(scope, users);
   }
 
   /** How long until these users may be asked for, as far as that is known now. */
   function waitMs(scope: string, users: number): number {
-    const added = callsAdded(scope, users);
+    const added = reserved.callsAdded(scope, users);
     if (added === 0) return 0;
-    spendings = recentOf(spendings, windowMs, clock.now());
-    const unreserved = mostCalls - reservedCalls;
-    if (unreserved < added) return POLL_MS;
-    const freeInMs = waitMsUntil(unreserved - added, spendings, windowMs, clock.now());
-    return freeInMs || pacedWaitMs(scope, unreserved - spendings.length);
+    const isFull = (waitingUsers.get(scope) ?? 0) >= MAX_USERS_PER_CALL;
+    return allowance.waitMs(added, reserved.calls(), isFull);
   }
 
   /** Waits for an operation's turn. @throws GatewayError `RATE_LIMITED` */
@@ -125,22 +95,16 @@ export function createSelfPool({ mostCalls, windowMs, clock }: SelfPoolOptions):
       let seats = users;
       return () => {
         if (seats === 0) return;
-        reserve(scope, -seats);
+        reserved.reserve(scope, -seats);
         seats = 0;
         if (waitingUsers.size > 0) room.fire();
       };
     },
 
-    charge(call) {
-      if (charged.has(call)) return;
-      charged.add(call);
-      spendings = [...recentOf(spendings, windowMs, clock.now()), { atMs: clock.now(), calls: 1 }];
+    charge: (call) => {
+      allowance.noteSpent(call);
     },
   };
-}
-
-function callsFor(users: number): number {
-  return Math.ceil(users / MAX_USERS_PER_CALL);
 }
 
 function tooMany(mostCalls: number, retryAfterMs: number): GatewayError {

@@ -29,18 +29,19 @@ export interface BadIdSearchOptions {
   readonly isCycleKnown: () => boolean;
 }
 
-export function createBadIdSearch({
-  ids,
-  isTrusted,
-  isCycleKnown,
-}: BadIdSearchOptions): BadIdSearch {
-  const suspicion = createSuspicion(isTrusted);
+/** Where the search is. */
+interface Progress {
   /** Those to ask next, the most suspicious first. */
-  let suspects: readonly string[] = ids;
+  readonly suspects: readonly string[];
   /** Whether the suspects as they are have been refused together, so that a bad ID is among them. */
-  let refusedTogether = false;
+  readonly refusedTogether: boolean;
   /** Those of whom nothing is known. */
-  let rest: readonly string[] = [];
+  readonly rest: readonly string[];
+}
+
+export function createBadIdSearch(options: BadIdSearchOptions): BadIdSearch {
+  const suspicion = createSuspicion(options.isTrusted);
+  let progress: Progress = { suspects: options.ids, refusedTogether: false, rest: [] };
   let isAsking = false;
   let lastRefusal: ParametersRefused | undefined;
 
@@ -54,48 +55,39 @@ export function createBadIdSearch({
 
     nextPart(waiting) {
       isAsking = true;
-      const isWaiting = (id: string) => waiting.has(id);
-      // One that has left may have been the bad one.
-      if (!suspects.every(isWaiting)) refusedTogether = false;
-      suspects = suspects.filter(isWaiting);
-      rest = rest.filter(isWaiting);
-      if (suspects.length === 0) {
-        suspects = rest;
-        rest = [];
-        refusedTogether = false;
-      }
+      progress = withoutGone(progress, waiting);
+      const { suspects, refusedTogether, rest } = progress;
       // Two refusals with no ID in common: then it is the cycle that Feishu refuses.
-      if (refusedTogether && rest.length > 0 && !isCycleKnown()) return [...rest];
+      if (refusedTogether && rest.length > 0 && !options.isCycleKnown()) return [...rest];
       return refusedTogether ? suspicion.choose(suspects) : [...suspects];
     },
 
     noteAnswered(part) {
       isAsking = false;
-      const answered = new Set(part);
       suspicion.noteAnswered(part);
-      suspects = suspects.filter((id) => !answered.has(id));
-      rest = rest.filter((id) => !answered.has(id));
-      const [only, ...others] = suspects;
-      if (!refusedTogether || only === undefined || others.length > 0) return [];
-      suspects = [];
-      return [only];
+      progress = without(progress, new Set(part));
+      const { suspects, refusedTogether } = progress;
+      if (!refusedTogether || suspects.length !== 1) return [];
+      progress = { ...progress, suspects: [] };
+      return [...suspects];
     },
 
     noteRefused(part, refusal) {
       isAsking = false;
       lastRefusal = refusal;
       suspicion.noteNamed(refusal.namedUserIds);
-      const refused = new Set(part);
-      const others = [...suspects, ...rest].filter((id) => !refused.has(id));
-      refusedTogether = part.length > 1;
-      if (refusedTogether) {
-        suspects = suspicion.sort(part);
-        rest = others;
+      const { suspects, rest } = without(progress, new Set(part));
+      const others = [...suspects, ...rest];
+      if (part.length > 1) {
+        progress = { suspects: suspicion.sort(part), refusedTogether: true, rest: others };
         return [];
       }
       // Others that Feishu has blamed as well are asked for before those of whom nothing is known.
-      suspects = others.filter((id) => suspicion.isNamed(id));
-      rest = others.filter((id) => !suspicion.isNamed(id));
+      progress = {
+        suspects: others.filter((id) => suspicion.isNamed(id)),
+        refusedTogether: false,
+        rest: others.filter((id) => !suspicion.isNamed(id)),
+      };
       return [...part];
     },
 
@@ -103,4 +95,22 @@ export function createBadIdSearch({
       isAsking = false;
     },
   };
+}
+
+function without({ suspects, rest, ...progress }: Progress, ids: ReadonlySet<string>): Progress {
+  const isKept = (id: string) => !ids.has(id);
+  return { ...progress, suspects: suspects.filter(isKept), rest: rest.filter(isKept) };
+}
+
+/** Of those who have left, one may have been the bad one. */
+function withoutGone(
+  { suspects, refusedTogether, rest }: Progress,
+  waiting: ReadonlySet<string>,
+): Progress {
+  const isWaiting = (id: string) => waiting.has(id);
+  const left = suspects.filter(isWaiting);
+  const restLeft = rest.filter(isWaiting);
+  if (left.length === 0) return { suspects: restLeft, refusedTogether: false, rest: [] };
+  const allWait = left.length === suspects.length;
+  return { suspects: left, refusedTogether: refusedTogether && allWait, rest: restLeft };
 }

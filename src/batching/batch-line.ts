@@ -33,20 +33,11 @@ export function createBatchLine(): BatchLine {
   const batches = createUrgencyList<Batch>();
   const fullBatches = createUrgencyList<Batch>();
   const searches = createUrgencyList<Batch>();
-  const counted = new Map<Batch, { calls: number; users: number }>();
-  const sum = { calls: 0, users: 0 };
-
-  function count(batch: Batch): void {
-    const count = getOrCreate(counted, batch, () => ({ calls: 0, users: 0 }));
-    sum.calls += batch.calls - count.calls;
-    sum.users += batch.waitingUsers - count.users;
-    count.calls = batch.calls;
-    count.users = batch.waitingUsers;
-  }
+  const totals = createTotals();
 
   /** Its users have changed. */
   function reposition(batch: Batch): void {
-    count(batch);
+    totals.update(batch);
     if (batch.isFull && !batch.search) fullBatches.set(batch, batch.urgency());
     else fullBatches.delete(batch);
     const list = batch.search ? searches : batches;
@@ -55,7 +46,6 @@ export function createBatchLine(): BatchLine {
       return;
     }
     list.delete(batch);
-    counted.delete(batch);
     byKey.delete(batch.search ?? scopeKey(batch.scope));
   }
 
@@ -63,8 +53,8 @@ export function createBatchLine(): BatchLine {
     batches,
     fullBatches,
     searches,
-    calls: () => sum.calls,
-    users: () => sum.users,
+    calls: () => totals.sum.calls,
+    users: () => totals.sum.users,
     isEmpty: () => byKey.size === 0,
     has: (user) => batchOf.has(user),
 
@@ -89,6 +79,24 @@ export function createBatchLine(): BatchLine {
       batch.remove(user);
       batchOf.delete(user);
       reposition(batch);
+    },
+  };
+}
+
+/** Sums over all batches that cost the same however many there are. */
+function createTotals() {
+  const sum = { calls: 0, users: 0 };
+  /** What each batch has added to them. */
+  const added = new WeakMap<Batch, { calls: number; users: number }>();
+
+  return {
+    sum: sum as Readonly<typeof sum>,
+    update(batch: Batch): void {
+      const before = added.get(batch) ?? { calls: 0, users: 0 };
+      const now = { calls: batch.calls, users: batch.waitingUsers };
+      sum.calls += now.calls - before.calls;
+      sum.users += now.users - before.users;
+      added.set(batch, now);
     },
   };
 }

@@ -21,20 +21,11 @@ export function startDispatcher(options: SenderOptions): void {
       if (!change.aborted) await once(change, 'abort');
       change = queue.nextChange();
       try {
-        await gather();
+        await gather(options, refuse);
         change = await dispatchAll();
       } catch (error) {
         onDefect(toError(error));
       }
-    }
-  }
-
-  async function gather(): Promise<void> {
-    const untilMs = clock.now() + GATHER_MS;
-    for (let leftMs = GATHER_MS; leftMs > 0; leftMs = untilMs - clock.now()) {
-      const change = queue.nextChange();
-      await refuse();
-      await clock.sleep(leftMs, change).catch(() => undefined);
     }
   }
 
@@ -74,4 +65,17 @@ export function startDispatcher(options: SenderOptions): void {
   }
 
   void run();
+}
+
+/** Waits for others to come; those that come too late are refused meanwhile. */
+async function gather(
+  { queue, clock }: Pick<SenderOptions, 'queue' | 'clock'>,
+  refuse: () => Promise<unknown>,
+): Promise<void> {
+  const untilMs = clock.now() + GATHER_MS;
+  for (let leftMs = GATHER_MS; leftMs > 0; leftMs = untilMs - clock.now()) {
+    const change = queue.nextChange();
+    await refuse();
+    await clock.sleep(leftMs, change).catch(() => undefined);
+  }
 }

@@ -33,11 +33,19 @@ export function userKey(scope: BatchScope, userId: string): string {
   return userKeysIn(scope)(userId);
 }
 
-/** For many users of one scope. */
+/** For many users of one scope. The user comes first, so that all keys of a user begin alike. */
 export function userKeysIn(scope: BatchScope): (userId: string) => string {
-  const key = scopeKey(scope);
-  return (userId) => JSON.stringify([key, userId]);
+  const rest = KEY_SEPARATOR + scopeKey(scope);
+  return (userId) => scope.idType + JSON.stringify(userId) + rest;
 }
+
+/** The user of a user key, in whatever cycle, filter and identity. */
+export function userOfKey(key: string): string {
+  return key.slice(0, key.indexOf(KEY_SEPARATOR));
+}
+
+/** JSON on one line does not contain it. */
+const KEY_SEPARATOR = '\n';
 
 /** App and users never share anything, and neither do two users. */
 export function identityKey(identity: UpstreamIdentity): string {

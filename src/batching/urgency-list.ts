@@ -78,16 +78,17 @@ export function createUrgencyList<T>(): UrgencyList<T> {
 
     [Symbol.iterator]: items,
     first: () => sorted[head]?.item,
-
-    slice(count = Infinity) {
-      const first: T[] = [];
-      for (const item of items()) {
-        if (first.length >= count) break;
-        first.push(item);
-      }
-      return first;
-    },
+    slice: (count = Infinity) => firstOf(items(), count),
   };
+}
+
+function firstOf<T>(items: Iterable<T>, count: number): T[] {
+  const first: T[] = [];
+  for (const item of items) {
+    if (first.length >= count) break;
+    first.push(item);
+  }
+  return first;
 }
 
 function compare<T>(a: Entry<T>, b: Entry<T>): number {

@@ -1,4 +1,4 @@
-import { createFeishuCaller } from '../feishu/call';
+import { createFeishuClient } from '../feishu/feishu-client';
 import { createFeishuSource } from '../feishu/feishu.source';
 import type { SemesterSource, StageTaskSource, UserInfoSource } from '../feishu/ports';
 import { createTenantTokenCustody } from '../feishu/tenant-token';
@@ -20,9 +20,9 @@ export function createFeishuSources(
   { clock, random, log, metrics }: Deps,
   closeStack: CloseStack,
 ): FeishuSources {
-  const transport = createUndiciTransport({ origin: upstream.origin });
+  const transport = createUndiciTransport(upstream.origin);
   closeStack.push('transport', () => transport.close());
-  const call = createFeishuCaller({
+  const client = createFeishuClient({
     transport,
     clock,
     random,
@@ -30,16 +30,16 @@ export function createFeishuSources(
     onAttempt: metrics.observeAttempt,
   });
   const app = createTenantTokenCustody({
-    fetchToken: () => fetchTenantToken(call, upstream.app, clock),
+    fetchToken: () => fetchTenantToken(client, upstream.app, clock),
     clock,
     log,
   });
   const tasksAndSemesters = createFeishuSource({
-    call,
+    client,
     app,
     clock,
     log,
     onUnreadable: metrics.observeUnreadable,
   });
-  return { tasksAndSemesters, users: createUserInfoSource(call) };
+  return { tasksAndSemesters, users: createUserInfoSource(client) };
 }

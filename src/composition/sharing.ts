@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Lifetimes } from '../cache/freshness';
+import { userOfKey } from '../batching/scope';
 import { createMemoryCache } from '../cache/memory.cache';
 import { OFF_CACHE } from '../cache/off.cache';
 import { createRedisCache } from '../cache/redis.cache';
@@ -78,6 +79,6 @@ export function createCache(
 ): SnapshotCache {
   const lifeMs = Math.max(freshMs, staleMs);
   if (lifeMs === 0) return OFF_CACHE;
-  const memory = createMemoryCache({ maxUsers });
+  const memory = createMemoryCache({ maxUsers, userOf: userOfKey });
   return sharing ? createRedisCache({ ...sharing, memory, lifeMs, clock }) : memory;
 }

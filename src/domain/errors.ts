@@ -55,7 +55,7 @@ export function retryAfterSeconds({ details: { retryAfterMs } }: GatewayError): 
   return retryAfterMs === undefined ? undefined : String(Math.ceil(retryAfterMs / 1_000));
 }
 
-/** A fault of the caller's own, in the form "argument: expected …, got …". */
+/** A fault of the client's, in the form "argument: expected …, got …". */
 export function badUserInput(argument: string, expected: string, got: string): GatewayError {
   return new GatewayError('BAD_USER_INPUT', `${argument}: expected ${expected}, got ${got}`, {
     argument,

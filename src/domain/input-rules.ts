@@ -5,7 +5,7 @@ import { USER_ID_PREFIX, type UserIdType, type UserKey } from './user';
 
 /**
  * What the arguments of a query must look like before any of them may cost an upstream call. One bad
- * ID would make upstream refuse the whole call (1580102), and with it everybody who shares that call.
+ * ID would make upstream refuse the whole call (1580102), and with it all users who share that call.
  */
 
 export const MAX_USERS_PER_LIST = 1_000;
@@ -80,7 +80,7 @@ export function requireFilter(
   };
 }
 
-/** What a caller accepts at most, in milliseconds; without a limit of its own, anything. */
+/** The oldest answer that a client accepts, in milliseconds; without a limit of its own, anything. */
 export function requireMaxAgeMs(argument: string, seconds: number | null | undefined): number {
   if (seconds === null || seconds === undefined) return Infinity;
   if (seconds < 0) throw badUserInput(argument, 'a number of seconds from 0 on', String(seconds));

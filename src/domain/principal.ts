@@ -1,23 +1,23 @@
 import type { Secret } from './secret';
 import type { UserKey } from './user';
 
-/** `all`: the tasks of any user. `self`: those of the caller's own IDs, and of nobody else. */
+/** `all`: the tasks of any user. `self`: those of the principal's own IDs only. */
 export type Policy = 'all' | 'self';
 
-/** Who is asking, and what that grants. */
+/** Who is authenticated, and what that grants. */
 export interface Principal {
   readonly kind: 'anonymous' | 'service' | 'user';
   /** For the audit and the rate limit: never a token, and never a user's ID as it is. */
   readonly name: string;
   readonly policy: Policy;
-  /** The caller's own IDs, of every type that is known; none where the caller is no person. */
+  /** The principal's own IDs, of every type that is known; none where it is no person. */
   readonly ids: readonly UserKey[];
-  /** The caller's own at Feishu, where that is what it came with. */
+  /** The principal's own token at Feishu, where it came with one. */
   readonly accessToken?: Secret;
 }
 
-/** Whoever brings no credentials where none are asked for. */
+/** No credentials, let in by configuration. */
 export const ANYBODY: Principal = { kind: 'anonymous', name: 'anybody', policy: 'all', ids: [] };
 
-/** May look at the page for newcomers, and reads nobody. */
+/** Not authenticated: may see the start page, and reads no tasks. */
 export const NOBODY: Principal = { kind: 'anonymous', name: 'nobody', policy: 'self', ids: [] };

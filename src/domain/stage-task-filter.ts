@@ -6,7 +6,7 @@ export type RequestableTaskOption = Exclude<TaskOption, 'UNKNOWN'>;
 /** In the one order that filters keep their options in. */
 export const REQUESTABLE_OPTIONS: readonly RequestableTaskOption[] = ['TODO', 'DONE', 'OVERDUE'];
 
-/** Which tasks a caller wants. Both bounds are exclusive; an absent part does not restrict. */
+/** Which tasks a view shows. Both bounds are exclusive; an absent part does not restrict. */
 export interface StageTaskFilter {
   /** In the order of `REQUESTABLE_OPTIONS`, without repeats, so that equal filters look equal. */
   readonly options?: readonly RequestableTaskOption[];

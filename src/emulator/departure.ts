@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * Aborts when the connection closes, which before an answer means that the client has gone away. It
- * also aborts after an answer, when nobody looks any more.
+ * Aborts when the connection closes, which before an answer means that the client has disconnected. It
+ * also aborts after an answer, which has no effect any more.
  */
 export function departureSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController();

@@ -39,7 +39,7 @@ export function readSemester(tenant: Tenant, body: Fields): Semester {
   return semester;
 }
 
-/** 1 to 50 well-formed IDs. Whether they are anybody's is for the caller to find out. */
+/** 1 to 50 well-formed IDs. Whether a user has them is for the route to find out. */
 export function readUserIds(
   body: Fields,
   idType: UserIdTypeWire,

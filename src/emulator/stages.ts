@@ -1,6 +1,6 @@
 import { type BilingualText, bilingual } from './bilingual-text';
 
-/** One step of a review cycle. Everybody who takes part in it shares its ID. (fact 9) */
+/** One step of a review cycle. All participants share its ID. (fact 9) */
 export interface Stage {
   /** 19 digits. */
   readonly id: string;

@@ -20,7 +20,7 @@ export type FailureKind =
  * upstream; it only spends quota.
  * - `never`: the answer would be the same.
  * - `backoff`: a passing fault; a few times, with growing, jittered pauses.
- * - `after-reset`: not by the call itself; whoever keeps the quota closes it for the time that upstream names.
+ * - `after-reset`: not by the call itself; the quota gate closes for the time that upstream names.
  * - `with-new-token`: once, after the refused token was dropped and a new one fetched.
  */
 export type RetryRule = 'never' | 'backoff' | 'after-reset' | 'with-new-token';
@@ -118,7 +118,7 @@ export const OWN_ROWS = {
   slow: row('timed_out', 'UPSTREAM_TIMEOUT', 'backoff', 'warn', OWN),
   /** The request's deadline has passed. */
   deadline: row('timed_out', 'UPSTREAM_TIMEOUT', 'never', 'warn', OWN),
-  /** Whoever asked has gone. */
+  /** No operation waits for the answer any more. */
   abandoned: row('abandoned', 'UPSTREAM_TIMEOUT', 'never', 'debug', OWN),
   /** Not JSON, not an envelope, no usable data, or larger than the cap. */
   malformed: row('malformed', 'UPSTREAM_MALFORMED', 'never', 'error', OWN),

@@ -1,5 +1,5 @@
 import type { Logger } from '../observability/logger';
-import type { FeishuRequest } from './call';
+import type { FeishuRequest } from './feishu-client';
 import { describeViolations } from './explanation';
 import type { Failure } from './failure';
 import type { NextStep } from './retry';

@@ -28,7 +28,7 @@ const MESSAGES: Readonly<Record<FailureKind, string>> = {
   upstream_failed: 'Feishu failed to answer.',
   unreachable: 'Feishu could not be reached.',
   timed_out: 'Feishu did not answer in time.',
-  abandoned: 'The caller went away before Feishu answered.',
+  abandoned: 'The client disconnected before Feishu answered.',
   malformed: "Feishu's answer could not be read.",
 };
 

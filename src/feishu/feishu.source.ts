@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock';
 import type { Logger } from '../observability/logger';
-import type { FeishuCaller, FeishuRequest } from './call';
+import type { FeishuClient, FeishuRequest } from './feishu-client';
 import { userCredentials, type Credentials } from './credentials';
 import {
   MAX_USERS_PER_CALL,
@@ -17,7 +17,7 @@ import { semestersDataWire, type SemestersDataWire } from './wire/semester.wire'
 import { findByUserListDataWire, type ReceivedDataWire } from './wire/stage-task.wire';
 
 export interface FeishuSourceOptions {
-  readonly call: FeishuCaller;
+  readonly client: FeishuClient;
   readonly app: Credentials;
   readonly clock: Clock;
   readonly log: Logger;
@@ -27,7 +27,7 @@ export interface FeishuSourceOptions {
 
 /** Feishu Performance behind the gateway's own terms. */
 export function createFeishuSource(options: FeishuSourceOptions): StageTaskSource & SemesterSource {
-  const { call, app, clock, log, onUnreadable } = options;
+  const { client, app, clock, log, onUnreadable } = options;
   const credentialsOf = (identity: UpstreamIdentity) =>
     identity.kind === 'app' ? app : userCredentials(identity.accessToken);
 
@@ -46,7 +46,7 @@ export function createFeishuSource(options: FeishuSourceOptions): StageTaskSourc
     async findByUserList(query, identity, context) {
       requireCallable(query, identity);
       const request = findByUserList(query);
-      const { value: data, trace } = await call(request, credentialsOf(identity), context);
+      const { value: data, trace } = await client.call(request, credentialsOf(identity), context);
       const unreadable = countUnreadable();
       const read = readItems(query, data.items, trace, unreadable.note);
       report(unreadable.parts, {
@@ -60,7 +60,7 @@ export function createFeishuSource(options: FeishuSourceOptions): StageTaskSourc
     },
 
     async listSemesters(context) {
-      const { value: data, trace } = await call(LIST_SEMESTERS, app, context);
+      const { value: data, trace } = await client.call(LIST_SEMESTERS, app, context);
       const semesters = data.items.map(fromListItem).filter((semester) => semester !== null);
       const missing = data.items.length - semesters.length;
       const unreadable = countUnreadable();
@@ -71,7 +71,7 @@ export function createFeishuSource(options: FeishuSourceOptions): StageTaskSourc
   };
 }
 
-/** Upstream would refuse the whole call; whoever plans calls has made a mistake. */
+/** Upstream would refuse the whole call; a mistake of the planner. */
 function requireCallable(query: StageTaskQuery, identity: UpstreamIdentity): void {
   const max = identity.kind === 'user' ? 1 : MAX_USERS_PER_CALL;
   const got = query.userIds.length;

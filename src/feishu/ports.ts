@@ -4,7 +4,7 @@ import type { Semester } from '../domain/semester';
 import type { UserStageTasks } from '../domain/stage-task';
 import type { StageTaskFilter } from '../domain/stage-task-filter';
 import type { UserIdType } from '../domain/user';
-import type { CallContext } from './call';
+import type { CallContext } from './feishu-client';
 
 /** Upstream's own limit on `user_id_lists`. (feishu-facts 1) */
 export const MAX_USERS_PER_CALL = 50;
@@ -88,7 +88,7 @@ export interface FeishuUser {
   readonly tenantKey: string | null;
 }
 
-/** Who somebody is that brings a token of Feishu's. */
+/** Whose token of Feishu's it is. */
 export interface UserInfoSource {
   /** @throws GatewayError `UNAUTHENTICATED` for a token that is not good, or one of the `UPSTREAM_…` codes */
   whoIs(accessToken: Secret, context: CallContext): Promise<FeishuUser>;

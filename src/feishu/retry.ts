@@ -28,7 +28,7 @@ export function nextStep(failure: Failure, attempts: Attempts, limits: RetryLimi
     case 'never':
       return { kind: 'give-up' };
     case 'after-reset':
-      // Whoever keeps the quota waits, for all calls at once.
+      // The quota gate waits, for all calls at once.
       return { kind: 'give-up' };
     case 'with-new-token':
       return attempts.tokenRenewed ? { kind: 'give-up' } : { kind: 'renew-token' };
@@ -38,7 +38,7 @@ export function nextStep(failure: Failure, attempts: Attempts, limits: RetryLimi
   }
 }
 
-/** A pause that outlasts the deadline would only hold the caller up. */
+/** A pause that outlasts the deadline would only delay the error. */
 function waitWithin(limits: RetryLimits, ms: number): NextStep {
   return ms < limits.remainingMs ? { kind: 'wait', ms } : { kind: 'give-up' };
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '../domain/clock';
 import type { Secret } from '../domain/secret';
-import type { FeishuCaller } from './call';
+import type { FeishuClient } from './feishu-client';
 import { NO_CREDENTIALS } from './credentials';
 import { tenantTokenWire, type TenantTokenWire } from './wire/tenant-token.wire';
 
-/** Of its own, since many callers with deadlines of their own may wait for the one token. */
+/** Of its own, since many operations, each with its own deadline, may wait for the one token. */
 const DEADLINE_MS = 10_000;
 
 export interface FeishuApp {
@@ -14,11 +14,11 @@ export interface FeishuApp {
 
 /** Asks for the app's tenant token. (feishu-facts 20) */
 export async function fetchTenantToken(
-  call: FeishuCaller,
+  client: FeishuClient,
   app: FeishuApp,
   clock: Clock,
 ): Promise<TenantTokenWire> {
-  const { value } = await call(
+  const { value } = await client.call(
     {
       api: 'tenant_token',
       method: 'POST',

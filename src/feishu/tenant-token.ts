@@ -6,7 +6,7 @@ import type { TenantTokenWire } from './wire/tenant-token.wire';
 
 /**
  * With less than 30 minutes left, upstream hands out a new token while the old one stays valid. (fact 20)
- * Renewing inside that overlap, ahead of need, means that nobody ever waits for it.
+ * Renewing inside that overlap, ahead of need, means that no call ever waits for it.
  */
 const REFRESH_AHEAD_MS = 20 * 60_000;
 /** Not used for the last seconds of its life, so that it does not expire on its way. */

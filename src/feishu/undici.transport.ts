@@ -10,22 +10,18 @@ const BODY_TIMEOUT_MS = 5_000;
 /** 50 users with a few dozen tasks each stay far below one MiB. */
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 
-export interface UndiciTransportOptions {
-  /** Scheme, host and port, e.g. `https://open.feishu.cn`. */
-  readonly origin: string;
-  readonly headersTimeoutMs?: number;
-  readonly maxResponseBytes?: number;
-}
-
-/** The only file that knows undici. */
-export function createUndiciTransport(options: UndiciTransportOptions): Transport {
-  const pool = new Pool(options.origin, {
+/**
+ * The only file that knows undici.
+ * @param origin scheme, host and port, e.g. `https://open.feishu.cn`
+ */
+export function createUndiciTransport(origin: string): Transport {
+  const pool = new Pool(origin, {
     connections: CONNECTIONS,
     connect: { timeout: CONNECT_TIMEOUT_MS },
     keepAliveTimeout: KEEP_ALIVE_MS,
-    headersTimeout: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
+    headersTimeout: HEADERS_TIMEOUT_MS,
     bodyTimeout: BODY_TIMEOUT_MS,
-    maxResponseSize: options.maxResponseBytes ?? MAX_RESPONSE_BYTES,
+    maxResponseSize: MAX_RESPONSE_BYTES,
   });
   return {
     async send({ method, path, headers, body, signal }) {
@@ -40,7 +36,7 @@ export function createUndiciTransport(options: UndiciTransportOptions): Transpor
         throw new TransportError(faultOf(error, signal), { cause: error });
       }
     },
-    // `destroy`, not `close`: whoever closes has drained already, and idle sockets must not hold the process.
+    // `destroy`, not `close`: calls have been drained before, and idle sockets must not hold the process.
     close: () => pool.destroy(),
   };
 }

@@ -1,5 +1,5 @@
 import { GatewayError } from '../domain/errors';
-import type { FeishuCaller, FeishuRequest } from './call';
+import type { FeishuClient, FeishuRequest } from './feishu-client';
 import { userCredentials } from './credentials';
 import type { FeishuUser, UserInfoSource } from './ports';
 import { toText } from './wire-values';
@@ -13,10 +13,10 @@ const USER_INFO: FeishuRequest<UserInfoDataWire> = {
 };
 
 /** Feishu's own word on whose a token is. */
-export function createUserInfoSource(call: FeishuCaller): UserInfoSource {
+export function createUserInfoSource(client: FeishuClient): UserInfoSource {
   return {
     whoIs: (accessToken, context) =>
-      call(USER_INFO, userCredentials(accessToken), context).then(
+      client.call(USER_INFO, userCredentials(accessToken), context).then(
         ({ value }) => toFeishuUser(value),
         (error: unknown) => {
           throw isRefusal(error) ? notGood(error) : error;

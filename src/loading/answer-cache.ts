@@ -52,7 +52,7 @@ interface Recalled {
   /** Good enough to answer with. */
   readonly known: Map<string, KnownUser>;
   /** Of these, the ones that are due for a newer answer. */
-  readonly outdated: readonly string[];
+  readonly outdated: string[];
   /** Users that Feishu did not know some time ago: only for lack of a newer answer. */
   readonly lastResort: Map<string, KnownUser>;
 }
@@ -64,24 +64,17 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
     const nowMs = clock.now();
     const keys = userIds.map((userId) => userKey(scope, userId));
     const snapshots = await cache.getMany(keys, nowMs - Math.min(lifetimes.freshMs, maxAgeMs));
-    const known = new Map<string, KnownUser>();
-    const outdated: string[] = [];
-    const lastResort = new Map<string, KnownUser>();
+    const recalled: Recalled = { known: new Map(), outdated: [], lastResort: new Map() };
     for (const [i, userId] of userIds.entries()) {
       const snapshot = snapshots[i];
       if (!snapshot) continue;
       const freshness = freshnessOf(nowMs - snapshot.fetchedAtMs, lifetimes, maxAgeMs);
       if (freshness === 'expired') continue;
       const user = { ...snapshot, remembered: true, stale: freshness === 'stale' };
-      if (user.stale && user.stageTasks === null) {
-        lastResort.set(userId, user);
-        continue;
-      }
-      known.set(userId, user);
-      if (user.stale) outdated.push(userId);
-      else refreshAhead.noteServed(scope, userId, snapshot.fetchedAtMs);
+      add(recalled, userId, user);
+      if (!user.stale) refreshAhead.noteServed(scope, userId, snapshot.fetchedAtMs);
     }
-    return { known, outdated, lastResort };
+    return recalled;
   }
 
   /** A refusal is the answer for all of these users. */
@@ -122,4 +115,13 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
       });
     },
   };
+}
+
+function add({ known, outdated, lastResort }: Recalled, userId: string, user: KnownUser): void {
+  if (user.stale && user.stageTasks === null) {
+    lastResort.set(userId, user);
+    return;
+  }
+  known.set(userId, user);
+  if (user.stale) outdated.push(userId);
 }

@@ -14,11 +14,11 @@ export interface KnownClosing {
   /** What upstream has told this replica, as far as it still holds. */
   own(): ClosingRequest;
   learn(told: ClosingRequest | undefined): void;
-  closeFor(request: ClosingRequest): void;
+  readonly closeFor: (request: ClosingRequest) => void;
   /** A call has left without the others. */
   noteCall(): void;
   /** Opens what a probe has kept closed. False: there was none. */
-  noteAnswered(): boolean;
+  readonly noteAnswered: () => boolean;
 }
 
 const NOTHING: ClosingRequest = { forMs: 0, reason: 'none' };

@@ -59,12 +59,12 @@ export function withRetryAfter(error: Error, closing: ClosingRequest | undefined
   return new GatewayError(error.code, error.message, { ...error.details, retryAfterMs });
 }
 
-/** Why a caller gets no answer any more. The reason of a deadline is a TimeoutError. */
+/** Why an operation gets no answer any more. The reason of a deadline is a TimeoutError. */
 export function gone(signal: AbortSignal): GatewayError {
   const late = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
   return new GatewayError(
     'UPSTREAM_TIMEOUT',
-    late ? 'Feishu did not answer in time.' : 'The caller went away before Feishu answered.',
+    late ? 'Feishu did not answer in time.' : 'The client disconnected before Feishu answered.',
     { upstream: { code: null, httpStatus: null, logId: null } },
   );
 }

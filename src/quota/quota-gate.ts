@@ -1,28 +1,11 @@
 import type { ClosedReason } from '../domain/closed-reason';
 import type { CallLedger, LedgerView } from './call-ledger';
 import { reasonAt, toClosedReason, type ClosingRequest } from './closing';
-import { createForecast, partOf, type Forecast } from './forecast';
-import {
-  evenlySpacedAtMs,
-  nextLeaveAtMs,
-  quotaAllowsAtMs,
-  requestsRemembered,
-  type Quota,
-} from './pacing';
+import { allowedAtMs, leaveAtMs, type Demand } from './departure';
+import { createForecast, type Forecast } from './forecast';
+import { requestsRemembered, type Quota } from './pacing';
 
-/** What the next call is for. */
-export interface Demand {
-  /** Whether the call would leave without a free seat, so that waiting longer fills none. */
-  readonly full: boolean;
-  /** When the most urgent user's call must have left. Even spacing never delays a call beyond that. */
-  readonly leaveByMs: number;
-  /** Leaves no earlier than its even share of the quota, also while the gateway is quiet. */
-  readonly evenly?: boolean;
-  /** Part of a search for a bad ID, for which only a part of the quota may be spent. */
-  readonly search?: boolean;
-  /** No client waits for an answer: only calls that are not likely to be missed may be spent. */
-  readonly background?: boolean;
-}
+export type { Demand };
 
 /** One look at the ledger, for all that is decided at this moment. */
 export interface Outlook {
@@ -72,8 +55,6 @@ const LONGEST_WAIT_MS = 60_000;
 const PROBE_POLL_MS = 250;
 /** Between a probe that failed for another reason and the next one. */
 const PROBE_AGAIN_MS = 60_000;
-/** Background work stops at this share of the quota, so that the next client request finds calls left. */
-const BACKGROUND_SHARE = 0.5;
 
 export interface QuotaGateOptions {
   readonly quota: Quota;
@@ -86,29 +67,6 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
   let requestTimesMs: readonly number[] = [];
   /** Of searches for bad IDs. */
   let searchTimesMs: readonly number[] = [];
-
-  /** The hard limits: closing and quota. */
-  function allowedAtMs(view: LedgerView, calls = view.quotaCalls): number {
-    const inWindowAtMs = quotaAllowsAtMs({ ...quota, calls }, view.callTimesMs);
-    return Math.max(view.closing.untilMs, view.notBeforeMs, inWindowAtMs);
-  }
-
-  function leaveAtMs(
-    view: LedgerView,
-    { full, leaveByMs, background = false, evenly = background }: Demand,
-  ): number {
-    const share = partOf({ ...quota, calls: view.quotaCalls }, background ? BACKGROUND_SHARE : 1);
-    const pacedAtMs = evenly
-      ? evenlySpacedAtMs(share, view.callTimesMs)
-      : nextLeaveAtMs(share, { ...view, requestTimesMs: requestsOf(view), full });
-    // Even spacing keeps calls for later users, which is worth no user's deadline.
-    return Math.max(allowedAtMs(view, share.calls), Math.min(pacedAtMs, leaveByMs));
-  }
-
-  /** Other replicas' requests are only visible as calls; that is exact when idle and does not matter when busy. */
-  function requestsOf({ foreignCallTimesMs }: LedgerView): readonly number[] {
-    return [...requestTimesMs, ...foreignCallTimesMs];
-  }
 
   function noteRequest(): void {
     requestTimesMs = [...requestTimesMs, nowMs()].slice(-requestsRemembered(quota));
@@ -131,7 +89,8 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
     async tryAcquire({ view, forecast }, demand) {
       // Timers count whole milliseconds; one that rings early would exceed the quota by that much.
       const searchAtMs = demand.search ? view.nowMs + forecast.searchBlockedMs : -Infinity;
-      const waitMs = Math.ceil(Math.max(leaveAtMs(view, demand), searchAtMs) - nowMs());
+      const demandAtMs = leaveAtMs(quota, view, requestTimesMs, demand);
+      const waitMs = Math.ceil(Math.max(demandAtMs, searchAtMs) - nowMs());
       const longestMs = forecast.reason === 'probing' ? PROBE_POLL_MS : LONGEST_WAIT_MS;
       if (waitMs > 0) return { granted: false, waitMs: Math.min(waitMs, longestMs) };
       if (!(await ledger.take(view))) return { granted: false, waitMs: 0 };
@@ -144,7 +103,7 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
       return {
         callsPerMinute: (quota.calls * MINUTE_MS) / quota.windowMs,
         callsLeft: Math.max(0, view.quotaCalls - view.callTimesMs.length),
-        nextCallAtMs: allowedAtMs(view),
+        nextCallAtMs: allowedAtMs(quota, view),
         closedUntilMs: view.closing.untilMs,
         closedReason: toClosedReason(reasonAt(view.closing, view.nowMs)),
       };

@@ -1,46 +1,21 @@
 import { createChangeSignal } from '../domain/change-signal';
-import type { Clock } from '../domain/clock';
-import type { RedisClient, RedisLink } from '../redis/redis-link';
 import type { CallLedger } from './call-ledger';
-import {
-  callsChannel,
-  parseCall,
-  runLedgerScript,
-  type LedgerRequest,
-  type LedgerState,
-} from './ledger-script';
-import type { Quota } from './pacing';
+import { createLedgerExchange, type LedgerExchangeOptions } from './ledger-exchange';
+import { callsChannel, parseCall } from './ledger-script';
 import { createReplicaBook } from './replica-book';
 
-export interface RedisLedgerOptions {
-  readonly link: RedisLink;
-  /** Of all keys; the same for whoever shares the quota, and for nobody else. */
-  readonly prefix: string;
-  readonly quota: Quota;
-  /** Of this process, and of no other. */
-  readonly replicaId: string;
-  readonly clock: Clock;
-}
-
-/** What a replica has to say beside what it always brings along. */
-type Wish = Partial<Pick<LedgerRequest, 'take' | 'endsProbe'>>;
-
-/** After Redis is back, so long each replica still keeps to its share: by then all others are back too. */
-const RETURN_MS = 3_000;
-
-/** How late a replica may be for its turn beside the way to Redis: timers, and a process that is busy. */
-const TURN_MS = 100;
-/** The news of a free slot, a view and the call itself each travel. */
-const TRIPS_OF_A_TURN = 3;
-/** A turn that passes unused delays the other replicas by that much. */
-const LONGEST_TURN_MS = 1_000;
+export type RedisLedgerOptions = Omit<LedgerExchangeOptions, 'book' | 'readWaitingCalls'>;
 
 /** The ledger of several replicas. While Redis is away, it is that of this replica's share. */
 export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
-  const { link, prefix, quota, replicaId, clock } = options;
-  const book = createReplicaBook({ quota, replicaId, nowMs: () => clock.now() });
+  const { link, prefix, clock } = options;
+  const book = createReplicaBook({ ...options, nowMs: () => clock.now() });
   let readWaitingCalls = () => 0;
-  let roundTripMs = 0;
+  const exchange = createLedgerExchange({
+    ...options,
+    book,
+    readWaitingCalls: () => readWaitingCalls(),
+  });
   /** Fires when a replica has counted a call. */
   const counted = createChangeSignal();
 
@@ -51,47 +26,17 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
     book.hear(parseCall(message));
     counted.fire();
   });
-  link.onPulse((client) => speak(client));
-
-  /** Tells the others what this replica has done, counts a call if asked to, and learns what they did. */
-  async function speak(client: RedisClient, wish: Wish = {}): Promise<LedgerState> {
-    const askedAtMs = clock.now();
-    const state = await runLedgerScript(client, {
-      prefix,
-      windowMs: quota.windowMs,
-      quotaCalls: quota.calls,
-      replicaId,
-      ...book.knowledge(),
-      waitingCalls: readWaitingCalls(),
-      turnMs: Math.min(LONGEST_TURN_MS, TURN_MS + TRIPS_OF_A_TURN * roundTripMs),
-      endsProbe: false,
-      ...wish,
-    });
-    roundTripMs = clock.now() - askedAtMs;
-    if (allAreBack()) book.reunite();
-    book.learn(state);
-    return state;
-  }
-
-  function ask(wish?: Wish): Promise<LedgerState | undefined> {
-    return link.use((client) => speak(client, wish)).catch(() => undefined);
-  }
-
-  function allAreBack(): boolean {
-    const upSinceMs = link.upSinceMs() ?? Infinity;
-    return clock.now() - upSinceMs >= RETURN_MS;
-  }
 
   return {
     async view() {
-      return book.view(await ask());
+      return book.view(await exchange());
     },
 
     async take(view) {
       if (link.upSinceMs() === undefined) return book.takeApart(view);
       const id = book.newCallId();
       const signal = counted.next();
-      const state = await ask({ take: { id, version: view.version } });
+      const state = await exchange({ take: { id, version: view.version } });
       if (state?.taken) book.noteTaken(id);
       const waitMs = state?.waitForTurnMs ?? 0;
       if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => undefined);
@@ -100,11 +45,11 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
 
     async closeFor(request) {
       book.closeFor(request);
-      await ask({ endsProbe: true });
+      await exchange({ endsProbe: true });
     },
 
     async noteAnswered() {
-      if (book.noteAnswered()) await ask({ endsProbe: true });
+      if (book.noteAnswered()) await exchange({ endsProbe: true });
     },
 
     watchWaitingCalls(read) {

@@ -1,13 +1,10 @@
 import type { LedgerView } from './call-ledger';
 import type { ClosingRequest } from './closing';
-import { withLater, withNew, type KnownCall } from './known-calls';
+import { createKnownCalls, type KnownCall, type KnownCalls } from './known-calls';
 import { createKnownClosing } from './known-closing';
 import type { LedgerCall, LedgerState } from './ledger-script';
 import { quotaAllowsAtMs, type Quota } from './pacing';
-import { inherit, shareOf, type Place } from './share';
-
-/** Of a replica that has never met the others. */
-const UNKNOWN_PLACE: Place = { replicas: 4, rank: 0 };
+import { createReplicaShare, type ReplicaShare } from './replica-share';
 
 /** What a replica brings along to the shared ledger, which may have lost it. */
 export interface Knowledge {
@@ -52,50 +49,16 @@ export interface ReplicaBookOptions {
   readonly nowMs: () => number;
 }
 
-export function createReplicaBook({ quota, replicaId, nowMs }: ReplicaBookOptions): ReplicaBook {
-  /** Oldest first, like all calls here. */
-  let known: readonly KnownCall[] = [];
-  /** As the shared ledger has them, which may take a call for younger than it is. */
-  let shared: readonly KnownCall[] = [];
-  /** What counts against this replica's share; `undefined` while the quota is everybody's. */
-  let apart: readonly KnownCall[] | undefined = [];
-  /** Of all, as they were last seen together; empty: this one has never met the others. */
-  let replicaIds: readonly string[] = [];
-  let callIds = 0;
+export function createReplicaBook(options: ReplicaBookOptions): ReplicaBook {
+  const { replicaId, nowMs } = options;
+  const calls = createKnownCalls(options.quota, nowMs);
+  const share = createReplicaShare(options);
   const closing = createKnownClosing(nowMs);
-
-  function inWindow(calls: readonly KnownCall[]): KnownCall[] {
-    const startMs = nowMs() - quota.windowMs;
-    return calls.filter(({ atMs }) => atMs > startMs);
-  }
-
-  function timesOf(calls: readonly KnownCall[]): number[] {
-    return inWindow(calls).map(({ atMs }) => atMs);
-  }
-
-  /** No call is from the future. */
-  function toKnown({ id, ageMs }: LedgerCall): KnownCall {
-    return { id, atMs: nowMs() - Math.max(0, ageMs) };
-  }
-
-  function isForeign({ id }: KnownCall): boolean {
-    return !id.startsWith(`${replicaId}:`);
-  }
-
-  function placeHere(): Place {
-    const rank = replicaIds.indexOf(replicaId);
-    return rank < 0 ? UNKNOWN_PLACE : { replicas: replicaIds.length, rank };
-  }
-
-  function waitingElsewhere(state: LedgerState | undefined): number[] {
-    const others = state?.replicas.filter(({ id }) => id !== replicaId) ?? [];
-    return others.map(({ waitingCalls }) => waitingCalls);
-  }
+  let callIds = 0;
 
   function noteTaken(id: string): void {
-    const call = { id, atMs: nowMs() };
-    known = inWindow(withNew(known, [call]));
-    apart &&= inWindow(withNew(apart, [call]));
+    calls.hear({ id, ageMs: 0 });
+    share.note({ id, atMs: nowMs() });
   }
 
   /** Never the version of the shared ledger, which is a number. */
@@ -111,54 +74,31 @@ export function createReplicaBook({ quota, replicaId, nowMs }: ReplicaBookOption
   return {
     noteTaken,
     newCallId,
-
-    hear(call) {
-      known = inWindow(withNew(known, [toKnown(call)]));
-    },
+    hear: calls.hear,
+    reunite: share.reunite,
+    closeFor: closing.closeFor,
+    noteAnswered: closing.noteAnswered,
 
     knowledge() {
-      const calls = inWindow(known).map(({ id, atMs }) => ({ id, ageMs: nowMs() - atMs }));
-      return { calls, closing: closing.own() };
+      const known = calls.all().map(({ id, atMs }) => ({ id, ageMs: nowMs() - atMs }));
+      return { calls: known, closing: closing.own() };
     },
 
     learn(state) {
       closing.learn(state.closing);
-      shared = state.calls.map(toKnown);
-      // A call that was made is never undone, whatever the ledger has forgotten.
-      known = inWindow(withNew(known, shared));
-      const ids = state.replicas.map(({ id }) => id);
-      const isNew = ids.some((id) => !replicaIds.includes(id));
-      // As long as the quota is not everybody's again, a replica that is missing may only be late.
-      if (apart && !isNew) return;
-      replicaIds = ids;
-      apart &&= withNew(apart, inherit(known, placeHere()));
+      calls.learn(state.calls);
+      const replicaIds = state.replicas.map(({ id }) => id);
+      share.meet(replicaIds, calls.all());
     },
 
-    part() {
-      // Some of the others may have been spending everybody's quota while this one still kept to its share.
-      apart = withNew(apart ?? [], inherit(inWindow(known), placeHere()));
+    part: () => {
+      share.part(calls.all());
     },
-
-    reunite() {
-      apart = undefined;
-    },
-
-    view(state) {
-      // What Redis would refuse is not tried.
-      const allCallTimesMs = timesOf(state ? withLater(known, shared) : known);
-      // Back in touch, but not yet reunited: the quota of all is kept as well as the share.
-      const notBeforeMs = apart && state ? quotaAllowsAtMs(quota, allCallTimesMs) : -Infinity;
-      return {
-        nowMs: nowMs(),
-        callTimesMs: apart ? timesOf(apart) : allCallTimesMs,
-        foreignCallTimesMs: timesOf(known.filter(isForeign)),
-        callsWaitingElsewhere: apart ? [] : waitingElsewhere(state),
-        version: state?.version ?? versionApart(),
-        closing: closing.current(),
-        notBeforeMs,
-        quotaCalls: apart ? shareOf(quota.calls, placeHere()) : quota.calls,
-      };
-    },
+    view: (state) => ({
+      ...viewOf(options, { calls, share }, state),
+      version: state?.version ?? versionApart(),
+      closing: closing.current(),
+    }),
 
     takeApart(view) {
       if (view.version !== versionApart() || closing.current().untilMs > nowMs()) return false;
@@ -166,11 +106,29 @@ export function createReplicaBook({ quota, replicaId, nowMs }: ReplicaBookOption
       closing.noteCall();
       return true;
     },
-
-    closeFor: (request) => {
-      closing.closeFor(request);
-    },
-
-    noteAnswered: () => closing.noteAnswered(),
   };
+}
+
+function viewOf(
+  { quota, replicaId, nowMs }: ReplicaBookOptions,
+  { calls, share }: { readonly calls: KnownCalls; readonly share: ReplicaShare },
+  state: LedgerState | undefined,
+): Omit<LedgerView, 'version' | 'closing'> {
+  // What Redis would refuse is not tried.
+  const allTimesMs = timesOf(state ? calls.asShared() : calls.all());
+  const others = state?.replicas.filter(({ id }) => id !== replicaId) ?? [];
+  const apart = share.calls();
+  return {
+    nowMs: nowMs(),
+    callTimesMs: apart ? timesOf(apart) : allTimesMs,
+    foreignCallTimesMs: timesOf(calls.all().filter(({ id }) => !id.startsWith(`${replicaId}:`))),
+    callsWaitingElsewhere: apart ? [] : others.map(({ waitingCalls }) => waitingCalls),
+    // Back in touch, but not yet reunited: the quota of all is kept as well as the share.
+    notBeforeMs: apart && state ? quotaAllowsAtMs(quota, allTimesMs) : -Infinity,
+    quotaCalls: apart ? share.quotaCalls() : quota.calls,
+  };
+}
+
+function timesOf(calls: readonly KnownCall[]): number[] {
+  return calls.map(({ atMs }) => atMs);
 }

@@ -1,7 +1,11 @@
-import { createClient, ErrorReply } from '@redis/client';
 import { abortable } from '../domain/abortable';
 import type { Clock } from '../domain/clock';
 import type { Logger } from '../observability/logger';
+import { createAvailability } from './availability';
+import { compareClocks, RedisAwayError, type RedisClient } from './redis-client';
+import { openRedisConnection } from './redis-connection';
+
+export type { RedisClient };
 
 /**
  * The connection to the Redis that replicas share. Redis may be slow or gone at any time: whoever uses it
@@ -28,8 +32,6 @@ export interface RedisLink {
   close(): void;
 }
 
-export type RedisClient = ReturnType<typeof connectTo>;
-
 export interface RedisLinkOptions {
   /** `redis://` or `rediss://`, with user, password and database as far as needed. */
   readonly url: string;
@@ -43,130 +45,81 @@ const ROUND_TRIP_TIMEOUT_MS = 500;
 const PULSE_MS = 500;
 /** A peer that has vanished without a word leaves a connection that only looks open. */
 const FAILED_PULSES_TO_RECONNECT = 10;
-const CONNECT_TIMEOUT_MS = 2_000;
-const RECONNECT_MS = 250;
-/** Opening a connection and the first pulse take four or five round trips. */
-const FIRST_CONNECTION_MS = 2_000;
 
 export function createRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink {
-  const awayListeners: (() => void)[] = [];
+  const availability = createAvailability(clock, log);
+  const { noteAway, upSinceMs } = availability;
   const pulseListeners: ((client: RedisClient) => Promise<unknown>)[] = [];
-  const subscriptions: [channel: string, listener: (message: string) => void][] = [];
-  let upSinceMs: number | undefined;
   let aheadMs = 0;
   let failedPulses = 0;
   let pulsing = false;
-  let subscribed = false;
   let closed = false;
-  let cause = 'no connection yet';
-  let client = open();
+  const connection = openRedisConnection(url, { onError: noteAway, onReady: () => void pulse() });
   const timer = setInterval(() => void pulse(), PULSE_MS).unref();
-
-  function open(): RedisClient {
-    const opened = connectTo(url);
-    subscribed = false;
-    opened.on('error', away);
-    opened.on('ready', () => {
-      // Closed while it was connecting.
-      if (closed) opened.destroy();
-      else void pulse();
-    });
-    // It goes on trying by itself, and only rejects once it is closed.
-    opened.connect().catch(() => undefined);
-    return opened;
-  }
 
   async function pulse(): Promise<void> {
     if (pulsing || closed) return;
     pulsing = true;
-    await greet().then(back, reconnectInTheEnd);
+    await greet().then(back, replaceInTheEnd);
     pulsing = false;
   }
 
   /** Two round trips, so that a connection that is not ready is subscribed to nothing. */
   async function greet(): Promise<void> {
-    aheadMs = await attempt(() => compareClocks(client, clock));
-    await attempt(() => Promise.all([...subscribe(), ...pulseListeners.map((l) => l(client))]));
-    subscribed = true;
-  }
-
-  /** Nothing is sent between a subscription and what is sent next: no message is missed. */
-  function subscribe(): Promise<unknown>[] {
-    if (subscribed) return [];
-    return subscriptions.map((subscription) => client.subscribe(...subscription));
-  }
-
-  /** Whatever Redis does not do in time and in order means that it is away. */
-  async function attempt<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
-    const timeout = openTimeout(ROUND_TRIP_TIMEOUT_MS);
-    try {
-      return await abortable(command(client), timeout.signal, () => new RedisAwayError('too slow'));
-    } catch (error) {
-      away(error);
-      throw error;
-    } finally {
-      timeout.clear();
-    }
-  }
-
-  function away(error: unknown): void {
-    cause = nameOf(error);
-    if (upSinceMs === undefined) return;
-    upSinceMs = undefined;
-    log.warn(
-      { cause },
-      'Redis is away: going on with a share of the quota and with what is remembered here',
+    aheadMs = await attempt((client) => compareClocks(client, clock));
+    await attempt((client) =>
+      Promise.all([...connection.sendSubscriptions(), ...pulseListeners.map((l) => l(client))]),
     );
-    for (const listener of awayListeners) listener();
+    connection.noteSubscribed();
   }
 
   function back(): void {
     failedPulses = 0;
-    if (upSinceMs !== undefined || closed) return;
-    upSinceMs = clock.now();
-    log.info('Redis is there: quota and answers are shared');
+    availability.noteBack();
   }
 
-  function reconnectInTheEnd(): void {
-    failedPulses += 1;
-    if (closed || failedPulses % FAILED_PULSES_TO_RECONNECT !== 0) return;
-    client.destroy();
-    client = open();
+  function replaceInTheEnd(): void {
+    failedPulses = (failedPulses + 1) % FAILED_PULSES_TO_RECONNECT;
+    if (!closed && failedPulses === 0) connection.replace();
+  }
+
+  /** Whatever Redis does not do in time and in order means that it is away. */
+  function attempt<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
+    return withinRoundTrip(() => command(connection.client()), noteAway);
   }
 
   return {
     use: (command) =>
-      upSinceMs === undefined ? Promise.reject(new RedisAwayError('away')) : attempt(command),
-    upSinceMs: () => upSinceMs,
+      upSinceMs() === undefined ? Promise.reject(new RedisAwayError('away')) : attempt(command),
+    upSinceMs,
     aheadOfRedisMs: () => aheadMs,
-    onAway: (listener) => awayListeners.push(listener),
+    onAway: availability.onAway,
     onPulse: (listener) => pulseListeners.push(listener),
-    subscribe: (channel, listener) => subscriptions.push([channel, listener]),
-    async opened() {
-      const giveUpAtMs = clock.now() + FIRST_CONNECTION_MS;
-      while (upSinceMs === undefined && clock.now() < giveUpAtMs) await clock.sleep(10);
-      if (upSinceMs === undefined)
-        log.warn({ cause }, 'Redis is away from the start: going on without');
-    },
+    subscribe: connection.subscribe,
+    opened: availability.opened,
     close() {
       closed = true;
       clearInterval(timer);
-      upSinceMs = undefined;
-      client.destroy();
+      availability.close();
+      connection.close();
     },
   };
 }
 
-/** Redis has read its clock between the question and the answer. */
-async function compareClocks(client: RedisClient, clock: Clock): Promise<number> {
-  const askedAtMs = clock.now();
-  const [seconds, microseconds] = await client.time();
-  const redisMs = Number(seconds) * 1_000 + Number(microseconds) / 1_000;
-  return Math.round((askedAtMs + clock.now()) / 2 - redisMs);
-}
-
-class RedisAwayError extends Error {
-  override readonly name = 'RedisAwayError';
+/** @throws RedisAwayError */
+async function withinRoundTrip<T>(
+  command: () => Promise<T>,
+  onFailure: (error: unknown) => void,
+): Promise<T> {
+  const timeout = openTimeout(ROUND_TRIP_TIMEOUT_MS);
+  try {
+    return await abortable(command(), timeout.signal, () => new RedisAwayError('too slow'));
+  } catch (error) {
+    onFailure(error);
+    throw error;
+  } finally {
+    timeout.clear();
+  }
 }
 
 /** A process that was busy itself reads what has come meanwhile before it calls Redis slow. */
@@ -183,24 +136,4 @@ function openTimeout(ms: number) {
       clearTimeout(timer);
     },
   };
-}
-
-function connectTo(url: string) {
-  return createClient({
-    url,
-    // What cannot be sent now is of no use later.
-    disableOfflineQueue: true,
-    maintNotifications: 'disabled',
-    socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: RECONNECT_MS },
-  });
-}
-
-/** Of what Redis says, only the first word, which is its kind: the rest may quote keys. */
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  if (error instanceof RedisAwayError) return error.message;
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return error instanceof ErrorReply
-    ? (error.message.split(' ')[0] ?? '')
-    : `${error.name} ${code}`.trim();
 }

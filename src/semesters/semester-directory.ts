@@ -4,6 +4,7 @@ import type { Semester } from '../domain/semester';
 import type { SemesterList } from '../feishu/ports';
 import { gone, tooLate } from '../quota/quota-errors';
 import { createListCall, type ListCallOptions } from './list-call';
+import { createSharedList, type FetchedList } from './shared-list';
 
 /** All cycles of the tenant, for those that no call for tasks describes. */
 export interface SemesterDirectory {
@@ -28,36 +29,11 @@ const LIST_COMPLETE_MS = 10_000;
 const LOOK_UP_MS = 3_000;
 /** Failures in a minute after which look-ups pause: each of them may have taken three calls. */
 const MOST_FAILURES = 3;
-const MINUTE_MS = 60_000;
-
-interface Remembered extends SemesterList {
-  readonly fetchedAtMs: number;
-}
 
 /** One call for all that ask at the same time, remembered for a minute. */
 export function createSemesterDirectory(options: ListCallOptions): SemesterDirectory {
   const { gate, clock } = options;
-  const callForList = createListCall(options);
-  let remembered: Remembered | undefined;
-  let flight: Promise<Remembered> | undefined;
-  let failedAtMs: readonly number[] = [];
-
-  function fetchOnce(): Promise<Remembered> {
-    flight ??= callForList()
-      .then(
-        (list) => (remembered = { ...list, fetchedAtMs: clock.now() }),
-        (error: unknown) => {
-          failedAtMs = [...recentFailures(), clock.now()];
-          throw error;
-        },
-      )
-      .finally(() => (flight = undefined));
-    return flight;
-  }
-
-  function recentFailures(): number[] {
-    return failedAtMs.filter((atMs) => atMs > clock.now() - MINUTE_MS);
-  }
+  const shared = createSharedList(createListCall(options), clock);
 
   async function requireSoon(deadlineAtMs: number): Promise<void> {
     const { forecast } = await gate.look();
@@ -65,21 +41,16 @@ export function createSemesterDirectory(options: ListCallOptions): SemesterDirec
     if (clock.now() + waitMs > deadlineAtMs) throw tooLate(waitMs, forecast.reason);
   }
 
-  function recall(maxAgeMs: number): Remembered | undefined {
-    if (!remembered || clock.now() - remembered.fetchedAtMs >= maxAgeMs) return undefined;
-    return remembered;
-  }
-
-  async function lookUp(): Promise<Remembered> {
-    if (!flight) {
-      if (recentFailures().length >= MOST_FAILURES) throw new Error('look-ups fail');
+  async function lookUp(): Promise<FetchedList> {
+    if (!shared.isFetching()) {
+      if (shared.recentFailures() >= MOST_FAILURES) throw new Error('look-ups fail');
       await requireSoon(clock.now() + LOOK_UP_MS);
     }
-    return recall(LIST_COMPLETE_MS) ?? fetchOnce();
+    return shared.recall(LIST_COMPLETE_MS) ?? shared.fetch();
   }
 
   /** Resolves in time: a list that comes too late is remembered for the next need. */
-  async function lookUpInTime(): Promise<Remembered | undefined> {
+  async function lookUpInTime(): Promise<FetchedList | undefined> {
     const alarm = new AbortController();
     const list = lookUp().catch(() => undefined);
     const tooLong = clock.sleep(LOOK_UP_MS, alarm.signal).catch(() => undefined);
@@ -90,28 +61,29 @@ export function createSemesterDirectory(options: ListCallOptions): SemesterDirec
 
   return {
     async list(operation) {
-      const recalled = recall(REMEMBERED_MS);
+      const recalled = shared.recall(REMEMBERED_MS);
       if (recalled) return recalled.semesters;
-      if (!flight) await requireSoon(operation.deadlineAtMs);
+      if (!shared.isFetching()) await requireSoon(operation.deadlineAtMs);
       operation.onCall(0);
-      const list = await abortable(fetchOnce(), operation.signal, () => gone(operation.signal));
+      const list = await abortable(shared.fetch(), operation.signal, () => gone(operation.signal));
       return list.semesters;
     },
 
     remembers(semesterId) {
-      if (remembered && !recall(REMEMBERED_MS)) void lookUp().catch(() => undefined);
-      return remembered !== undefined && has(remembered, semesterId);
+      const last = shared.last();
+      if (last && !shared.recall(REMEMBERED_MS)) void lookUp().catch(() => undefined);
+      return last !== undefined && has(last, semesterId);
     },
 
     async isListed(semesterId) {
-      const list = recall(LIST_COMPLETE_MS) ?? (await lookUpInTime());
+      const list = shared.recall(LIST_COMPLETE_MS) ?? (await lookUpInTime());
       if (!list) return undefined;
       if (has(list, semesterId)) return true;
       return list.isComplete ? false : undefined;
     },
 
     prefetch() {
-      void fetchOnce().catch(() => undefined);
+      void shared.fetch().catch(() => undefined);
     },
   };
 }

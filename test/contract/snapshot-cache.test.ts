@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createMemoryCache } from '../../src/cache/memory.cache';
+import { userKey, userOfKey, type BatchScope } from '../../src/batching/scope';
+import { createMemoryCache, MAX_ANSWERS_PER_USER } from '../../src/cache/memory.cache';
 import { createRedisCache } from '../../src/cache/redis.cache';
 import type { Snapshot, SnapshotCache } from '../../src/cache/snapshot-cache';
 import { createCache } from '../../src/composition/sharing';
@@ -36,6 +37,12 @@ const WHOLE: Snapshot = {
     endTime: null,
   },
   fetchedAtMs: STARTED_AT_MS,
+};
+const SCOPE: BatchScope = {
+  identity: { kind: 'app' },
+  semesterId: '1',
+  idType: 'OPEN_ID',
+  filter: {},
 };
 const NOBODY: Snapshot = {
   stageTasks: null,
@@ -92,10 +99,10 @@ function suite(open: () => Promise<SnapshotCache>): void {
 }
 
 describe('the cache in memory', () => {
-  suite(() => Promise.resolve(createMemoryCache({ maxUsers: 10 })));
+  suite(() => Promise.resolve(createMemoryCache({ maxUsers: 10, userOf: userOfKey })));
 
   it('keeps as many answers as it may, and forgets those first that were not asked for longest', async () => {
-    const cache = createMemoryCache({ maxUsers: 2 });
+    const cache = createMemoryCache({ maxUsers: 2, userOf: userOfKey });
     await cache.setMany([
       ['a', WHOLE],
       ['b', WHOLE],
@@ -104,6 +111,19 @@ describe('the cache in memory', () => {
     await cache.setMany([['c', WHOLE]]);
 
     expect(await cache.getMany(['a', 'b', 'c'], 0)).toEqual([WHOLE, undefined, WHOLE]);
+  });
+
+  it('lets no user push out another one, however many of their answers come', async () => {
+    const cache = createMemoryCache({ maxUsers: 100, userOf: userOfKey });
+    const scope = (n: number): BatchScope => ({ ...SCOPE, filter: { deadlineAfterMs: n } });
+    const page = Array.from({ length: 30 }, (_, i) => userKey(scope(0), `ou_${i}`));
+    const greedy = Array.from({ length: 2_700 }, (_, n) => userKey(scope(n), 'ou_greedy'));
+    await cache.setMany(page.map((key) => [key, WHOLE] as const));
+    for (const key of greedy) await cache.setMany([[key, WHOLE]]);
+
+    expect(await cache.getMany(page, 0)).toEqual(page.map(() => WHOLE));
+    const kept = (await cache.getMany(greedy, 0)).flatMap((answer, n) => (answer ? [n] : []));
+    expect(kept).toEqual(greedy.map((_, n) => n).slice(-MAX_ANSWERS_PER_USER));
   });
 });
 
@@ -136,7 +156,7 @@ describeWithRedis('the cache in Redis', () => {
     });
     links.push(link);
     await link.opened();
-    const memory = createMemoryCache({ maxUsers: 10 });
+    const memory = createMemoryCache({ maxUsers: 10, userOf: userOfKey });
     return createRedisCache({ link, prefix, lifeMs, memory, clock: systemClock });
   }
 
@@ -188,7 +208,7 @@ describeWithRedis('the cache in Redis', () => {
     await one.setMany([['key', WHOLE]]);
     for (const link of links) link.close();
     await one.setMany([['key', newer(WHOLE)]]);
-    const memory = createMemoryCache({ maxUsers: 10 });
+    const memory = createMemoryCache({ maxUsers: 10, userOf: userOfKey });
     await memory.setMany([['key', newer(WHOLE)]]);
     const link = createRedisLink({
       url: redis.url,

@@ -4,7 +4,7 @@ import type { Authenticator } from '../../src/auth/authenticator';
 import { presentedIn } from '../../src/auth/presented';
 import { GatewayError } from '../../src/domain/errors';
 import { startEmulator, type Emulator } from '../../src/emulator/emulator';
-import { createFeishuCaller } from '../../src/feishu/call';
+import { createFeishuClient } from '../../src/feishu/feishu-client';
 import type { Transport } from '../../src/feishu/transport';
 import { createUndiciTransport } from '../../src/feishu/undici.transport';
 import { createUserInfoSource } from '../../src/feishu/user-info.source';
@@ -19,10 +19,10 @@ let authenticator: Authenticator;
 
 beforeEach(async () => {
   emulator = await startEmulator();
-  transport = createUndiciTransport({ origin: emulator.url });
+  transport = createUndiciTransport(emulator.url);
   clock = new ManualClock(Date.now());
   usedUp = [];
-  const call = createFeishuCaller({
+  const client = createFeishuClient({
     transport,
     clock,
     log: createLogger('silent'),
@@ -30,7 +30,7 @@ beforeEach(async () => {
     onAttempt: () => undefined,
   });
   authenticator = createFeishuUserAuthenticator({
-    users: createUserInfoSource(call),
+    users: createUserInfoSource(client),
     tenantKey: emulator.tenantKey,
     clock,
     onNotLookedUp: (which) => usedUp.push(which),

@@ -5,7 +5,7 @@ import {
   type Emulator,
 } from '../../src/emulator/emulator';
 import { Secret } from '../../src/domain/secret';
-import { createFeishuCaller } from '../../src/feishu/call';
+import { createFeishuClient } from '../../src/feishu/feishu-client';
 import { createFeishuSource } from '../../src/feishu/feishu.source';
 import type { StageTaskQuery, StageTaskSource } from '../../src/feishu/ports';
 import { createTenantTokenCustody } from '../../src/feishu/tenant-token';
@@ -21,10 +21,10 @@ let source: StageTaskSource;
 
 beforeEach(async () => {
   emulator = await startEmulator();
-  transport = createUndiciTransport({ origin: emulator.url });
+  transport = createUndiciTransport(emulator.url);
   const clock = systemClock;
   const log = createLogger('silent');
-  const call = createFeishuCaller({
+  const client = createFeishuClient({
     transport,
     clock,
     log,
@@ -33,11 +33,11 @@ beforeEach(async () => {
   });
   const feishuApp = { appId: EMULATOR_APP_ID, appSecret: new Secret(EMULATOR_APP_SECRET) };
   const app = createTenantTokenCustody({
-    fetchToken: () => fetchTenantToken(call, feishuApp, clock),
+    fetchToken: () => fetchTenantToken(client, feishuApp, clock),
     clock,
     log,
   });
-  source = createFeishuSource({ call, app, clock, log, onUnreadable: () => undefined });
+  source = createFeishuSource({ client, app, clock, log, onUnreadable: () => undefined });
 });
 afterEach(async () => {
   await transport.close();

@@ -9,7 +9,7 @@ import { semesterBase } from '../stage-task-items';
 const DEFAULT_PAGE_SIZE = 20;
 const MAX_PAGE_SIZE = 50;
 
-/** The same items as `find_by_user_list`, of everybody who takes part in a cycle. (fact 14) */
+/** The same items as `find_by_user_list`, of all participants of a cycle. (fact 14) */
 export const findByPage: Endpoint = {
   api: 'find_by_page',
   method: 'POST',

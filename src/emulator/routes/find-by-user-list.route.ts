@@ -43,7 +43,7 @@ function readQuery(
   };
 }
 
-/** A user's own token asks for nobody else. (fact 3) */
+/** A user's own token may only ask for that user. (fact 3) */
 function assertOnlySelf(caller: Caller, { userIds, idType }: UserListQuery): void {
   if (caller.kind !== 'user') return;
   const ownId = idOf(caller.person, idType);
@@ -66,7 +66,7 @@ function findTasks(state: EmulatorState, asked: UserListQuery): FindByUserListDa
   return { base: semesterBase(asked.semester), items };
 }
 
-/** An ID that is named twice is answered once. Nothing promises an order, so a caller must not need one. */
+/** An ID that is named twice is answered once. Nothing promises an order, so a client must not need one. */
 function inAnswerOrder({ settings }: EmulatorState, userIds: readonly string[]): string[] {
   const distinct = [...new Set(userIds)];
   const random = randomFrom(`${settings.seed}/order/${distinct.join()}`);

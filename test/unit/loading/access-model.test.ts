@@ -10,6 +10,7 @@ import { createAnswerCache } from '../../../src/loading/answer-cache';
 import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
 import { createRequestLoader, type LoadedStageTasks } from '../../../src/loading/request-loader';
 import { createSemesterDirectory } from '../../../src/semesters/semester-directory';
+import { userOfKey } from '../../../src/batching/scope';
 import { createMemoryCache } from '../../../src/cache/memory.cache';
 import { GatewayError } from '../../../src/domain/errors';
 import type { Principal } from '../../../src/domain/principal';
@@ -247,7 +248,7 @@ function startProcess({ mode, strategy, remembers }: ProcessOptions) {
   const quota = { calls: 20, windowMs: 300 };
   const openGate = () =>
     createQuotaGate({ quota, ledger: createMemoryLedger(quota, clock.now), nowMs: clock.now });
-  const cache = createMemoryCache({ maxUsers: 50 });
+  const cache = createMemoryCache({ maxUsers: 50, userOf: userOfKey });
   const lifetimes = remembers ? { freshMs: 30_000, staleMs: 120_000 } : { freshMs: 0, staleMs: 0 };
   const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs: clock.now });
   const directory = createSemesterDirectory({ source, gate: openGate(), clock });

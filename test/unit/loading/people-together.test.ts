@@ -1,6 +1,7 @@
 import { VirtualClock } from '../../../bench/simulation/virtual-clock';
 import { createPrincipalQuotas } from '../../../src/auth/principal-quota';
 import { createBatcher } from '../../../src/batching/batcher';
+import { userOfKey } from '../../../src/batching/scope';
 import { createMemoryCache } from '../../../src/cache/memory.cache';
 import { GatewayError } from '../../../src/domain/errors';
 import type { Policy, Principal } from '../../../src/domain/principal';
@@ -54,7 +55,7 @@ function startProcess() {
   });
   const answers = createAnswerCache({
     batcher,
-    cache: createMemoryCache({ maxUsers: 1 }),
+    cache: createMemoryCache({ maxUsers: 1, userOf: userOfKey }),
     refreshAhead,
     lifetimes: { freshMs: 0, staleMs: 0 },
     clock,

@@ -5,6 +5,7 @@ import { createAnswerCache } from '../../../src/loading/answer-cache';
 import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
 import { createRequestLoader, type LoadedStageTasks } from '../../../src/loading/request-loader';
 import { createSemesterDirectory } from '../../../src/semesters/semester-directory';
+import { userOfKey } from '../../../src/batching/scope';
 import { createMemoryCache } from '../../../src/cache/memory.cache';
 import { createShelfLife } from '../../../src/domain/shelf-life';
 import type { StageTask } from '../../../src/domain/stage-task';
@@ -87,7 +88,7 @@ function createWorld(strategy: FilterStrategy) {
       nowMs: clock.now,
     });
   const lifetimes = { freshMs: 60_000, staleMs: 3_600_000 };
-  const cache = createMemoryCache({ maxUsers: 1_000 });
+  const cache = createMemoryCache({ maxUsers: 1_000, userOf: userOfKey });
   const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs: clock.now });
   const directory = createSemesterDirectory({ source, gate: openGate(), clock });
   const batcher = createBatcher({

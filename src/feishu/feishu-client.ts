@@ -27,7 +27,7 @@ export interface FeishuRequest<T> {
 
 /** Whom a call is for, and for how long. */
 export interface CallContext {
-  /** Aborts when the deadline has passed or when nobody waits any more. */
+  /** Aborts when the deadline has passed or when no operation waits any more. */
   readonly signal: AbortSignal;
   /** On the monotonic clock. */
   readonly deadlineAtMs: number;
@@ -37,7 +37,7 @@ export interface CallContext {
   readonly admitRetry?: () => Promise<boolean>;
 }
 
-export interface FeishuCallerOptions {
+export interface FeishuClientOptions {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly random: () => number;
@@ -51,43 +51,52 @@ export interface FeishuAnswer<T> {
   readonly trace: UpstreamTrace;
 }
 
-export type FeishuCaller = <T>(
+/** The client of Feishu's HTTP API. */
+export interface FeishuClient {
+  /**
+   * One call, from the question to the answer: deadline → token → send → decode → classify → retry.
+   * @throws GatewayError with one of the `UPSTREAM_…` codes; for a user's own token also `UNAUTHENTICATED`
+   * or `FORBIDDEN`
+   */
+  call<T>(
+    request: FeishuRequest<T>,
+    credentials: Credentials,
+    context: CallContext,
+  ): Promise<FeishuAnswer<T>>;
+}
+
+export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
+  return { call: (request, credentials, context) => call(options, request, credentials, context) };
+}
+
+async function call<T>(
+  options: FeishuClientOptions,
   request: FeishuRequest<T>,
   credentials: Credentials,
   context: CallContext,
-) => Promise<FeishuAnswer<T>>;
-
-/**
- * One call, from the question to the answer: deadline → token → send → decode → classify → retry.
- * Throws a GatewayError with one of the `UPSTREAM_…` codes; for a user's own token also `UNAUTHENTICATED`
- * or `FORBIDDEN`.
- */
-export function createFeishuCaller(options: FeishuCallerOptions): FeishuCaller {
+): Promise<FeishuAnswer<T>> {
   const { clock, random, log } = options;
+  const failWith = (failure: Failure) =>
+    toGatewayError(failure, credentials.kind === 'user', request.userIds);
+  let attempts: Attempts = { backoffs: 0, tokenRenewed: false };
+  for (let last: Failure | undefined; ;) {
+    requireTimeLeft(context, clock);
+    const token = await tokenFor(credentials, context);
+    // Counted when it leaves, with everything that it needs in hand.
+    if (last && !(await isAdmitted(context))) throw failWith(last);
+    const outcome = await exchange(options, request, token, context);
+    if (outcome.ok) return outcome;
 
-  return async (request, credentials, context) => {
-    const failWith = (failure: Failure) =>
-      toGatewayError(failure, credentials.kind === 'user', request.userIds);
-    let attempts: Attempts = { backoffs: 0, tokenRenewed: false };
-    for (let last: Failure | undefined; ;) {
-      requireTimeLeft(context, clock);
-      const token = await tokenFor(credentials, context);
-      // Counted when it leaves, with everything that it needs in hand.
-      if (last && !(await isAdmitted(context))) throw failWith(last);
-      const outcome = await exchange(options, request, token, context);
-      if (outcome.ok) return outcome;
+    const failure = (last = outcome.failure);
+    const remainingMs = context.deadlineAtMs - clock.now();
+    let step = nextStep(failure, attempts, { remainingMs, random });
+    if (step.kind === 'renew-token' && !credentials.drop(token)) step = { kind: 'give-up' };
+    logFailure(log, request, failure, step.kind);
 
-      const failure = (last = outcome.failure);
-      const remainingMs = context.deadlineAtMs - clock.now();
-      let step = nextStep(failure, attempts, { remainingMs, random });
-      if (step.kind === 'renew-token' && !credentials.drop(token)) step = { kind: 'give-up' };
-      logFailure(log, request, failure, step.kind);
-
-      if (step.kind === 'give-up') throw failWith(failure);
-      attempts = countStep(attempts, failure, step);
-      if (step.kind === 'wait') await clock.sleep(step.ms, context.signal).catch(() => undefined);
-    }
-  };
+    if (step.kind === 'give-up') throw failWith(failure);
+    attempts = countStep(attempts, failure, step);
+    if (step.kind === 'wait') await clock.sleep(step.ms, context.signal).catch(() => undefined);
+  }
 }
 
 async function isAdmitted({ admitRetry, signal }: CallContext): Promise<boolean> {
@@ -103,21 +112,21 @@ function requireTimeLeft(context: CallContext, clock: Clock): void {
   }
 }
 
-/** A token may be fetched for many callers at once: one of them leaving ends only its own waiting. */
+/** Many calls may wait for one token: a call that is aborted ends only its own waiting. */
 function tokenFor(credentials: Credentials, { signal }: CallContext): Promise<Secret | undefined> {
   return abortable(credentials.token(), signal, () => aborted(signal));
 }
 
 /** send → decode → classify; an exchange without an answer is a failure of the error table too. */
 async function exchange<T>(
-  { transport, clock, onAttempt }: FeishuCallerOptions,
+  { transport, clock, onAttempt }: FeishuClientOptions,
   request: FeishuRequest<T>,
   token: Secret | undefined,
   context: CallContext,
 ): Promise<Outcome<T>> {
   const startedAtMs = clock.now();
   context.onAttempt?.();
-  // undici acts on the signal only once it has a connection; whoever waits for one is let go here.
+  // undici acts on the signal only once it has a connection; a call that waits for one is ended here.
   const sent = abortable(
     transport.send(toTransportRequest(request, token, context.signal)),
     context.signal,
@@ -173,7 +182,7 @@ function aborted(signal: AbortSignal): GatewayError {
   return toGatewayError(withoutAnswer(rowOfAbort(signal), signal.reason));
 }
 
-/** A deadline aborts with a TimeoutError, as `AbortSignal.timeout` does; anything else is a caller who left. */
+/** A deadline aborts with a TimeoutError, as `AbortSignal.timeout` does; anything else is a client that disconnected. */
 function rowOfAbort(signal: AbortSignal): FailureRow {
   const late = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
   return late ? OWN_ROWS.deadline : OWN_ROWS.abandoned;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { userOfKey } from '../../src/batching/scope';
 import { createMemoryCache } from '../../src/cache/memory.cache';
 import { createRedisCache } from '../../src/cache/redis.cache';
 import type { Snapshot, SnapshotCache } from '../../src/cache/snapshot-cache';
@@ -145,7 +146,7 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
 
   async function openCache(clock: MovableClock) {
     const link = await openLink(clock);
-    const memory = createMemoryCache({ maxUsers: 10 });
+    const memory = createMemoryCache({ maxUsers: 10, userOf: userOfKey });
     return createRedisCache({ link, memory, prefix: 'p', lifeMs: 3_600_000, clock });
   }
 

@@ -1,0 +1,46 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+
+/** One GraphQL operation, as far as it concerns many. */
+export interface AnsweredOperation {
+  readonly durationMs: number;
+  readonly waitedMs: number;
+  readonly upstreamCalls: number;
+  readonly usersAsked: number;
+  readonly usersFromCache: number;
+  readonly usersStale: number;
+  readonly errorCodes: readonly string[];
+}
+
+export function createOperationMetrics(registers: Registry[]) {
+  const operationSeconds = new Histogram({
+    name: 'gateway_operation_duration_seconds',
+    help: 'Time from a GraphQL request to its response.',
+    labelNames: ['outcome'],
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15],
+    registers,
+  });
+  const waitingSeconds = new Histogram({
+    name: 'gateway_waiting_seconds',
+    help: 'Time that an operation waited for the quota to let its call leave.',
+    buckets: [0.01, 0.05, 0.25, 1, 2, 3, 5, 7.5, 10, 15],
+    registers,
+  });
+  const users = new Counter({
+    name: 'gateway_users_total',
+    help: 'Users that operations were about, by where their answer came from.',
+    labelNames: ['source'],
+    registers,
+  });
+
+  return {
+    observeOperation(operation: AnsweredOperation): void {
+      const { durationMs, waitedMs, usersAsked, usersFromCache, usersStale } = operation;
+      const outcome = operation.errorCodes.length > 0 ? 'errors' : 'ok';
+      operationSeconds.observe({ outcome }, durationMs / 1_000);
+      if (operation.upstreamCalls > 0) waitingSeconds.observe(waitedMs / 1_000);
+      users.inc({ source: 'upstream' }, usersAsked - usersFromCache);
+      users.inc({ source: 'fresh' }, usersFromCache - usersStale);
+      users.inc({ source: 'stale' }, usersStale);
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../domain/clock';
+import type { RedisClient, RedisLink } from '../redis/redis-link';
+import { runLedgerScript, type LedgerRequest, type LedgerState } from './ledger-script';
+import type { Quota } from './pacing';
+import type { ReplicaBook } from './replica-book';
+
+export interface LedgerExchangeOptions {
+  readonly link: RedisLink;
+  /** Of all keys; the same for whoever shares the quota, and for nobody else. */
+  readonly prefix: string;
+  readonly quota: Quota;
+  /** Of this process, and of no other. */
+  readonly replicaId: string;
+  readonly clock: Clock;
+  readonly book: ReplicaBook;
+  readonly readWaitingCalls: () => number;
+}
+
+/** What a replica asks for beside what it always brings along. */
+export type LedgerWish = Partial<Pick<LedgerRequest, 'take' | 'endsProbe'>>;
+
+/**
+ * Tells the others what this replica has done, counts a call if asked to, and enters into the book what
+ * they did. `undefined`: Redis is away.
+ */
+export type LedgerExchange = (wish?: LedgerWish) => Promise<LedgerState | undefined>;
+
+/** After Redis is back, so long each replica still keeps to its share: by then all others are back too. */
+const RETURN_MS = 3_000;
+
+/** How late a replica may be for its turn beside the way to Redis: timers, and a process that is busy. */
+const TURN_MS = 100;
+/** The news of a free slot, a view and the call itself each travel. */
+const TRIPS_OF_A_TURN = 3;
+/** A turn that passes unused delays the other replicas by that much. */
+const LONGEST_TURN_MS = 1_000;
+
+/** It also takes place with each pulse of the link. */
+export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExchange {
+  const { link, prefix, quota, replicaId, clock, book, readWaitingCalls } = options;
+  let roundTripMs = 0;
+
+  async function speak(client: RedisClient, wish: LedgerWish = {}): Promise<LedgerState> {
+    const askedAtMs = clock.now();
+    const state = await runLedgerScript(client, {
+      prefix,
+      windowMs: quota.windowMs,
+      quotaCalls: quota.calls,
+      replicaId,
+      ...book.knowledge(),
+      waitingCalls: readWaitingCalls(),
+      turnMs: Math.min(LONGEST_TURN_MS, TURN_MS + TRIPS_OF_A_TURN * roundTripMs),
+      endsProbe: false,
+      ...wish,
+    });
+    roundTripMs = clock.now() - askedAtMs;
+    if (allAreBack()) book.reunite();
+    book.learn(state);
+    return state;
+  }
+
+  function allAreBack(): boolean {
+    const upSinceMs = link.upSinceMs() ?? Infinity;
+    return clock.now() - upSinceMs >= RETURN_MS;
+  }
+
+  link.onPulse((client) => speak(client));
+  return (wish) => link.use((client) => speak(client, wish)).catch(() => undefined);
+}
