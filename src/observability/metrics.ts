@@ -9,7 +9,7 @@ export type { AnsweredOperation, UpstreamAttempt };
 export interface Metrics {
   readonly registry: Registry;
   readonly observeOperation: (operation: AnsweredOperation) => void;
-  /** Where to read, at each scrape, how many calls are left. */
+  /** Where to read, at most once a second, how many calls are left. */
   readonly watchCallsLeft: (read: () => Promise<number>) => void;
   /** Where to read whether Redis is there, for a replica that shares. */
   readonly watchRedis: (isUp: () => boolean) => void;
@@ -19,7 +19,7 @@ export interface Metrics {
   readonly observeRefusal: (kind: string) => void;
 }
 
-export function createMetrics(): Metrics {
+export function createMetrics(nowMs: () => number): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -35,7 +35,7 @@ export function createMetrics(): Metrics {
     registry,
     ...createOperationMetrics(registers),
     ...createUpstreamMetrics(registers),
-    ...createStateMetrics(registers),
+    ...createStateMetrics(registers, nowMs),
     observeRefusal(kind) {
       refusals.inc({ kind });
     },
