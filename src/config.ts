@@ -185,7 +185,8 @@ function toFault(issue: z.core.$ZodIssue, given: Environment): string {
 
 /** What may be a secret, or looks like a URL with a password in it, is not repeated. */
 function describe(name: string, value: string): string {
-  if (SECRET_VARIABLES.has(name)) return `a text of ${value.length} characters`;
+  if (SECRET_VARIABLES.has(name) || name === 'REDIS_URL')
+    return `a text of ${value.length} characters`;
   return value.includes('@') ? 'a text with an "@" in it' : JSON.stringify(value);
 }
 
@@ -245,10 +246,19 @@ function isUpstreamOrigin(text: string): boolean {
 }
 
 function isRedisUrl(text: string): boolean {
-  if (!URL.canParse(text) || /%(?![\da-f]{2})/i.test(text)) return false;
+  if (!URL.canParse(text) || !isDecodable(text)) return false;
   const { protocol, hostname, pathname } = new URL(text);
   const isDatabase = /^(\/\d*)?$/.test(pathname);
   return ['redis:', 'rediss:'].includes(protocol) && hostname !== '' && isDatabase;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isOrigin(text: string): boolean {

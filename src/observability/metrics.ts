@@ -17,6 +17,8 @@ export interface Metrics {
   /** How many parts of one answer could not be used, by kind. */
   readonly observeUnreadable: (parts: Readonly<Record<string, number>>) => void;
   readonly observeRefusal: (kind: string) => void;
+  /** Values in Redis that were not believed, by kind. */
+  readonly observeRedisRejection: (kind: string, count: number) => void;
 }
 
 export function createMetrics(nowMs: () => number): Metrics {
@@ -31,6 +33,13 @@ export function createMetrics(nowMs: () => number): Metrics {
     registers,
   });
 
+  const redisRejections = new Counter({
+    name: 'gateway_redis_rejected_total',
+    help: 'Answers, messages and ledger records in Redis that were not believed.',
+    labelNames: ['kind'],
+    registers,
+  });
+
   return {
     registry,
     ...createOperationMetrics(registers),
@@ -38,6 +47,9 @@ export function createMetrics(nowMs: () => number): Metrics {
     ...createStateMetrics(registers, nowMs),
     observeRefusal(kind) {
       refusals.inc({ kind });
+    },
+    observeRedisRejection(kind, count) {
+      redisRejections.inc({ kind }, count);
     },
   };
 }
