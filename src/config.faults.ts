@@ -53,6 +53,7 @@ export function toFault(issue: z.core.$ZodIssue, given: Environment): string {
 
 /** What may be a secret, or looks like a URL with a password in it, is not repeated. */
 function describe(name: string, value: string): string {
-  if (SECRET_VARIABLES.has(name)) return `a text of ${value.length} characters`;
+  if (SECRET_VARIABLES.has(name) || name === 'REDIS_URL')
+    return `a text of ${value.length} characters`;
   return value.includes('@') ? 'a text with an "@" in it' : JSON.stringify(value);
 }

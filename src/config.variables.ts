@@ -72,10 +72,19 @@ function isUpstreamOrigin(text: string): boolean {
 }
 
 function isRedisUrl(text: string): boolean {
-  if (!URL.canParse(text) || /%(?![\da-f]{2})/i.test(text)) return false;
+  if (!URL.canParse(text) || !isDecodable(text)) return false;
   const { protocol, hostname, pathname } = new URL(text);
   const isDatabase = /^(\/\d*)?$/.test(pathname);
   return ['redis:', 'rediss:'].includes(protocol) && hostname !== '' && isDatabase;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isOrigin(text: string): boolean {

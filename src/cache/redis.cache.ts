@@ -16,24 +16,6 @@ const KEYS_AT_ONCE = 200;
 export function createRedisCache({ memory, ...options }: RedisCacheOptions): SnapshotCache {
   const store = createSnapshotStore(options);
 
-  /**
-   * Learns what Redis knows. An answer from the future counts as now once and for all: it is written back
-   * with that time, or with the one that is known here.
-   */
-  async function learn(keys: readonly string[]): Promise<void> {
-    const known = await memory.getMany(keys, -Infinity);
-    const here = new Map(keys.map((key, i) => [key, known[i]]));
-    const found = (await store.read(keys)).map(([key, { snapshot, isFromFuture }]) => ({
-      key,
-      snapshot: isFromFuture ? (here.get(key) ?? snapshot) : snapshot,
-      isFromFuture,
-    }));
-    await memory.setMany(found.map(({ key, snapshot }) => [key, snapshot]));
-    const corrected = found.filter(({ isFromFuture }) => isFromFuture);
-    if (corrected.length > 0)
-      await store.write(corrected.map(({ key, snapshot }) => [key, snapshot]));
-  }
-
   return {
     async getMany(keys, sinceMs) {
       const here = await memory.getMany(keys, sinceMs);
@@ -41,7 +23,7 @@ export function createRedisCache({ memory, ...options }: RedisCacheOptions): Sna
       const wanted = [...new Set(keys.filter(isOld))];
       // One after the other, so that nothing else that is asked of Redis has to wait for all of them.
       for (let i = 0; i < wanted.length; i += KEYS_AT_ONCE) {
-        await learn(wanted.slice(i, i + KEYS_AT_ONCE));
+        await memory.setMany(await store.read(wanted.slice(i, i + KEYS_AT_ONCE)));
       }
       return wanted.length > 0 ? memory.getMany(keys, sinceMs) : here;
     },

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../domain/clock';
 import type { RedisLink } from '../redis/redis-link';
+import type { OnRejected } from '../redis/rejections';
+import type { Seal } from '../redis/seal';
 import type { Snapshot } from './snapshot-cache';
-import { decodeSnapshot, encodeSnapshot, type DecodedSnapshot } from './snapshot.codec';
+import { decodeSnapshot, encodeSnapshot } from './snapshot.codec';
 
 export interface SnapshotStoreOptions {
   readonly link: RedisLink;
@@ -11,28 +13,37 @@ export interface SnapshotStoreOptions {
   /** After that Redis forgets an answer by itself. */
   readonly lifeMs: number;
   readonly clock: Pick<Clock, 'now'>;
+  /** Only what gateways with the same secret have written under a key is believed. */
+  readonly seal: Seal;
+  readonly onRejected: OnRejected;
 }
 
 /** The answers that lie in Redis. Neither method rejects. */
 export interface SnapshotStore {
-  /** What replicas have written under these keys; nothing while Redis is away. */
-  read(keys: readonly string[]): Promise<[key: string, DecodedSnapshot][]>;
+  /** What replicas have written under these keys, where it can be believed; nothing while Redis is away. */
+  read(keys: readonly string[]): Promise<[key: string, Snapshot][]>;
   /** Resolves when others may see it, or when Redis is away. */
   write(entries: readonly (readonly [key: string, snapshot: Snapshot])[]): Promise<void>;
 }
 
 export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStore {
-  const { link, prefix, lifeMs, clock } = options;
+  const { link, prefix, lifeMs, clock, seal, onRejected } = options;
   const toRedisKey = (key: string) => `${prefix}:snapshot:${hash(key)}`;
 
   return {
     async read(keys) {
       const texts = await link.use((client) => client.mGet(keys.map(toRedisKey))).catch(() => []);
       const shared = { nowMs: clock.now(), aheadMs: link.aheadOfRedisMs() };
-      return keys.flatMap((key, i) => {
-        const decoded = decodeSnapshot(texts[i], shared);
-        return decoded ? [[key, decoded]] : [];
-      });
+      const found: [string, Snapshot][] = [];
+      for (const [i, key] of keys.entries()) {
+        const sealed = texts[i];
+        if (typeof sealed !== 'string') continue;
+        const text = seal.open(toRedisKey(key), sealed);
+        const snapshot = text === undefined ? undefined : decodeSnapshot(key, text, shared);
+        if (snapshot) found.push([key, snapshot]);
+        else onRejected('answer');
+      }
+      return found;
     },
 
     async write(entries) {
@@ -41,9 +52,11 @@ export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStor
       await link
         .use((client) =>
           Promise.all(
-            entries.map(([key, snapshot]) =>
-              client.set(toRedisKey(key), encodeSnapshot(snapshot, shared), { expiration }),
-            ),
+            entries.map(([key, snapshot]) => {
+              const redisKey = toRedisKey(key);
+              const sealed = seal.seal(redisKey, encodeSnapshot(key, snapshot, shared));
+              return client.set(redisKey, sealed, { expiration });
+            }),
           ),
         )
         .catch(() => undefined);

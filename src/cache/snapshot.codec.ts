@@ -1,4 +1,5 @@
 import type { Snapshot } from './snapshot-cache';
+import { SNAPSHOT_VERSION, storedSnapshot } from './snapshot.schema';
 
 /** Between this process's monotonic clock and the one that all replicas share. */
 export interface SharedClock {
@@ -7,44 +8,40 @@ export interface SharedClock {
   readonly aheadMs: number;
 }
 
-/** Which of a snapshot's values are times: JSON has only texts for them. */
-const TIMES: ReadonlySet<string> = new Set(['deadline', 'startTime', 'endTime']);
-
-/** What is stored carries the time of the shared clock. */
+/** What is stored carries the time of the shared clock, and says whose it is. */
 export function encodeSnapshot(
+  key: string,
   snapshot: Snapshot,
   { aheadMs }: Pick<SharedClock, 'aheadMs'>,
 ): string {
-  return JSON.stringify({ ...snapshot, fetchedAtMs: snapshot.fetchedAtMs - aheadMs });
-}
-
-export interface DecodedSnapshot {
-  readonly snapshot: Snapshot;
-  /** The shared clock was set back since it was written, so that its age is not known. */
-  readonly isFromFuture: boolean;
+  const fetchedAtMs = snapshot.fetchedAtMs - aheadMs;
+  return JSON.stringify({ ...snapshot, version: SNAPSHOT_VERSION, key, fetchedAtMs });
 }
 
 /** More than two readings of the shared clock differ by. */
 const NO_STEP_MS = 1_000;
 
-/** `undefined` for what is not there, or was not written here. */
+/**
+ * `undefined` for what is not an answer of this user in this scope, or is from the future: the shared clock
+ * was set back since, so that the age of the answer is not known.
+ */
 export function decodeSnapshot(
-  text: string | null | undefined,
+  key: string,
+  text: string,
   { nowMs, aheadMs }: SharedClock,
-): DecodedSnapshot | undefined {
-  if (!text) return undefined;
+): Snapshot | undefined {
+  const { success, data } = storedSnapshot.safeParse(parseJson(text));
+  if (!success || data.key !== key) return undefined;
+  const writtenAtMs = data.fetchedAtMs + aheadMs;
+  if (writtenAtMs > nowMs + NO_STEP_MS) return undefined;
+  const { stageTasks, semester } = data;
+  return { stageTasks, semester, fetchedAtMs: Math.min(nowMs, writtenAtMs) };
+}
+
+function parseJson(text: string): unknown {
   try {
-    const value = JSON.parse(text, reviveTime) as Partial<Snapshot> | null;
-    if (typeof value?.fetchedAtMs !== 'number') return undefined;
-    const writtenAtMs = value.fetchedAtMs + aheadMs;
-    // No answer is younger than now.
-    const snapshot = { ...(value as Snapshot), fetchedAtMs: Math.min(nowMs, writtenAtMs) };
-    return { snapshot, isFromFuture: writtenAtMs > nowMs + NO_STEP_MS };
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
-}
-
-function reviveTime(key: string, value: unknown): unknown {
-  return TIMES.has(key) && typeof value === 'string' ? new Date(value) : value;
 }

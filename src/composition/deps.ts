@@ -18,5 +18,5 @@ export type Overrides = Partial<Pick<Deps, 'clock' | 'random' | 'log'>>;
 export function createDeps({ logLevel }: Config, overrides: Overrides): Deps {
   const { clock = systemClock, random = Math.random } = overrides;
   const log = overrides.log ?? createLogger(logLevel);
-  return { clock, random, log, metrics: createMetrics() };
+  return { clock, random, log, metrics: createMetrics(() => clock.now()) };
 }

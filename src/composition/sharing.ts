@@ -14,12 +14,15 @@ import { createQuotaGate, type QuotaGate } from '../quota/quota-gate';
 import { createRedisLedger } from '../quota/redis.ledger';
 import { createRedisChannel } from '../redis/redis-channel';
 import { createRedisLink, type RedisLink } from '../redis/redis-link';
+import { createRejections, type OnRejected } from '../redis/rejections';
+import { createSeal, type Seal } from '../redis/seal';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
 import type { Upstream } from './upstream';
 
 /** With the version of what is stored: another version shares nothing with this one. */
-const KEY_PREFIX = 'stage-task-gateway:v2';
+const LEDGER_PREFIX = 'stage-task-gateway:v2';
+const SEALED_PREFIX = 'stage-task-gateway:v3';
 
 export function toQuota({ calls, windowSeconds }: Config['quota']): Quota {
   return withMargin({ calls, windowMs: windowSeconds * 1_000 });
@@ -32,8 +35,12 @@ export function toLifetimes({ freshSeconds, staleSeconds }: Config['cache']): Li
 /** What replicas of the same app share, in a Redis. */
 export interface Sharing {
   readonly link: RedisLink;
-  /** Of all keys: an app on another platform has another quota and other people. */
+  /** Of the ledger's keys: an app on another platform has another quota and other people. */
   readonly prefix: string;
+  /** Of what is sealed: answers and messages. */
+  readonly sealedPrefix: string;
+  readonly seal: Seal;
+  readonly onRejected: OnRejected;
   readonly replicaId: string;
 }
 
@@ -50,7 +57,15 @@ export function startSharing(
     link.close();
   });
   metrics.watchRedis(() => link.upSinceMs() !== undefined);
-  return { link, prefix: `${KEY_PREFIX}:${origin}:${app.appId}`, replicaId: randomUUID() };
+  const name = `${origin}:${app.appId}`;
+  return {
+    link,
+    prefix: `${LEDGER_PREFIX}:${name}`,
+    sealedPrefix: `${SEALED_PREFIX}:${name}`,
+    seal: createSeal(app.appSecret),
+    onRejected: createRejections(log, () => clock.now(), metrics.observeRedisRejection),
+    replicaId: randomUUID(),
+  };
 }
 
 export function createGate(
@@ -68,7 +83,7 @@ export function createGate(
 
 /** Where replicas tell each other which user IDs Feishu answers and refuses. */
 export function createIdChannel(sharing: Sharing | undefined): Channel | undefined {
-  return sharing && createRedisChannel(sharing.link, `${sharing.prefix}:ids`);
+  return sharing && createRedisChannel(`${sharing.sealedPrefix}:ids`, sharing);
 }
 
 export function createCache(
@@ -80,5 +95,7 @@ export function createCache(
   const lifeMs = Math.max(freshMs, staleMs);
   if (lifeMs === 0) return OFF_CACHE;
   const memory = createMemoryCache({ maxUsers, userOf: userOfKey });
-  return sharing ? createRedisCache({ ...sharing, memory, lifeMs, clock }) : memory;
+  return sharing
+    ? createRedisCache({ ...sharing, prefix: sharing.sealedPrefix, memory, lifeMs, clock })
+    : memory;
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import { shareReading } from '../domain/share-reading';
 
 export interface ProbesOptions {
   /** False while the process starts and while it drains. */
@@ -15,7 +16,9 @@ export function registerProbes(server: FastifyInstance, { ready, metrics }: Prob
     ready() ? { status: 'ok' } : reply.code(503).send({ status: 'draining' }),
   );
 
+  // Scrapes that overlap are rendered once: nobody has to log in for one.
+  const render = shareReading(() => metrics.metrics(), { keepMs: 0, nowMs: () => 0 });
   server.get('/metrics', async (_request, reply) => {
-    return reply.type(metrics.contentType).send(await metrics.metrics());
+    return reply.type(metrics.contentType).send(await render());
   });
 }

@@ -9,7 +9,7 @@ export type { AnsweredOperation, UpstreamAttempt };
 export interface Metrics {
   readonly registry: Registry;
   readonly observeOperation: (operation: AnsweredOperation) => void;
-  /** Where to read, at each scrape, how many calls are left. */
+  /** Where to read, at most once a second, how many calls are left. */
   readonly watchCallsLeft: (read: () => Promise<number>) => void;
   /** Where to read whether Redis is there, for a replica that shares. */
   readonly watchRedis: (isUp: () => boolean) => void;
@@ -17,9 +17,11 @@ export interface Metrics {
   /** How many parts of one answer could not be used, by kind. */
   readonly observeUnreadable: (parts: Readonly<Record<string, number>>) => void;
   readonly observeRefusal: (kind: string) => void;
+  /** Values in Redis that were not believed, by kind. */
+  readonly observeRedisRejection: (kind: string, count: number) => void;
 }
 
-export function createMetrics(): Metrics {
+export function createMetrics(nowMs: () => number): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -31,13 +33,23 @@ export function createMetrics(): Metrics {
     registers,
   });
 
+  const redisRejections = new Counter({
+    name: 'gateway_redis_rejected_total',
+    help: 'Answers, messages and ledger records in Redis that were not believed.',
+    labelNames: ['kind'],
+    registers,
+  });
+
   return {
     registry,
     ...createOperationMetrics(registers),
     ...createUpstreamMetrics(registers),
-    ...createStateMetrics(registers),
+    ...createStateMetrics(registers, nowMs),
     observeRefusal(kind) {
       refusals.inc({ kind });
+    },
+    observeRedisRejection(kind, count) {
+      redisRejections.inc({ kind }, count);
     },
   };
 }

@@ -24,6 +24,17 @@ export const OPEN: Closing = { untilMs: -Infinity, reason: 'none' };
 /** More than one attempt takes; a replica that has died with its probe leaves the next one to the others. */
 export const PROBE_ANSWER_MS = 60_000;
 
+/** The monthly number of calls is raised in the middle of a month too: one call an hour finds out. */
+export const PROBE_EVERY_MS = 3_600_000;
+
+/** What upstream can ask for at most: what claims to be longer is not believed. */
+export const LONGEST_CLOSING_MS: Readonly<Record<ClosingReason, number>> = {
+  none: 0,
+  'rate-limited': 24 * 3_600_000,
+  'quota-exhausted': PROBE_EVERY_MS,
+  probing: PROBE_ANSWER_MS,
+};
+
 export function later(a: Closing, b: Closing): Closing {
   return b.untilMs > a.untilMs ? b : a;
 }

@@ -1,3 +1,4 @@
+import { QUOTAS_KEPT } from './ledger-checks.lua';
 import type { LedgerCall } from './ledger-script';
 import type { Quota } from './pacing';
 
@@ -20,17 +21,21 @@ export interface KnownCalls {
   learn(calls: readonly LedgerCall[]): void;
 }
 
-export function createKnownCalls({ windowMs }: Quota, nowMs: () => number): KnownCalls {
+export function createKnownCalls(
+  { calls: quotaCalls, windowMs }: Quota,
+  nowMs: () => number,
+): KnownCalls {
   let known: readonly KnownCall[] = [];
   let shared: readonly KnownCall[] = [];
 
   function inWindow(calls: readonly KnownCall[]): readonly KnownCall[] {
-    return callsSince(calls, nowMs() - windowMs);
+    return callsSince(calls, nowMs() - windowMs).slice(-QUOTAS_KEPT * quotaCalls);
   }
 
-  /** No call is from the future. */
+  /** A call whose age cannot be has just been made, which is never one too few. */
   function toKnown({ id, ageMs }: LedgerCall): KnownCall {
-    return { id, atMs: nowMs() - Math.max(0, ageMs) };
+    const isPossible = ageMs >= 0 && ageMs <= windowMs;
+    return { id, atMs: nowMs() - (isPossible ? ageMs : 0) };
   }
 
   return {

@@ -2,6 +2,7 @@ import {
   afterCall,
   closingFrom,
   later,
+  LONGEST_CLOSING_MS,
   OPEN,
   withoutProbe,
   type Closing,
@@ -39,7 +40,8 @@ export function createKnownClosing(nowMs: () => number): KnownClosing {
       // What has ended is the others' to say: one of them may have asked upstream since.
       if (own.untilMs <= nowMs()) own = OPEN;
       if (!told) return;
-      const closing = closingFrom(told, nowMs());
+      const forMs = Math.min(told.forMs, LONGEST_CLOSING_MS[told.reason]);
+      const closing = closingFrom({ ...told, forMs }, nowMs());
       // Redis's clock may have been set forward, which ends nothing.
       shared = closing.reason === shared.reason ? later(shared, closing) : closing;
     },

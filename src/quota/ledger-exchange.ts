@@ -1,5 +1,7 @@
 import type { Clock } from '../domain/clock';
 import type { RedisClient, RedisLink } from '../redis/redis-link';
+import type { OnRejected } from '../redis/rejections';
+import { LONGEST_TURN_MS } from './ledger-checks.lua';
 import { runLedgerScript, type LedgerRequest, type LedgerState } from './ledger-script';
 import type { Quota } from './pacing';
 import type { ReplicaBook } from './replica-book';
@@ -12,6 +14,7 @@ export interface LedgerExchangeOptions {
   /** Of this process, and of no other. */
   readonly replicaId: string;
   readonly clock: Clock;
+  readonly onRejected: OnRejected;
   readonly book: ReplicaBook;
   readonly readWaitingCalls: () => number;
 }
@@ -32,12 +35,10 @@ const RETURN_MS = 3_000;
 const TURN_MS = 100;
 /** The news of a free slot, a view and the call itself each travel. */
 const TRIPS_OF_A_TURN = 3;
-/** A turn that passes unused delays the other replicas by that much. */
-const LONGEST_TURN_MS = 1_000;
 
 /** It also takes place with each pulse of the link. */
 export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExchange {
-  const { link, prefix, quota, replicaId, clock, book, readWaitingCalls } = options;
+  const { link, prefix, quota, replicaId, clock, book, readWaitingCalls, onRejected } = options;
   let roundTripMs = 0;
 
   async function speak(client: RedisClient, wish: LedgerWish = {}): Promise<LedgerState> {
@@ -56,6 +57,7 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
     roundTripMs = clock.now() - askedAtMs;
     if (allAreBack()) book.reunite();
     book.learn(state);
+    onRejected('ledger', state.rejectedRecords);
     return state;
   }
 

@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import type { RedisClient } from '../redis/redis-link';
-import { PROBE_ANSWER_MS, type ClosingReason, type ClosingRequest } from './closing';
+import { PROBE_ANSWER_MS, type ClosingRequest } from './closing';
 import { LEDGER_SCRIPT } from './ledger.lua';
 
 /** A call as replicas tell each other of it: by its age, since no two clocks need to agree. */
@@ -26,6 +27,8 @@ export interface LedgerState {
   readonly replicas: readonly LedgerReplica[];
   /** The calls of the last window, oldest first. */
   readonly calls: readonly LedgerCall[];
+  /** Records that could not be right, and have been put right or forgotten. */
+  readonly rejectedRecords: number;
 }
 
 export interface LedgerRequest {
@@ -54,15 +57,17 @@ export interface LedgerRequest {
 /** A replica that gives no sign of life for so long is not counted any more. */
 const REPLICA_LIFE_MS = 5_000;
 
-type Reply = [
-  taken: number,
-  waitForTurnMs: number,
-  version: string,
-  closedForMs: string,
-  closedWhy: string,
-  replicas: [id: string, waitingCalls: number][],
-  calls: string[],
-];
+/** Taken, wait for turn, version, closed for, why, replicas, calls with their ages, rejected records. */
+const REPLY = z.tuple([
+  z.literal([0, 1]),
+  z.number(),
+  z.string(),
+  z.coerce.number(),
+  z.enum(['', 'none', 'rate-limited', 'quota-exhausted', 'probing']),
+  z.array(z.tuple([z.string(), z.number()])),
+  z.array(z.string()),
+  z.number(),
+]);
 
 /** Where counted calls are published, as "id age". */
 export function callsChannel(prefix: string): string {
@@ -93,25 +98,27 @@ export async function runLedgerScript(
       ...known,
     ],
   });
-  return toState(reply as unknown as Reply);
+  return toState(REPLY.parse(reply));
 }
 
-/** "id age", as it is published. */
-export function parseCall(message: string): LedgerCall {
+const CALL_ID = /^[a-z\d-]{1,80}:\d{1,15}$/i;
+
+/** "id age", as it is published; `undefined` for what names no call. */
+export function parseCall(message: string): LedgerCall | undefined {
   const [id = '', ageMs] = message.split(' ');
-  return { id, ageMs: Number(ageMs) };
+  return CALL_ID.test(id) ? { id, ageMs: Number(ageMs) } : undefined;
 }
 
-function toState(reply: Reply): LedgerState {
-  const [taken, waitForTurnMs, version, closedForMs, reason, replicas, calls] = reply;
+function toState(reply: z.output<typeof REPLY>): LedgerState {
+  const [taken, waitForTurnMs, version, forMs, reason, replicas, calls, rejectedRecords] = reply;
   return {
     taken: taken === 1,
     waitForTurnMs,
     version,
-    closing:
-      reason === '' ? undefined : { forMs: Number(closedForMs), reason: reason as ClosingReason },
+    closing: reason === '' ? undefined : { forMs, reason },
     replicas: replicas.map(([id, waitingCalls]) => ({ id, waitingCalls })),
     calls: toCalls(calls),
+    rejectedRecords,
   };
 }
 

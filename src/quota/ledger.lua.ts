@@ -1,3 +1,5 @@
+import { LEDGER_CHECKS, LONGEST_TURN_MS } from './ledger-checks.lua';
+
 /**
  * All there is to the shared ledger, in one atomic step on Redis's clock. Every replica brings along all
  * that it knows, each time: a Redis that has lost its memory has it back with the first that speaks.
@@ -13,6 +15,9 @@
  * Redis's clock is a wall clock, which may step, so that its times never leave the script: replicas bring
  * and get ages. What replicas know of a call counts more than what is noted here. Where no replica knows
  * better, a time that lies in the future counts as now, and a closing lasts no longer than it was asked for.
+ *
+ * What is noted may be wrong, and nothing in it makes the script fail. A call whose name or time cannot be
+ * counts as made now, once; a closing lasts no longer than upstream can ask for; all else is forgotten.
  */
 export const LEDGER_SCRIPT = `
 local calls, replicas, state = KEYS[1], KEYS[2], KEYS[3]
@@ -25,12 +30,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function whole(number) return string.format('%.0f', number) end
 local function changed() return redis.call('HINCRBY', state, 'version', 1) end
 local function publish(id, at) redis.call('PUBLISH', calls, id .. ' ' .. whole(now - at)) end
-local function future_is_now(key)
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', key, '(' .. whole(now), '+inf')) do
-    redis.call('ZADD', key, now, id)
-  end
-end
-
+${LEDGER_CHECKS}
 future_is_now(replicas)
 for _, gone in ipairs(redis.call('ZRANGEBYSCORE', replicas, '-inf', now - life)) do
   redis.call('HDEL', state, 'waiting:' .. gone, 'turnFor:' .. gone, 'turnUntil:' .. gone)
@@ -40,6 +40,8 @@ redis.call('ZREMRANGEBYSCORE', replicas, '-inf', now - life)
 redis.call('PEXPIRE', replicas, life)
 redis.call('HSET', state, 'waiting:' .. replica, waiting, 'turnFor:' .. replica, turn_for)
 
+-- The key expires a window after it was last looked at, so that nothing in it is older than two.
+count_as_now(calls, '-inf', whole(now - 2 * window - 1000))
 redis.call('ZREMRANGEBYSCORE', calls, '-inf', now - window)
 for i = 13, #ARGV, 2 do
   local id, at = ARGV[i], math.min(now, math.floor(now - tonumber(ARGV[i + 1])))
@@ -54,19 +56,31 @@ end
 future_is_now(calls)
 
 local closing = redis.call('HMGET', state, 'closedUntil', 'closedFor', 'closedWhy')
-local closed_until, closed_for = tonumber(closing[1] or '0'), tonumber(closing[2] or '0')
 local why = closing[3] or ''
+local closed_until = why ~= '' and finite(closing[1]) or 0
+local closed_for = math.min(finite(closing[2]) or math.huge, longest[why] or 0)
 local function close(ms, reason)
   closed_until, closed_for, why = math.floor(now + ms), math.ceil(ms), reason
   redis.call('HSET', state, 'closedUntil', whole(closed_until), 'closedFor', whole(closed_for), 'closedWhy', why)
 end
 if ends_probe and why == 'probing' then close(0, 'none') end
-if closed_until > now + closed_for then close(closed_for, why) end
+if why ~= '' and (not longest[why] or not finite(closing[1])) then
+  close(0, 'none')
+  reject()
+elseif closed_until > now + closed_for then
+  close(closed_for, why)
+  reject()
+end
+told_for = math.min(told_for, longest[told_why] or 0)
 if told_for > 0 and now + told_for > closed_until then close(told_for, told_why) end
 
-local function of(id, field) return tonumber(redis.call('HGET', state, field .. ':' .. id) or 0) end
+local function of(id, field)
+  local number = finite(redis.call('HGET', state, field .. ':' .. id))
+  return number and math.max(0, number) or 0
+end
 local function left_of_turn(id)
-  local left, whole_turn = of(id, 'turnUntil') - now, of(id, 'turnFor')
+  local whole_turn = math.min(of(id, 'turnFor'), ${LONGEST_TURN_MS})
+  local left = of(id, 'turnUntil') - now
   if redis.call('HEXISTS', state, 'turnUntil:' .. id) == 0 or left > whole_turn then
     left = whole_turn
     redis.call('HSET', state, 'turnUntil:' .. id, whole(now + left))
@@ -113,5 +127,5 @@ table.sort(alive)
 for i, id in ipairs(alive) do alive[i] = { id, of(id, 'waiting') } end
 local counted = redis.call('ZRANGE', calls, 0, -1, 'WITHSCORES')
 for i = 2, #counted, 2 do counted[i] = whole(now - tonumber(counted[i])) end
-return { taken, wait_for, version, whole(closed_until - now), why, alive, counted }
+return { taken, wait_for, version, whole(closed_until - now), why, alive, counted, rejected }
 `;

@@ -1,12 +1,10 @@
 import { GatewayError, type ErrorCode } from '../domain/errors';
-import type { ClosingReason, ClosingRequest } from './closing';
+import { PROBE_EVERY_MS, type ClosingReason, type ClosingRequest } from './closing';
 import { untilMonthlyResetMs } from './monthly-reset';
 import type { QuotaGate } from './quota-gate';
 
 /** A reset of 0 that does not hold would be believed over and over, at the price of a call each time. */
 const SHORTEST_CLOSURE_MS = 3_000;
-/** The monthly number of calls is raised in the middle of a month too: one call an hour finds out. */
-const PROBE_EVERY_MS = 3_600_000;
 
 /** For users who cannot be answered in time: told at once, before a call is wasted. */
 export function tooLate(waitMs: number, reason: ClosingReason): GatewayError {

@@ -1,7 +1,8 @@
 import type { ClosedReason } from '../domain/closed-reason';
+import { shareReading } from '../domain/share-reading';
 import type { CallLedger, LedgerView } from './call-ledger';
 import { reasonAt, toClosedReason, type ClosingRequest } from './closing';
-import { allowedAtMs, leaveAtMs, type Demand } from './departure';
+import { allowedAtMs, leaveAtMs, type Demand } from './demand';
 import { createForecast, type Forecast } from './forecast';
 import { requestsRemembered, type Quota } from './pacing';
 
@@ -37,6 +38,7 @@ export interface QuotaGate {
   look(): Promise<Outlook>;
   /** Counts a call if the demand allows one now, and no other has been counted since the look. */
   tryAcquire(outlook: Outlook, demand: Demand): Promise<Permit>;
+  /** Callers that ask while the ledger is read share one reading. */
   status(): Promise<QuotaStatus>;
   /** Upstream wants to be left alone. */
   closeFor(request: ClosingRequest): Promise<void>;
@@ -98,16 +100,8 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
       return { granted: true };
     },
 
-    async status() {
-      const view = await ledger.view();
-      return {
-        callsPerMinute: (quota.calls * MINUTE_MS) / quota.windowMs,
-        callsLeft: Math.max(0, view.quotaCalls - view.callTimesMs.length),
-        nextCallAtMs: allowedAtMs(quota, view),
-        closedUntilMs: view.closing.untilMs,
-        closedReason: toClosedReason(reasonAt(view.closing, view.nowMs)),
-      };
-    },
+    // Any number of aliases in one request is one look at the ledger.
+    status: shareReading(async () => statusOf(quota, await ledger.view()), { keepMs: 0, nowMs }),
 
     closeFor: (request) => ledger.closeFor(request),
     noteAnswered: () => ledger.noteAnswered(),
@@ -121,5 +115,15 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
     watchWaitingCalls(read) {
       ledger.watchWaitingCalls(read);
     },
+  };
+}
+
+function statusOf(quota: Quota, view: LedgerView): QuotaStatus {
+  return {
+    callsPerMinute: (quota.calls * MINUTE_MS) / quota.windowMs,
+    callsLeft: Math.max(0, view.quotaCalls - view.callTimesMs.length),
+    nextCallAtMs: allowedAtMs(quota, view),
+    closedUntilMs: view.closing.untilMs,
+    closedReason: toClosedReason(reasonAt(view.closing, view.nowMs)),
   };
 }

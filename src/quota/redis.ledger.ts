@@ -8,7 +8,7 @@ export type RedisLedgerOptions = Omit<LedgerExchangeOptions, 'book' | 'readWaiti
 
 /** The ledger of several replicas. While Redis is away, it is that of this replica's share. */
 export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
-  const { link, prefix, clock } = options;
+  const { link, prefix, clock, onRejected } = options;
   const book = createReplicaBook({ ...options, nowMs: () => clock.now() });
   let readWaitingCalls = () => 0;
   const exchange = createLedgerExchange({
@@ -23,7 +23,12 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
     book.part();
   });
   link.subscribe(callsChannel(prefix), (message) => {
-    book.hear(parseCall(message));
+    const call = parseCall(message);
+    if (!call) {
+      onRejected('message');
+      return;
+    }
+    book.hear(call);
     counted.fire();
   });
 

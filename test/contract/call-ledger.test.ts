@@ -9,6 +9,7 @@ import { createLogger } from '../../src/observability/logger';
 import { systemClock } from '../../src/system-clock';
 import { describeWithRedis } from '../support/describe-with-redis';
 import { startRedis, type TestRedis } from '../support/redis';
+import { REDIS_CHECKS } from '../support/redis-checks';
 import { until } from '../support/until';
 
 /** What every ledger has to do, whoever keeps it. */
@@ -133,7 +134,14 @@ describeWithRedis('the ledger in Redis', () => {
     const link = createRedisLink({ url: redis.url, clock: systemClock, log });
     links.push(link);
     const replicaId = randomUUID();
-    const ledger = createRedisLedger({ link, prefix, quota, replicaId, clock: systemClock });
+    const ledger = createRedisLedger({
+      link,
+      prefix,
+      quota,
+      replicaId,
+      clock: systemClock,
+      ...REDIS_CHECKS,
+    });
     await link.opened();
     return ledger;
   }

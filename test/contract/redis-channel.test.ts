@@ -4,6 +4,7 @@ import { createRedisLink, type RedisLink } from '../../src/redis/redis-link';
 import { systemClock } from '../../src/system-clock';
 import { describeWithRedis } from '../support/describe-with-redis';
 import { startRedis, type TestRedis } from '../support/redis';
+import { REDIS_CHECKS } from '../support/redis-checks';
 import { until } from '../support/until';
 
 describeWithRedis('a channel of replicas', () => {
@@ -21,7 +22,7 @@ describeWithRedis('a channel of replicas', () => {
     const link = createRedisLink({ url: redis.url, clock: systemClock, log });
     links.push(link);
     const heard: string[] = [];
-    const channel = createRedisChannel(link, name);
+    const channel = createRedisChannel(name, { link, ...REDIS_CHECKS });
     channel.subscribe((message) => heard.push(message));
     return { link, channel, heard };
   }

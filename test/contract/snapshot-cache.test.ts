@@ -9,6 +9,7 @@ import { createRedisLink, type RedisLink } from '../../src/redis/redis-link';
 import { systemClock } from '../../src/system-clock';
 import { describeWithRedis } from '../support/describe-with-redis';
 import { startRedis, type TestRedis } from '../support/redis';
+import { REDIS_CHECKS } from '../support/redis-checks';
 import { until } from '../support/until';
 
 /** What every cache has to do, whoever keeps the answers. */
@@ -157,7 +158,7 @@ describeWithRedis('the cache in Redis', () => {
     links.push(link);
     await link.opened();
     const memory = createMemoryCache({ maxUsers: 10, userOf: userOfKey });
-    return createRedisCache({ link, prefix, lifeMs, memory, clock: systemClock });
+    return createRedisCache({ link, prefix, lifeMs, memory, clock: systemClock, ...REDIS_CHECKS });
   }
 
   suite(() => openReplica(randomUUID()));
@@ -217,7 +218,14 @@ describeWithRedis('the cache in Redis', () => {
     });
     links.push(link);
     await link.opened();
-    const back = createRedisCache({ link, prefix, lifeMs: 60_000, memory, clock: systemClock });
+    const back = createRedisCache({
+      link,
+      prefix,
+      lifeMs: 60_000,
+      memory,
+      clock: systemClock,
+      ...REDIS_CHECKS,
+    });
 
     for (let i = 0; i < 2; i += 1) {
       expect(await back.getMany(['key'], STARTED_AT_MS + 4_000)).toEqual([newer(WHOLE)]);

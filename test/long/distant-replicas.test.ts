@@ -8,6 +8,7 @@ import { createRedisLink, type RedisLink } from '../../src/redis/redis-link';
 import { systemClock } from '../../src/system-clock';
 import { describeWithRedis } from '../support/describe-with-redis';
 import { startDistantRedis, type DistantRedis } from '../support/distant-redis';
+import { REDIS_CHECKS } from '../support/redis-checks';
 import { startRedis, type TestRedis } from '../support/redis';
 
 const QUOTA: Quota = { calls: 20, windowMs: 4_000 };
@@ -44,7 +45,14 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
     const link = createRedisLink({ url: way.url, clock, log: createLogger('silent') });
     links.push(link);
     const replicaId = randomUUID();
-    const ledger = createRedisLedger({ link, prefix: 'p', quota, replicaId, clock });
+    const ledger = createRedisLedger({
+      link,
+      prefix: 'p',
+      quota,
+      replicaId,
+      clock,
+      ...REDIS_CHECKS,
+    });
     await link.opened();
     const gate = createQuotaGate({ quota, ledger, nowMs: () => clock.now() });
     return { link, ledger, gate, leftAtMs: [] };

@@ -55,6 +55,30 @@ describeWithRedis('Several gateways on one Redis', () => {
       expect(await isUp()).toBe('1');
     });
 
+    test('run few scripts for 2,000 aliases of upstreamQuota and 1,000 scrapes at once', async () => {
+      const { url = '', output } = replicas.processes[0] ?? {};
+      const scripts = async () => {
+        const stats = String(await replicas.redis.send(['INFO', 'commandstats']));
+        return Number(/cmdstat_eval:calls=(\d+)/.exec(stats)?.[1]);
+      };
+      const before = await scripts();
+      const aliases = Array.from({ length: 2_000 }, (_, i) => `a${i}: upstreamQuota { callsLeft }`);
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: `{ ${aliases.join(' ')} }` }),
+      });
+      expect(await response.json()).toMatchObject({
+        data: { a1999: { callsLeft: expect.any(Number) } },
+      });
+      const scrapes = Array.from({ length: 1_000 }, () => fetch(`${url}/metrics`));
+      const statuses = (await Promise.all(scrapes)).map(({ status }) => status);
+      expect(new Set(statuses)).toEqual(new Set([200]));
+      // Each replica's pulses, of two ledgers, run four scripts a second as well.
+      expect((await scripts()) - before).toBeLessThan(200);
+      expect(output?.()).not.toContain('Redis is away');
+    });
+
     test('answer all the same while Redis is there and says nothing', async () => {
       await replicas.ask(0, people(50));
       replicas.redis.pause();

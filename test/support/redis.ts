@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { createClient } from '@redis/client';
+import type { Seal } from '../../src/redis/seal';
 import { until } from './until';
 
 /** A Redis of the test's own, which keeps nothing on disk, and can be killed and started again. */
@@ -21,7 +22,9 @@ export interface TestRedis {
    * As if the clock of its machine had been set: what it holds moves the other way, and what would have
    * expired is gone.
    */
-  stepClock(ms: number): Promise<void>;
+  stepClock(ms: number, seal?: Seal): Promise<void>;
+  /** Any command, such as one that writes garbage. */
+  send(command: string[]): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -42,13 +45,10 @@ for _, key in ipairs(redis.call('KEYS', '*')) do
         redis.call('HSET', key, field, moved(redis.call('HGET', key, field)))
       end
     end
-  else
-    local text = string.gsub(redis.call('GET', key), '("fetchedAtMs":)([%d.-]+)', function(name, time)
-      return name .. moved(time)
-    end)
-    redis.call('SET', key, text, 'KEEPTTL')
   end
 end`;
+
+const FETCHED_AT = /("fetchedAtMs":)(-?[\d.]+)/;
 
 export async function startRedis(): Promise<TestRedis> {
   const port = await freePort();
@@ -89,9 +89,18 @@ export async function startRedis(): Promise<TestRedis> {
     async set(key, value) {
       await send(url, ['SET', key, value]);
     },
-    async stepClock(ms) {
+    async stepClock(ms, seal) {
       await send(url, ['EVAL', STEP_CLOCK, '0', String(ms)]);
+      if (!seal) return;
+      for (const key of (await send(url, ['KEYS', '*:snapshot:*'])) as string[]) {
+        const text = seal.open(key, (await send(url, ['GET', key])) as string) ?? '';
+        const moved = text.replace(FETCHED_AT, (_, name: string, time: string) => {
+          return `${name}${Number(time) - ms}`;
+        });
+        await send(url, ['SET', key, seal.seal(key, moved), 'KEEPTTL']);
+      }
     },
+    send: (command) => send(url, command),
     close: kill,
   };
 }

@@ -151,11 +151,6 @@ describe('what the operator sets', () => {
     ['EXPLORER', 'yes', 'one of on, off'],
     ['AUTH_ANONYMOUS', 'none', '"all"'],
     ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info, debug, trace, silent'],
-    ['REDIS_URL', 'localhost:6379', REDIS],
-    ['REDIS_URL', 'http://localhost:6379', REDIS],
-    ['REDIS_URL', 'redis://localhost/queue', REDIS],
-    ['REDIS_URL', 'redis:', REDIS],
-    ['REDIS_URL', 'redis://a%zz', REDIS],
     ['TRUST_PROXY', 'true', PROXIES],
     ['TRUST_PROXY', 'proxy.internal', PROXIES],
     ['TRUST_PROXY', '10.0.0.0/33', PROXIES],
@@ -173,6 +168,29 @@ describe('what the operator sets', () => {
     expect(faultsOf({ [name]: value })).toEqual([
       `${name}: expected ${expected}, got ${JSON.stringify(value)}`,
     ]);
+  });
+
+  it.each([
+    'localhost:6379',
+    'http://localhost:6379',
+    'redis://localhost/queue',
+    'redis:',
+    'redis://a%zz',
+  ])('is refused without being repeated, as REDIS_URL=%s', (REDIS_URL) => {
+    expect(faultsOf({ REDIS_URL })).toEqual([
+      `REDIS_URL: expected ${REDIS}, got a text of ${REDIS_URL.length} characters`,
+    ]);
+  });
+
+  it.each([
+    'redis//:hunter2-secret',
+    'redis://:hunter2-secret%40host',
+    'redis://u:%ffhunter2-secret@host',
+    'redis://host/queue?password=hunter2-secret',
+  ])('repeats nothing of a REDIS_URL that it cannot use: %s', (REDIS_URL) => {
+    const faults = faultsOf({ REDIS_URL });
+    expect(faults[0]).toMatch(/^REDIS_URL: expected .*, got a text of \d+ characters$/);
+    expect(faults.join()).not.toContain('hunter2');
   });
 });
 

@@ -342,6 +342,17 @@ describe('the quota that one can see', () => {
     expect(await gate.status()).toMatchObject({ callsPerMinute: 120, callsLeft: 20 });
   });
 
+  it('is read once for all who ask at the same time', async () => {
+    const clock = new ManualClock(undefined, 0);
+    const memory = createMemoryLedger(QUOTA, clock.now);
+    const view = jest.fn(() => memory.view());
+    const gate = createQuotaGate({ quota: QUOTA, ledger: { ...memory, view }, nowMs: clock.now });
+    await Promise.all(Array.from({ length: 2_000 }, () => gate.status()));
+    expect(view).toHaveBeenCalledTimes(1);
+    await gate.status();
+    expect(view).toHaveBeenCalledTimes(2);
+  });
+
   it('costs no call to look at', async () => {
     const { gate } = openGate();
     for (let i = 0; i < 50; i += 1) await gate.status();

@@ -33,6 +33,7 @@ function stateOf(calls: readonly LedgerCall[], closing?: ClosingRequest): Ledger
     closing,
     taken: false,
     waitForTurnMs: 0,
+    rejectedRecords: 0,
     version: String(calls.length),
     replicas: REPLICAS.map((id) => ({ id, waitingCalls: 0 })),
   };

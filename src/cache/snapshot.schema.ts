@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { StageTaskStatus, TaskOption } from '../domain/stage-task';
+
+/** To be raised with every change of what is stored; the prefix of the keys changes with it. */
+export const SNAPSHOT_VERSION = 1;
+
+const text = z.string().nullable();
+const count = z.number().nullable();
+const time = z.iso
+  .datetime()
+  .transform((iso) => new Date(iso))
+  .nullable();
+const localizedText = z.object({ zhCN: text, enUS: text }).nullable();
+
+const stageTask = z.object({
+  stageId: z.string(),
+  name: localizedText,
+  deadline: time,
+  needTodoCount: count,
+  finishedCount: count,
+  jumpUrl: text,
+  status: z.enum(StageTaskStatus),
+  option: z.enum(TaskOption),
+  ordinal: z.number().exactOptional(),
+});
+
+/** An answer as it lies in Redis, in JSON. */
+export const storedSnapshot = z.object({
+  version: z.literal(SNAPSHOT_VERSION),
+  /** Scope, ID type and ID of the user. */
+  key: z.string(),
+  /** On the clock of Redis. */
+  fetchedAtMs: z.number(),
+  stageTasks: z
+    .object({
+      userId: z.string(),
+      counts: z.array(z.object({ option: z.enum(TaskOption), count: z.number() })),
+      stageTasks: z.array(stageTask),
+    })
+    .nullable(),
+  semester: z
+    .object({ id: z.string(), name: localizedText, startTime: time, endTime: time })
+    .nullable(),
+});

@@ -1,0 +1,39 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import type { Secret } from '../domain/secret';
+
+/**
+ * Signs what gateways write to Redis (HMAC-SHA-256), so that what others have written is not believed. The
+ * signature holds at one place only, a key or a channel. It hides nothing.
+ */
+export interface Seal {
+  seal(place: string, text: string): string;
+  /** The text; `undefined`: no gateway with this secret has written it here. */
+  open(place: string, sealed: string): string | undefined;
+}
+
+/** Of an HMAC-SHA-256 in base64url. */
+const MAC_LENGTH = 43;
+
+/** @param secret what all replicas have and nobody else, such as the app's secret; a key is derived from it */
+export function createSeal(secret: Secret): Seal {
+  const key = Buffer.from(hkdfSync('sha256', secret.reveal(), '', 'stage-task-gateway redis', 32));
+
+  function macOf(place: string, text: string): string {
+    return createHmac('sha256', key)
+      .update(`${place.length}:${place}`)
+      .update(text)
+      .digest('base64url');
+  }
+
+  return {
+    seal: (place, text) => macOf(place, text) + text,
+    open(place, sealed) {
+      const text = sealed.slice(MAC_LENGTH);
+      const given = Buffer.from(sealed.slice(0, MAC_LENGTH));
+      const expected = Buffer.from(macOf(place, text));
+      return given.length === expected.length && timingSafeEqual(given, expected)
+        ? text
+        : undefined;
+    },
+  };
+}
