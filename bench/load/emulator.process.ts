@@ -5,7 +5,10 @@ const PLENTY_OF_CALLS = 100_000_000;
 
 export interface UpstreamDescription {
   readonly url: string;
+  /** The running cycle. */
   readonly semesterId: string;
+  /** All cycles, that one first. */
+  readonly semesterIds: readonly string[];
   readonly userIds: readonly string[];
 }
 
@@ -15,6 +18,7 @@ async function main(): Promise<void> {
   const description: UpstreamDescription = {
     url: emulator.url,
     semesterId: emulator.semesters.at(-1)?.id ?? '',
+    semesterIds: emulator.semesters.map(({ id }) => id).reverse(),
     userIds: emulator.people.map((person) => person.openId),
   };
   process.send?.(description);

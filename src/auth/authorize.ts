@@ -1,8 +1,7 @@
-import { GatewayError } from '../domain/errors';
 import type { Principal } from '../domain/principal';
 import type { UserKey } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
-import type { DenialReason, Denials } from './denials';
+import type { Denials } from './denials';
 import { mayRead } from './policy';
 
 /** `app`: the gateway's own token, for everybody. `caller`: each caller's own, and no other. */
@@ -12,13 +11,6 @@ export type UpstreamIdentityMode = 'app' | 'caller';
 export type Authorize = (user: UserKey) => UpstreamIdentity;
 
 const APP: UpstreamIdentity = { kind: 'app' };
-
-const MESSAGES: Readonly<Record<DenialReason, string>> = {
-  'not-own': 'This caller may not read the tasks of this user.',
-  'no-user-token':
-    'This gateway asks Feishu in the name of the caller: expected a user access token of Feishu, ' +
-    'got other credentials.',
-};
 
 /** The one decision that every way to a user's tasks passes, before anything is asked or recalled. */
 export function createAuthorize(
@@ -32,7 +24,6 @@ export function createAuthorize(
   return (user) => {
     if (identity && mayRead(principal, user)) return identity;
     const reason = identity ? 'not-own' : 'no-user-token';
-    denials.note(user, reason);
-    throw new GatewayError('FORBIDDEN', MESSAGES[reason]);
+    throw denials.note(user, reason);
   };
 }

@@ -1,3 +1,5 @@
+import { getOrCreate } from '../domain/collections';
+import { GatewayError } from '../domain/errors';
 import type { Principal } from '../domain/principal';
 import type { UserKey } from '../domain/user';
 import { pseudonymOf } from './digest';
@@ -14,22 +16,40 @@ export interface DenialRecord {
   readonly users: readonly string[];
 }
 
+const MESSAGES: Readonly<Record<DenialReason, string>> = {
+  'not-own': 'This caller may not read the tasks of this user.',
+  'no-user-token':
+    'This gateway asks Feishu in the name of the caller: expected a user access token of Feishu, ' +
+    'got other credentials.',
+};
+
 const MOST_NAMED = 10;
 
 /** Collects the denials of one operation. */
 export interface Denials {
-  note(user: UserKey, reason: DenialReason): void;
+  /** @returns what the client reads of it: one error for all loads, since there may be thousands */
+  note(user: UserKey, reason: DenialReason): GatewayError;
   records(): DenialRecord[];
 }
 
+interface Noted {
+  readonly error: GatewayError;
+  denied: number;
+  readonly users: Set<string>;
+}
+
 export function createDenials({ kind, name }: Principal): Denials {
-  const byReason = new Map<DenialReason, { denied: number; users: Set<string> }>();
+  const byReason = new Map<DenialReason, Noted>();
   return {
     note(user, reason) {
-      const noted = byReason.get(reason) ?? { denied: 0, users: new Set() };
+      const noted = getOrCreate(byReason, reason, () => ({
+        error: new GatewayError('FORBIDDEN', MESSAGES[reason]),
+        denied: 0,
+        users: new Set(),
+      }));
       noted.denied += 1;
       if (noted.users.size < MOST_NAMED) noted.users.add(pseudonymOf(user));
-      byReason.set(reason, noted);
+      return noted.error;
     },
     records: () =>
       [...byReason].map(([reason, { denied, users }]) => ({

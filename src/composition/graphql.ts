@@ -14,6 +14,7 @@ import type { Admission } from '../http/admission';
 import { negotiateLocale } from '../http/locale';
 import { createBeforeAsking } from '../loading/before-asking';
 import { createRequestLoader } from '../loading/request-loader';
+import { createTurns } from '../loading/turns';
 import type { Access } from './access';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
@@ -63,9 +64,11 @@ function createContexts(
   userNaming: UserNaming,
 ): (admission: Admission) => GraphQLContext {
   const toDate = createWallTime(clock);
+  const openTurns = createTurns(() => clock.now());
   return ({ scope, principal }) => {
     const denials = createDenials(principal);
     const shelfLife = createShelfLife();
+    const turns = openTurns();
     const principalQuota = access.quotaOf(principal, scope);
     return {
       requestId: scope.requestId,
@@ -83,6 +86,7 @@ function createContexts(
         strategy: config.filterStrategy,
         freshMs: loading.freshMs,
         shelfLife,
+        turns,
         leavesReserve: principal.kind === 'service',
         ...scope,
       }),
@@ -95,6 +99,7 @@ function createContexts(
       shelfLife,
       locale: negotiateLocale(scope.acceptLanguage),
       userNaming,
+      turns,
     };
   };
 }

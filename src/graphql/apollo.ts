@@ -7,15 +7,18 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { FilterStrategy } from '../domain/stage-task-filter';
 import type { GraphQLContext } from './context';
+import { createDocumentStore } from './document-store';
 import { userOfReference, type UserNaming } from './entities/user-key';
 import { formatError } from './format-error';
 import { createOperationStore, limitToListed } from './limits/safelist';
 import { limitShape } from './limits/shape.rule';
 import { MAX_TOKENS } from './limits/tokens';
+import { createAnswerSizePlugin } from './plugins/answer-size.plugin';
 import { createCacheControlPlugin } from './plugins/cache-control.plugin';
 import { createDenialLogPlugin, type DenialObserver } from './plugins/denial-log.plugin';
 import { createLandingPagePlugin, type ExampleOperation } from './plugins/landing-page.plugin';
 import { createOperationLogPlugin, type OperationObserver } from './plugins/operation-log.plugin';
+import { createPausePlugin } from './plugins/pause.plugin';
 import { createPricePlugin } from './plugins/price.plugin';
 import { createUsagePlugin } from './plugins/usage.plugin';
 import { createVariablesPlugin } from './plugins/variables.plugin';
@@ -52,6 +55,7 @@ export async function createApollo(options: ApolloOptions): Promise<ApolloServer
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: safelist ? { cache: createOperationStore(safelist) } : false,
+    documentStore: createDocumentStore(),
     parseOptions: { maxLexicalTokens: MAX_TOKENS },
     validationOptions: { maxErrors: MAX_MISTAKES },
     validationRules: [limitShape, ...(safelist ? [limitToListed(safelist)] : [])],
@@ -62,10 +66,13 @@ export async function createApollo(options: ApolloOptions): Promise<ApolloServer
     stringifyResult: JSON.stringify,
     formatError,
     plugins: [
+      // What is added to the answer is part of its size, and what takes its place is what is logged.
+      createUsagePlugin(),
+      createAnswerSizePlugin(),
       createOperationLogPlugin(options.observer, options.nowMs),
       createDenialLogPlugin(options.onDenied),
-      createUsagePlugin(),
       createCacheControlPlugin(options.nowMs),
+      createPausePlugin(),
       createVariablesPlugin(),
       createPricePlugin(
         {

@@ -1,6 +1,7 @@
 import type { Denials } from '../auth/denials';
 import type { PrincipalQuota } from '../auth/principal-quota';
 import type { RequestLoader } from '../loading/request-loader';
+import type { OperationTurns } from '../loading/turns';
 import type { ClosedReason } from '../domain/closed-reason';
 import type { Locale } from '../domain/localized-text';
 import type { ShelfLife } from '../domain/shelf-life';
@@ -38,4 +39,6 @@ export interface GraphQLContext {
   /** The language of texts whose field asks for none. */
   readonly locale: Locale;
   readonly userNaming: UserNaming;
+  /** When the parts of the answer are completed. */
+  readonly turns: OperationTurns;
 }

@@ -1,22 +1,47 @@
 import type { LoadedStageTasks } from '../loading/request-loader';
+import type { StageTask } from '../domain/stage-task';
 import type { ToDate } from '../domain/wall-time';
 import { toStageTaskId, toUserStageTasksId, type StageTasksKey } from './opaque-id';
+import type { StageTaskType } from './types/stage-task.type';
 import type { UserStageTasksType } from './types/user-stage-tasks.type';
 
-/** What was loaded, in the shape of the schema: plain values, so that no field needs a resolver. */
+/**
+ * What was loaded, in the shape of the schema, so that no field needs a resolver. What takes time is made
+ * when its field is asked for.
+ */
 export function presentStageTasks(
   key: StageTasksKey,
   loaded: LoadedStageTasks | null,
   toDate: ToDate,
 ): UserStageTasksType | null {
   if (!loaded) return null;
+  const { counts, stageTasks, fetchedAtMs, stale } = loaded;
   return {
-    id: toUserStageTasksId(key),
-    user: { id: key.user.id, idType: key.user.idType },
-    semester: { id: key.semesterId },
-    counts: loaded.counts,
-    stageTasks: loaded.stageTasks.map((task) => ({ id: toStageTaskId(key, task), ...task })),
-    fetchedAt: toDate(loaded.fetchedAtMs),
-    stale: loaded.stale,
+    counts,
+    stale,
+    get id() {
+      return toUserStageTasksId(key);
+    },
+    get user() {
+      return { id: key.user.id, idType: key.user.idType };
+    },
+    get semester() {
+      return { id: key.semesterId };
+    },
+    get stageTasks() {
+      return stageTasks.map((task) => presentStageTask(key, task));
+    },
+    get fetchedAt() {
+      return toDate(fetchedAtMs);
+    },
+  };
+}
+
+function presentStageTask(key: StageTasksKey, task: StageTask): StageTaskType {
+  return {
+    ...task,
+    get id() {
+      return toStageTaskId(key, task);
+    },
   };
 }

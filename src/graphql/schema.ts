@@ -4,6 +4,7 @@ import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { Kind, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, createResolversMap } from 'type-graphql';
 import type { FederationUserKey } from '../domain/user';
+import { completeInTurns } from './complete-in-turns';
 import { guardEntities } from './entities/guard-entities';
 import { resolveSemesterReference } from './entities/semester.reference';
 import { keyUserBy, resolveUserKey } from './entities/user-key';
@@ -56,6 +57,7 @@ export function buildGatewaySchema(options: SubgraphOptions = {}): GraphQLSchema
   // The two libraries type the same map of resolvers differently.
   const served = buildSubgraphSchema(modules as Parameters<typeof buildSubgraphSchema>[0]);
   guardEntities(served, Object.keys(REFERENCES));
+  completeInTurns(served);
   return served;
 }
 

@@ -16,6 +16,7 @@ import { getOrCreate } from '../domain/collections';
 import { scopeKey, type BatchScope } from '../batching/scope';
 import type { SemesterDirectory } from '../semesters/semester-directory';
 import { createSemesterLoader } from './semester-loader';
+import type { OperationTurns } from './turns';
 import { createUsageCounter, type UpstreamUsage } from './upstream-usage';
 import type { OperationContext, TaskCall } from '../domain/operation-context';
 
@@ -45,6 +46,8 @@ export interface RequestLoader {
    * every caller may know it. `null`: upstream does not know it. @throws GatewayError
    */
   semester(id: string): Promise<Semester | null>;
+  /** The cycle, if a call of this operation has described it. */
+  describedSemester(id: string): Semester | undefined;
   usage(): UpstreamUsage;
 }
 
@@ -60,6 +63,8 @@ export interface RequestLoaderOptions {
   /** How long an answer counts as fresh. */
   readonly freshMs: number;
   readonly shelfLife: ShelfLife;
+  /** Loads of one level of the query are collected until all parts of that level are completed. */
+  readonly turns: Pick<OperationTurns, 'afterParts'>;
   readonly signal: AbortSignal;
   /** On the monotonic clock. */
   readonly deadlineAtMs: number;
@@ -71,10 +76,13 @@ type UserLoader = DataLoader<string, KnownUser>;
 
 export function createRequestLoader(options: RequestLoaderOptions): RequestLoader {
   const { answers, directory, authorize, beforeAsking, charge, strategy } = options;
-  const { freshMs, shelfLife, signal, deadlineAtMs, leavesReserve } = options;
+  const { freshMs, shelfLife, turns, signal, deadlineAtMs, leavesReserve } = options;
   const counter = createUsageCounter();
   const userLoaders = new Map<string, UserLoader>();
   const loadsBySemester = new Map<string, Promise<KnownUser>[]>();
+  const described = new Map<string, Semester>();
+  const loadingSemesters = new Map<string, Promise<Semester | null>>();
+  const batchScheduleFn = turns.afterParts;
   const operation: OperationContext = {
     background: false,
     leavesReserve,
@@ -87,6 +95,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
   };
 
   const semesters = createSemesterLoader({
+    batchScheduleFn,
     loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
     list() {
       // The list carries no age, so that the response must not be cached.
@@ -97,15 +106,17 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
 
   /** It collects a level of the query; which operations share a call is the batcher's concern. */
   function createUserLoader(scope: BatchScope, maxAgeMs: number): UserLoader {
-    return new DataLoader(async (userIds) => {
+    async function load(userIds: readonly string[]): Promise<(KnownUser | Error)[]> {
       const known = await answers.load({ scope, userIds, maxAgeMs }, operation, beforeAsking);
       counter.noteUsers(known);
       for (const user of known) {
         if (user instanceof Error) continue;
         shelfLife.atMost(user.fetchedAtMs + Math.min(freshMs, maxAgeMs));
+        if (user.semester) described.set(scope.semesterId, user.semester);
       }
       return known;
-    });
+    }
+    return new DataLoader(load, { batchScheduleFn });
   }
 
   return {
@@ -124,7 +135,9 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       getOrCreate(loadsBySemester, semesterId, () => []).push(load);
       return present(await load, filter);
     },
-    semester: (id) => semesters.load(id),
+    // Thousands of fields may describe one cycle; DataLoader would make a promise for each.
+    semester: (id) => getOrCreate(loadingSemesters, id, () => semesters.load(id)),
+    describedSemester: (id) => described.get(id),
     usage: () => counter.usage,
   };
 }

@@ -8,6 +8,8 @@ export interface SemesterLoaderOptions {
   readonly loadsOf: (semesterId: string) => readonly Promise<Snapshot>[];
   /** One call for all cycles of the tenant; its quota is 10 a minute. */
   readonly list: () => Promise<readonly Semester[]>;
+  /** As of the loads, so that all that are begun at this level are known. */
+  readonly batchScheduleFn: (dispatch: () => void) => void;
 }
 
 /**
@@ -17,14 +19,16 @@ export interface SemesterLoaderOptions {
 export function createSemesterLoader(
   options: SemesterLoaderOptions,
 ): DataLoader<string, Semester | null> {
-  return new DataLoader(async (ids) => {
+  const { batchScheduleFn } = options;
+  async function load(ids: readonly string[]): Promise<(Semester | Error | null)[]> {
     const described = await Promise.all(ids.map((id) => firstDescription(options.loadsOf(id))));
     if (!described.includes(null)) return described;
     const listed = await options.list().catch(toError);
     return described.map(
       (semester, i) => semester ?? (listed instanceof Error ? listed : findById(listed, ids[i])),
     );
-  });
+  }
+  return new DataLoader(load, { batchScheduleFn });
 }
 
 async function firstDescription(loads: readonly Promise<Snapshot>[]): Promise<Semester | null> {

@@ -113,6 +113,11 @@ const ALIASES: readonly Abuse[] = [
     `query($ids: [ID!]!) { users(ids: $ids) { ${repeat(400, (i) => `a${i}: id`)} } }`,
     { ids: openIds(1_000) },
   ),
+  expensive(
+    'aliases that describe a cycle, under many references',
+    `query($r: [_Any!]!) { _entities(representations: $r) { ... on Semester { ${repeat(90, (i) => `a${i}: endTime`)} } } }`,
+    { r: Array.from({ length: 1_000 }, () => ({ __typename: 'Semester', id: CYCLE })) },
+  ),
 ];
 
 const CALLS: readonly Abuse[] = [
@@ -187,6 +192,12 @@ const MISTAKES: readonly Abuse[] = [
     `query($options: [TaskOption!]) { user(id: "${OPEN_ID}") { stageTasks(semesterId: 1, filter: { options: $options }) { id } } }`,
     'BAD_USER_INPUT',
     { options: Array.from({ length: 22_000 }, () => 'TODOO') },
+  ),
+  operation(
+    'a variable that is null, for many fields of many users',
+    `query($ids: [ID!]!, $s: ID = "1") { users(ids: $ids) { ${repeat(100, (i) => `a${i}: stageTasks(semesterId: $s) { id }`)} } }`,
+    'BAD_USER_INPUT',
+    { ids: openIds(1_000), s: null },
   ),
 ];
 

@@ -9,9 +9,10 @@ export function createCacheControlPlugin(nowMs: () => number): ApolloServerPlugi
   return {
     requestDidStart: () =>
       Promise.resolve({
-        willSendResponse({ contextValue, errors, response: { http } }) {
+        willSendResponse({ contextValue, response: { body, http } }) {
           const seconds = Math.floor((contextValue.shelfLife.untilMs() - nowMs()) / 1_000);
-          const keep = seconds > 0 && !errors?.length;
+          const whole = body.kind === 'single' && !body.singleResult.errors?.length;
+          const keep = seconds > 0 && whole;
           http.headers.set('cache-control', keep ? `private, max-age=${seconds}` : 'no-store');
           return Promise.resolve();
         },

@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError } from 'graphql';
+import { findNullVariable, type NullVariable } from '../limits/null-variables';
 import { MAX_INPUT_LEVELS } from '../limits/shape.rule';
 
 /**
@@ -10,8 +11,10 @@ export function createVariablesPlugin(): ApolloServerPlugin {
   return {
     requestDidStart: () =>
       Promise.resolve({
-        didResolveOperation({ request }) {
-          requireGoodFaith(() => 'variables', request.variables ?? {}, 0);
+        didResolveOperation({ schema, document, operation, request: { variables = {} } }) {
+          requireGoodFaith(() => 'variables', variables, 0);
+          const missing = operation && findNullVariable(schema, document, operation, variables);
+          if (missing) throw refusalOfNull(missing);
           return Promise.resolve();
         },
       }),
@@ -37,6 +40,10 @@ function requireGoodFaith(path: () => string, value: unknown, level: number): vo
     if (key === '__proto__') throw refusal(path(), 'keys that are names, got "__proto__"');
     requireGoodFaith(() => `${path()}.${key}`, part, level + 1);
   }
+}
+
+function refusalOfNull({ name, type, argument = '' }: NullVariable): GraphQLError {
+  return refusal(`variables.${name}`, `${type} for the argument "${argument}", got null`);
 }
 
 function refusal(argument: string, expected: string): GraphQLError {

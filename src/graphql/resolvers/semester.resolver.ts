@@ -5,6 +5,8 @@ import {
   requireSemesterId,
   requireUsers,
 } from '../../domain/input-rules';
+import type { Semester } from '../../domain/semester';
+import type { RequestLoader } from '../../loading/request-loader';
 import type { GraphQLContext } from '../context';
 import { loadStageTasks } from '../load-stage-tasks';
 import { SemesterArgs, UserStageTasksArgs } from '../types/arguments.args';
@@ -24,18 +26,18 @@ export class SemesterResolver {
   }
 
   @FieldResolver(() => LocalizedTextType, { nullable: true, description: "The cycle's name." })
-  async name(@Root() { id }: SemesterType, @Ctx() { loader }: GraphQLContext) {
-    return (await loader.semester(id))?.name;
+  name(@Root() { id }: SemesterType, @Ctx() { loader }: GraphQLContext) {
+    return describe(loader, id, (semester) => semester.name);
   }
 
   @FieldResolver(() => Date, { nullable: true, description: 'When the cycle begins.' })
-  async startTime(@Root() { id }: SemesterType, @Ctx() { loader }: GraphQLContext) {
-    return (await loader.semester(id))?.startTime;
+  startTime(@Root() { id }: SemesterType, @Ctx() { loader }: GraphQLContext) {
+    return describe(loader, id, (semester) => semester.startTime);
   }
 
   @FieldResolver(() => Date, { nullable: true, description: 'When the cycle ends.' })
-  async endTime(@Root() { id }: SemesterType, @Ctx() { loader }: GraphQLContext) {
-    return (await loader.semester(id))?.endTime;
+  endTime(@Root() { id }: SemesterType, @Ctx() { loader }: GraphQLContext) {
+    return describe(loader, id, (semester) => semester.endTime);
   }
 
   @FieldResolver(() => [UserStageTasksType], {
@@ -54,4 +56,10 @@ export class SemesterResolver {
     const maxAgeMs = requireMaxAgeMs('maxAgeSeconds', args.maxAgeSeconds);
     return users.map((user) => loadStageTasks(context, { user, semesterId: id, filter }, maxAgeMs));
   }
+}
+
+/** No promise where there is nothing to wait for: thousands of fields may describe one cycle. */
+function describe<T>(loader: RequestLoader, id: string, read: (semester: Semester) => T) {
+  const described = loader.describedSemester(id);
+  return described ? read(described) : loader.semester(id).then((found) => found && read(found));
 }

@@ -42,3 +42,11 @@ test('A pseudonym tells the type and not the ID, and differs by both', () => {
   expect(all.join()).not.toContain('ou_');
   expect(new Set(all.map((name) => name.split(' ')[1])).size).toBe(3);
 });
+
+test('All denials of one reason are one error, which says nothing of the user', () => {
+  const denials = createDenials(caller);
+  const error = denials.note(user(1), 'not-own');
+  expect(denials.note(user(2), 'not-own')).toBe(error);
+  expect(denials.note(user(1), 'no-user-token')).not.toBe(error);
+  expect(error).toMatchObject({ code: 'FORBIDDEN', details: {} });
+});

@@ -8,6 +8,7 @@ import { createBeforeAsking } from '../../../src/loading/before-asking';
 import { createKnownSemesters } from '../../../src/semesters/known-semesters';
 import { createAnswerCache } from '../../../src/loading/answer-cache';
 import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
+import { createTurns } from '../../../src/loading/turns';
 import { createRequestLoader, type LoadedStageTasks } from '../../../src/loading/request-loader';
 import { createSemesterDirectory } from '../../../src/semesters/semester-directory';
 import { userOfKey } from '../../../src/batching/scope';
@@ -301,6 +302,7 @@ function startProcess({ mode, strategy, remembers }: ProcessOptions) {
       freshMs: lifetimes.freshMs,
       shelfLife: createShelfLife(),
       leavesReserve: false,
+      turns: createTurns(() => performance.now())(),
       ...scope,
     });
     for (const load of wanted) {

@@ -10,6 +10,7 @@ import type { StageTaskSource } from '../../../src/feishu/ports';
 import { createAnswerCache } from '../../../src/loading/answer-cache';
 import { createBeforeAsking } from '../../../src/loading/before-asking';
 import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
+import { createTurns } from '../../../src/loading/turns';
 import { createRequestLoader } from '../../../src/loading/request-loader';
 import { createMemoryLedger } from '../../../src/quota/memory.ledger';
 import { createQuotaGate } from '../../../src/quota/quota-gate';
@@ -87,6 +88,7 @@ function startProcess() {
       freshMs: 0,
       shelfLife: createShelfLife(),
       leavesReserve: false,
+      turns: createTurns(() => performance.now())(),
       ...scope,
     });
     quota.reserve(1);

@@ -3,6 +3,7 @@ import { createBatcher } from '../../../src/batching/batcher';
 import { createKnownSemesters } from '../../../src/semesters/known-semesters';
 import { createAnswerCache } from '../../../src/loading/answer-cache';
 import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
+import { createTurns } from '../../../src/loading/turns';
 import { createRequestLoader, type LoadedStageTasks } from '../../../src/loading/request-loader';
 import { createSemesterDirectory } from '../../../src/semesters/semester-directory';
 import { userOfKey } from '../../../src/batching/scope';
@@ -113,6 +114,7 @@ function createWorld(strategy: FilterStrategy) {
       freshMs: lifetimes.freshMs,
       shelfLife: createShelfLife(),
       leavesReserve: false,
+      turns: createTurns(() => performance.now())(),
       beforeAsking: () => Promise.resolve(() => undefined),
       charge: () => undefined,
       signal: new AbortController().signal,

@@ -1,0 +1,192 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Pool } from 'undici';
+import { EMULATOR_APP_ID, EMULATOR_APP_SECRET } from '../../src/emulator/emulator';
+import { legalCorpus, requestOf, type Legal } from '../../test/scenarios/legal-corpus';
+import type { UpstreamDescription } from './emulator.process';
+import type { GatewayReport } from './legal-gateway.process';
+
+/**
+ * What the largest legal operations cost the gateway's process and its other clients, everything
+ * remembered. First each by itself, some times; then many in random order, while a neighbour asks for one
+ * person again and again. Fails when a bound is missed.
+ */
+const ROUNDS = 5;
+const RANDOM_OPERATIONS = 1_000;
+const NEIGHBOUR_PAUSE_MS = 50;
+const BOUNDS = { blockedMs: 250, answerBytes: 4 * 2 ** 20, rssMb: 400, neighbourP99Ms: 500 };
+const DENIED = '8 denied loads of 1,000 people';
+const DENIED_CPU_BOUND_MS = 100;
+
+interface Cost extends GatewayReport {
+  readonly bytes: number;
+}
+
+async function main(): Promise<void> {
+  const emulator = fork(join(__dirname, 'emulator.process.js'));
+  const [upstream] = (await once(emulator, 'message')) as [UpstreamDescription];
+  const routerSecret = randomBytes(32).toString('hex');
+  const { process: gateway, url } = await startGateway(upstream.url, routerSecret);
+  const pool = new Pool(url);
+  const corpus = legalCorpus({
+    semesterIds: upstream.semesterIds,
+    userIds: upstream.userIds.slice(0, 1_000),
+    asSelf: { 'x-router-secret': routerSecret, 'x-user-id': upstream.userIds[0] ?? '' },
+  });
+  const missed = [
+    ...(await measureEach(pool, gateway, corpus)),
+    ...(await measureNeighbour(pool, gateway, corpus, upstream)),
+  ];
+  for (const line of missed) console.error(`missed: ${line}`);
+  process.exitCode = missed.length > 0 ? 1 : 0;
+  await pool.destroy();
+  gateway.kill();
+  emulator.kill();
+}
+
+async function startGateway(upstreamUrl: string, routerSecret: string) {
+  const port = await freePort();
+  const gateway = fork(join(__dirname, 'legal-gateway.process.js'), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      PORT: String(port),
+      FEISHU_APP_ID: EMULATOR_APP_ID,
+      FEISHU_APP_SECRET: EMULATOR_APP_SECRET,
+      FEISHU_BASE_URL: upstreamUrl,
+      FEISHU_QUOTA_CALLS: '1000000',
+      AUTH_ANONYMOUS: 'all',
+      AUTH_ROUTER_SECRET: routerSecret,
+      RATE_LIMIT_PER_MINUTE: '0',
+    },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  while (
+    !(await fetch(`${url}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    ))
+  )
+    await delay(50);
+  return { process: gateway, url };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+async function measureEach(
+  pool: Pool,
+  gateway: ChildProcess,
+  corpus: readonly Legal[],
+): Promise<string[]> {
+  for (const legal of corpus) await send(pool, legal);
+  console.log('longest block, CPU (medians, ms), answer (kB), RSS (MB)');
+  const missed: string[] = [];
+  for (const legal of corpus) {
+    const costs: Cost[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await reportOf(gateway);
+      const bytes = await send(pool, legal);
+      // One more beat, which tells of what blocked the loop last.
+      await delay(20);
+      costs.push({ ...(await reportOf(gateway)), bytes });
+    }
+    const blockedMs = median(costs.map((cost) => cost.blockedMs));
+    const cpuMs = median(costs.map((cost) => cost.cpuMs));
+    const bytes = Math.max(...costs.map((cost) => cost.bytes));
+    const rssMb = costs.at(-1)?.rssMb ?? Number.NaN;
+    console.log(
+      [blockedMs, cpuMs, bytes / 1e3, rssMb].map((n) => n.toFixed(0).padStart(6)).join(' '),
+      legal.name,
+    );
+    if (blockedMs > BOUNDS.blockedMs)
+      missed.push(`${legal.name}: blocked ${blockedMs.toFixed(0)} ms`);
+    if (bytes > BOUNDS.answerBytes) missed.push(`${legal.name}: ${bytes} bytes`);
+    if (legal.name === DENIED && cpuMs > DENIED_CPU_BOUND_MS) {
+      missed.push(`${legal.name}: ${cpuMs.toFixed(0)} ms of CPU`);
+    }
+  }
+  return missed;
+}
+
+async function measureNeighbour(
+  pool: Pool,
+  gateway: ChildProcess,
+  corpus: readonly Legal[],
+  upstream: UpstreamDescription,
+): Promise<string[]> {
+  const { neighbourP99Ms, rssMb } = BOUNDS;
+  const times: number[] = [];
+  const stop = new AbortController();
+  const neighbour = (async () => {
+    while (!stop.signal.aborted) {
+      const startedMs = performance.now();
+      await send(pool, oneUser(upstream));
+      times.push(performance.now() - startedMs);
+      await delay(NEIGHBOUR_PAUSE_MS);
+    }
+  })();
+  for (let i = 0; i < RANDOM_OPERATIONS; i += 1) {
+    const legal = corpus[Math.floor(Math.random() * corpus.length)];
+    if (legal) await send(pool, legal);
+  }
+  stop.abort();
+  await neighbour;
+  const { maxRssMb } = await reportOf(gateway);
+  const [p50, p99, max] = [0.5, 0.99, 1].map((share) => quantile(times, share));
+  console.log(
+    `${RANDOM_OPERATIONS} in random order: neighbour p50 ${ms(p50)}, p99 ${ms(p99)}, max ${ms(max)}, ` +
+      `of ${times.length}; most RSS ${maxRssMb.toFixed(0)} MB`,
+  );
+  return [
+    ...((p99 ?? Infinity) > neighbourP99Ms ? [`neighbour's p99: ${ms(p99)}`] : []),
+    ...(maxRssMb > rssMb ? [`RSS: ${maxRssMb.toFixed(0)} MB`] : []),
+  ];
+}
+
+function oneUser({ semesterIds, userIds }: UpstreamDescription): Legal {
+  const query = `{ user(id: "${userIds[0] ?? ''}") { stageTasks(semesterId: "${semesterIds[0] ?? ''}") { stageTasks { name { zhCN } status } } } }`;
+  const headers = { 'content-type': 'application/json' };
+  return { name: 'one user', method: 'POST', query, variables: {}, headers };
+}
+
+let sent = 0;
+
+/**
+ * Under a text of its own, so that each operation is parsed and validated.
+ * @returns the bytes of the answer
+ */
+async function send(pool: Pool, legal: Legal): Promise<number> {
+  sent += 1;
+  const { statusCode, body } = await pool.request(requestOf(legal, String(sent)));
+  const answer = await body.arrayBuffer();
+  if (statusCode !== 200) {
+    const text = Buffer.from(answer).toString();
+    throw new Error(`${legal.name}: ${statusCode} ${text.slice(0, 300)}`);
+  }
+  return answer.byteLength;
+}
+
+async function reportOf(gateway: ChildProcess): Promise<GatewayReport> {
+  gateway.send('report');
+  const [report] = (await once(gateway, 'message')) as [GatewayReport];
+  return report;
+}
+
+const median = (values: readonly number[]) => quantile(values, 0.5);
+const ms = (value: number | undefined) => `${(value ?? Number.NaN).toFixed(0)} ms`;
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+void main();

@@ -1,0 +1,107 @@
+import { execute, parse, type ExecutionResult } from 'graphql';
+import { GatewayError } from '../../../src/domain/errors';
+import type { GraphQLContext } from '../../../src/graphql/context';
+import { buildGatewaySchema } from '../../../src/graphql/schema';
+import type { LoadedStageTasks, RequestLoader } from '../../../src/loading/request-loader';
+import { createTurns } from '../../../src/loading/turns';
+
+const schema = buildGatewaySchema();
+const TASKS = 'stageTasks(semesterId: "1") { stale }';
+
+const loaded: LoadedStageTasks = {
+  userId: 'ou_0',
+  stageTasks: [],
+  counts: [],
+  fetchedAtMs: 0,
+  stale: false,
+};
+
+/** Every second user may not be read. */
+const loader: Pick<RequestLoader, 'stageTasks'> = {
+  stageTasks: ({ id }) =>
+    Number(id.slice(3)) % 2 === 0
+      ? Promise.resolve(loaded)
+      : Promise.reject(new GatewayError('FORBIDDEN', 'Not yours.')),
+};
+
+/** The answer, and how many turns of the event loop there were for others. Each look at the clock takes 1 ms. */
+async function run(
+  text: string,
+  count: number,
+): Promise<{ result: ExecutionResult; turns: number }> {
+  let nowMs = 0;
+  const openTurns = createTurns(() => (nowMs += 1));
+  const context: Partial<GraphQLContext> = {
+    loader: loader as RequestLoader,
+    turns: openTurns(),
+    toDate: (ms) => new Date(ms),
+    userNaming: { key: 'id', unprefixed: 'USER_ID' },
+  };
+  const ids = Array.from({ length: count }, (_, i) => `ou_${i}`);
+  let turns = 0;
+  let immediate = setImmediate(function next() {
+    turns += 1;
+    immediate = setImmediate(next);
+  });
+  const result = await execute({
+    schema,
+    document: parse(text),
+    variableValues: { ids, r: ids.map((id) => ({ __typename: 'User', id })) },
+    contextValue: context,
+  });
+  clearImmediate(immediate);
+  return { result, turns };
+}
+
+describe.each([
+  ['a list', 'query($ids: [ID!]!) { users(ids: $ids) { id } }'],
+  ['loads below a list', `query($ids: [ID!]!) { users(ids: $ids) { ${TASKS} } }`],
+  [
+    'a list of loads',
+    'query($ids: [ID!]!) { semester(id: "1") { userStageTasks(userIds: $ids) { stale } } }',
+  ],
+  ['references', `query($r: [_Any!]!) { _entities(representations: $r) { ... on User { id } } }`],
+])('The parts of %s', (_, text) => {
+  it('are completed at once where they are few', async () => {
+    const { turns } = await run(text, 5);
+    expect(turns).toBe(0);
+  });
+
+  it('leave the event loop to others where they are many', async () => {
+    const { turns } = await run(text, 1_000);
+    // 10 parts to a group, a group to a millisecond, and 10 ms to a turn.
+    expect(turns).toBeGreaterThanOrEqual(9);
+  });
+});
+
+test('Errors stand at their places, beside what others are answered', async () => {
+  const { result } = await run(`query($ids: [ID!]!) { users(ids: $ids) { ${TASKS} } }`, 100);
+  const users = result.data?.['users'] as { stageTasks: unknown }[];
+
+  expect(users.map(({ stageTasks }) => stageTasks !== null)).toEqual(
+    users.map((__, i) => i % 2 === 0),
+  );
+  expect(result.errors?.map(({ path }) => path)).toEqual(
+    Array.from({ length: 50 }, (__, i) => ['users', 2 * i + 1, 'stageTasks']),
+  );
+});
+
+test('An error in a list of loads has the place of its item', async () => {
+  const { result } = await run(
+    'query($ids: [ID!]!) { semester(id: "1") { userStageTasks(userIds: $ids) { stale } } }',
+    2,
+  );
+  expect(JSON.parse(JSON.stringify(result.errors))).toEqual([
+    {
+      message: 'Not yours.',
+      locations: [{ line: 1, column: 43 }],
+      path: ['semester', 'userStageTasks', 1],
+    },
+  ]);
+});
+
+test('An argument that is refused is an error of its field', async () => {
+  const { result } = await run('{ semester(id: "x") { id } }', 0);
+  expect(result.data).toEqual({ semester: null });
+  expect(result.errors?.[0]?.path).toEqual(['semester']);
+});

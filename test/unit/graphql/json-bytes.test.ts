@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { countJsonBytes } from '../../../src/graphql/json-bytes';
+
+const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+
+test('An answer is as long as its JSON text', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ stringUnit: 'binary' }), (data) => {
+      expect(countJsonBytes({ data })).toBe(bytesOf({ data }));
+    }),
+  );
+});
+
+test('What JSON leaves out does not count, and a date counts as its text', () => {
+  const answer = {
+    errors: undefined,
+    data: { at: new Date(0), list: [{ at: new Date(0) }, null] },
+  };
+  expect(countJsonBytes(answer)).toBe(bytesOf(answer));
+  expect(countJsonBytes({ errors: undefined })).toBe(bytesOf({}));
+});
+
+test('An object without a prototype counts as any other', () => {
+  const data: unknown = Object.assign(Object.create(null) as object, { 审核: ['"', '🦊'] });
+  expect(countJsonBytes(data)).toBe(bytesOf(data));
+});

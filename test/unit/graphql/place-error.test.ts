@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import {
+  getLocation,
+  GraphQLError,
+  parse,
+  type FieldNode,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { GatewayError } from '../../../src/domain/errors';
+import { placeError } from '../../../src/graphql/place-error';
+
+const cause = new GatewayError('FORBIDDEN', 'Not yours.');
+
+function fieldsOf(text: string): FieldNode[] {
+  const { selectionSet } = parse(text).definitions[0] as OperationDefinitionNode;
+  return selectionSet.selections as unknown as FieldNode[];
+}
+
+const locationOf = ({ loc }: FieldNode) => loc && getLocation(loc.source, loc.start);
+
+test('An error says where its field stands, as graphql-js would say it', () => {
+  const gap = fc.array(fc.constantFrom(' ', '\n', '\r', '\r\n', '#审\n'), { maxLength: 5 });
+  fc.assert(
+    fc.property(fc.array(gap, { minLength: 1, maxLength: 20 }), (gaps) => {
+      const text = `{${gaps.map((one) => `${one.join('')} field`).join('')} }`;
+      for (const field of fieldsOf(text)) {
+        const { locations } = placeError(cause, field, []) as GraphQLError;
+        expect(locations).toEqual([locationOf(field)]);
+      }
+    }),
+  );
+});
+
+test('An error at its place is what graphql-js would make of it, without a stack', () => {
+  const [field] = fieldsOf('{ field }');
+  const expected = new GraphQLError(cause.message, {
+    ...(field && { nodes: field }),
+    path: ['field', 1],
+    originalError: cause,
+  });
+  const placed = placeError(cause, field, ['field', 1]) as GraphQLError;
+
+  expect(placed).toBeInstanceOf(GraphQLError);
+  expect(placed).toBeInstanceOf(Error);
+  expect(placed.toJSON()).toEqual(expected.toJSON());
+  expect(placed.originalError).toBe(cause);
+  expect(placed.stack).toBeUndefined();
+});
+
+test('What has a place already, or is no error, stays as it is', () => {
+  const located = new GraphQLError('Here.');
+  expect(placeError(located, undefined, [])).toBe(located);
+  expect(placeError('a text', undefined, [])).toBe('a text');
+});
