@@ -5,7 +5,7 @@ import type { StageTaskSource } from '../../src/feishu/ports';
 import { createMemoryLedger } from '../../src/quota/memory.ledger';
 import type { Quota } from '../../src/quota/pacing';
 import { createQuotaGate } from '../../src/quota/quota-gate';
-import { VirtualClock } from './virtual-clock';
+import { VirtualClock } from '../../test/support/virtual-clock';
 
 /** The list of cycles cannot be read. */
 export const UNREADABLE_LIST = {

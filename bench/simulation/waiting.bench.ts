@@ -7,7 +7,7 @@ import { createMemoryLedger } from '../../src/quota/memory.ledger';
 import { createQuotaGate } from '../../src/quota/quota-gate';
 import { createKnownSemesters } from '../../src/semesters/known-semesters';
 import { UNREADABLE_LIST } from './run-gateway';
-import { VirtualClock } from './virtual-clock';
+import { VirtualClock } from '../../test/support/virtual-clock';
 
 /**
  * What a user that waits costs in CPU time, from the question to the answer, by how many wait: its cost must not

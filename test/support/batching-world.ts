@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../bench/simulation/virtual-clock';
+import { VirtualClock } from './virtual-clock';
 import { createBatcher } from '../../src/batching/batcher';
 import type { BatchScope } from '../../src/batching/scope';
 import type { Snapshot } from '../../src/cache/snapshot-cache';

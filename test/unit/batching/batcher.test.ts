@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { VirtualClock } from '../../../bench/simulation/virtual-clock';
+import { VirtualClock } from '../../support/virtual-clock';
 import { createBatcher } from '../../../src/batching/batcher';
 import { cyclesOf } from '../../support/cycles';
 import { createRefreshAhead } from '../../../src/loading/refresh-ahead';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { VirtualClock } from '../../../bench/simulation/virtual-clock';
+import { VirtualClock } from '../../support/virtual-clock';
 import { createAuthorize, type UpstreamIdentityMode } from '../../../src/auth/authorize';
 import { createDenials } from '../../../src/auth/denials';
 import { createBatcher } from '../../../src/batching/batcher';
