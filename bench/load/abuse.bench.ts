@@ -1,6 +1,6 @@
 import { createApp } from '../../src/app';
 import { loadConfig } from '../../src/config';
-import { ABUSE_CORPUS, type Abuse } from '../../test/scenarios/abuse-corpus';
+import { ABUSE_CORPUS, type Abuse } from '../../test/support/abuse-corpus';
 
 /**
  * What each abusive request costs, sent one after the other over HTTP to a warm gateway in this process.

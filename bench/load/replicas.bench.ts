@@ -1,5 +1,11 @@
-import { flapRedis, flushRedis, killRedis, restartReplicas, stopRedis } from './disturbances';
-import { spendQuota, type Spending, type SpendingOptions } from './spend-quota';
+import {
+  flapRedis,
+  flushRedis,
+  killRedis,
+  restartReplicas,
+  stopRedis,
+} from '../../test/support/disturbances';
+import { spendQuota, type Spending, type SpendingOptions } from '../../test/support/spend-quota';
 
 /**
  * Four gateways as processes of their own use up one quota through one Redis, whatever happens to it.

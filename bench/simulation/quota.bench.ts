@@ -1,6 +1,7 @@
 import { withMargin, type Quota } from '../../src/quota/pacing';
 import { COLUMNS, runColumn } from './columns';
-import { DEADLINE_MS, runGateway, type Outcome } from './run-gateway';
+import { DEADLINE_MS } from '../../test/support/operation';
+import { runGateway, type Outcome } from './run-gateway';
 import { arrivalsOf, type Workload } from './workload';
 
 /**

@@ -5,9 +5,8 @@ import type { OperationContext } from '../../src/domain/operation-context';
 import type { StageTaskSource } from '../../src/feishu/ports';
 import { createMemoryLedger } from '../../src/quota/memory.ledger';
 import { createQuotaGate } from '../../src/quota/quota-gate';
-import { createKnownSemesters } from '../../src/semesters/known-semesters';
-import { UNREADABLE_LIST } from './run-gateway';
-import { VirtualClock } from './virtual-clock';
+import { cyclesOf } from '../../test/support/cycles';
+import { VirtualClock } from '../../test/support/virtual-clock';
 
 /**
  * What a user that waits costs in CPU time, from the question to the answer, by how many wait: its cost must not
@@ -84,7 +83,7 @@ function createWorld(): World {
   const batcher = createBatcher({
     source,
     gate: createQuotaGate({ quota: QUOTA, ledger: createMemoryLedger(QUOTA, nowMs), nowMs }),
-    semesters: createKnownSemesters({ nowMs, directory: UNREADABLE_LIST }),
+    semesters: cyclesOf(nowMs, () => Promise.resolve(undefined)),
     spareSeats: { fillSpareSeats: () => [] },
     remember: () => undefined,
     clock,

@@ -1,5 +1,5 @@
-import { killRedis } from '../../bench/load/disturbances';
-import { spendQuota } from '../../bench/load/spend-quota';
+import { killRedis } from '../support/disturbances';
+import { spendQuota } from '../support/spend-quota';
 import { openIds } from '../support/expected';
 import { describeWithRedis } from '../support/describe-with-redis';
 import { startReplicas, type Replicas } from '../support/replicas';

@@ -5,7 +5,7 @@ import { getIntrospectionQuery } from 'graphql';
 import { UsersTasksDocument } from '../generated/operations';
 import { expectOwnTasks, openIds } from '../support/expected';
 import { startGateway, type TestGateway } from '../support/gateway';
-import { ABUSE_CORPUS, type Abuse } from './abuse-corpus';
+import { ABUSE_CORPUS, type Abuse } from '../support/abuse-corpus';
 
 /** Five times what the bench allows a median: that tells a defect from a busy machine. */
 const BLOCKED_BOUND_MS = 250;

@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../../bench/simulation/virtual-clock';
+import { VirtualClock } from '../../support/virtual-clock';
 import { createSelfPool } from '../../../src/auth/self-pool';
 
 test('One room that comes free lets one of many waiting operations in, not all that it wakes', async () => {

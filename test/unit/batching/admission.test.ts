@@ -1,16 +1,7 @@
 import fc from 'fast-check';
-import {
-  DEADLINE_MS,
-  MINUTE_MS,
-  answeredIds,
-  codeOf,
-  createBatchingWorld,
-  cycle,
-  errorOf,
-  failedIds,
-  idsOf,
-  type Asked,
-} from '../../support/batching-world';
+import { answeredIds, errorOf, codeOf, failedIds, type Asked } from '../../support/asking';
+import { MINUTE_MS, idsOf, createBatchingWorld, cycle } from '../../support/batching-world';
+import { DEADLINE_MS } from '../../support/operation';
 
 /** Told at once: the first of a crowd may wait for the others for 8 ms. */
 const AT_ONCE_MS = 10;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { createBadIdSearch, type BadIdSearch } from '../../../src/batching/bad-id-search';
-import { idsOf, refused } from '../../support/batching-world';
+import { idsOf } from '../../support/batching-world';
+import { refused } from '../../support/scripted-feishu';
 
 const BAD = 'ou_bad';
 /** As many IDs, with the bad one at this place. */

@@ -1,10 +1,5 @@
-import {
-  answeredIds,
-  createBatchingWorld,
-  cycle,
-  idsOf,
-  MINUTE_MS,
-} from '../../support/batching-world';
+import { answeredIds } from '../../support/asking';
+import { MINUTE_MS, idsOf, createBatchingWorld, cycle } from '../../support/batching-world';
 
 test('A cycle that was deleted costs at most five calls a minute, and no user of another cycle an answer', async () => {
   let isDeleted = false;

@@ -1,16 +1,15 @@
 import { GatewayError } from '../../../src/domain/errors';
+import { answeredIds, errorOf, codeOf, failedIds, type Asked } from '../../support/asking';
 import {
+  type BatchingWorld,
   MINUTE_MS,
   SECOND_MS,
-  answeredIds,
-  codeOf,
+  idsOf,
   createBatchingWorld,
   cycle,
-  errorOf,
-  failedIds,
-  idsOf,
-  type Asked,
 } from '../../support/batching-world';
+import { createOperation } from '../../support/operation';
+import { inTurn } from '../../support/scripted-feishu';
 
 const tookMs = (asked: readonly Asked[]) => asked.map(({ outcome }) => outcome?.tookMs ?? NaN);
 
@@ -30,7 +29,7 @@ test('A refresh that no client waits for never holds up those who wait', async (
 
 test('When Feishu closes for longer than they can wait, those in line are told at once too', async () => {
   const closed = new GatewayError('UPSTREAM_RATE_LIMITED', 'closed', { retryAfterMs: 40_000 });
-  const world = createBatchingWorld({ failureOf: (_, nth) => (nth === 1 ? closed : undefined) });
+  const world = createBatchingWorld({ fateOf: inTurn({ failure: closed }) });
   for (let i = 0; i < 3; i += 1) world.askAt(0, cycle('first'), [`early${i}`]);
   world.askAt(50, cycle('second'), ['waiting']);
   world.askAt(60, cycle('third'), ['waiting too']);
@@ -84,14 +83,7 @@ test('A busy cycle does not shut out a quiet one', async () => {
 
 test('An operation that asks again for a user who has just been answered is answered', async () => {
   const world = createBatchingWorld();
-  const { signal } = new AbortController();
-  const operation = {
-    signal,
-    deadlineAtMs: 15_000,
-    onCall: () => undefined,
-    background: false,
-    leavesReserve: false,
-  };
+  const operation = createOperation();
   const ask = () => world.batcher.load(cycle('cycle'), ['u'], operation)[0];
   let again = false;
   world.clock.at(0, () => void ask()?.then(() => ask()?.then(() => (again = true))));
@@ -103,7 +95,7 @@ test('An operation that asks again for a user who has just been answered is answ
 describe.each([1, 2, 3, 4, 5, 6, 7, 8])('a full call behind %i older lone users', (lone) => {
   /** When the last user of the full call was asked for, and when that call left. */
   async function runFullCall(
-    prepare: (world: ReturnType<typeof createBatchingWorld>) => void,
+    prepare: (world: BatchingWorld) => void,
     loneAtMs: number,
     fullAtMs: number,
   ) {
@@ -125,7 +117,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8])('a full call behind %i older lone users'
   });
 
   it('leaves as soon as the quota has room again, and they are all answered', async () => {
-    const spend = (world: ReturnType<typeof createBatchingWorld>) => {
+    const spend = (world: BatchingWorld) => {
       for (let i = 0; i < 20; i += 1) {
         world.askAt(i * SECOND_MS, cycle('before'), idsOf(50, `before ${i}, `));
       }

@@ -1,13 +1,7 @@
 import { GatewayError } from '../../../src/domain/errors';
-import {
-  DEADLINE_MS,
-  MINUTE_MS,
-  SECOND_MS,
-  createBatchingWorld,
-  cycle,
-  errorOf,
-  type Asked,
-} from '../../support/batching-world';
+import { errorOf, type Asked } from '../../support/asking';
+import { MINUTE_MS, SECOND_MS, createBatchingWorld, cycle } from '../../support/batching-world';
+import { DEADLINE_MS } from '../../support/operation';
 
 const SCOPE = cycle('1');
 const HOUR_MS = 60 * MINUTE_MS;
@@ -31,8 +25,7 @@ function outcomeOf(asked: Asked): Outcome {
 
 function createWorld(upstream: Upstream, startsAtUnixMs?: number) {
   const world = createBatchingWorld({
-    latencyMs: () => LATENCY_MS,
-    failureOf: ({ atMs }) => upstream(atMs),
+    fateOf: ({ atMs }) => ({ latencyMs: LATENCY_MS, failure: upstream(atMs) }),
     ...(startsAtUnixMs !== undefined && { startsAtUnixMs }),
   });
   return {

@@ -7,7 +7,7 @@ import { userKey, type BatchScope } from '../../../src/batching/scope';
 import type { SpareSeats } from '../../../src/batching/spare-seats';
 import type { OperationContext } from '../../../src/domain/operation-context';
 import { Secret } from '../../../src/domain/secret';
-import { cycle, idsOf } from '../../support/batching-world';
+import { idsOf, cycle } from '../../support/batching-world';
 
 const SCOPE = cycle('1');
 const OF_A_USER: BatchScope = {

@@ -1,17 +1,15 @@
+import { answeredIds, errorOf, codeOf, failedIds } from '../../support/asking';
 import {
+  type BatchingWorld,
   MINUTE_MS,
   SECOND_MS,
-  UPSTREAM,
-  answeredIds,
-  codeOf,
-  createBatchingWorld,
-  cycle,
-  errorOf,
-  failedIds,
   idsOf,
   usersOf,
+  createBatchingWorld,
+  cycle,
   type WorldOptions,
 } from '../../support/batching-world';
+import { UPSTREAM } from '../../support/scripted-feishu';
 
 const SCOPE = cycle('1');
 const OTHER = cycle('2');
@@ -27,7 +25,7 @@ const takenFrom =
   (id, call) =>
     isBad(id) || (call.semesterId === '1' && call.atMs < atMs);
 const NEVER_TAKEN = takenFrom(Infinity);
-const callsOf = (world: ReturnType<typeof createBatchingWorld>, semesterId = '1') =>
+const callsOf = (world: BatchingWorld, semesterId = '1') =>
   usersOf(world.calls.filter((call) => call.semesterId === semesterId));
 
 describe('a bad ID in a cycle that Feishu has never answered about', () => {
@@ -104,7 +102,7 @@ describe('a cycle that Feishu has refused and does not list', () => {
       isBad,
       isListed: () => false,
       // The call for the other filter is still under way when the first one is refused.
-      latencyMs: ({ filter }) => (filter.options ? 5 * SECOND_MS : 100),
+      fateOf: ({ filter }) => (filter.options ? { latencyMs: 5 * SECOND_MS } : {}),
     });
     world.askAt(0, SCOPE, [BAD]);
     const slow = world.askAt(0, { ...SCOPE, filter: { options: ['TODO'] } }, ['ou_1']);

@@ -1,20 +1,17 @@
 import type { BatchScope } from '../../../src/batching/scope';
 import { GatewayError } from '../../../src/domain/errors';
 import { Secret } from '../../../src/domain/secret';
+import { answeredIds, errorOf, codeOf, failedIds } from '../../support/asking';
 import {
   MINUTE_MS,
   SECOND_MS,
-  UPSTREAM,
-  answeredIds,
-  codeOf,
-  createBatchingWorld,
-  cycle,
-  errorOf,
-  failedIds,
   idsOf,
   usersOf,
+  createBatchingWorld,
+  cycle,
   type WorldOptions,
 } from '../../support/batching-world';
+import { UPSTREAM } from '../../support/scripted-feishu';
 
 const SCOPE = cycle('1');
 const BAD = 'ou_bad';
@@ -269,7 +266,7 @@ describe('a call that failed for another reason', () => {
     ['the gateway has a defect', new Error('1580102')],
   ])('is not asked again, nor blames a user, when %s', async (_, error) => {
     for (const ids of [idsOf(50), ['ou_1']]) {
-      const world = createWorld({ failureOf: (_call, nth) => (nth === 2 ? error : undefined) });
+      const world = createWorld({ fateOf: (_, nth) => (nth === 2 ? { failure: error } : {}) });
       const all = world.askAt(SECOND_MS, SCOPE, ids);
       const later = world.askAt(MINUTE_MS, SCOPE, ids);
       await world.run();
@@ -281,7 +278,7 @@ describe('a call that failed for another reason', () => {
 
   it('is asked again as a whole when there were too many calls', async () => {
     const closed = new GatewayError('UPSTREAM_RATE_LIMITED', 'wait', { retryAfterMs: SECOND_MS });
-    const world = createWorld({ failureOf: (_call, nth) => (nth === 2 ? closed : undefined) });
+    const world = createWorld({ fateOf: (_, nth) => (nth === 2 ? { failure: closed } : {}) });
     const all = world.askAt(SECOND_MS, SCOPE, idsOf(50));
     await world.run();
     expect(answeredIds(all)).toEqual(idsOf(50));
@@ -292,7 +289,7 @@ describe('a call that failed for another reason', () => {
     ['too many calls', new GatewayError('UPSTREAM_RATE_LIMITED', 'wait', { retryAfterMs: 1 }), 0],
     ['no answer', new GatewayError('UPSTREAM_UNAVAILABLE', 'Feishu could not be reached.'), 25],
   ])('as a part of a search fails only its own users: %s', async (_, error, failed) => {
-    const world = createWorld({ failureOf: (_call, nth) => (nth === 3 ? error : undefined) });
+    const world = createWorld({ fateOf: (_, nth) => (nth === 3 ? { failure: error } : {}) });
     const all = world.askAt(SECOND_MS, SCOPE, withBadAt(49), PATIENT);
     await world.run();
     expect(failedIds(all)).toHaveLength(failed + 1);

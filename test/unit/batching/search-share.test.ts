@@ -1,17 +1,14 @@
+import { answeredIds, errorOf, codeOf, failedIds } from '../../support/asking';
 import {
-  DEADLINE_MS,
   MINUTE_MS,
-  QUOTA,
   SECOND_MS,
-  answeredIds,
-  codeOf,
-  createBatchingWorld,
-  cycle,
-  errorOf,
-  failedIds,
+  QUOTA,
   idsOf,
   mostInAnyWindow,
+  createBatchingWorld,
+  cycle,
 } from '../../support/batching-world';
+import { DEADLINE_MS } from '../../support/operation';
 
 const SCOPE = cycle('searched');
 const OTHER = cycle('other');

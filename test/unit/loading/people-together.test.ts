@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../../bench/simulation/virtual-clock';
+import { VirtualClock } from '../../support/virtual-clock';
 import { createPrincipalQuotas } from '../../../src/auth/principal-quota';
 import { createBatcher } from '../../../src/batching/batcher';
 import { userOfKey } from '../../../src/batching/scope';

@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../../bench/simulation/virtual-clock';
+import { VirtualClock } from '../../support/virtual-clock';
 import { createBatcher } from '../../../src/batching/batcher';
 import { createKnownSemesters } from '../../../src/semesters/known-semesters';
 import { createAnswerCache } from '../../../src/loading/answer-cache';

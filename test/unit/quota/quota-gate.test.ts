@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { VirtualClock } from '../../../bench/simulation/virtual-clock';
+import { VirtualClock } from '../../support/virtual-clock';
 import { createMemoryLedger } from '../../../src/quota/memory.ledger';
 import type { Quota } from '../../../src/quota/pacing';
 import {

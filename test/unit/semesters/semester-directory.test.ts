@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../../bench/simulation/virtual-clock';
+import { VirtualClock } from '../../support/virtual-clock';
 import { GatewayError } from '../../../src/domain/errors';
 import type { SemesterList } from '../../../src/feishu/ports';
 import { createMemoryLedger } from '../../../src/quota/memory.ledger';

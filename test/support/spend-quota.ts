@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startReplicas, type Replicas } from '../../test/support/replicas';
+import { startReplicas, type Replicas } from './replicas';
 
 /** What became of a quota that four replicas could use up. */
 export interface Spending {

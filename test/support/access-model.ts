@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import type { UpstreamIdentityMode } from '../../src/auth/authorize';
+import { GatewayError } from '../../src/domain/errors';
+import type { UserKey } from '../../src/domain/user';
+import type { UpstreamIdentity } from '../../src/feishu/ports';
+import { nameOf, keyOf, taskId, startProcess, type Call, type Received } from './access-process';
+import {
+  PROCESSES,
+  schedules,
+  isEmpty,
+  type ModelCaller,
+  type Schedule,
+  type ProcessOptions,
+} from './access-schedules';
+
+/** What the world should be like, said without the code that decides it. */
+function mayHave({ principal, mayRead }: ModelCaller, user: UserKey, mode: UpstreamIdentityMode) {
+  const allowed = mayRead.some((one) => keyOf(one) === keyOf(user));
+  return allowed && (mode === 'app' || principal.accessToken !== undefined);
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === 'FORBIDDEN';
+}
+
+/** Faults of one answer, in words; none if it is as it should be. */
+function faultsOf({ caller, load, stageTasks, error }: Received, mode: UpstreamIdentityMode) {
+  const who = `${caller.principal.name} → ${keyOf(load.user)}`;
+  if (!mayHave(caller, load.user, mode)) {
+    return isForbidden(error) ? [] : [`${who}: expected FORBIDDEN, got ${String(error)}`];
+  }
+  if (error) return isForbidden(error) ? [`${who}: expected an answer, got FORBIDDEN`] : [];
+  if (!stageTasks) return load.user.id === 'stranger' ? [] : [`${who}: got nothing`];
+  const { principal } = caller;
+  const identity: UpstreamIdentity =
+    mode === 'caller' && principal.accessToken
+      ? { kind: 'user', accessToken: principal.accessToken }
+      : { kind: 'app' };
+  const { semesterId, user, filter } = load;
+  const groups = isEmpty(filter) ? ['TODO', 'DONE'] : ['TODO'];
+  const query = { semesterId, idType: user.idType };
+  const own = groups.map((option) => taskId(query, identity, user.id, option)).join();
+  const got = stageTasks.stageTasks.map(({ stageId }) => stageId).join();
+  return stageTasks.userId === user.id && got === own
+    ? []
+    : [`${who}: expected ${own}, got ${stageTasks.userId}, ${got}`];
+}
+
+/** Calls about somebody whom nobody who may has ever asked for, or in a name that is not theirs. */
+function faultsOfCall({ query, identity }: Call, askedFor: ReadonlySet<string>): string[] {
+  const name = nameOf(identity);
+  return query.userIds
+    .map((id) => `${name} ${keyOf({ id, idType: query.idType })}`)
+    .filter((asked) => !askedFor.has(asked));
+}
+
+/** Notes what those who may ask for it have asked for, in the name in which they may. */
+function noteAsked({ operations: all }: Schedule, mode: UpstreamIdentityMode, asked: Set<string>) {
+  for (const { caller, loads } of all) {
+    const name = mode === 'app' ? 'app' : (caller.principal.accessToken?.reveal() ?? '');
+    const allowed = loads.filter(({ user }) => mayHave(caller, user, mode));
+    for (const { user } of allowed) asked.add(`${name} ${keyOf(user)}`);
+  }
+}
+
+/** What has happened in all processes: it would prove nothing if that were nothing. */
+const NOTHING_SEEN = {
+  schedules: 0,
+  forbidden: 0,
+  answered: 0,
+  failed: 0,
+  remembered: 0,
+  merged: 0,
+};
+
+function note(
+  seen: typeof NOTHING_SEEN,
+  received: readonly Received[],
+  calls: readonly Call[],
+): void {
+  const answered = received.filter(({ error }) => !error).length;
+  const forbidden = received.filter(({ error }) => isForbidden(error)).length;
+  seen.schedules += 1;
+  seen.answered += answered;
+  seen.forbidden += forbidden;
+  seen.failed += received.length - answered - forbidden;
+  seen.merged += calls.filter(({ query }) => query.userIds.length > 1).length;
+  seen.remembered += calls.length === 0 && answered > 0 ? 1 : 0;
+}
+
+async function liveThrough(
+  seen: typeof NOTHING_SEEN,
+  options: ProcessOptions,
+  life: readonly Schedule[],
+): Promise<void> {
+  const { mode } = options;
+  const { live } = startProcess(options);
+  const asked = new Set<string>();
+  for (const schedule of life) {
+    noteAsked(schedule, mode, asked);
+    const { calls, received } = await live(schedule);
+    const due = schedule.operations.reduce((sum, { loads }) => sum + loads.length, 0);
+    const faults = [
+      ...received.flatMap((one) => faultsOf(one, mode)),
+      ...calls.flatMap((call) => faultsOfCall(call, asked)),
+      ...(received.length === due ? [] : [`${due} were asked, ${received.length} told`]),
+    ];
+    if (faults.length > 0) throw new Error(`${JSON.stringify(options)}\n${faults.join('\n')}`);
+    note(seen, received, calls);
+  }
+}
+
+/**
+ * No caller ever receives a field of a user outside its policy.
+ *
+ * A schedule is a handful of operations of random callers about random users, under random filters, with
+ * what becomes of their calls, until nothing is left to happen. Many of them follow each other in one
+ * process, so that each finds what those before it have left remembered, in line or under suspicion. All of
+ * the gateway from the request loader to the gate is the real one; Feishu is a model, whose answers say
+ * whose they are and who asked.
+ * @returns how often each kind of outcome has been seen
+ */
+export async function checkAccess(rounds: number, schedulesPerProcess: number) {
+  const seen = { ...NOTHING_SEEN };
+  const length = { minLength: schedulesPerProcess, maxLength: schedulesPerProcess };
+  const lives = fc.array(schedules, { ...length, size: 'max' });
+  let nth = 0;
+  // Making a life of many schedules smaller takes longer than reading what went wrong in it.
+  const { failed, seed, errorInstance } = await fc.check(
+    fc.asyncProperty(lives, async (life) => {
+      const options = PROCESSES[nth % PROCESSES.length];
+      nth += 1;
+      if (options) await liveThrough(seen, options, life);
+    }),
+    { numRuns: rounds * PROCESSES.length, endOnFailure: true },
+  );
+  if (failed) throw new Error(`seed ${seed}: ${String(errorInstance)}`);
+  return seen;
+}

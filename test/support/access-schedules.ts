@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import type { UpstreamIdentityMode } from '../../src/auth/authorize';
+import type { Principal } from '../../src/domain/principal';
+import { Secret } from '../../src/domain/secret';
+import type { FilterStrategy, StageTaskFilter } from '../../src/domain/stage-task-filter';
+import type { UserKey } from '../../src/domain/user';
+
+const open = (id: string): UserKey => ({ id, idType: 'OPEN_ID' });
+const byUserId = (id: string): UserKey => ({ id, idType: 'USER_ID' });
+
+/** The same text is Ana by open ID and Ben by user ID, as may be where a company chooses its IDs. */
+export const USERS: readonly UserKey[] = [
+  ...['ana', 'ben', 'cao', 'stranger'].map(open),
+  ...['ben-1', 'ana', 'cao'].map(byUserId),
+];
+
+export interface ModelCaller {
+  readonly principal: Principal;
+  /** Whom it may read, as a person would say it: the oracle, which knows nothing of `src/auth`. */
+  readonly mayRead: readonly UserKey[];
+}
+
+const person = (name: string, ids: readonly UserKey[], token?: string): ModelCaller => ({
+  principal: {
+    kind: 'user',
+    name,
+    policy: 'self',
+    ids,
+    ...(token !== undefined && { accessToken: new Secret(token) }),
+  },
+  mayRead: ids,
+});
+
+const CALLERS: readonly ModelCaller[] = [
+  { principal: { kind: 'service', name: 'all', policy: 'all', ids: [] }, mayRead: USERS },
+  { principal: { kind: 'service', name: 'router', policy: 'self', ids: [] }, mayRead: [] },
+  person('ana by JWT', [open('ana')]),
+  person('ana', [open('ana'), byUserId('ana-1')], 'token of ana'),
+  person('ana again', [open('ana')], 'another token of ana'),
+  person('ben', [open('ben'), byUserId('ben-1'), byUserId('ana')], 'token of ben'),
+  {
+    principal: { kind: 'user', name: 'cao of HR', policy: 'all', ids: [open('cao')] },
+    mayRead: USERS,
+  },
+];
+
+const FILTERS: readonly StageTaskFilter[] = [{}, { options: ['TODO'] }, { deadlineAfterMs: 10 }];
+/** Each filter selects the first of them only. */
+export const TASKS = [
+  { option: 'TODO', deadlineMs: 20 },
+  { option: 'DONE', deadlineMs: 10 },
+] as const;
+export const CYCLES = ['1', '2'] as const;
+
+export const isEmpty = (filter: StageTaskFilter) => Object.keys(filter).length === 0;
+
+/** Half of the questions are about somebody whom the caller may read, where there is somebody. */
+interface Wish {
+  readonly allowed: boolean;
+  readonly nth: number;
+  readonly semesterId: string;
+  readonly filter: StageTaskFilter;
+  readonly maxAgeMs: number;
+}
+
+export interface Load extends Omit<Wish, 'allowed' | 'nth'> {
+  readonly user: UserKey;
+}
+
+export interface Operation {
+  readonly caller: ModelCaller;
+  readonly afterMs: number;
+  readonly loads: readonly Load[];
+  readonly asksForCycle: boolean;
+  readonly timeMs: number;
+  readonly leavesAfterMs: number | null;
+}
+
+export type Fate = 'answered' | 'slow' | 'rate limited' | 'unavailable' | 'refused';
+
+export interface Schedule {
+  readonly operations: readonly Operation[];
+  readonly fates: readonly Fate[];
+}
+
+const wishes: fc.Arbitrary<Wish> = fc.record({
+  allowed: fc.boolean(),
+  nth: fc.nat(41),
+  semesterId: fc.constantFrom('1', '1', '1', '2'),
+  filter: fc.constantFrom(...FILTERS),
+  maxAgeMs: fc.constantFrom(Infinity, Infinity, 500),
+});
+const operations: fc.Arbitrary<Operation> = fc
+  .record({
+    caller: fc.constantFrom(...CALLERS),
+    afterMs: fc.nat(12),
+    wishes: fc.array(wishes, { minLength: 1, maxLength: 2 }),
+    asksForCycle: fc.constantFrom(true, false, false, false, false, false),
+    timeMs: fc.constantFrom(200, 1_000, 5_000),
+    leavesAfterMs: fc.constantFrom(null, null, null, 45),
+  })
+  .map(({ wishes: wished, ...rest }) => ({
+    ...rest,
+    loads: wished.map((wish) => toLoad(wish, rest.caller)),
+  }));
+
+function toLoad({ allowed, nth, ...rest }: Wish, { mayRead }: ModelCaller): Load {
+  const choice = allowed && mayRead.length > 0 ? mayRead : USERS;
+  return { ...rest, user: choice[nth % choice.length] ?? open('ana') };
+}
+export const schedules: fc.Arbitrary<Schedule> = fc.record({
+  operations: fc.array(operations, { minLength: 1, maxLength: 2 }),
+  fates: fc.array(
+    fc.oneof(
+      { weight: 12, arbitrary: fc.constantFrom<Fate>('answered', 'answered', 'slow') },
+      { weight: 1, arbitrary: fc.constantFrom<Fate>('rate limited', 'unavailable', 'refused') },
+    ),
+    { maxLength: 2 },
+  ),
+});
+
+export interface ProcessOptions {
+  readonly mode: UpstreamIdentityMode;
+  readonly strategy: FilterStrategy;
+  readonly remembers: boolean;
+}
+
+/** Each of them as often: in the name of the app three times as often as in that of the caller. */
+export const PROCESSES: readonly ProcessOptions[] = (
+  ['app', 'app', 'app', 'caller'] as const
+).flatMap((mode) =>
+  (['auto', 'pushdown'] as const).flatMap((strategy) =>
+    [true, false].map((remembers) => ({ mode, strategy, remembers })),
+  ),
+);

@@ -1,0 +1,152 @@
+import { GatewayError } from '../../src/domain/errors';
+import type { OperationContext } from '../../src/domain/operation-context';
+import type { Semester } from '../../src/domain/semester';
+import type { UserStageTasks } from '../../src/domain/stage-task';
+import {
+  ParametersRefused,
+  type SemesterSource,
+  type StageTaskQuery,
+  type StageTaskSource,
+  type UpstreamIdentity,
+} from '../../src/feishu/ports';
+import type { CallContext } from '../../src/feishu/feishu-client';
+import type { VirtualClock } from './virtual-clock';
+
+/** A call that Feishu has received. */
+export interface Call extends StageTaskQuery {
+  readonly atMs: number;
+  readonly identity: UpstreamIdentity;
+  /** Those that wait for its answer. */
+  readonly operations: OperationContext[];
+  abortedAtMs?: number;
+  endedAtMs?: number;
+  failure?: Error;
+}
+
+/** What becomes of a call; by default it is answered after 100 ms. */
+export interface Fate {
+  readonly latencyMs?: number;
+  readonly failure?: Error | undefined;
+  /** The first attempt fails, and the second one is answered, if the quota has a call for it. */
+  readonly isRetried?: boolean;
+}
+
+export interface FeishuOptions {
+  /** @param nth of all calls, counted from 1 */
+  readonly fateOf?: (call: Call, nth: number) => Fate | undefined;
+  /** One ID of this kind is enough for Feishu to refuse a call. */
+  readonly isBad?: (userId: string, call: Call) => boolean;
+  /** Which users of a refused call Feishu names as the reason. */
+  readonly namesOf?: (asked: readonly string[]) => readonly string[];
+  /** `null`: Feishu does not know the user. */
+  readonly answerOf?: (userId: string, call: Call) => UserStageTasks | null;
+  readonly semesterOf?: (semesterId: string) => Semester | null;
+  readonly listed?: readonly Semester[];
+  /** Why there is no token. */
+  readonly tokenFailure?: GatewayError;
+}
+
+export type ScriptedFeishu = ReturnType<typeof createScriptedFeishu>;
+
+export const LATENCY_MS = 100;
+
+/** What Feishu says of a call with a bad ID. */
+export const UPSTREAM = { code: 1580102, httpStatus: 400, logId: 'log-1' };
+
+export function refused(namedUserIds: readonly string[] = []): ParametersRefused {
+  const message = 'Feishu refused the parameters.';
+  return new ParametersRefused(message, { upstream: UPSTREAM }, namedUserIds);
+}
+
+/** In whose name Feishu is asked. */
+export const nameOf = (identity: UpstreamIdentity) =>
+  identity.kind === 'app' ? 'app' : identity.accessToken.reveal();
+
+/** The fates of the first calls, one after the other. */
+export const inTurn =
+  (...fates: readonly Fate[]): NonNullable<FeishuOptions['fateOf']> =>
+  (_call, nth) =>
+    fates[nth - 1];
+
+export const unavailable = () =>
+  new GatewayError('UPSTREAM_UNAVAILABLE', 'Feishu could not be reached.');
+
+export const rateLimited = (retryAfterMs: number) =>
+  new GatewayError('UPSTREAM_RATE_LIMITED', 'Feishu allows no further call.', { retryAfterMs });
+
+/** A Feishu on virtual time that does as it is told. */
+export function createScriptedFeishu(clock: VirtualClock, options: FeishuOptions = {}) {
+  const { fateOf, isBad, namesOf, answerOf = withoutTasks, tokenFailure } = options;
+  const calls: Call[] = [];
+  /** Retries included, as the quota counts them. */
+  const attemptTimesMs: number[] = [];
+  /** Operations that were told of the call that is about to be made. */
+  let told: OperationContext[] = [];
+
+  function refusalOf(call: Call): Error | undefined {
+    if (!isBad || !call.userIds.some((userId) => isBad(userId, call))) return undefined;
+    return refused(namesOf?.(call.userIds));
+  }
+
+  async function wait(ms: number, signal: AbortSignal): Promise<void> {
+    if (!signal.aborted) await clock.sleep(ms, signal).catch(() => undefined);
+    if (signal.aborted) throw new GatewayError('UPSTREAM_TIMEOUT', 'no operation waits');
+  }
+
+  async function undergo(call: Call, { signal, admitRetry }: CallContext): Promise<void> {
+    const fate = fateOf?.(call, calls.length) ?? {};
+    const failure = fate.failure ?? refusalOf(call);
+    await wait(fate.latencyMs ?? LATENCY_MS, signal);
+    if (failure) throw failure;
+    if (!fate.isRetried) return;
+    const isAdmitted = (await admitRetry?.()) ?? true;
+    await wait(0, signal);
+    if (!isAdmitted) throw unavailable();
+    attemptTimesMs.push(clock.now());
+    await wait(LATENCY_MS, signal);
+  }
+
+  const source: StageTaskSource & SemesterSource = {
+    ready: () => (tokenFailure ? Promise.reject(tokenFailure) : Promise.resolve()),
+
+    async findByUserList(query, identity, context) {
+      const call: Call = { ...query, atMs: clock.now(), identity, operations: told };
+      told = [];
+      calls.push(call);
+      attemptTimesMs.push(clock.now());
+      const onAbort = () => (call.abortedAtMs = clock.now());
+      context.signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        await undergo(call, context);
+      } catch (error) {
+        call.failure = error as Error;
+        throw error;
+      } finally {
+        call.endedAtMs = clock.now();
+      }
+      const users = new Map(query.userIds.map((userId) => [userId, answerOf(userId, call)]));
+      const semester = options.semesterOf?.(query.semesterId) ?? null;
+      return { semester, users, isComplete: true, fetchedAtMs: clock.now() };
+    },
+
+    listSemesters: () => Promise.resolve({ semesters: options.listed ?? [], isComplete: true }),
+  };
+
+  return {
+    source,
+    calls,
+    attemptTimesMs,
+    /** To be called when an operation is told of a call, before Feishu receives it. */
+    noteTold(operation: OperationContext): void {
+      told.push(operation);
+    },
+    /** Forgets operations that were told while they asked: no call leaves then, so they joined one. */
+    forgetTold(): void {
+      told = [];
+    },
+  };
+}
+
+function withoutTasks(userId: string): UserStageTasks {
+  return { userId, counts: [], stageTasks: [] };
+}
