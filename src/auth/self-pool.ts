@@ -139,7 +139,8 @@ export function createSelfPool({ mostCalls, windowMs, clock }: SelfPoolOptions):
   };
 }
 
-function callsFor(users: number): number {
+/** Calls that so many users of one scope take. */
+export function callsFor(users: number): number {
   return Math.ceil(users / MAX_USERS_PER_CALL);
 }
 

@@ -1,5 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError } from 'graphql';
+import type { OperationPlan } from '../limits/plan';
+import { planOf } from '../limits/price-plan';
 import { MAX_INPUT_LEVELS } from '../limits/shape.rule';
 
 /**
@@ -10,12 +12,24 @@ export function createVariablesPlugin(): ApolloServerPlugin {
   return {
     requestDidStart: () =>
       Promise.resolve({
-        didResolveOperation({ request }) {
-          requireGoodFaith(() => 'variables', request.variables ?? {}, 0);
+        didResolveOperation({ schema, document, operation, request: { variables = {} } }) {
+          requireGoodFaith(() => 'variables', variables, 0);
+          if (operation) requireConditions(planOf(schema, document, operation), variables);
           return Promise.resolve();
         },
       }),
   };
+}
+
+/**
+ * A default lets a variable that may be null pass validation; graphql-js then finds null where `@skip` and
+ * `@include` need a value, which Apollo answers with HTTP 500.
+ */
+function requireConditions({ conditions }: OperationPlan, variables: object): void {
+  for (const name of conditions) {
+    if ((variables as Record<string, unknown>)[name] !== null) continue;
+    throw refusal(`variables.${name}`, 'Boolean!, got null');
+  }
 }
 
 /** The path is written out only for what is refused: there may be a hundred thousand values. */
@@ -39,7 +53,11 @@ function requireGoodFaith(path: () => string, value: unknown, level: number): vo
   }
 }
 
-function refusal(argument: string, expected: string): GraphQLError {
+/** The names in a path are as long as the client likes. */
+const MAX_PATH_LENGTH = 200;
+
+function refusal(path: string, expected: string): GraphQLError {
+  const argument = path.slice(0, MAX_PATH_LENGTH);
   return new GraphQLError(`${argument}: expected ${expected}`, {
     extensions: { code: 'BAD_USER_INPUT', argument, http: { status: 400 } },
   });

@@ -2,30 +2,34 @@ import { getOperationAST, parse, validate } from 'graphql';
 import type { FilterStrategy } from '../../../../src/domain/stage-task-filter';
 import type { UserKey } from '../../../../src/domain/user';
 import { priceOf } from '../../../../src/graphql/limits/price';
+import type { PriceRules } from '../../../../src/graphql/limits/price-rules';
+import { planOf } from '../../../../src/graphql/limits/price-plan';
 import { userOfReference } from '../../../../src/graphql/entities/user-key';
 import { toUserStageTasksId } from '../../../../src/graphql/opaque-id';
 import { buildGatewaySchema } from '../../../../src/graphql/schema';
 
 const schema = buildGatewaySchema();
-const BUDGET = { fields: 250_000 };
+const BUDGET = { fields: 250_000, bytes: Infinity };
+
+const NAMING = { key: 'id', unprefixed: 'USER_ID' } as const;
+const RULES: PriceRules = {
+  schema,
+  strategy: 'auto',
+  userOfReference: (one) => userOfReference(NAMING, one),
+};
 
 function priced(
   text: string,
   variables: object = {},
   strategy: FilterStrategy = 'auto',
   viewer?: UserKey,
+  budget = BUDGET,
 ) {
   const document = parse(text);
   const operation = getOperationAST(document);
   if (!operation) throw new Error('expected one operation');
   expect(validate(schema, document)).toEqual([]);
-  const naming = { key: 'id', unprefixed: 'USER_ID' } as const;
-  const rules = {
-    schema,
-    strategy,
-    userOfReference: (one: Readonly<Record<string, unknown>>) => userOfReference(naming, one),
-  };
-  return priceOf({ ...rules, viewer }, document, operation, { ...variables }, BUDGET);
+  return priceOf({ ...RULES, strategy, viewer }, document, operation, { ...variables }, budget);
 }
 
 const callsOf = (...given: Parameters<typeof priced>) => priced(...given).calls;
@@ -193,4 +197,166 @@ describe('the caller as a user', () => {
     expect(asViewer(undefined)).toBe(1);
     expect(callsOf(`{ viewer { ${OF} } }`)).toBe(0);
   });
+});
+
+describe('the plan of a document', () => {
+  it('serves all operations with the same document, whatever their variables', () => {
+    const document = parse(
+      `query($u: [ID!]!, $no: Boolean!) { users(ids: $u) { ${OF} id @skip(if: $no) } }`,
+    );
+    const operation = getOperationAST(document);
+    if (!operation) throw new Error('expected one operation');
+    const priceFor = (count: number, no: boolean) =>
+      priceOf(RULES, document, operation, { u: ids(count), no }, BUDGET);
+
+    expect(planOf(schema, document, operation)).toBe(planOf(schema, document, operation));
+    expect([priceFor(51, true).calls, priceFor(50, true).calls]).toEqual([2, 1]);
+    expect(priceFor(50, false).fields - priceFor(50, true).fields).toBe(50);
+  });
+
+  it('is one for each operation of a document', () => {
+    const document = parse(`query A { user(id: "ou_a") { ${OF} } } query B { __typename }`);
+    const callsIn = (name: string) => {
+      const operation = getOperationAST(document, name);
+      if (!operation) throw new Error(`expected an operation ${name}`);
+      return priceOf(RULES, document, operation, {}, BUDGET).calls;
+    };
+    expect([callsIn('A'), callsIn('B')]).toEqual([1, 0]);
+  });
+
+  it('names the variables that decide what is left out', () => {
+    const document = parse(
+      'query($a: Boolean = true, $b: Boolean = true, $c: Boolean = true) { ...F __typename @skip(if: $b) } fragment F on Query { __typename @include(if: $a) @skip(if: false) user(id: "ou_a") @skip(if: true) { id @skip(if: $c) } }',
+    );
+    const operation = getOperationAST(document);
+    if (!operation) throw new Error('expected one operation');
+    expect([...planOf(schema, document, operation).conditions].sort()).toEqual(['a', 'b']);
+  });
+});
+
+describe('the bytes of an answer', () => {
+  const bytesOf = (...given: Parameters<typeof priced>) => priced(...given).bytes;
+  const MEGABYTE = 2 ** 20;
+  const WHOLE = `stageTasks(semesterId: 1) {
+    id user { id idType } semester { id } counts { option count }
+    stageTasks { id stageId name { zhCN enUS } deadline needTodoCount finishedCount jumpUrl status option }
+    fetchedAt stale
+  }`;
+
+  it('grow with each response name as often as it stands in the answer', () => {
+    const text = (name: string) => `query($u: [ID!]!) { users(ids: $u) { ${name}: id } }`;
+    const [short, long] = ['a', 'a'.repeat(101)].map((name) => bytesOf(text(name), { u: ids(30) }));
+    expect((long ?? 0) - (short ?? 0)).toBe(30 * 100);
+  });
+
+  it('are at most a tenth off for an answer of users', () => {
+    const u = Array.from({ length: 100 }, (_, i) => `ou_${String(i).padStart(32, 'a')}`);
+    const answer = JSON.stringify({
+      users: u.map((id) => ({ __typename: 'User', id, idType: 'OPEN_ID' })),
+    });
+    const bytes = bytesOf('query($u: [ID!]!) { users(ids: $u) { __typename id idType } }', { u });
+    expect(bytes / answer.length).toBeGreaterThan(0.9);
+    expect(bytes / answer.length).toBeLessThan(1.1);
+  });
+
+  it('follow fragments, conditions, and entities by their type', () => {
+    const inFragment = bytesOf('{ user(id: "ou_a") { ...F } } fragment F on User { id }');
+    expect(inFragment).toBe(bytesOf('{ user(id: "ou_a") { id } }'));
+    const text =
+      'query($yes: Boolean!) { user(id: "ou_a") { id ... @include(if: $yes) { b: id } } }';
+    expect(bytesOf(text, { yes: false })).toBe(inFragment);
+    expect(bytesOf(text, { yes: true })).toBe(inFragment + 42);
+    const r = ids(10).map((id) => ({ __typename: 'User', id }));
+    const entities = (selection: string) =>
+      bytesOf(`query($r: [_Any!]!) { _entities(representations: $r) { ${selection} } }`, { r });
+    expect(entities('... on User { id }') - entities('... on Semester { id }')).toBe(10 * 43);
+  });
+
+  it('of 1,000 users with whole tasks fit', () => {
+    const text = `query($u: [ID!]!) { users(ids: $u) { ${WHOLE} } }`;
+    expect(bytesOf(text, { u: ids(1_000) })).toBeLessThan(4 * MEGABYTE);
+  });
+
+  it('are not counted on when there are too many', () => {
+    const name = 'a'.repeat(125);
+    const fields = Array.from({ length: 200 }, (_, i) => `${name}${i}: id`);
+    const budget = { fields: Infinity, bytes: 4 * MEGABYTE };
+    const text = (repeats: number) =>
+      `query($u: [ID!]!) { ${Array.from({ length: repeats }, (_, i) => `u${i}: users(ids: $u) { ${fields.join(' ')} }`).join(' ')} }`;
+    const priceOfTwo = bytesOf(text(2), { u: ids(1_000) }, 'auto', undefined, budget);
+    expect(priceOfTwo).toBeGreaterThan(4 * MEGABYTE);
+    expect(bytesOf(text(20), { u: ids(1_000) }, 'auto', undefined, budget)).toBe(priceOfTwo);
+  });
+
+  it('count a whole schema for each time that a router could ask for it', () => {
+    const sdl = (count: number) =>
+      `{ ${Array.from({ length: count }, (_, i) => `a${i}: _service { sdl }`).join(' ')} }`;
+    expect(bytesOf(sdl(20)) / 20).toBeGreaterThan(10_000);
+  });
+});
+
+describe('the views of one user in one cycle', () => {
+  const viewsOf = (...given: Parameters<typeof priced>) => priced(...given).views;
+  const times = (count: number, field: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => field(i)).join(' ');
+
+  it.each([
+    ['under one alias each', 3, `{ user(id: "ou_a") { ${times(3, (i) => `a${i}: ${OF}`)} } }`],
+    [
+      'under one alias of the user each',
+      3,
+      `{ ${times(3, (i) => `u${i}: user(id: "ou_a") { ${OF} }`)} }`,
+    ],
+    ['in two cycles', 1, `{ user(id: "ou_a") { ${OF} b: stageTasks(semesterId: 2) { id } } }`],
+    [
+      'of two kinds of ID',
+      1,
+      `{ a: user(id: "ou_a") { ${OF} } b: user(id: "ou_a", idType: USER_ID) { ${OF} } }`,
+    ],
+    [
+      'from both sides',
+      2,
+      `{ user(id: "ou_a") { ${OF} } semester(id: 1) { userStageTasks(userIds: ["ou_b", "ou_a", "ou_a"]) { id } } }`,
+    ],
+    [
+      'below each other',
+      3,
+      `{ user(id: "ou_a") { stageTasks(semesterId: 1) { user { ${OF} } semester { userStageTasks(userIds: ["ou_a"]) { id } } } } }`,
+    ],
+    [
+      'below the answers of many',
+      1,
+      `{ users(ids: ["ou_b", "ou_c"]) { stageTasks(semesterId: 2) { semester { userStageTasks(userIds: ["ou_a"]) { id } } } } }`,
+    ],
+    ['in a list that repeats it', 1, `{ users(ids: ["ou_a", "ou_a", "ou_a"]) { ${OF} } }`],
+  ])('are those %s: %d', (_, views, text) => {
+    expect(viewsOf(text)).toBe(views);
+  });
+
+  it('are those of references, by their filters', () => {
+    const id = (options: ('TODO' | 'DONE')[]) =>
+      toUserStageTasksId({
+        user: { id: 'ou_a', idType: 'OPEN_ID' },
+        semesterId: '1',
+        filter: { options },
+      });
+    const r = [id(['TODO']), id(['DONE']), id(['DONE'])].map((one) => ({
+      __typename: 'UserStageTasks',
+      id: one,
+    }));
+    const text =
+      'query($r: [_Any!]!) { _entities(representations: $r) { ... on UserStageTasks { user { stageTasks(semesterId: 1) { id } } } } }';
+    expect(viewsOf(text, { r })).toBe(3);
+  });
+
+  it('are those of filters in variables', () => {
+    const text = `query(${times(5, (i) => `$f${i}: StageTaskFilter`)}) { user(id: "ou_a") { ${times(5, (i) => `a${i}: stageTasks(semesterId: 1, filter: $f${i}) { id }`)} } }`;
+    expect(viewsOf(text, { f0: { options: ['TODO'] } })).toBe(5);
+  });
+});
+
+test('References that name nobody are as expensive as the errors that they end in', () => {
+  const r = Array.from({ length: 1_000 }, () => ({ __typename: 'User', id: 'a b' }));
+  const text = 'query($r: [_Any!]!) { _entities(representations: $r) { ... on User { id } } }';
+  expect(priced(text, { r }).fields).toBeGreaterThan(25_000);
 });
