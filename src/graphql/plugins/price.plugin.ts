@@ -15,7 +15,7 @@ export interface PriceLimits {
 
 /** Of one answer. 1,000 users with all of their tasks fit; so many take graphql-js about a second. */
 const MAX_FIELDS = 250_000;
-/** 1,000 users with all fields of five tasks fit; so do about 700 with ten. */
+/** 1,000 users with all fields of five tasks fit; so do about 800 with ten. */
 const MAX_ANSWER_MB = 4;
 const MAX_ANSWER_BYTES = MAX_ANSWER_MB * 2 ** 20;
 /** Each view of a user's tasks is an object of its own in memory. */
