@@ -30,6 +30,6 @@ export function createReservedSeats(): ReservedSeats {
   };
 }
 
-function callsFor(users: number): number {
+export function callsFor(users: number): number {
   return Math.ceil(users / MAX_USERS_PER_CALL);
 }

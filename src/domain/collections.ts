@@ -12,3 +12,10 @@ export function addTo<K>(counts: Map<K, number>, key: K, count: number): void {
   if (sum > 0) counts.set(key, sum);
   else counts.delete(key);
 }
+
+/** As `Map.groupBy`, which Node 20 does not have. */
+export function groupBy<K, V>(items: Iterable<V>, keyOf: (item: V) => K): Map<K, V[]> {
+  const groups = new Map<K, V[]>();
+  for (const item of items) getOrCreate(groups, keyOf(item), () => []).push(item);
+  return groups;
+}

@@ -14,6 +14,8 @@ const HOW_TO_SEND =
   'request: expected one that a foreign page cannot send (CSRF), got one that any page can: ' +
   'send POST with `content-type: application/json` (urql: `preferGetMethod: false`), ' +
   'or GET with the header `apollo-require-preflight: true`';
+/** graphql-js quotes names and values of the operation, which are as long as the client likes. */
+const MAX_MESSAGE_LENGTH = 500;
 const DEFECT_CODE = 'INTERNAL_SERVER_ERROR';
 
 /**
@@ -35,9 +37,15 @@ export function formatError(
   if (isOutOfStack(error)) return { ...formatted, ...TOO_DEEP };
   // GraphQL's complaints about an operation come without a code, which Apollo takes for a defect.
   const code = formatted.extensions?.['code'];
-  return code === DEFECT_CODE
-    ? { ...formatted, extensions: { code: 'BAD_USER_INPUT' } }
-    : formatted;
+  return shorten(
+    code === DEFECT_CODE ? { ...formatted, extensions: { code: 'BAD_USER_INPUT' } } : formatted,
+  );
+}
+
+function shorten(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const { message } = formatted;
+  if (message.length <= MAX_MESSAGE_LENGTH) return formatted;
+  return { ...formatted, message: `${message.slice(0, MAX_MESSAGE_LENGTH)}…` };
 }
 
 /**

@@ -22,7 +22,7 @@ function priceCalls(text: string, strategy: 'auto' | 'pushdown'): number {
     strategy,
     userOfReference: (one: Readonly<Record<string, unknown>>) => userOfReference(NAMING, one),
   };
-  return priceOf(rules, document, operation, {}, { fields: Infinity }).calls;
+  return priceOf(rules, document, operation, {}, { fields: Infinity, bytes: Infinity }).calls;
 }
 
 /** Operations that ask for some of 130 people, under some filters, from both sides and again below. */
@@ -129,4 +129,107 @@ test('The most that one operation may cost is what the operator says', async () 
       extensions: { code: 'OPERATION_TOO_EXPENSIVE' },
     },
   ]);
+});
+
+/** Sends it to a gateway of its own and expects that it is refused before anything is asked of Feishu. */
+async function expectRefusal(query: string, variables: object, expected: string) {
+  gateway = await startGateway();
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  const text = await response.text();
+
+  expect(response.status).toBe(400);
+  expect(text.length).toBeLessThan(1_000);
+  const { errors } = JSON.parse(text) as { errors: unknown[] };
+  expect(errors).toMatchObject([
+    { message: expected, extensions: { code: 'OPERATION_TOO_EXPENSIVE' } },
+  ]);
+  expect(gateway.emulator.calls).toEqual([]);
+}
+
+const times = (count: number, field: (i: number) => string) =>
+  Array.from({ length: count }, (_, i) => field(i)).join(' ');
+const ids = Array.from({ length: 1_000 }, (_, i) => `ou_${i}`);
+
+test('1,000 users under an alias of 200 KB are refused in a few words', () =>
+  expectRefusal(
+    `query($ids: [ID!]!) { users(ids: $ids) { ${'a'.repeat(200_000)}: id } }`,
+    { ids },
+    'operation: expected at most 128 characters in an alias or the name of a field, got 200000',
+  ));
+
+test('1,000 users under many aliases of a legal length are refused for the size of the answer', () =>
+  expectRefusal(
+    `query($ids: [ID!]!) { users(ids: $ids) { ${times(30, (i) => `${'a'.repeat(126)}${i}: id`)} } }`,
+    { ids },
+    'operation: expected at most 4 MB of an answer, got about 4.8 MB or more',
+  ));
+
+test('21 views of one user in one cycle are refused, 20 are answered', async () => {
+  const views = (count: number) =>
+    `{ user(id: "ou_a") { ${times(count, (i) => `a${i}: stageTasks(semesterId: "1") { id }`)} } }`;
+  await expectRefusal(
+    views(21),
+    {},
+    'operation: expected at most 20 views of one user in one cycle, got 21',
+  );
+  expect((await gateway.query(views(20), {})).status).toBe(200);
+});
+
+describe('What is wrong with an operation is told in a few words, however long its names and values', () => {
+  const long = 'x'.repeat(100_000);
+  test.each([
+    ['a fragment', `{ ...${long} }`, {}],
+    ['an argument', `{ user(id: "ou_a", ${long}: "a") { id } }`, {}],
+    ['a directive', `{ __typename @${long} }`, {}],
+    ['a value', `{ user(id: "ou_a", idType: ${long}) { id } }`, {}],
+    [
+      'a variable',
+      'query($type: UserIdType!) { user(id: "ou_a", idType: $type) { id } }',
+      { type: long },
+    ],
+    ['an unsafe number', '{ __typename }', { [long]: 2 ** 60 }],
+  ])('%s', async (_, query, variables) => {
+    gateway = await startGateway();
+    const { status, errors } = await gateway.query<unknown, object>(query, variables);
+    expect(status).toBe(400);
+    expect(errors).toHaveLength(1);
+    expect(JSON.stringify(errors).length).toBeLessThan(1_000);
+  });
+});
+
+describe('A condition that is null is refused before anything is run', () => {
+  test.each([
+    ['@skip', 'query($a: Boolean = false) { __typename @skip(if: $a) }'],
+    ['@include', 'query($a: Boolean = false) { ... @include(if: $a) { __typename } }'],
+    [
+      'a condition in a fragment',
+      'query($a: Boolean = false) { ...F } fragment F on Query { user(id: "ou_a") { id @skip(if: $a) } }',
+    ],
+  ])('%s, by a variable with a default', async (_, query) => {
+    gateway = await startGateway();
+    const { status, errors } = await gateway.query<unknown, object>(query, { a: null });
+    expect(status).toBe(400);
+    expect(errors).toEqual([
+      {
+        message: 'variables.a: expected Boolean! for the argument "if", got null',
+        extensions: { code: 'BAD_USER_INPUT', argument: 'variables.a' },
+      },
+    ]);
+  });
+
+  test.each([['@skip(if: null)'], ['@include(if: null)']])('%s', async (directive) => {
+    gateway = await startGateway();
+    const { status, errors } = await gateway.query(`{ __typename ${directive} }`, {});
+    expect(status).toBe(400);
+    expect(errors).toMatchObject([
+      {
+        message: 'Expected value of type "Boolean!", found null.',
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      },
+    ]);
+  });
 });

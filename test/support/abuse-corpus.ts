@@ -120,6 +120,33 @@ const ALIASES: readonly Abuse[] = [
   ),
 ];
 
+/** Each of which has an answer of megabytes, or as many objects in memory. */
+const ANSWERS: readonly Abuse[] = [
+  expensive(
+    '1,000 users under an alias of 200 KB',
+    `query($ids: [ID!]!) { users(ids: $ids) { ${'a'.repeat(200_000)}: id } }`,
+    { ids: openIds(1_000) },
+  ),
+  expensive(
+    '1,000 users under 100 long aliases',
+    `query($ids: [ID!]!) { users(ids: $ids) { ${repeat(100, (i) => `${'a'.repeat(125)}${i}: id`)} } }`,
+    { ids: openIds(1_000) },
+  ),
+  expensive(
+    'the schema as text 2,000 times',
+    `{ ${repeat(2_000, (i) => `a${i}: _service { sdl }`)} }`,
+  ),
+  expensive(
+    '2,500 views of one user',
+    `{ user(id: "${OPEN_ID}") { ${repeat(2_500, (i) => `a${i}: stageTasks(semesterId: "${CYCLE}") { id }`)} } }`,
+  ),
+  expensive(
+    '200 lists of representations that name nobody',
+    `query($r: [_Any!]!) { ${repeat(200, (i) => `a${i}: _entities(representations: $r) { ... on User { id } }`)} }`,
+    { r: Array.from({ length: 1_000 }, () => ({ __typename: 'User', id: 'a b' })) },
+  ),
+];
+
 const CALLS: readonly Abuse[] = [
   expensive(
     '1,001 users by alias',
@@ -381,6 +408,7 @@ const BODIES: readonly Abuse[] = [
 export const ABUSE_CORPUS: readonly Abuse[] = [
   ...FRAGMENTS,
   ...ALIASES,
+  ...ANSWERS,
   ...CALLS,
   ...VALUES,
   ...MISTAKES,

@@ -1,4 +1,11 @@
-import { Kind, type DocumentNode, type FragmentDefinitionNode } from 'graphql';
+import {
+  isAbstractType,
+  Kind,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
 
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
@@ -9,4 +16,15 @@ export function fragmentsOf({ definitions }: DocumentNode): Fragments {
       .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
       .map((fragment) => [fragment.name.value, fragment]),
   );
+}
+
+/** Whether a fragment with this type condition selects from the type. */
+export function applies(
+  schema: GraphQLSchema,
+  condition: string | undefined,
+  parent: GraphQLObjectType,
+): boolean {
+  if (condition === undefined || condition === parent.name) return true;
+  const type = schema.getType(condition);
+  return isAbstractType(type) && schema.isSubType(type, parent);
 }

@@ -1,5 +1,4 @@
 import {
-  getNamedType,
   isNonNullType,
   Kind,
   TypeInfo,
@@ -12,7 +11,7 @@ import {
 
 export interface NullVariable {
   readonly name: string;
-  /** What is needed, and for which argument. */
+  /** What is needed, e.g. `Boolean!`. */
   readonly type: string;
   readonly argument: string | undefined;
 }
@@ -35,7 +34,7 @@ export function findNullVariable(
     Variable({ name: { value: name } }) {
       const type = typeInfo.getInputType();
       if (variables[name] !== null || !isNonNullType(type)) return;
-      found ??= { name, type: getNamedType(type).name, argument: typeInfo.getArgument()?.name };
+      found ??= { name, type: String(type), argument: typeInfo.getArgument()?.name };
     },
   });
   for (const definition of definitions) {

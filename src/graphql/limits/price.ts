@@ -1,9 +1,10 @@
 import { getVariableValues, type DocumentNode, type OperationDefinitionNode } from 'graphql';
-import { fragmentsOf } from './fragments';
-import { follow } from './price-list';
-import type { FieldCall, PriceRules, Subject } from './subject';
-import { countValues } from './values';
-import { createWalk } from './walk';
+import { callsFor } from '../../auth/reserved-seats';
+import { NOTHING_KNOWN } from './price-list';
+import type { FieldPlan, SelectionPlan } from './plan';
+import { planOf } from './price-plan';
+import { createTally } from './price-tally';
+import type { Arguments, Objects, PriceRules } from './price-rules';
 
 /** What an operation can cost at most, as its text and its variables tell before it is run. */
 export interface Price {
@@ -18,57 +19,81 @@ export interface Price {
    * user counts as several.
    */
   readonly fields: number;
+  /** Of an answer with values of typical size. */
+  readonly bytes: number;
+  /** The most loads of one user in one cycle, under different aliases, filters or ages. */
+  readonly views: number;
 }
 
 /** Nothing beyond is looked at: an operation that costs so much more is refused all the same. */
-export interface Budget {
-  readonly fields: number;
-}
+export type Budget = Pick<Price, 'fields' | 'bytes'>;
 
-const USERS_PER_CALL = 50;
+const NOTHING: Price = { calls: 0, fields: 0, bytes: 0, views: 0 };
+/** graphql-js makes each anew, and the answer holds each with its path. */
+const OF_ERROR: Budget = { fields: 25, bytes: 250 };
+const ROOT: Objects = { count: 1, typicalCount: 1, parties: [NOTHING_KNOWN] };
 
 /** Of a valid document whose selections are known to be few. */
 export function priceOf(
   rules: PriceRules,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  variables: Readonly<Record<string, unknown>>,
+  variables: Arguments,
   budget: Budget,
 ): Price {
-  const { schema } = rules;
+  const { root } = planOf(rules.schema, document, operation);
   const defined = operation.variableDefinitions ?? [];
   // One is enough to know that nothing will be run; there may be as many as the variables have values.
-  const values = getVariableValues(schema, defined, variables, { maxErrors: 1 });
-  const root = schema.getRootType(operation.operation);
+  const values = getVariableValues(rules.schema, defined, variables, { maxErrors: 1 });
   // Execution says what is wrong with the variables, and runs nothing.
-  if (values.errors || !root) return { calls: 0, fields: 0 };
-  const usersByScope = new Map<string, Set<string>>();
+  return values.errors || !root ? NOTHING : evaluate(root, rules, values.coerced, budget);
+}
+
+function evaluate(
+  root: SelectionPlan,
+  rules: PriceRules,
+  variables: Arguments,
+  budget: Budget,
+): Price {
+  const tally = createTally();
   let fields = 0;
+  let bytes = 0;
 
-  function spend(count: number): boolean {
-    fields += count;
-    return fields <= budget.fields;
+  function spend(price: Budget, { count, typicalCount }: Omit<Objects, 'parties'>): boolean {
+    fields += price.fields * count;
+    bytes += price.bytes * typicalCount;
+    return fields <= budget.fields && bytes <= budget.bytes;
   }
 
-  function visit(call: FieldCall, subject: Subject): readonly Subject[] | undefined {
-    const { weight, loads, children } = follow(rules, call, subject);
-    if (!spend(weight)) return undefined;
-    for (const { scope, userIds } of loads()) {
-      const users = usersByScope.get(scope) ?? new Set();
-      usersByScope.set(scope, users);
-      for (const id of userIds) users.add(id);
-    }
-    return children();
+  /** False once the budget is spent. */
+  function visit(plan: SelectionPlan, objects: Objects): boolean {
+    if (objects.count === 0) return true;
+    return spend(plan, objects) && plan.others.every((field) => visitField(field, objects));
   }
 
-  const walk = createWalk(schema, fragmentsOf(document), values.coerced, {
-    affords: (node, { count }) => spend(count * (1 + countValues(node.arguments))),
-    visit,
-  });
-  walk(operation.selectionSet, root, {
-    count: 1,
-    parties: [{ after: '', users: [], semesterIds: [] }],
-  });
-  const calls = [...usersByScope.values()].map(({ size }) => Math.ceil(size / USERS_PER_CALL));
-  return { calls: calls.reduce((sum, count) => sum + count, 0), fields };
+  function visitField(field: FieldPlan, objects: Objects): boolean {
+    if (field.isSkipped(variables)) return true;
+    // Reading arguments takes as long as there are values in them.
+    if (!spend(field, objects)) return false;
+    const args = field.readArguments(variables);
+    if (!args) return true;
+    const price = field.rule(rules, args, objects);
+    fields += price.fields;
+    if (fields > budget.fields) return false;
+    const { loads, children, errors = 0 } = price.outcome();
+    if (!spend(OF_ERROR, { count: errors, typicalCount: errors })) return false;
+    tally.add(loads);
+    return children.every((child) => {
+      const below = field.below.get(child.type ?? field.type);
+      return !below || visit(below, child.type === undefined ? child : untyped(child));
+    });
+  }
+
+  visit(root, ROOT);
+  return { calls: tally.calls(callsFor), fields, bytes, views: tally.views() };
+}
+
+/** The type is that of the objects, and not of what their fields answer with. */
+function untyped({ count, typicalCount, parties }: Objects): Objects {
+  return { count, typicalCount, parties };
 }

@@ -1,43 +1,63 @@
+import { groupBy } from '../../domain/collections';
+import type { UserKey } from '../../domain/user';
 import { fromUserStageTasksId } from '../opaque-id';
-import { textOf } from './arguments';
-import { joinParties, load } from './load';
-import type { Consequence, Party, PriceRules, Subject } from './subject';
-
-const NOBODY: Party = { after: '', users: [], semesterIds: [] };
+import { FIELDS_PER_LOAD, joinParties, loadOf } from './loads';
+import type { FieldPrice, Objects, Outcome, Party, PriceRules } from './price-rules';
 
 type Representation = Readonly<Record<string, unknown>>;
 
-/** As the types that they are of, each of which may have fields of its own below. */
-export function toEntities(
+/** Of a router's representations, as the types that they are of: each may have fields of its own below. */
+export function referencesPrice(
   rules: PriceRules,
   representations: readonly unknown[],
-  { parties: [root = NOBODY] }: Subject,
-): Consequence {
+  root: Party,
+): FieldPrice {
   const of = (type: string) =>
     representations.filter((one): one is Representation => isOfType(one, type));
-  const users = of('User').flatMap((one) => orNothing(() => rules.userOfReference(one)));
-  const semesterIds = of('Semester').map(({ id }) => textOf(id));
-  const keys = of('UserStageTasks').flatMap(({ id }) =>
-    orNothing(() => fromUserStageTasksId('id', textOf(id))),
-  );
-  const found = keys.map(({ user, semesterId, filter }) =>
-    load(rules, { filter }, [{ ...root, users: [user], semesterIds: [semesterId] }], 1),
-  );
+  const ids = (type: string) => of(type).map(({ id }) => (typeof id === 'string' ? id : ''));
+  const views = ids('UserStageTasks');
   return {
-    weight: found.reduce((sum, { weight }) => sum + weight, 0),
-    loads: () => found.flatMap(({ loads }) => loads()),
-    children: () => [
-      { type: 'User', count: users.length, parties: [{ ...root, users }] },
-      { type: 'Semester', count: semesterIds.length, parties: [{ ...root, semesterIds }] },
-      {
-        type: 'UserStageTasks',
-        count: keys.length,
-        parties: joinParties(
-          found.flatMap(({ children }) => children().flatMap(({ parties }) => parties)),
-        ),
-      },
-    ],
+    fields: representations.length + views.length * FIELDS_PER_LOAD,
+    outcome() {
+      const references = of('User');
+      const users = references.flatMap((one) => orNothing(() => rules.userOfReference(one)));
+      const { loads, children } = viewsOf(rules, views, root);
+      return {
+        loads,
+        errors: references.length - users.length + views.length - loads.length,
+        children: [
+          objectsOf('User', users.length, toParties(users, root)),
+          objectsOf('Semester', ids('Semester').length, toCycles(ids('Semester'), root)),
+          ...children,
+        ],
+      };
+    },
   };
+}
+
+function toParties(users: readonly UserKey[], root: Party): Party[] {
+  return [...groupBy(users, ({ idType }) => idType)].map(([idType, alike]) => ({
+    ...root,
+    idType,
+    userIds: alike.map(({ id }) => id),
+  }));
+}
+
+function toCycles(semesterIds: readonly string[], root: Party): Party[] {
+  return [...new Set(semesterIds)].map((semesterId) => ({ ...root, semesterId }));
+}
+
+function viewsOf(rules: PriceRules, ids: readonly string[], root: Party): Outcome {
+  const keys = ids.flatMap((id) => orNothing(() => fromUserStageTasksId('id', id)));
+  const loads = keys.map(({ user: { id, idType }, semesterId, filter }) =>
+    loadOf(rules, { filter }, { ...root, idType, userIds: [id], semesterId }),
+  );
+  const parties = joinParties(loads.map(({ below }) => below));
+  return { loads, children: [objectsOf('UserStageTasks', keys.length, parties)] };
+}
+
+function objectsOf(type: string, count: number, parties: readonly Party[]): Objects {
+  return { type, count, typicalCount: count, parties };
 }
 
 function isOfType(representation: unknown, type: string): boolean {

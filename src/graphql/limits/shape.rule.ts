@@ -9,6 +9,8 @@ const MAX_DEFINITIONS = 200;
 const MAX_LEVELS = 20;
 /** In a value: a filter is an object with a list; a router's representations go one further. */
 export const MAX_INPUT_LEVELS = 10;
+/** It stands in the answer once for each item of the lists above it. */
+const MAX_NAME_LENGTH = 128;
 /** About 100 ms of graphql-js. A page that repeats a field in 50 fragments needs some thousand. */
 const MAX_COMPARISONS = 100_000;
 
@@ -23,6 +25,7 @@ const LIMITS: Readonly<Record<keyof Shape, readonly [most: number, what: string]
   values: [60_000, 'values in arguments with all fragments written out'],
   variables: [2_000, 'variables'],
   directives: [1_000, 'directives'],
+  nameLength: [MAX_NAME_LENGTH, 'characters in an alias or the name of a field'],
 };
 
 /**
@@ -53,8 +56,9 @@ function findExcess(document: DocumentNode): string | undefined {
     const got = shape[name as keyof Shape];
     if (got > most) return `at most ${most} ${what}, got ${explain(got)}`;
   }
-  return countComparisons(document) > MAX_COMPARISONS
-    ? 'each field once or a few times, got some repeated too often'
+  const comparisons = Math.ceil(countComparisons(document));
+  return comparisons > MAX_COMPARISONS
+    ? `at most ${MAX_COMPARISONS} field comparisons, got ${comparisons}: the same field is repeated too often`
     : undefined;
 }
 

@@ -17,6 +17,8 @@ export interface Shape {
   readonly directives: number;
   /** Lists and objects within each other in a value, or lists in a type. */
   readonly inputLevels: number;
+  /** Characters of the longest response name: an alias, or the name of a field without one. */
+  readonly nameLength: number;
 }
 
 interface Extent {
@@ -44,6 +46,7 @@ export function measure(document: DocumentNode, deepest: number): Shape {
   const input = createInputMeter(deepest);
   let directives = 0;
   let variables = 0;
+  let nameLength = 0;
 
   function ofFragment(name: string): Extent {
     const measured = known.get(name);
@@ -66,6 +69,7 @@ export function measure(document: DocumentNode, deepest: number): Shape {
   function ofSelection(selection: SelectionNode, level: number): Extent {
     directives += selection.directives?.length ?? 0;
     input.note(selection);
+    nameLength = Math.max(nameLength, nameLengthOf(selection));
     const own = {
       levels: level,
       selections: 1,
@@ -94,13 +98,17 @@ export function measure(document: DocumentNode, deepest: number): Shape {
       total = sum(total, ofSelections(definition.selectionSet, 1));
     }
   }
-  return { ...total, variables, directives, inputLevels: input.levels() };
+  return { ...total, variables, directives, inputLevels: input.levels(), nameLength };
 }
 
 function valuesOf(selection: SelectionNode): number {
   const given = selection.kind === Kind.FIELD ? countValues(selection.arguments) : 0;
   const { directives = [] } = selection;
   return directives.reduce((count, directive) => count + countValues(directive.arguments), given);
+}
+
+function nameLengthOf(selection: SelectionNode): number {
+  return selection.kind === Kind.FIELD ? (selection.alias ?? selection.name).value.length : 0;
 }
 
 function isAlias(selection: SelectionNode): boolean {

@@ -4,9 +4,9 @@ import type { PrincipalQuota } from '../../auth/principal-quota';
 import { GatewayError, retryAfterSeconds } from '../../domain/errors';
 import { refuseOperation } from '../format-error';
 import { priceOf, type Price } from '../limits/price';
+import type { PriceRules } from '../limits/price-rules';
 import type { UserKey } from '../../domain/user';
 import type { GraphQLContext } from '../context';
-import type { PriceRules } from '../limits/subject';
 
 /** What one operation may cost. */
 export interface PriceLimits {
@@ -15,6 +15,12 @@ export interface PriceLimits {
 
 /** Of one answer. 1,000 users with all of their tasks fit; so many take graphql-js about a second. */
 const MAX_FIELDS = 250_000;
+/** 1,000 users with all fields of five tasks fit; so do about 800 with ten. */
+const MAX_ANSWER_MB = 4;
+const MAX_ANSWER_BYTES = MAX_ANSWER_MB * 2 ** 20;
+/** Each view of a user's tasks is an object of its own in memory. */
+const MAX_VIEWS = 20;
+const BUDGET = { fields: MAX_FIELDS, bytes: MAX_ANSWER_BYTES };
 
 /** Refuses an operation that costs too much before it is run, so that it costs nothing. */
 export function createPricePlugin(
@@ -28,7 +34,6 @@ export function createPricePlugin(
           // Execution says that it was not found.
           if (!operation) return Promise.resolve();
           const variables = request.variables ?? {};
-          const budget = { fields: MAX_FIELDS };
           const { principalQuota } = contextValue;
           const viewer = viewerIn(contextValue);
           const price = priceOf(
@@ -36,7 +41,7 @@ export function createPricePlugin(
             document,
             operation,
             variables,
-            budget,
+            BUDGET,
           );
           requireAtMost(Math.min(limits.calls, principalQuota.mostCalls), price);
           requireQuota(principalQuota, price, response.http.headers);
@@ -59,9 +64,18 @@ function viewerIn({ viewer }: GraphQLContext): UserKey | undefined {
   }
 }
 
-function requireAtMost(maxCalls: number, { calls, fields }: Price): void {
-  // More fields than can be afforded end the counting, so that calls are checked after them.
-  if (fields > MAX_FIELDS) throw tooExpensive(`${MAX_FIELDS} fields of an answer`, 'more');
+function requireAtMost(maxCalls: number, { calls, fields, bytes, views }: Price): void {
+  // A spent budget ends the counting, so that calls and views are checked after it.
+  if (fields > MAX_FIELDS) {
+    throw tooExpensive(`${MAX_FIELDS} fields of an answer`, `${fields} or more`);
+  }
+  if (bytes > MAX_ANSWER_BYTES) {
+    const megabytes = (bytes / 2 ** 20).toFixed(1);
+    throw tooExpensive(`${MAX_ANSWER_MB} MB of an answer`, `about ${megabytes} MB or more`);
+  }
+  if (views > MAX_VIEWS) {
+    throw tooExpensive(`${MAX_VIEWS} views of one user in one cycle`, String(views));
+  }
   if (calls > maxCalls) throw tooExpensive(`${maxCalls} upstream calls`, String(calls));
 }
 

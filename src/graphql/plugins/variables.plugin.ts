@@ -46,7 +46,11 @@ function refusalOfNull({ name, type, argument = '' }: NullVariable): GraphQLErro
   return refusal(`variables.${name}`, `${type} for the argument "${argument}", got null`);
 }
 
-function refusal(argument: string, expected: string): GraphQLError {
+/** The names in a path are as long as the client likes. */
+const MAX_PATH_LENGTH = 200;
+
+function refusal(path: string, expected: string): GraphQLError {
+  const argument = path.slice(0, MAX_PATH_LENGTH);
   return new GraphQLError(`${argument}: expected ${expected}`, {
     extensions: { code: 'BAD_USER_INPUT', argument, http: { status: 400 } },
   });

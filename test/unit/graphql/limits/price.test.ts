@@ -2,30 +2,34 @@ import { getOperationAST, parse, validate } from 'graphql';
 import type { FilterStrategy } from '../../../../src/domain/stage-task-filter';
 import type { UserKey } from '../../../../src/domain/user';
 import { priceOf } from '../../../../src/graphql/limits/price';
+import { planOf } from '../../../../src/graphql/limits/price-plan';
+import type { PriceRules } from '../../../../src/graphql/limits/price-rules';
 import { userOfReference } from '../../../../src/graphql/entities/user-key';
 import { toUserStageTasksId } from '../../../../src/graphql/opaque-id';
 import { buildGatewaySchema } from '../../../../src/graphql/schema';
 
 const schema = buildGatewaySchema();
-const BUDGET = { fields: 250_000 };
+const BUDGET = { fields: 250_000, bytes: Infinity };
+
+const NAMING = { key: 'id', unprefixed: 'USER_ID' } as const;
+const RULES: PriceRules = {
+  schema,
+  strategy: 'auto',
+  userOfReference: (one) => userOfReference(NAMING, one),
+};
 
 function priced(
   text: string,
   variables: object = {},
   strategy: FilterStrategy = 'auto',
   viewer?: UserKey,
+  budget = BUDGET,
 ) {
   const document = parse(text);
   const operation = getOperationAST(document);
   if (!operation) throw new Error('expected one operation');
   expect(validate(schema, document)).toEqual([]);
-  const naming = { key: 'id', unprefixed: 'USER_ID' } as const;
-  const rules = {
-    schema,
-    strategy,
-    userOfReference: (one: Readonly<Record<string, unknown>>) => userOfReference(naming, one),
-  };
-  return priceOf({ ...rules, viewer }, document, operation, { ...variables }, BUDGET);
+  return priceOf({ ...RULES, strategy, viewer }, document, operation, { ...variables }, budget);
 }
 
 const callsOf = (...given: Parameters<typeof priced>) => priced(...given).calls;
@@ -192,5 +196,31 @@ describe('the caller as a user', () => {
   it('costs nothing where there is none, since nothing is loaded then', () => {
     expect(asViewer(undefined)).toBe(1);
     expect(callsOf(`{ viewer { ${OF} } }`)).toBe(0);
+  });
+});
+
+describe('the plan of a document', () => {
+  it('serves all operations with the same document, whatever their variables', () => {
+    const document = parse(
+      `query($u: [ID!]!, $no: Boolean!) { users(ids: $u) { ${OF} id @skip(if: $no) } }`,
+    );
+    const operation = getOperationAST(document);
+    if (!operation) throw new Error('expected one operation');
+    const priceFor = (count: number, no: boolean) =>
+      priceOf(RULES, document, operation, { u: ids(count), no }, BUDGET);
+
+    expect(planOf(schema, document, operation)).toBe(planOf(schema, document, operation));
+    expect([priceFor(51, true).calls, priceFor(50, true).calls]).toEqual([2, 1]);
+    expect(priceFor(50, false).fields - priceFor(50, true).fields).toBe(50);
+  });
+
+  it('is one for each operation of a document', () => {
+    const document = parse(`query A { user(id: "ou_a") { ${OF} } } query B { __typename }`);
+    const callsIn = (name: string) => {
+      const operation = getOperationAST(document, name);
+      if (!operation) throw new Error(`expected an operation ${name}`);
+      return priceOf(RULES, document, operation, {}, BUDGET).calls;
+    };
+    expect([callsIn('A'), callsIn('B')]).toEqual([1, 0]);
   });
 });

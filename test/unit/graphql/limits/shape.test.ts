@@ -15,6 +15,7 @@ describe('the size of a document', () => {
       variables: 1,
       directives: 1,
       inputLevels: 2,
+      nameLength: 1,
     });
   });
 
@@ -39,6 +40,11 @@ describe('the size of a document', () => {
 
   it('counts aliases of __typename', () => {
     expect(shapeOf('{ a: __typename ... { b: __typename } }')).toMatchObject({ aliases: 2 });
+  });
+
+  it('knows the longest response name, in fragments as well', () => {
+    const text = '{ abc ... { de: abcdefg } ...F } fragment F on T { a { abcd } }';
+    expect(shapeOf(text)).toMatchObject({ nameLength: 4 });
   });
 
   it('counts each level of inline fragments', () => {
