@@ -1,10 +1,16 @@
-import { getVariableValues, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import {
+  getVariableValues,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { callsFor } from '../../auth/reserved-seats';
-import { NOTHING_KNOWN } from './price-list';
-import type { FieldPlan, SelectionPlan } from './plan';
-import { planOf } from './price-plan';
-import { createTally } from './price-tally';
-import type { Arguments, Objects, PriceRules } from './price-rules';
+import { UserIdType } from '../../domain/user';
+import { ONE, type ListLength } from './field-sizes';
+import { createLoads } from './loads';
+import { planOf } from './plan';
+import type { Arguments, Group, PriceRules, Reach } from './reach';
+import type { PartPlan, SelectionPlan } from './selection-plan';
 
 /** What an operation can cost at most, as its text and its variables tell before it is run. */
 export interface Price {
@@ -28,25 +34,27 @@ export interface Price {
 /** Nothing beyond is looked at: an operation that costs so much more is refused all the same. */
 export type Budget = Pick<Price, 'fields' | 'bytes'>;
 
-const NOTHING: Price = { calls: 0, fields: 0, bytes: 0, views: 0 };
+/** What loading one user's tasks costs beside the call, in fields: a place in line, an answer to align. */
+const FIELDS_PER_LOAD = 25;
 /** graphql-js makes each anew, and the answer holds each with its path. */
 const OF_ERROR: Budget = { fields: 25, bytes: 250 };
-const ROOT: Objects = { count: 1, typicalCount: 1, parties: [NOTHING_KNOWN] };
+const ROOT: Group = { after: '', idType: UserIdType.OPEN_ID, userIds: [''], semesterId: '' };
 
-/** Of a valid document whose selections are known to be few. */
+/** Of an operation of a valid document, whose selections are known to be few. */
 export function priceOf(
-  rules: PriceRules,
+  rules: PriceRules & { readonly schema: GraphQLSchema },
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Arguments,
   budget: Budget,
 ): Price {
-  const { root } = planOf(rules.schema, document, operation);
+  const plan = planOf(rules.schema, document, operation);
   const defined = operation.variableDefinitions ?? [];
   // One is enough to know that nothing will be run; there may be as many as the variables have values.
   const values = getVariableValues(rules.schema, defined, variables, { maxErrors: 1 });
   // Execution says what is wrong with the variables, and runs nothing.
-  return values.errors || !root ? NOTHING : evaluate(root, rules, values.coerced, budget);
+  if (values.errors) return { calls: 0, fields: 0, bytes: 0, views: 0 };
+  return evaluate(plan, rules, values.coerced, budget);
 }
 
 function evaluate(
@@ -55,45 +63,56 @@ function evaluate(
   variables: Arguments,
   budget: Budget,
 ): Price {
-  const tally = createTally();
+  const loads = createLoads(rules.strategy);
   let fields = 0;
   let bytes = 0;
 
-  function spend(price: Budget, { count, typicalCount }: Omit<Objects, 'parties'>): boolean {
-    fields += price.fields * count;
-    bytes += price.bytes * typicalCount;
+  /** False once the budget is spent. */
+  function spend(cost: Budget, most: number, typical = most): boolean {
+    fields += cost.fields * most;
+    bytes += cost.bytes * typical;
     return fields <= budget.fields && bytes <= budget.bytes;
   }
 
-  /** False once the budget is spent. */
-  function visit(plan: SelectionPlan, objects: Objects): boolean {
-    if (objects.count === 0) return true;
-    return spend(plan, objects) && plan.others.every((field) => visitField(field, objects));
+  /** @param times as many objects are there for each object of the group */
+  function visit(plan: SelectionPlan, group: Group, times: ListLength): boolean {
+    const objects = group.userIds.length;
+    if (objects === 0) return true;
+    return (
+      spend(plan, objects * times.most, objects * times.typical) &&
+      plan.parts.every((part) => visitPart(part, group, times))
+    );
   }
 
-  function visitField(field: FieldPlan, objects: Objects): boolean {
-    if (field.isSkipped(variables)) return true;
-    // Reading arguments takes as long as there are values in them.
-    if (!spend(field, objects)) return false;
-    const args = field.readArguments(variables);
-    if (!args) return true;
-    const price = field.rule(rules, args, objects);
-    fields += price.fields;
-    if (fields > budget.fields) return false;
-    const { loads, children, errors = 0 } = price.outcome();
-    if (!spend(OF_ERROR, { count: errors, typicalCount: errors })) return false;
-    tally.add(loads);
-    return children.every((child) => {
-      const below = field.below.get(child.type ?? field.type);
-      return !below || visit(below, child.type === undefined ? child : untyped(child));
+  function visitPart(part: PartPlan, group: Group, times: ListLength): boolean {
+    if ('isSelected' in part) {
+      return !part.isSelected(variables) || visit(part.plan, group, times);
+    }
+    if ('length' in part) {
+      const { most, typical } = part.length;
+      const all = { most: times.most * most, typical: times.typical * typical };
+      return visit(part.plan, group, all);
+    }
+    const reach = part.reach(variables, rules);
+    if (!reach) return true;
+    const objects = group.userIds.length * times.most;
+    // Before the objects are looked at one by one.
+    if (!spend(sizeOfReach(reach), objects)) return false;
+    if (reach.errors && !spend(OF_ERROR, objects * reach.errors())) return false;
+    return reach.from(group).every(({ group: reached, type = part.type, view }) => {
+      const below = part.plans[type];
+      const loaded = view ? loads.add(part, reached, view) : reached;
+      return !below || visit(below, loaded, times);
     });
   }
 
-  visit(root, ROOT);
-  return { calls: tally.calls(callsFor), fields, bytes, views: tally.views() };
+  visit(root, ROOT, ONE);
+  return { calls: loads.calls(callsFor), fields, bytes, views: loads.views() };
 }
 
-/** The type is that of the objects, and not of what their fields answer with. */
-function untyped({ count, typicalCount, parties }: Objects): Objects {
-  return { count, typicalCount, parties };
+function sizeOfReach({ length, loads }: Reach): Budget {
+  return {
+    fields: length > 1 || loads > 0 ? length - loads + loads * FIELDS_PER_LOAD : 0,
+    bytes: 0,
+  };
 }

@@ -4,7 +4,7 @@ import type { PrincipalQuota } from '../../auth/principal-quota';
 import { GatewayError, retryAfterSeconds } from '../../domain/errors';
 import { refuseOperation } from '../format-error';
 import { priceOf, type Price } from '../limits/price';
-import type { PriceRules } from '../limits/price-rules';
+import type { PriceRules } from '../limits/reach';
 import type { UserKey } from '../../domain/user';
 import type { GraphQLContext } from '../context';
 

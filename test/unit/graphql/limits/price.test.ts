@@ -2,8 +2,7 @@ import { getOperationAST, parse, validate } from 'graphql';
 import type { FilterStrategy } from '../../../../src/domain/stage-task-filter';
 import type { UserKey } from '../../../../src/domain/user';
 import { priceOf } from '../../../../src/graphql/limits/price';
-import { planOf } from '../../../../src/graphql/limits/price-plan';
-import type { PriceRules } from '../../../../src/graphql/limits/price-rules';
+import { planOf } from '../../../../src/graphql/limits/plan';
 import { userOfReference } from '../../../../src/graphql/entities/user-key';
 import { toUserStageTasksId } from '../../../../src/graphql/opaque-id';
 import { buildGatewaySchema } from '../../../../src/graphql/schema';
@@ -12,7 +11,7 @@ const schema = buildGatewaySchema();
 const BUDGET = { fields: 250_000, bytes: Infinity };
 
 const NAMING = { key: 'id', unprefixed: 'USER_ID' } as const;
-const RULES: PriceRules = {
+const RULES: Parameters<typeof priceOf>[0] = {
   schema,
   strategy: 'auto',
   userOfReference: (one) => userOfReference(NAMING, one),
