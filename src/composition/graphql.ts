@@ -68,7 +68,7 @@ function createContexts(
   return ({ scope, principal }) => {
     const denials = createDenials(principal);
     const shelfLife = createShelfLife();
-    const turns = openTurns();
+    const turns = openTurns(scope.signal);
     const principalQuota = access.quotaOf(principal, scope);
     return {
       requestId: scope.requestId,

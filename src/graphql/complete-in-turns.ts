@@ -26,16 +26,23 @@ export function completeInTurns(schema: GraphQLSchema): void {
 function inTurns(resolve: Resolver): Resolver {
   return (source, args, context, info) => {
     const { turns } = context;
-    const inTurn = (value: unknown) => turns.next()?.then(() => value) ?? value;
-    const failed = (cause: unknown) => inTurn(placeAt(cause, info));
+    const inTurn = (value: unknown, index?: number) =>
+      turns.next()?.then(
+        () => value,
+        (cause: unknown) => placeAt(cause, info, index),
+      ) ?? value;
+    const failed = (cause: unknown, index?: number) => inTurn(placeAt(cause, info, index), index);
     const ofItem = (item: unknown, index: number) =>
       isPromise(item)
-        ? item.then(inTurn, (cause: unknown) => inTurn(placeAt(cause, info, index)))
-        : inTurn(item);
+        ? item.then(
+            (value) => inTurn(value, index),
+            (cause: unknown) => failed(cause, index),
+          )
+        : inTurn(item, index);
     const ofLoaded = (value: unknown) => (Array.isArray(value) ? value.map(ofItem) : inTurn(value));
     try {
       const result = resolve(source, args, context, info);
-      if (isPromise(result)) return result.then(ofLoaded, failed);
+      if (isPromise(result)) return result.then(ofLoaded, (cause: unknown) => failed(cause));
       return Array.isArray(result) ? result.map(ofItem) : result;
     } catch (error) {
       return placeAt(error, info);

@@ -1,4 +1,5 @@
 import { GraphQLError, type FieldNode, type Source, type SourceLocation } from 'graphql';
+import { toError } from '../domain/to-error';
 
 /**
  * An error at its place in the answer, without a stack. graphql-js would take two stacks for each and
@@ -9,15 +10,16 @@ export function placeError(
   cause: unknown,
   node: FieldNode | undefined,
   path: readonly (string | number)[],
-): unknown {
-  if (!(cause instanceof Error) || cause instanceof GraphQLError) return cause;
+): GraphQLError {
+  if (cause instanceof GraphQLError) return cause;
+  const originalError = toError(cause);
   const error = Object.create(GraphQLError.prototype) as GraphQLError;
   const locations = node?.loc && [locate(node.loc.source, node.loc.start)];
   return Object.assign(error, {
-    message: cause.message,
+    message: originalError.message,
     path,
     locations,
-    originalError: cause,
+    originalError,
     extensions: {},
   });
 }

@@ -1,6 +1,12 @@
+import { GatewayError } from '../domain/errors';
+import { createTurnOrder } from './turn-order';
+
 /** The parts of one operation's answer, which are completed one after the other. */
 export interface OperationTurns {
-  /** Resolves when the next part may be completed; `undefined`: now. */
+  /**
+   * Resolves when the next part may be completed; `undefined`: now. Rejects once the operation is over, so
+   * that an answer that no client waits for is not completed.
+   */
   next(): Promise<void> | undefined;
   /** Calls back when no part waits: all that the parts of this level ask for is known by then. */
   afterParts(callback: () => void): void;
@@ -10,14 +16,18 @@ export interface OperationTurns {
 interface Group {
   readonly turn: Promise<void>;
   readonly start: () => void;
+  readonly abandon: (error: Error) => void;
   parts: number;
 }
 
-/** The parts of one operation that wait. */
-interface Line {
+interface Operation {
+  readonly number: number;
+  readonly signal: AbortSignal;
+  /** In the order in which they are completed. */
   readonly groups: Group[];
   /** Of `groups`, how many have had their turn. */
   taken: number;
+  completed: number;
   readonly afterwards: (() => void)[];
 }
 
@@ -31,18 +41,17 @@ const MAX_TURN_MS = 10;
 /**
  * Shares the event loop between the answers of one process. graphql-js completes everything that is
  * loaded in one go, promise after promise, while nothing else happens. With turns, the parts of large
- * answers wait: operations alternate, and each turn of the event loop completes parts for some
- * milliseconds only.
+ * answers wait, and each turn of the event loop completes parts for some milliseconds only.
  * @param nowMs any clock in milliseconds
  */
-export function createTurns(nowMs: () => number): () => OperationTurns {
-  /** Of operations with parts that wait, the one whose turn is next first. */
-  const lines: Line[] = [];
+export function createTurns(nowMs: () => number): (signal: AbortSignal) => OperationTurns {
+  const order = createTurnOrder<Operation>();
+  let operations = 0;
   let running = false;
   let turnEndsMs = 0;
 
-  function join(line: Line): void {
-    lines.push(line);
+  function enqueue(operation: Operation): void {
+    order.add(operation);
     if (running) return;
     running = true;
     setImmediate(startTurn);
@@ -50,67 +59,95 @@ export function createTurns(nowMs: () => number): () => OperationTurns {
 
   function startTurn(): void {
     turnEndsMs = nowMs() + MAX_TURN_MS;
-    completeOne();
+    completeGroup();
   }
 
-  function completeOne(): void {
-    const line = lines.shift();
-    if (!line) {
+  function completeGroup(): void {
+    const operation = order.next();
+    if (!operation) {
       running = false;
       return;
     }
-    line.groups[line.taken]?.start();
-    line.taken += 1;
+    if (operation.signal.aborted) abandon(operation);
+    else operation.groups[operation.taken++]?.start();
+    operation.completed += 1;
     afterMicrotasks(() => {
-      rejoinOrEnd(line);
-      if (nowMs() < turnEndsMs) completeOne();
+      continueOrEnd(operation);
+      if (nowMs() < turnEndsMs) completeGroup();
       else setImmediate(startTurn);
     });
   }
 
-  /** The part that was completed may have added others. */
-  function rejoinOrEnd(line: Line): void {
-    if (line.taken < line.groups.length) {
-      lines.push(line);
+  /** The parts that were completed may have added others. */
+  function continueOrEnd(operation: Operation): void {
+    if (operation.taken < operation.groups.length) {
+      order.add(operation);
       return;
     }
-    line.groups.length = 0;
-    line.taken = 0;
-    for (const callback of line.afterwards.splice(0)) callback();
+    operation.groups.length = 0;
+    operation.taken = 0;
+    for (const callback of operation.afterwards.splice(0)) callback();
   }
 
-  return () => {
-    const line: Line = { groups: [], taken: 0, afterwards: [] };
+  return (signal) => {
+    operations += 1;
+    const operation: Operation = {
+      number: operations,
+      signal,
+      groups: [],
+      taken: 0,
+      completed: 0,
+      afterwards: [],
+    };
     let parts = 0;
     return {
       next() {
         parts += 1;
         if (parts <= PARTS_AT_ONCE) return undefined;
-        const last = line.taken < line.groups.length ? line.groups.at(-1) : undefined;
+        const last =
+          operation.taken < operation.groups.length ? operation.groups.at(-1) : undefined;
         if (last && last.parts < PARTS_PER_GROUP) {
           last.parts += 1;
           return last.turn;
         }
         const group = createGroup();
-        if (line.groups.push(group) === 1) join(line);
+        if (operation.groups.push(group) === 1) enqueue(operation);
         return group.turn;
       },
       afterParts(callback) {
         afterMicrotasks(() => {
-          if (line.groups.length === 0) callback();
-          else line.afterwards.push(callback);
+          if (operation.groups.length === 0) callback();
+          else operation.afterwards.push(callback);
         });
       },
     };
   };
 }
 
+function abandon(operation: Operation): void {
+  const isLate = (operation.signal.reason as Error | undefined)?.name === 'TimeoutError';
+  const message = isLate
+    ? 'The answer could not be completed in time.'
+    : 'The client disconnected before the answer was complete.';
+  const error = new GatewayError('UPSTREAM_TIMEOUT', message);
+  for (const group of operation.groups.slice(operation.taken)) group.abandon(error);
+  operation.taken = operation.groups.length;
+}
+
 function createGroup(): Group {
-  let start: (() => void) | undefined;
-  const turn = new Promise<void>((resolve) => {
-    start = resolve;
+  const { promise, resolve, reject } = withResolvers();
+  return { turn: promise, start: resolve, abandon: reject, parts: 1 };
+}
+
+/** As `Promise.withResolvers`, which Node 20 does not have. */
+function withResolvers() {
+  let resolve: () => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<void>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
   });
-  return { turn, start: () => start?.(), parts: 1 };
+  return { promise, resolve, reject };
 }
 
 /** A tick that a microtask asks for comes after all other microtasks. */

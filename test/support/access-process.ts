@@ -169,7 +169,7 @@ export function startProcess({ mode, strategy, remembers }: ProcessOptions) {
       freshMs: lifetimes.freshMs,
       shelfLife: createShelfLife(),
       leavesReserve: false,
-      turns: createTurns(() => performance.now())(),
+      turns: createTurns(() => performance.now())(new AbortController().signal),
       ...scope,
     });
     for (const load of wanted) {

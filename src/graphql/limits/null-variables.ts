@@ -1,6 +1,5 @@
 import {
   isNonNullType,
-  Kind,
   TypeInfo,
   visit,
   visitWithTypeInfo,
@@ -8,6 +7,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
+import { fragmentsOf } from './fragments';
 
 export interface NullVariable {
   readonly name: string;
@@ -18,28 +18,41 @@ export interface NullVariable {
 
 /**
  * A variable that is null where a value is needed; a default, of the variable or of the argument, lets it pass
- * validation. graphql-js would find that out, and explain it, anew for each field of each user.
+ * validation. graphql-js would find that out, and explain it, anew for each field of each user. Fields that
+ * `@skip` or `@include` leave out count too.
  */
 export function findNullVariable(
   schema: GraphQLSchema,
-  { definitions }: DocumentNode,
+  document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): NullVariable | undefined {
-  if (!Object.values(variables).includes(null)) return undefined;
+  const nullNames = new Set(
+    operation.variableDefinitions
+      ?.map(({ variable }) => variable.name.value)
+      .filter((name) => variables[name] === null),
+  );
+  if (nullNames.size === 0) return undefined;
+  const fragments = fragmentsOf(document);
   const typeInfo = new TypeInfo(schema);
+  const spread = new Set<string>();
   let found: NullVariable | undefined;
   const visitor = visitWithTypeInfo(typeInfo, {
     VariableDefinition: () => false,
+    FragmentSpread: ({ name }) => {
+      spread.add(name.value);
+    },
     Variable({ name: { value: name } }) {
       const type = typeInfo.getInputType();
-      if (variables[name] !== null || !isNonNullType(type)) return;
+      if (!nullNames.has(name) || !isNonNullType(type)) return;
       found ??= { name, type: String(type), argument: typeInfo.getArgument()?.name };
     },
   });
-  for (const definition of definitions) {
-    const isPart = definition === operation || definition.kind === Kind.FRAGMENT_DEFINITION;
-    if (isPart) visit(definition, visitor);
+  visit(operation, visitor);
+  // Fragments add those that they spread themselves to the set while it is gone through.
+  for (const name of spread) {
+    const fragment = fragments.get(name);
+    if (fragment) visit(fragment, visitor);
   }
   return found;
 }

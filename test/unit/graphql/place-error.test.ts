@@ -24,7 +24,7 @@ test('An error says where its field stands, as graphql-js would say it', () => {
     fc.property(fc.array(gap, { minLength: 1, maxLength: 20 }), (gaps) => {
       const text = `{${gaps.map((one) => `${one.join('')} field`).join('')} }`;
       for (const field of fieldsOf(text)) {
-        const { locations } = placeError(cause, field, []) as GraphQLError;
+        const { locations } = placeError(cause, field, []);
         expect(locations).toEqual([locationOf(field)]);
       }
     }),
@@ -38,7 +38,7 @@ test('An error at its place is what graphql-js would make of it, without a stack
     path: ['field', 1],
     originalError: cause,
   });
-  const placed = placeError(cause, field, ['field', 1]) as GraphQLError;
+  const placed = placeError(cause, field, ['field', 1]);
 
   expect(placed).toBeInstanceOf(GraphQLError);
   expect(placed).toBeInstanceOf(Error);
@@ -47,8 +47,13 @@ test('An error at its place is what graphql-js would make of it, without a stack
   expect(placed.stack).toBeUndefined();
 });
 
-test('What has a place already, or is no error, stays as it is', () => {
+test('What has a place already stays as it is', () => {
   const located = new GraphQLError('Here.');
   expect(placeError(located, undefined, [])).toBe(located);
-  expect(placeError('a text', undefined, [])).toBe('a text');
+});
+
+test('What is thrown without being an error becomes one, and never data', () => {
+  const error = placeError('a text', undefined, ['viewer']);
+  expect(error).toBeInstanceOf(GraphQLError);
+  expect(error).toMatchObject({ message: 'a text', path: ['viewer'] });
 });

@@ -88,7 +88,7 @@ function startProcess() {
       freshMs: 0,
       shelfLife: createShelfLife(),
       leavesReserve: false,
-      turns: createTurns(() => performance.now())(),
+      turns: createTurns(() => performance.now())(new AbortController().signal),
       ...scope,
     });
     quota.reserve(1);

@@ -114,7 +114,7 @@ function createWorld(strategy: FilterStrategy) {
       freshMs: lifetimes.freshMs,
       shelfLife: createShelfLife(),
       leavesReserve: false,
-      turns: createTurns(() => performance.now())(),
+      turns: createTurns(() => performance.now())(new AbortController().signal),
       beforeAsking: () => Promise.resolve(() => undefined),
       charge: () => undefined,
       signal: new AbortController().signal,

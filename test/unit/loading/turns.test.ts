@@ -3,11 +3,12 @@ import { createTurns, type OperationTurns } from '../../../src/loading/turns';
 
 let nowMs: number;
 let completed: string[];
-let openTurns: () => OperationTurns;
+let openTurns: (signal?: AbortSignal) => OperationTurns;
 beforeEach(() => {
   nowMs = 0;
   completed = [];
-  openTurns = createTurns(() => nowMs);
+  const open = createTurns(() => nowMs);
+  openTurns = (signal = new AbortController().signal) => open(signal);
 });
 
 /** Completes parts that take so long each; others are completed as microtasks of these. */
@@ -61,18 +62,46 @@ test('Parts that take no time are completed in one turn', async () => {
   await all;
 });
 
-test('Two large answers are completed alternately, and a small one is not held up by them', async () => {
-  const large = ['a', 'b'].map((name) => complete(openTurns(), name, 50));
+test('Of two large answers the one that began first is completed first', async () => {
+  const large = ['a', 'b'].map((name) => complete(openTurns(), name, 250, 0.5));
+  await Promise.all(large);
+  // Until they turn out to be large, they take turns.
+  const whole = completed.join('');
+  expect(whole.slice(0, 20)).toBe('a'.repeat(10) + 'b'.repeat(10));
+  expect(whole.lastIndexOf('a')).toBeLessThan(whole.lastIndexOf('b') - 100);
+});
+
+test('Answers of up to 100 parts wait for as many parts of large ones as they have themselves', async () => {
+  const large = complete(openTurns(), 'large', 2_000, 0.01);
+  for (let i = 0; i < 20; i += 1) await Promise.resolve();
+  while (completed.length < 500) await nextTurn();
+  completed = [];
+  await complete(openTurns(), 'small', 60, 0.01);
+  const before = completed.slice(0, completed.lastIndexOf('small'));
+  expect(before.filter((name) => name === 'large').length).toBeLessThanOrEqual(60);
+  await large;
+});
+
+test('A tiny answer is not held up by large ones', async () => {
+  const large = complete(openTurns(), 'large', 50);
   await Promise.resolve();
   completed = [];
-  const small = complete(openTurns(), 'small', 3);
-  await small;
-  expect(completed).toEqual(['small', 'small', 'small']);
+  await complete(openTurns(), 'tiny', 3);
+  expect(completed).toEqual(['tiny', 'tiny', 'tiny']);
+  await large;
+});
 
-  completed = [];
-  await partsInTurns(4);
-  expect(completed.join('')).toBe(['a', 'b', 'a', 'b'].map((name) => name.repeat(10)).join(''));
-  await Promise.all(large);
+test.each([
+  ['AbortError', 'The client disconnected before the answer was complete.'],
+  ['TimeoutError', 'The answer could not be completed in time.'],
+])('After an %s no part of an answer is completed any more', async (name, message) => {
+  const controller = new AbortController();
+  const large = complete(openTurns(controller.signal), 'a', 500).catch((error: unknown) => error);
+  await partsInTurns(2);
+  const before = completed.length;
+  controller.abort(new DOMException('over', name));
+  expect(await large).toMatchObject({ code: 'UPSTREAM_TIMEOUT', message });
+  expect(completed).toHaveLength(before);
 });
 
 test('What parts ask for together is collected until the last of them is completed', async () => {

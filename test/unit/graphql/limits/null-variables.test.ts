@@ -47,6 +47,13 @@ describe('Other variables are left alone', () => {
     expect(find(text, variables)).toBeUndefined();
   });
 
+  it('in a fragment that only another operation spreads', () => {
+    const text =
+      'query A($v: ID) { __typename } query B($v: ID = "1") { ...F } fragment F on Query { semester(id: $v) { id } }';
+    expect(find(text, { v: null }, 'A')).toBeUndefined();
+    expect(find(text, { v: null }, 'B')).toMatchObject({ name: 'v' });
+  });
+
   it('of another operation', () => {
     const text =
       'query A($v: ID = "1") { semester(id: $v) { id } } query B($v: Int) { __typename }';
