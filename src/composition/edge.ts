@@ -5,7 +5,7 @@ import { registerGraphQL } from '../http/graphql.route';
 import { localNamesOf } from '../http/host';
 import { registerProbes } from '../http/probes.route';
 import { createRateLimit } from '../http/rate-limit';
-import { createServer, TIMEOUTS } from '../http/server';
+import { createServer, MAX_UNREAD_BYTES, TIMEOUTS } from '../http/server';
 import { isLoopback } from '../variables';
 import type { Access } from './access';
 import type { CloseStack } from './close-stack';
@@ -42,6 +42,8 @@ export async function createEdge(
     trustedProxies,
     localNames: auth.anonymous && isLoopback(host) ? localNamesOf(host) : undefined,
     timeouts: TIMEOUTS,
+    maxUnreadBytes: MAX_UNREAD_BYTES,
+    nowMs,
     draining: () => draining,
   });
   closeStack.push('server', () => server.close());

@@ -6,7 +6,7 @@ import { GatewayError, retryAfterSeconds, type ErrorCode } from '../domain/error
 import { NOBODY, type Principal } from '../domain/principal';
 import { bodyOf } from './error-body';
 import { asksForPage } from './landing-page';
-import { type EnterRequest } from './concurrency-limit';
+import type { EnterRequest, Place } from './concurrency-limit';
 import { onceClosed } from './once-closed';
 import { addressOf, type CountRequest } from './rate-limit';
 import { openRequestScope, type RequestScope } from './request-scope';
@@ -15,6 +15,8 @@ import { openRequestScope, type RequestScope } from './request-scope';
 export interface Admission {
   readonly scope: RequestScope;
   readonly principal: Principal;
+  /** Among the principal's requests in progress. */
+  readonly place: Place;
 }
 
 declare module 'fastify' {
@@ -49,12 +51,14 @@ export function createAdmission(options: AdmissionOptions) {
     return authenticate(presentedIn(lines, addressOf(request), options.identityHeaders), scope);
   }
 
-  /** Counts the request in its window, and among those in progress until its client has the answer. */
-  function count(request: FastifyRequest, reply: FastifyReply, principal: Principal): void {
+  /** Counts the request in its window, and among those in progress. */
+  function count(request: FastifyRequest, reply: FastifyReply, principal: Principal): Place {
     const address = addressOf(request);
     try {
       countRequest(principal, address);
-      onceClosed(reply, enterRequest(principal, address));
+      const place = enterRequest(principal, address);
+      onceClosed(reply, place.keep());
+      return place;
     } catch (error) {
       audit.limited(principal, request.id);
       throw error;
@@ -65,8 +69,8 @@ export function createAdmission(options: AdmissionOptions) {
     const scope = openRequestScope(request, reply, deadlineMs, nowMs());
     try {
       const principal = await whoSends(request, scope);
-      count(request, reply, principal);
-      request.admission = { scope, principal };
+      const place = count(request, reply, principal);
+      request.admission = { scope, principal, place };
       return undefined;
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;

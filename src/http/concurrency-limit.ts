@@ -10,12 +10,17 @@ export interface ConcurrencyLimits {
   readonly other: number;
 }
 
-/**
- * Takes a place among the requests that a principal has in progress in this process.
- * @returns gives the place back; to be called once
- * @throws GatewayError `RATE_LIMITED`
- */
-export type EnterRequest = (principal: Principal, address: string) => () => void;
+/** One among the requests that a principal has in progress. */
+export interface Place {
+  /**
+   * Keeps the place: for the connection, and for the work. It is free once all have given it back.
+   * @returns gives it back
+   */
+  keep(): () => void;
+}
+
+/** Takes a place among the requests that a principal has in progress in this process. @throws GatewayError `RATE_LIMITED` */
+export type EnterRequest = (principal: Principal, address: string) => Place;
 
 /** A request takes as long as an operation, whose other requests are answered by then. */
 const RETRY_AFTER_MS = 1_000;
@@ -28,16 +33,33 @@ export function createConcurrencyLimit({ self, other }: ConcurrencyLimits): Ente
     const key = keyOf(principal, address);
     if ((inProgress.get(key) ?? 0) >= most) throw tooMany(most);
     addTo(inProgress, key, 1);
-    return () => {
+    return createPlace(() => {
       addTo(inProgress, key, -1);
-    };
+    });
+  };
+}
+
+function createPlace(free: () => void): Place {
+  const keepers = new Set<symbol>();
+  let isFree = false;
+  return {
+    keep() {
+      const keeper = Symbol('keeper');
+      keepers.add(keeper);
+      return () => {
+        keepers.delete(keeper);
+        if (isFree || keepers.size > 0) return;
+        isFree = true;
+        free();
+      };
+    },
   };
 }
 
 function tooMany(most: number): GatewayError {
   return new GatewayError(
     'RATE_LIMITED',
-    `one caller: expected at most ${most} requests at once, got more`,
+    `principal: expected at most ${most} requests at once, got more`,
     { retryAfterMs: RETRY_AFTER_MS },
   );
 }

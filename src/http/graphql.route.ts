@@ -47,6 +47,13 @@ export interface GraphQLRouteOptions extends AdmissionOptions {
 
 export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): void {
   const { apollo, createContext, corsOrigins } = options;
+  const handle = fastifyApolloHandler(apollo, {
+    context: ({ admission }) => {
+      if (!admission) throw new Error('a GraphQL request: expected an admission, got none');
+      if (admission.principal === NOBODY) throw notForQueries();
+      return Promise.resolve(createContext(admission));
+    },
+  });
   server.decorateRequest('admission', null);
   server.route({
     url: '/graphql',
@@ -58,12 +65,14 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
       if (isTooLong(request.body)) void reply.code(400).send(TOO_LONG);
       else done();
     },
-    handler: fastifyApolloHandler(apollo, {
-      context: ({ admission }) => {
-        if (!admission) throw new Error('a GraphQL request: expected an admission, got none');
-        if (admission.principal === NOBODY) throw notForQueries();
-        return Promise.resolve(createContext(admission));
-      },
-    }),
+    // A client that has hung up does not end the work for it at once.
+    async handler(request, reply) {
+      const leave = request.admission?.place.keep();
+      try {
+        return await handle.call(this, request, reply);
+      } finally {
+        leave?.();
+      }
+    },
   });
 }

@@ -10,7 +10,11 @@ export function onceClosed({ raw, request }: FastifyReply, callback: () => void)
     callback();
     return;
   }
+  let isClosed = false;
   const close = () => {
+    // The socket's own end closes the answer first, and then calls this again.
+    if (isClosed) return;
+    isClosed = true;
     raw.off('close', close);
     socket.off('close', close);
     callback();

@@ -1,10 +1,10 @@
 import cors from '@fastify/cors';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from '../observability/logger';
-import { limitAnswerTime } from './answer-timeout';
 import { errorBody } from './error-body';
 import { findHostFault } from './host';
 import { requestIdOf } from './request-id';
+import { limitUnreadAnswers } from './unread-answers';
 
 /** 1,000 IDs of 64 characters fit twice. */
 const BODY_LIMIT_BYTES = 256 * 1024;
@@ -19,6 +19,8 @@ export interface Timeouts {
   readonly checkMs: number;
   /** From the answer being ready until the client has taken it. */
   readonly answerMs: number;
+  /** The same while many answers are ready and not taken: see `MAX_UNREAD_BYTES`. */
+  readonly unreadMs: number;
   /** Between two requests on one connection. */
   readonly idleMs: number;
 }
@@ -28,9 +30,13 @@ export const TIMEOUTS: Timeouts = {
   requestMs: 10_000,
   checkMs: 1_000,
   answerMs: 20_000,
+  unreadMs: 1_000,
   // Longer than the idle time of the usual load balancers, so that they are the ones to hang up.
   idleMs: 75_000,
 };
+
+/** Thirty of the largest answers. They are memory until their clients have taken them. */
+export const MAX_UNREAD_BYTES = 128 * 1024 * 1024;
 
 export interface ServerOptions {
   readonly log: Logger;
@@ -43,6 +49,9 @@ export interface ServerOptions {
   /** The only hosts that are answered; `undefined`: any. */
   readonly localNames: ReadonlySet<string> | undefined;
   readonly timeouts: Timeouts;
+  readonly maxUnreadBytes: number;
+  /** Monotonic. */
+  readonly nowMs: () => number;
   /** True from the moment that the process was asked to stop. */
   readonly draining: () => boolean;
 }
@@ -50,6 +59,7 @@ export interface ServerOptions {
 /** The bare edge, without its routes: request IDs, limits, CORS, and errors in GraphQL's own shape. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { log, corsOrigins, identityHeaders, localNames, timeouts, draining } = options;
+  const { maxUnreadBytes, nowMs } = options;
   const server = Fastify({
     // One line for each operation is written where the operation is known.
     logger: false,
@@ -77,12 +87,29 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     if (fault) void reply.code(fault.status).send(toBody(fault.status, fault.message));
     else done();
   });
-  limitAnswerTime(server, timeouts.answerMs);
+  limitUnreadAnswers(server, {
+    timeoutMs: timeouts.answerMs,
+    maxBytes: maxUnreadBytes,
+    minAgeMs: timeouts.unreadMs,
+    nowMs,
+  });
   // A connection that stays open after its last answer would hold the process until it times out.
   server.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining()) void reply.header('connection', 'close');
     done();
   });
+  answerErrors(server, log);
+  if (corsOrigins.length > 0) {
+    await server.register(cors, {
+      origin: [...corsOrigins],
+      methods: ['GET', 'POST'],
+      exposedHeaders: ['x-request-id', 'www-authenticate', 'retry-after'],
+    });
+  }
+  return server;
+}
+
+function answerErrors(server: FastifyInstance, log: Logger): void {
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ err: error, requestId: request.id }, 'a request broke');
@@ -96,14 +123,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
           .send(toBody(405, explainMethod(request.method)))
       : reply.code(404).send(toBody(404, 'there is no such page: GraphQL is at /graphql')),
   );
-  if (corsOrigins.length > 0) {
-    await server.register(cors, {
-      origin: [...corsOrigins],
-      methods: ['GET', 'POST'],
-      exposedHeaders: ['x-request-id', 'www-authenticate', 'retry-after'],
-    });
-  }
-  return server;
 }
 
 function explainMethod(method: string): string {

@@ -1,4 +1,3 @@
-import DataLoader from 'dataloader';
 import type { Semester } from '../domain/semester';
 import { narrow } from '../domain/narrow';
 import type { ShelfLife } from '../domain/shelf-life';
@@ -13,11 +12,12 @@ import type { UpstreamIdentity } from '../feishu/ports';
 import type { KnownUser, AnswerCache } from './answer-cache';
 import type { BeforeAsking } from './before-asking';
 import { getOrCreate } from '../domain/collections';
-import { scopeKey, type BatchScope } from '../batching/scope';
+import { scopeKey } from '../batching/scope';
 import type { SemesterDirectory } from '../semesters/semester-directory';
 import { createSemesterLoader } from './semester-loader';
 import type { OperationTurns } from './turns';
 import { createUsageCounter, type UpstreamUsage } from './upstream-usage';
+import { createUserLoader, type UserLoader } from './user-loader';
 import type { OperationContext, TaskCall } from '../domain/operation-context';
 
 /** One user's tasks under one filter, and when Feishu said so. */
@@ -72,11 +72,9 @@ export interface RequestLoaderOptions {
   readonly leavesReserve: boolean;
 }
 
-type UserLoader = DataLoader<string, KnownUser>;
-
 export function createRequestLoader(options: RequestLoaderOptions): RequestLoader {
-  const { answers, directory, authorize, beforeAsking, charge, strategy } = options;
-  const { freshMs, shelfLife, turns, signal, deadlineAtMs, leavesReserve } = options;
+  const { directory, authorize, charge, strategy } = options;
+  const { shelfLife, turns, signal, deadlineAtMs, leavesReserve } = options;
   const counter = createUsageCounter();
   const userLoaders = new Map<string, UserLoader>();
   const loadsBySemester = new Map<string, Promise<KnownUser>[]>();
@@ -104,19 +102,10 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     },
   });
 
-  /** It collects a level of the query; which operations share a call is the batcher's concern. */
-  function createUserLoader(scope: BatchScope, maxAgeMs: number): UserLoader {
-    async function load(userIds: readonly string[]): Promise<(KnownUser | Error)[]> {
-      const known = await answers.load({ scope, userIds, maxAgeMs }, operation, beforeAsking);
-      counter.noteUsers(known);
-      for (const user of known) {
-        if (user instanceof Error) continue;
-        shelfLife.atMost(user.fetchedAtMs + Math.min(freshMs, maxAgeMs));
-        if (user.semester) described.set(scope.semesterId, user.semester);
-      }
-      return known;
-    }
-    return new DataLoader(load, { batchScheduleFn });
+  const loaderOptions = { ...options, operation, counter, batchScheduleFn, onSemester };
+
+  function onSemester(semesterId: string, semester: Semester): void {
+    described.set(semesterId, semester);
   }
 
   return {
@@ -130,7 +119,9 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
         filter: upstreamFilter,
       };
       const key = `${scopeKey(scope)} ${maxAgeMs}`;
-      const users = getOrCreate(userLoaders, key, () => createUserLoader(scope, maxAgeMs));
+      const users = getOrCreate(userLoaders, key, () =>
+        createUserLoader(loaderOptions, scope, maxAgeMs),
+      );
       const load = users.load(user.id);
       getOrCreate(loadsBySemester, semesterId, () => []).push(load);
       return present(await load, filter);

@@ -45,49 +45,8 @@ const MAX_TURN_MS = 10;
  * @param nowMs any clock in milliseconds
  */
 export function createTurns(nowMs: () => number): (signal: AbortSignal) => OperationTurns {
-  const order = createTurnOrder<Operation>();
+  const enqueue = createQueue(nowMs);
   let operations = 0;
-  let running = false;
-  let turnEndsMs = 0;
-
-  function enqueue(operation: Operation): void {
-    order.add(operation);
-    if (running) return;
-    running = true;
-    setImmediate(startTurn);
-  }
-
-  function startTurn(): void {
-    turnEndsMs = nowMs() + MAX_TURN_MS;
-    completeGroup();
-  }
-
-  function completeGroup(): void {
-    const operation = order.next();
-    if (!operation) {
-      running = false;
-      return;
-    }
-    if (operation.signal.aborted) abandon(operation);
-    else operation.groups[operation.taken++]?.start();
-    operation.completed += 1;
-    afterMicrotasks(() => {
-      continueOrEnd(operation);
-      if (nowMs() < turnEndsMs) completeGroup();
-      else setImmediate(startTurn);
-    });
-  }
-
-  /** The parts that were completed may have added others. */
-  function continueOrEnd(operation: Operation): void {
-    if (operation.taken < operation.groups.length) {
-      order.add(operation);
-      return;
-    }
-    operation.groups.length = 0;
-    operation.taken = 0;
-    for (const callback of operation.afterwards.splice(0)) callback();
-  }
 
   return (signal) => {
     operations += 1;
@@ -104,8 +63,7 @@ export function createTurns(nowMs: () => number): (signal: AbortSignal) => Opera
       next() {
         parts += 1;
         if (parts <= PARTS_AT_ONCE) return undefined;
-        const last =
-          operation.taken < operation.groups.length ? operation.groups.at(-1) : undefined;
+        const last = isWaiting(operation) ? operation.groups.at(-1) : undefined;
         if (last && last.parts < PARTS_PER_GROUP) {
           last.parts += 1;
           return last.turn;
@@ -122,6 +80,52 @@ export function createTurns(nowMs: () => number): (signal: AbortSignal) => Opera
       },
     };
   };
+}
+
+/** @returns adds an operation, of which a group waits that is its first one */
+function createQueue(nowMs: () => number): (operation: Operation) => void {
+  const order = createTurnOrder<Operation>();
+  let isRunning = false;
+  let turnEndsMs = 0;
+
+  function startTurn(): void {
+    turnEndsMs = nowMs() + MAX_TURN_MS;
+    completeGroup();
+  }
+
+  function completeGroup(): void {
+    const operation = order.next();
+    isRunning = operation !== undefined;
+    if (!operation) return;
+    if (operation.signal.aborted) abandon(operation);
+    else operation.groups[operation.taken++]?.start();
+    operation.completed += 1;
+    afterMicrotasks(() => {
+      // The parts that were completed may have added others.
+      if (isWaiting(operation)) order.add(operation);
+      else end(operation);
+      if (nowMs() < turnEndsMs) completeGroup();
+      else setImmediate(startTurn);
+    });
+  }
+
+  return (operation) => {
+    order.add(operation);
+    if (isRunning) return;
+    isRunning = true;
+    setImmediate(startTurn);
+  };
+}
+
+function isWaiting({ groups, taken }: Operation): boolean {
+  return taken < groups.length;
+}
+
+/** Until further parts come. */
+function end(operation: Operation): void {
+  operation.groups.length = 0;
+  operation.taken = 0;
+  for (const callback of operation.afterwards.splice(0)) callback();
 }
 
 function abandon(operation: Operation): void {

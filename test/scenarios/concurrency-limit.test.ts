@@ -46,7 +46,7 @@ test('A principal that reads only their own tasks has few requests at once, and 
   expect([status, headers.get('retry-after')]).toEqual([429, '1']);
   expect(errors).toMatchObject([
     {
-      message: 'one caller: expected at most 1 requests at once, got more',
+      message: 'principal: expected at most 1 requests at once, got more',
       extensions: { code: 'RATE_LIMITED', retryAfterMs: 1_000 },
     },
   ]);

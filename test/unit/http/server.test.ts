@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -6,6 +7,7 @@ import {
   type ServerOptions,
   type Timeouts,
 } from '../../../src/http/server';
+import { onceClosed } from '../../../src/http/once-closed';
 import { createLogger } from '../../../src/observability/logger';
 import { openConnection, type RawConnection } from '../../support/raw-http';
 import { until } from '../../support/until';
@@ -21,7 +23,10 @@ afterEach(async () => {
   await server.close();
 });
 
-async function start(options: Partial<ServerOptions>): Promise<void> {
+async function start(
+  options: Partial<ServerOptions>,
+  extend: (server: FastifyInstance) => void = () => undefined,
+): Promise<void> {
   server = await createServer({
     log: createLogger('silent'),
     corsOrigins: [],
@@ -30,11 +35,14 @@ async function start(options: Partial<ServerOptions>): Promise<void> {
     localNames: undefined,
     draining: () => false,
     timeouts: SHORT,
+    maxUnreadBytes: Infinity,
+    nowMs: () => performance.now(),
     ...options,
   });
   server.get('/large', () => ANSWER);
   server.get('/small', () => 'small answer');
   server.post('/', () => 'ok');
+  extend(server);
   url = await server.listen({ port: 0, host: '127.0.0.1' });
 }
 
@@ -91,6 +99,54 @@ test('Clients that do not read their answers are given up, with all that they ha
 
   await until(() => accepted.length === 20 && accepted.every(({ destroyed }) => destroyed));
   expect(clients.map(({ received }) => received())).toEqual(clients.map(() => ''));
+});
+
+test('When many answers are not read, the oldest of them are given up before their time', async () => {
+  await start({
+    timeouts: { ...TIMEOUTS, answerMs: 60_000, unreadMs: 0 },
+    maxUnreadBytes: 3.5 * ANSWER.length,
+  });
+  const accepted: Socket[] = [];
+  server.server.on('connection', (socket) => accepted.push(socket));
+  for (let clients = 1; clients <= 6; clients += 1) {
+    await openUnread('GET /large HTTP/1.1\r\nHost: a\r\n\r\n');
+    await until(() => accepted.length === clients);
+  }
+
+  await until(() => accepted.filter(({ destroyed }) => destroyed).length === 3);
+  expect(accepted.map(({ destroyed }) => destroyed)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
+
+test.each([
+  ['answered', 'small', 1],
+  ['hung up on before the answer', 'never', 1],
+  ['hung up on with others behind it', 'never', 3],
+])('A request that is %s is over once', async (_, path, requests) => {
+  let over = 0;
+  await start({}, (extended) => {
+    extended.addHook('onRequest', (_request, reply, done) => {
+      onceClosed(reply, () => (over += 1));
+      done();
+    });
+    extended.get('/never', () => new Promise(() => undefined));
+  });
+  const text = `GET /${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+  const connection = await open(text.repeat(requests));
+  if (path === 'never') {
+    await delay(100);
+    connection.socket.destroy();
+    await connection.closed;
+  }
+  await until(() => over >= requests);
+  await delay(50);
+  expect(over).toBe(requests);
 });
 
 test('A client that reads its answers keeps its connection after that time', async () => {

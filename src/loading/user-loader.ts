@@ -1,0 +1,43 @@
+import DataLoader from 'dataloader';
+import type { BatchScope } from '../batching/scope';
+import type { OperationContext } from '../domain/operation-context';
+import type { Semester } from '../domain/semester';
+import type { ShelfLife } from '../domain/shelf-life';
+import type { AnswerCache, KnownUser } from './answer-cache';
+import type { BeforeAsking } from './before-asking';
+import type { UsageCounter } from './upstream-usage';
+
+export type UserLoader = DataLoader<string, KnownUser>;
+
+export interface UserLoaderOptions {
+  readonly answers: AnswerCache;
+  readonly operation: OperationContext;
+  readonly beforeAsking: BeforeAsking;
+  readonly counter: UsageCounter;
+  readonly shelfLife: ShelfLife;
+  /** How long an answer counts as fresh. */
+  readonly freshMs: number;
+  readonly batchScheduleFn: (callback: () => void) => void;
+  /** The cycle as an answer describes it. */
+  readonly onSemester: (semesterId: string, semester: Semester) => void;
+}
+
+/** Collects the users of a level of the query; which operations share a call is the batcher's concern. */
+export function createUserLoader(
+  options: UserLoaderOptions,
+  scope: BatchScope,
+  maxAgeMs: number,
+): UserLoader {
+  const { answers, operation, beforeAsking, counter, shelfLife, freshMs } = options;
+  async function load(userIds: readonly string[]): Promise<(KnownUser | Error)[]> {
+    const known = await answers.load({ scope, userIds, maxAgeMs }, operation, beforeAsking);
+    counter.noteUsers(known);
+    for (const user of known) {
+      if (user instanceof Error) continue;
+      shelfLife.atMost(user.fetchedAtMs + Math.min(freshMs, maxAgeMs));
+      if (user.semester) options.onSemester(scope.semesterId, user.semester);
+    }
+    return known;
+  }
+  return new DataLoader(load, { batchScheduleFn: options.batchScheduleFn });
+}
