@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,12 +13,24 @@ import type { GatewayReport } from './legal-gateway.process';
 /**
  * What the largest legal operations cost the gateway's process and its other clients, everything
  * remembered. First each by itself, some times; then many in random order, while a neighbour asks for one
- * person again and again. Fails when a bound is missed.
+ * person again and again; then crowds of one of them at once, answered and hung up on. Fails when a bound is
+ * missed.
  */
 const ROUNDS = 5;
 const RANDOM_OPERATIONS = 1_000;
 const NEIGHBOUR_PAUSE_MS = 50;
-const BOUNDS = { blockedMs: 250, answerBytes: 4 * 2 ** 20, rssMb: 400, neighbourP99Ms: 500 };
+const BOUNDS = {
+  blockedMs: 250,
+  answerBytes: 4 * 2 ** 20,
+  rssMb: 400,
+  neighbourP99Ms: 500,
+  abandonedCpuMs: 500,
+};
+const CROWDS = [16, 40];
+const CROWDED = '1,000 people with whole tasks';
+/** A crowd that hangs up, so many times, after this time. */
+const HANG_UPS = 10;
+const HANG_UP_AFTER_MS = 400;
 const DENIED = '8 denied loads of 1,000 people';
 const DENIED_CPU_BOUND_MS = 100;
 
@@ -40,6 +52,7 @@ async function main(): Promise<void> {
   const missed = [
     ...(await measureEach(pool, gateway, corpus)),
     ...(await measureNeighbour(pool, gateway, corpus, upstream)),
+    ...(await measureCrowds(pool, gateway, corpus)),
   ];
   for (const line of missed) console.error(`missed: ${line}`);
   process.exitCode = missed.length > 0 ? 1 : 0;
@@ -152,6 +165,40 @@ async function measureNeighbour(
   ];
 }
 
+/** The same operation many times at once, and then many that no client waits for. */
+async function measureCrowds(
+  pool: Pool,
+  gateway: ChildProcess,
+  corpus: readonly Legal[],
+): Promise<string[]> {
+  const legal = corpus.find(({ name }) => name === CROWDED);
+  if (!legal) throw new Error(`the corpus: expected ${CROWDED}, got none`);
+  for (const size of CROWDS) {
+    const startedMs = performance.now();
+    await Promise.all(Array.from({ length: size }, () => send(pool, legal)));
+    const { maxRssMb } = await reportOf(gateway);
+    console.log(
+      `${size} at once: ${ms(performance.now() - startedMs)}, most RSS ${maxRssMb.toFixed(0)} MB`,
+    );
+  }
+  for (let i = 0; i < HANG_UPS; i += 1) {
+    const signal = AbortSignal.timeout(HANG_UP_AFTER_MS);
+    setMaxListeners(0, signal);
+    const crowd = Array.from({ length: CROWDS[0] ?? 0 }, () => send(pool, legal, signal));
+    await Promise.allSettled(crowd);
+  }
+  await reportOf(gateway);
+  await delay(1_000);
+  const { maxRssMb, cpuMs } = await reportOf(gateway);
+  console.log(
+    `${HANG_UPS} crowds that hang up: ${ms(cpuMs)} of CPU in the second after, most RSS ${maxRssMb.toFixed(0)} MB`,
+  );
+  return [
+    ...(maxRssMb > BOUNDS.rssMb ? [`RSS with crowds: ${maxRssMb.toFixed(0)} MB`] : []),
+    ...(cpuMs > BOUNDS.abandonedCpuMs ? [`abandoned work: ${ms(cpuMs)} of CPU`] : []),
+  ];
+}
+
 function oneUser({ semesterIds, userIds }: UpstreamDescription): Legal {
   const query = `{ user(id: "${userIds[0] ?? ''}") { stageTasks(semesterId: "${semesterIds[0] ?? ''}") { stageTasks { name { zhCN } status } } } }`;
   const headers = { 'content-type': 'application/json' };
@@ -164,9 +211,12 @@ let sent = 0;
  * Under a text of its own, so that each operation is parsed and validated.
  * @returns the bytes of the answer
  */
-async function send(pool: Pool, legal: Legal): Promise<number> {
+async function send(pool: Pool, legal: Legal, signal?: AbortSignal): Promise<number> {
   sent += 1;
-  const { statusCode, body } = await pool.request(requestOf(legal, String(sent)));
+  const { statusCode, body } = await pool.request({
+    ...requestOf(legal, String(sent)),
+    ...(signal && { signal }),
+  });
   const answer = await body.arrayBuffer();
   if (statusCode !== 200) {
     const text = Buffer.from(answer).toString();
