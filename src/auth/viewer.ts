@@ -7,11 +7,17 @@ export function viewerIdType(key: FederationUserKey): UserIdType {
   return key === 'id' ? UserIdType.OPEN_ID : ID_TYPE_OF_KEY[key];
 }
 
-/** The caller as a user, by the preferred ID where that is known. @throws GatewayError `FORBIDDEN` */
-export function viewerOf({ kind, name, ids }: Principal, preferred: UserIdType): UserKey {
+/** The principal as a user, by the preferred ID where that is known; `undefined` where it is no person. */
+export function findViewer({ ids }: Principal, preferred: UserIdType): UserKey | undefined {
   const byType = (type: UserIdType) => ids.find(({ idType }) => idType === type);
-  const viewer = byType(preferred) ?? byType(UserIdType.OPEN_ID) ?? ids[0];
+  return byType(preferred) ?? byType(UserIdType.OPEN_ID) ?? ids[0];
+}
+
+/** @throws GatewayError `FORBIDDEN` where the principal is no person */
+export function requireViewer(principal: Principal, preferred: UserIdType): UserKey {
+  const viewer = findViewer(principal, preferred);
   if (viewer) return viewer;
+  const { kind, name } = principal;
   throw new GatewayError(
     'FORBIDDEN',
     `viewer: expected a caller who is a user, got ${kind} ${name}`,

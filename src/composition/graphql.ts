@@ -1,7 +1,7 @@
 import type { ApolloServer } from '@apollo/server';
 import { createAuthorize } from '../auth/authorize';
 import { createDenials } from '../auth/denials';
-import { viewerIdType, viewerOf } from '../auth/viewer';
+import { findViewer, requireViewer, viewerIdType } from '../auth/viewer';
 import type { Config } from '../config';
 import { createShelfLife } from '../domain/shelf-life';
 import { createWallTime } from '../domain/wall-time';
@@ -64,6 +64,7 @@ function createContexts(
   userNaming: UserNaming,
 ): (admission: Admission) => GraphQLContext {
   const toDate = createWallTime(clock);
+  const viewerType = viewerIdType(config.federationUserKey);
   const openTurns = createTurns(() => clock.now());
   return ({ scope, principal }) => {
     const denials = createDenials(principal);
@@ -90,7 +91,8 @@ function createContexts(
         leavesReserve: principal.kind === 'service',
         ...scope,
       }),
-      viewer: () => viewerOf(principal, viewerIdType(config.federationUserKey)),
+      findViewer: () => findViewer(principal, viewerType),
+      requireViewer: () => requireViewer(principal, viewerType),
       principalQuota,
       denials,
       quota: loading.quota,
@@ -99,6 +101,7 @@ function createContexts(
       shelfLife,
       locale: negotiateLocale(scope.acceptLanguage),
       userNaming,
+      answer: { estimatedBytes: 0 },
       turns,
     };
   };

@@ -10,6 +10,7 @@ import type { GraphQLContext } from './context';
 import { createDocumentStore } from './document-store';
 import { userOfReference, type UserNaming } from './entities/user-key';
 import { formatError } from './format-error';
+import { writeAnswer } from './limits/answer-size';
 import { createOperationStore, limitToListed } from './limits/safelist';
 import { limitShape } from './limits/shape.rule';
 import { MAX_TOKENS } from './limits/tokens';
@@ -63,7 +64,7 @@ export async function createApollo(options: ApolloOptions): Promise<ApolloServer
     // The process decides when to stop; see main.ts.
     stopOnTerminationSignals: false,
     // The default writer indents.
-    stringifyResult: JSON.stringify,
+    stringifyResult: (answer) => writeAnswer(answer),
     formatError,
     plugins: [
       // What is added to the answer is part of its size, and what takes its place is what is logged.

@@ -23,8 +23,10 @@ export interface UpstreamQuota {
 export interface GraphQLContext {
   readonly requestId: string;
   readonly loader: RequestLoader;
-  /** The caller as a user. @throws GatewayError `FORBIDDEN` for one who is none. */
-  readonly viewer: () => UserKey;
+  /** The principal as a user; `undefined` where it is none. */
+  readonly findViewer: () => UserKey | undefined;
+  /** @throws GatewayError `FORBIDDEN` where it is none */
+  readonly requireViewer: () => UserKey;
   /** The share of the upstream quota that the principal of this operation may spend. */
   readonly principalQuota: PrincipalQuota;
   /** Whom this operation was not let read. */
@@ -39,6 +41,8 @@ export interface GraphQLContext {
   /** The language of texts whose field asks for none. */
   readonly locale: Locale;
   readonly userNaming: UserNaming;
+  /** What the answer is expected to be, from when the operation is priced. */
+  readonly answer: { estimatedBytes: number };
   /** When the parts of the answer are completed. */
   readonly turns: OperationTurns;
 }

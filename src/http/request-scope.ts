@@ -12,6 +12,9 @@ export interface RequestScope {
   readonly deadlineAtMs: number;
 }
 
+/** One for all requests: each takes a stack. */
+const OVER = new DOMException('the request is over', 'AbortError');
+
 export function openRequestScope(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -28,7 +31,7 @@ export function openRequestScope(
   // that before all of it was loaded; what is still in line then is asked for nobody.
   onceClosed(reply, () => {
     clearTimeout(timer);
-    controller.abort(new DOMException('nobody waits any more', 'AbortError'));
+    controller.abort(OVER);
   });
   return {
     requestId: request.id,

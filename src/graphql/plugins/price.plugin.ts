@@ -3,9 +3,9 @@ import type { GraphQLError } from 'graphql';
 import type { PrincipalQuota } from '../../auth/principal-quota';
 import { GatewayError, retryAfterSeconds } from '../../domain/errors';
 import { refuseOperation } from '../format-error';
+import { MAX_ANSWER_BYTES, MAX_ANSWER_MB } from '../limits/answer-size';
 import { priceOf, type Price } from '../limits/price';
 import type { PriceRules } from '../limits/reach';
-import type { UserKey } from '../../domain/user';
 import type { GraphQLContext } from '../context';
 
 /** What one operation may cost. */
@@ -16,8 +16,6 @@ export interface PriceLimits {
 /** Of one answer. 1,000 users with all of their tasks fit; so many take graphql-js about a second. */
 const MAX_FIELDS = 250_000;
 /** 1,000 users with all fields of five tasks fit; so do about 800 with ten. */
-const MAX_ANSWER_MB = 4;
-const MAX_ANSWER_BYTES = MAX_ANSWER_MB * 2 ** 20;
 /** Each view of a user's tasks is an object of its own in memory. */
 const MAX_VIEWS = 20;
 const BUDGET = { fields: MAX_FIELDS, bytes: MAX_ANSWER_BYTES };
@@ -35,7 +33,7 @@ export function createPricePlugin(
           if (!operation) return Promise.resolve();
           const variables = request.variables ?? {};
           const { principalQuota } = contextValue;
-          const viewer = viewerIn(contextValue);
+          const viewer = contextValue.findViewer();
           const price = priceOf(
             { ...rules, schema, viewer },
             document,
@@ -43,6 +41,7 @@ export function createPricePlugin(
             variables,
             BUDGET,
           );
+          contextValue.answer.estimatedBytes = price.bytes;
           requireAtMost(Math.min(limits.calls, principalQuota.mostCalls), price);
           requireQuota(principalQuota, price, response.http.headers);
           return Promise.resolve();
@@ -53,15 +52,6 @@ export function createPricePlugin(
         },
       }),
   };
-}
-
-/** Whoever is no person gets an error for the field, and nothing is loaded below it. */
-function viewerIn({ viewer }: GraphQLContext): UserKey | undefined {
-  try {
-    return viewer();
-  } catch {
-    return undefined;
-  }
 }
 
 function requireAtMost(maxCalls: number, { calls, fields, bytes, views }: Price): void {

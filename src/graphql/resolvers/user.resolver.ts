@@ -18,8 +18,8 @@ export class UserResolver {
     description:
       'The caller. An error for a caller who is no person: a service, or whoever is not asked for credentials.',
   })
-  viewer(@Ctx() { viewer }: GraphQLContext): UserType {
-    return viewer();
+  viewer(@Ctx() { requireViewer }: GraphQLContext): UserType {
+    return requireViewer();
   }
 
   @Query(() => UserType, { description: 'A person by ID.' })
