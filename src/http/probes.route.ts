@@ -8,11 +8,21 @@ export interface ProbesOptions {
   readonly metrics: Registry;
 }
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route answers under any `Host`, as it says nothing about people. */
+    readonly anyHost?: boolean;
+  }
+}
+
+/** A sidecar forwards a probe to loopback with the `Host` of the pod. */
+const PROBE = { config: { anyHost: true } };
+
 /** What an orchestrator asks. None of these costs an upstream call. */
 export function registerProbes(server: FastifyInstance, { ready, metrics }: ProbesOptions): void {
-  server.get('/livez', () => ({ status: 'ok' }));
+  server.get('/livez', PROBE, () => ({ status: 'ok' }));
 
-  server.get('/readyz', (_request, reply) =>
+  server.get('/readyz', PROBE, (_request, reply) =>
     ready() ? { status: 'ok' } : reply.code(503).send({ status: 'draining' }),
   );
 

@@ -40,7 +40,7 @@ export interface ServerOptions {
   readonly identityHeaders: readonly string[];
   /** IP addresses and CIDRs of the proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
-  /** The only hosts that are answered; `undefined`: any. */
+  /** The only hosts that are answered, except by routes with `anyHost`; `undefined`: any. */
   readonly localNames: ReadonlySet<string> | undefined;
   readonly timeouts: Timeouts;
   /** True from the moment that the process was asked to stop. */
@@ -73,7 +73,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       'cache-control': 'no-store',
       vary: ['accept-language', ...identityHeaders].join(', '),
     });
-    const fault = findHostFault(request, localNames);
+    const { anyHost } = request.routeOptions.config;
+    const fault = findHostFault(request, anyHost ? undefined : localNames);
     if (fault) void reply.code(fault.status).send(toBody(fault.status, fault.message));
     else done();
   });
