@@ -11,7 +11,10 @@ const BODY_LIMIT_BYTES = 256 * 1024;
 
 /** In milliseconds. */
 export interface Timeouts {
-  /** From the connection, or the first byte on one that was kept, to the last header. */
+  /**
+   * From the connection, or the first byte on one that was kept, to the last header. Includes the time that
+   * a connection which is opened ahead of need stays silent.
+   */
   readonly headersMs: number;
   /** To the last byte of the body. Not shorter than `headersMs`: Node would swap the two. */
   readonly requestMs: number;
@@ -24,11 +27,12 @@ export interface Timeouts {
 }
 
 export const TIMEOUTS: Timeouts = {
-  headersMs: 5_000,
-  requestMs: 10_000,
+  headersMs: 10_000,
+  requestMs: 15_000,
   checkMs: 1_000,
   answerMs: 20_000,
-  // Longer than the idle time of the usual load balancers, so that they are the ones to hang up.
+  // Longer than the 60 s after which AWS's ALB and nginx close idle connections by default: they close
+  // first, so that no request meets a closing connection. Google's balancers (600 s) and Envoy (1 h) do not.
   idleMs: 75_000,
 };
 
@@ -60,7 +64,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     requestTimeout: timeouts.requestMs,
     keepAliveTimeout: timeouts.idleMs,
     forceCloseConnections: 'idle',
-    // Whoever still gets through is answered; the listener is closed already.
+    // Requests on connections that are already open are answered: the listener is closed by then.
     return503OnClosing: false,
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       void reply.code(400).send(toBody(400, error.message));
