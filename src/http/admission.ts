@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Audit } from '../auth/audit';
+import type { Audit, LimitKind } from '../auth/audit';
 import type { Authenticate } from '../auth/authenticate';
 import { presentedIn } from '../auth/presented';
 import { GatewayError, retryAfterSeconds, type ErrorCode } from '../domain/errors';
@@ -52,13 +52,21 @@ export function createAdmission(options: AdmissionOptions) {
   /** Counts the request in its window, and among those in progress until its client has the answer. */
   function count(request: FastifyRequest, reply: FastifyReply, principal: Principal): void {
     const address = addressOf(request);
-    try {
+    const audited = <T>(limit: LimitKind, take: () => T): T => {
+      try {
+        return take();
+      } catch (error) {
+        audit.limited(limit, principal, request.id);
+        throw error;
+      }
+    };
+    audited('rate', () => {
       countRequest(principal, address);
-      onceClosed(reply, enterRequest(principal, address));
-    } catch (error) {
-      audit.limited(principal, request.id);
-      throw error;
-    }
+    });
+    onceClosed(
+      reply,
+      audited('concurrency', () => enterRequest(principal, address)),
+    );
   }
 
   return async (request: FastifyRequest, reply: FastifyReply) => {
