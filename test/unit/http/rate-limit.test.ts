@@ -1,4 +1,5 @@
-import { keyOf } from '../../../src/http/rate-limit';
+import type { FastifyRequest } from 'fastify';
+import { addressOf, keyOf } from '../../../src/http/rate-limit';
 import { ANYBODY, type Principal } from '../../../src/domain/principal';
 
 const service: Principal = { kind: 'service', name: 'a', policy: 'all', ids: [] };
@@ -13,6 +14,22 @@ test('Nobody in particular is an address, or the network that one customer has',
   expect(keyOf(ANYBODY, '::ffff:10.0.0.1')).toBe(keyOf(ANYBODY, '10.0.0.1'));
   expect(keyOf(ANYBODY, '2001:db8::1')).toBe(keyOf(ANYBODY, '2001:db8::2'));
   expect(keyOf(ANYBODY, '2001:db8:1::1')).not.toBe(keyOf(ANYBODY, '2001:db8:2::1'));
+});
+
+test.each([
+  ['1.2.3.4', '1.2.3.4'],
+  ['1.2.3.4:5678', '1.2.3.4'],
+  ['2001:db8::1', '2001:db8::'],
+  ['[2001:db8::1]', '2001:db8::'],
+  ['[2001:db8::1]:443', '2001:db8::'],
+  ['1.2.3.4:5678:9', '10.0.0.1'],
+  ['1.2.3.4:', '10.0.0.1'],
+  ['[1.2.3.4', '10.0.0.1'],
+  ['[unknown]:443', '10.0.0.1'],
+  ['unknown', '10.0.0.1'],
+])('What a trusted proxy forwards as %s is a client at %s', (ip, address) => {
+  const raw = { socket: { remoteAddress: '10.0.0.1' } } as FastifyRequest['raw'];
+  expect(addressOf({ ip, raw })).toBe(address);
 });
 
 test('No name can pass for an address', () => {
