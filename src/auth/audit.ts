@@ -19,7 +19,7 @@ export type LimitKind = 'rate' | 'concurrency';
 export type RefusalKind = 'authentication' | 'access' | LimitKind | 'look-up';
 
 /** Whose look-ups are used up: those of one address, or those that all share. */
-export type UsedUp = 'address' | 'everybody';
+export type UsedUp = 'address' | 'all';
 
 /** What was refused to whom: a line each, and a count that no budget cuts. */
 export interface Audit {
@@ -42,7 +42,7 @@ const LINES_PER_MINUTE = 60;
 export function createAudit({ log, nowMs, onRefusal }: AuditOptions): Audit {
   const budget = createBudget(LINES_PER_MINUTE, nowMs);
   // Counted apart, so that a flood of refusals does not hide that look-ups are used up.
-  const lookUpLines = { address: createBudget(1, nowMs), everybody: createBudget(1, nowMs) };
+  const lookUpLines = { address: createBudget(1, nowMs), all: createBudget(1, nowMs) };
   /** Lines that were left out since the last one. */
   let unlogged = 0;
 

@@ -73,7 +73,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   server.addHook('onRequest', (request, reply, done) => {
     void reply.headers({
       'x-request-id': request.id,
-      // People's data is for nobody's cache but the client's own, and only where GraphQL says so.
+      // Only the client's own cache may keep people's data, and only where GraphQL says so.
       'cache-control': 'no-store',
       vary: ['accept-language', ...identityHeaders].join(', '),
     });

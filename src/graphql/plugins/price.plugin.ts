@@ -55,7 +55,7 @@ export function createPricePlugin(
   };
 }
 
-/** Whoever is no person gets an error for the field, and nothing is loaded below it. */
+/** A principal that is no person gets an error for the field, and nothing is loaded below it. */
 function viewerIn({ viewer }: GraphQLContext): UserKey | undefined {
   try {
     return viewer();
