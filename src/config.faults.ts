@@ -35,10 +35,10 @@ export function findContradictions(given: Environment): string[] {
 }
 
 const NOBODY_IS_ASKED =
-  'AUTH_ANONYMOUS: expected "all", got nothing. Nobody would be asked who they are: set ' +
+  'AUTH_ANONYMOUS: expected "all", got nothing. No request would need credentials: set ' +
   'AUTH_SERVICE_TOKENS, AUTH_JWT_ISSUER with AUTH_JWT_AUDIENCE and AUTH_JWT_JWKS_URL, ' +
-  'AUTH_FEISHU_USERS=on with AUTH_FEISHU_TENANT_KEY or AUTH_ROUTER_SECRET; or say in words that whoever reaches the port may ' +
-  'read what the app may read, and let nobody but your own services reach it';
+  'AUTH_FEISHU_USERS=on with AUTH_FEISHU_TENANT_KEY or AUTH_ROUTER_SECRET; or say in words that any client of the port may ' +
+  'read what the app may read, and let only your own services reach it';
 
 /** One schema's complaint, in words. */
 export function toFault(issue: z.core.$ZodIssue, given: Environment): string {

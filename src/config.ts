@@ -119,7 +119,7 @@ function toUpstream(variables: Variables): UpstreamConfig {
   return { kind: 'feishu', appId, appSecret: new Secret(secret), origin: new URL(origin).origin };
 }
 
-/** `upstream.origin` decides where the secret goes: nobody shall change it later. */
+/** `upstream.origin` decides where the secret goes: frozen, so that it cannot change later. */
 function deepFreeze<T extends object>(value: T): Readonly<T> {
   for (const part of Object.values(value)) {
     if (typeof part === 'object' && part !== null) deepFreeze(part as object);

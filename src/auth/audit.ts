@@ -7,22 +7,25 @@ import { addressPseudonymOf } from './digest';
 
 /** Credentials that were refused. */
 export interface Rejection {
-  /** Who refused them; `none` where nobody took them for theirs. */
+  /** The authenticator that refused them; `none` where no authenticator handles them. */
   readonly authenticator: Authenticator['name'] | 'none';
   readonly reason: RejectionReason;
 }
 
+/** `rate`: too many requests in a minute. `concurrency`: too many at once. */
+export type LimitKind = 'rate' | 'concurrency';
+
 /** `look-up`: tokens that Feishu was not asked about. */
-export type RefusalKind = 'authentication' | 'access' | 'rate' | 'look-up';
+export type RefusalKind = 'authentication' | 'access' | LimitKind | 'look-up';
 
 /** Whose look-ups are used up: those of one address, or those that all share. */
-export type UsedUp = 'address' | 'everybody';
+export type UsedUp = 'address' | 'all';
 
 /** What was refused to whom: a line each, and a count that no budget cuts. */
 export interface Audit {
   readonly rejected: (rejection: Rejection, requestId: string, address: string) => void;
   readonly denied: (denial: DenialRecord, requestId: string) => void;
-  readonly limited: (principal: Principal, requestId: string) => void;
+  readonly limited: (limit: LimitKind, principal: Principal, requestId: string) => void;
   /** A token was not looked up. */
   readonly notLookedUp: (usedUp: UsedUp) => void;
 }
@@ -33,13 +36,13 @@ export interface AuditOptions {
   readonly onRefusal: (kind: RefusalKind) => void;
 }
 
-/** Who knocks with bad credentials has no name, and shall not fill the log. */
+/** Failed logins have no principal: a limit keeps them from flooding the log. */
 const LINES_PER_MINUTE = 60;
 
 export function createAudit({ log, nowMs, onRefusal }: AuditOptions): Audit {
   const budget = createBudget(LINES_PER_MINUTE, nowMs);
-  // Lines of their own: a flood of refusals shall not hide that look-ups are used up.
-  const lookUpLines = { address: createBudget(1, nowMs), everybody: createBudget(1, nowMs) };
+  // Counted apart, so that a flood of refusals does not hide that look-ups are used up.
+  const lookUpLines = { address: createBudget(1, nowMs), all: createBudget(1, nowMs) };
   /** Lines that were left out since the last one. */
   let unlogged = 0;
 
@@ -62,9 +65,9 @@ export function createAudit({ log, nowMs, onRefusal }: AuditOptions): Audit {
       onRefusal('access');
       log.warn({ ...denial, requestId }, 'access denied');
     },
-    limited({ kind, name }, requestId) {
-      onRefusal('rate');
-      warnWithinBudget({ caller: { kind, name }, requestId }, 'rate limit reached');
+    limited(limit, { kind, name }, requestId) {
+      onRefusal(limit);
+      warnWithinBudget({ caller: { kind, name }, requestId }, `${limit} limit reached`);
     },
     notLookedUp(usedUp) {
       onRefusal('look-up');

@@ -5,7 +5,7 @@ import type { JwtTrust, RouterTrust, ServiceToken } from './trust';
 
 /** Who may ask, and how they show who they are. An authenticator that is `null` or empty is off. */
 export interface AuthConfig {
-  /** Whoever brings no credentials may read everybody. */
+  /** Requests without credentials may read all users. */
   readonly anonymous: boolean;
   readonly serviceTokens: readonly ServiceToken[];
   readonly jwt: JwtTrust | null;
@@ -37,7 +37,7 @@ export function admitsSelf({ jwt, feishuUsers, router }: AuthConfig): boolean {
   return jwt !== null || feishuUsers !== null || router !== null;
 }
 
-/** Whether principals may be let in that read everybody's tasks. */
+/** Whether principals may be let in that read all users' tasks. */
 export function admitsAll(auth: AuthConfig): boolean {
   const { anonymous, serviceTokens, jwt, router, upstreamIdentity } = auth;
   if (upstreamIdentity === 'caller') return false;

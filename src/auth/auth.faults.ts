@@ -10,7 +10,7 @@ const ROUTER_HEADERS = [
   'AUTH_ROUTER_SCOPES_HEADER',
 ] as const;
 
-/** Whether somebody is asked who they are. */
+/** Whether requests need credentials. */
 export function asksForCredentials(given: Environment): boolean {
   const names = ['AUTH_SERVICE_TOKENS', 'AUTH_FEISHU_USERS', 'AUTH_ROUTER_SECRET', ...JWT_ISSUER];
   return names.some((name) => given[name] !== undefined);
@@ -70,7 +70,7 @@ function faultsOfNames({ AUTH_SERVICE_TOKENS: tokens }: Environment): string[] {
     : [];
 }
 
-/** With a real app, whoever signs in to any Feishu app would be let in; the emulator has one company only. */
+/** With a real app, the users of any Feishu app would be let in; the emulator has one company only. */
 function faultsOfTenant(given: Environment): string[] {
   const isReal = given['FEISHU_APP_ID'] !== undefined && given['FEISHU_APP_SECRET'] !== undefined;
   const isOpen =

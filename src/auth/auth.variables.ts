@@ -76,7 +76,7 @@ export const AUTH_VARIABLES = {
   CONCURRENCY_LIMIT: wholeNumber(1, 100_000, 'a whole number of requests').default(1_000),
 };
 
-/** What must not be repeated in an error, since whoever makes a mistake may have put the secret itself there. */
+/** What must not be repeated in an error, since the secret itself may stand there by mistake. */
 export const SECRET_VARIABLES: ReadonlySet<string> = new Set([
   'AUTH_SERVICE_TOKENS',
   'AUTH_ROUTER_SECRET',

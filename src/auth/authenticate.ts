@@ -1,5 +1,5 @@
 import { GatewayError } from '../domain/errors';
-import { ANYBODY, type Principal } from '../domain/principal';
+import { ANONYMOUS, type Principal } from '../domain/principal';
 import type { Audit, Rejection } from './audit';
 import type { Authenticator, Presented, Verdict } from './authenticator';
 
@@ -15,7 +15,7 @@ export type Authenticate = (
 export interface AuthenticateOptions {
   /** In the order in which they are asked; see docs/decisions/0011-authentication.md. */
   readonly authenticators: readonly Authenticator[];
-  /** Whoever brings no credentials may read everybody. */
+  /** Requests without credentials may read all users. */
   readonly anonymous: boolean;
   readonly audit: Pick<Audit, 'rejected'>;
 }
@@ -23,8 +23,8 @@ export interface AuthenticateOptions {
 export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   const { authenticators, anonymous, audit } = options;
   return async (presented, { requestId, signal }) => {
-    // Where nothing is asked for, a header that a proxy added is nobody's bad credentials.
-    if (authenticators.length === 0 && anonymous) return ANYBODY;
+    // Where no credentials are asked for, a header that a proxy added is ignored.
+    if (authenticators.length === 0 && anonymous) return ANONYMOUS;
     if (presented.isRepeated) {
       const rejection: Rejection = { authenticator: 'none', reason: 'repeated-header' };
       throw refuse(audit, rejection, requestId, presented.address);
@@ -35,7 +35,7 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
       const rejection = rejectionOf(authenticator, verdict);
       if (rejection) throw refuse(audit, rejection, requestId, presented.address);
     }
-    if (anonymous && !presented.hasAuthorization) return ANYBODY;
+    if (anonymous && !presented.hasAuthorization) return ANONYMOUS;
     const reason = presented.hasAuthorization ? 'unknown-credentials' : 'no-credentials';
     throw refuse(audit, { authenticator: 'none', reason }, requestId, presented.address);
   };
@@ -56,7 +56,7 @@ function refuse(
   return new GatewayError(
     'UNAUTHENTICATED',
     rejection.reason === 'no-credentials'
-      ? 'Nobody is named as the caller: expected an "Authorization: Bearer …", got none.'
+      ? 'no credentials: send `Authorization: Bearer …`'
       : 'The credentials of this request are not accepted.',
   );
 }

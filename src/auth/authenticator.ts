@@ -41,7 +41,7 @@ export type Verdict =
 /** One way to prove who one is. A port; each way is a file of its own. */
 export interface Authenticator {
   readonly name: 'router' | 'service-token' | 'jwt' | 'feishu-user';
-  /** @throws GatewayError when it cannot be told now, which is nobody's bad credentials. */
+  /** @throws GatewayError when the credentials cannot be checked now: they are not rejected. */
   judge(presented: Presented, signal: AbortSignal): Verdict | Promise<Verdict>;
 }
 

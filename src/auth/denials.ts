@@ -7,7 +7,7 @@ import { pseudonymOf } from './digest';
 /** `not-own`: another person's tasks. `no-user-token`: asked in the caller's name, who has no token. */
 export type DenialReason = 'not-own' | 'no-user-token';
 
-/** Everybody whom one operation was not let read, as one log line. */
+/** All users that one operation was denied, as one log line. */
 export interface DenialRecord {
   readonly caller: Pick<Principal, 'kind' | 'name'>;
   readonly reason: DenialReason;

@@ -13,14 +13,14 @@ export function sameDigest(a: Buffer, b: Buffer): boolean {
 const PSEUDONYM_LENGTH = 12;
 
 /**
- * A person in the log: the same one each time, so that lines can be put together, and the ID only to
- * who has it already.
+ * A person in the log: the same one each time, so that lines can be put together, and only
+ * a reader who has the ID can match it.
  */
 export function pseudonymOf({ idType, id }: UserKey): string {
   return `${idType} ${shortDigestOf(JSON.stringify([idType, id]))}`;
 }
 
-/** Who tries out credentials is the same one in each line, whatever they try. */
+/** A client address in the log: the same pseudonym in each line, whatever credentials the client tries. */
 export function addressPseudonymOf(address: string): string {
   return shortDigestOf(address);
 }

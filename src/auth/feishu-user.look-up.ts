@@ -28,14 +28,14 @@ export type LookUpToken = (
   address: string,
 ) => Verdict | Promise<Verdict>;
 
-/** So long a token that was taken back may still open the gateway. */
+/** How long the gateway accepts a token after Feishu has revoked it. */
 const KNOWN_MS = 5 * 60_000;
-/** So long a bad token costs nothing; one that was issued a moment ago is soon looked at again. */
+/** How long a rejected token costs no call. Short, as a token that was just issued may be rejected at first. */
 const REFUSED_MS = 30_000;
 const MOST_REMEMBERED = 20_000;
-/** Who tries out many tokens shall not spend the company's calls. */
+/** Keeps clients that try out many tokens from spending the company's calls. */
 const LOOKUPS_PER_MINUTE = 300;
-/** Beside them, for tokens that were good before: strangers shall not lock out who is known. */
+/** In addition, for tokens that were accepted before: unknown tokens cannot lock out known users. */
 const RESERVED_PER_MINUTE = 300;
 const PROVEN_MS = 60 * 60_000;
 /** Of the call itself, which many may wait for, each with a deadline of their own. */
@@ -66,7 +66,7 @@ export function createTokenLookUp(options: TokenLookUpOptions): LookUpToken {
   function lookUpWithin(key: string, accessToken: Secret, address: string): Promise<Verdict> {
     const ask = (mayAsk: boolean) => {
       if (mayAsk) return lookUp(key, accessToken);
-      onNotLookedUp('everybody');
+      onNotLookedUp('all');
       return Promise.reject(tooMany());
     };
     return proven.has(key)
@@ -108,7 +108,7 @@ function createMemory<V extends object | true>(ttl: number, nowMs: () => number)
 function tooMany(): GatewayError {
   return new GatewayError(
     'UPSTREAM_RATE_LIMITED',
-    'Too many new tokens in this minute: whose this one is cannot be asked now.',
+    'cannot verify the token: too many new tokens in this minute',
     { retryAfterMs: 60_000 },
   );
 }

@@ -10,7 +10,7 @@ export function personOf(ids: readonly [UserKey, ...UserKey[]], policy: Policy):
 }
 
 /**
- * The user that somebody else's word names: of the type that is said, or else of the one that its prefix
+ * The user that an issuer or a router names: of the type that is said, or else of the one that its prefix
  * tells. `undefined` where that cannot be a user.
  */
 export function readUser(

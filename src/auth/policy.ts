@@ -13,12 +13,12 @@ export function mayRead(principal: Principal, user: UserKey): boolean {
   return RULES[principal.policy](principal, user);
 }
 
-/** The policy of somebody who was granted these scopes. Without a scope configured, nobody has `all`. */
+/** The policy of a principal that was granted these scopes. Without a scope configured, none has `all`. */
 export function policyOf(scopes: readonly string[], allScope: string | null): Policy {
   return allScope !== null && scopes.includes(allScope) ? 'all' : 'self';
 }
 
-/** An ID means nothing without its type: the same text of another type may be somebody else. */
+/** An ID means nothing without its type: the same text of another type may be another person. */
 function isSame(a: UserKey, b: UserKey): boolean {
   return a.idType === b.idType && a.id === b.id;
 }

@@ -33,13 +33,13 @@ export interface PrincipalQuotasOptions {
   readonly clock: Clock;
 }
 
-/** One person needs no more of a quota that everybody shares. */
+/** One person needs no more of a quota that all principals share. */
 const PERSON_SHARE = 0.5;
 /** All people together leave a quarter of the quota to services. */
 const SELF_SHARE = 0.75;
 
 /**
- * Without it one person, or a few together, could spend everybody's quota within any limit on requests.
+ * Without it one person, or a few together, could spend the whole quota within any limit on requests.
  * Each replica counts by itself.
  */
 export function createPrincipalQuotas(

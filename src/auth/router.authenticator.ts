@@ -11,7 +11,7 @@ export interface RouterAuthenticatorOptions {
   readonly unprefixed: UserIdType;
 }
 
-/** Reads the identity headers of who knows the secret; from anybody else they are just text. */
+/** Reads the identity headers of requests that carry the secret, and ignores them in others. */
 export function createRouterAuthenticator(options: RouterAuthenticatorOptions): Authenticator {
   const { trust, unprefixed } = options;
   const secret = digestOf(trust.secret.reveal());
@@ -23,7 +23,7 @@ export function createRouterAuthenticator(options: RouterAuthenticatorOptions): 
       if (!sameDigest(digestOf(presented), secret)) return rejected('wrong-secret');
 
       const id = header(trust.userHeader);
-      // The router itself, or an end user who has not signed in: may ask, and reads nobody.
+      // The router itself, or an end user who has not signed in: let in, and reads no user's tasks.
       if (id === undefined || id === '') return known(ROUTER);
       const user = readUser(id, header(trust.userIdTypeHeader), unprefixed);
       if (!user) return rejected('unusable-user');

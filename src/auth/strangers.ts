@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../domain/errors';
 import type { Verdict } from './authenticator';
 
-/** Bounds how many tokens that nobody has seen before one address may have looked at. */
+/** Bounds how many unknown tokens of one address are looked up. */
 export interface Strangers {
   /** @throws GatewayError `RATE_LIMITED` instead of asking */
   ask(address: string, lookUp: () => Promise<Verdict>): Promise<Verdict>;

@@ -23,11 +23,11 @@ export interface JwtTrust {
   /** The claim that holds the type, where there is one. */
   readonly userIdTypeClaim: string | null;
   readonly scopeClaim: string;
-  /** `null`: nobody is granted `all`. */
+  /** `null`: no principal is granted `all`. */
   readonly allScope: string | null;
 }
 
-/** What the router is called when it speaks for nobody. */
+/** The name of the router when it speaks for no user. */
 export const ROUTER_NAME = 'router';
 
 /** A router that speaks for its end users. Names of headers are in lower case. */
@@ -37,6 +37,6 @@ export interface RouterTrust {
   readonly userHeader: string;
   readonly userIdTypeHeader: string;
   readonly scopesHeader: string;
-  /** `null`: nobody is granted `all`. */
+  /** `null`: no principal is granted `all`. */
   readonly allScope: string | null;
 }

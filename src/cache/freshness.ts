@@ -1,8 +1,8 @@
 /** How long an answer may be used. 0 and 0: never, the cache is off. */
 export interface Lifetimes {
-  /** So long an answer is as good as new. */
+  /** How long an answer is used without asking again. */
   readonly freshMs: number;
-  /** So long, counted from the answer too, it is better than none. At least `freshMs`. */
+  /** How long, counted from the answer too, it is used where no newer one is there in time. At least `freshMs`. */
   readonly staleMs: number;
 }
 

@@ -8,7 +8,7 @@ import { decodeSnapshot, encodeSnapshot } from './snapshot.codec';
 
 export interface SnapshotStoreOptions {
   readonly link: RedisLink;
-  /** Of all keys; the same for whoever may share answers, and for nobody else. */
+  /** Of all keys; the same for all replicas that may share answers, and only for these. */
   readonly prefix: string;
   /** After that Redis forgets an answer by itself. */
   readonly lifeMs: number;

@@ -1,12 +1,6 @@
+import { SHARED_CLOCK_TOLERANCE_MS, type SharedClock } from '../redis/shared-clock';
 import type { Snapshot } from './snapshot-cache';
 import { SNAPSHOT_VERSION, storedSnapshot } from './snapshot.schema';
-
-/** Between this process's monotonic clock and the one that all replicas share. */
-export interface SharedClock {
-  readonly nowMs: number;
-  /** How far the monotonic clock is ahead of the shared one. */
-  readonly aheadMs: number;
-}
 
 /** What is stored carries the time of the shared clock, and says whose it is. */
 export function encodeSnapshot(
@@ -17,9 +11,6 @@ export function encodeSnapshot(
   const fetchedAtMs = snapshot.fetchedAtMs - aheadMs;
   return JSON.stringify({ ...snapshot, version: SNAPSHOT_VERSION, key, fetchedAtMs });
 }
-
-/** More than two readings of the shared clock differ by. */
-const NO_STEP_MS = 1_000;
 
 /**
  * `undefined` for what is not an answer of this user in this scope, or is from the future: the shared clock
@@ -33,7 +24,7 @@ export function decodeSnapshot(
   const { success, data } = storedSnapshot.safeParse(parseJson(text));
   if (!success || data.key !== key) return undefined;
   const writtenAtMs = data.fetchedAtMs + aheadMs;
-  if (writtenAtMs > nowMs + NO_STEP_MS) return undefined;
+  if (writtenAtMs > nowMs + SHARED_CLOCK_TOLERANCE_MS) return undefined;
   const { stageTasks, semester } = data;
   return { stageTasks, semester, fetchedAtMs: Math.min(nowMs, writtenAtMs) };
 }

@@ -6,9 +6,11 @@ export const SNAPSHOT_VERSION = 1;
 
 const text = z.string().nullable();
 const count = z.number().nullable();
-const time = z.iso
-  .datetime()
+/** As `Date.toJSON` writes it: a year from 10000 on has a sign and six digits, which `z.iso` rejects. */
+const time = z
+  .string()
   .transform((iso) => new Date(iso))
+  .refine((date) => !Number.isNaN(date.getTime()))
   .nullable();
 const localizedText = z.object({ zhCN: text, enUS: text }).nullable();
 

@@ -68,7 +68,7 @@ export async function startLoading(
     gate,
     semesters,
     spareSeats: refreshAhead,
-    idChannel: createIdChannel(sharing),
+    idChannel: createIdChannel(sharing, clock),
     remember: (entries) => void cache.setMany(entries),
     clock,
     onDefect: (error) => {

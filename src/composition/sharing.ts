@@ -82,8 +82,8 @@ export function createGate(
 }
 
 /** Where replicas tell each other which user IDs Feishu answers and refuses. */
-export function createIdChannel(sharing: Sharing | undefined): Channel | undefined {
-  return sharing && createRedisChannel(`${sharing.sealedPrefix}:ids`, sharing);
+export function createIdChannel(sharing: Sharing | undefined, clock: Clock): Channel | undefined {
+  return sharing && createRedisChannel(`${sharing.sealedPrefix}:ids`, { ...sharing, clock });
 }
 
 export function createCache(

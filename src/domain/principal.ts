@@ -17,7 +17,17 @@ export interface Principal {
 }
 
 /** No credentials, let in by configuration. */
-export const ANYBODY: Principal = { kind: 'anonymous', name: 'anybody', policy: 'all', ids: [] };
+export const ANONYMOUS: Principal = {
+  kind: 'anonymous',
+  name: 'client',
+  policy: 'all',
+  ids: [],
+};
 
 /** Not authenticated: may see the start page, and reads no tasks. */
-export const NOBODY: Principal = { kind: 'anonymous', name: 'nobody', policy: 'self', ids: [] };
+export const UNAUTHENTICATED: Principal = {
+  kind: 'anonymous',
+  name: 'unauthenticated',
+  policy: 'self',
+  ids: [],
+};

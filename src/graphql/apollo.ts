@@ -25,7 +25,7 @@ import { createUsagePlugin } from './plugins/usage.plugin';
 import { createVariablesPlugin } from './plugins/variables.plugin';
 import { buildGatewaySchema } from './schema';
 
-/** Told of one operation; whoever makes more will ask again. */
+/** The errors that one operation is told; a client that fixes these learns of the others. */
 const MAX_MISTAKES = 20;
 
 export interface ApolloOptions {
@@ -50,7 +50,7 @@ export async function createApollo(options: ApolloOptions): Promise<ApolloServer
   const server = new ApolloServer<GraphQLContext>({
     schema: buildGatewaySchema({ userKey: userNaming.key, userRootFields }),
     introspection: explorer,
-    // Who may not ask for the schema shall not learn it from "Did you mean …?" either.
+    // "Did you mean …?" would tell the schema where introspection is off.
     hideSchemaDetailsFromClientErrors: !explorer || safelist !== undefined,
     nodeEnv: options.production ? 'production' : 'development',
     csrfPrevention: true,

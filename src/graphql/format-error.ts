@@ -61,7 +61,7 @@ export function refuseOperation(error: GatewayError): GraphQLError {
 }
 
 /**
- * Whether an error is nobody's answer but a fault of the gateway, which its log has to explain. The
+ * Whether an error is a fault of the gateway, which its log has to explain. The
  * cause decides: graphql-js copies the `extensions` of whatever was thrown, code included.
  */
 export function isDefect(error: unknown): boolean {

@@ -15,7 +15,7 @@ export interface StageTasksKey {
 
 /**
  * IDs are opaque to clients and readable to the gateway, which has no memory to look them up in. They
- * prove nothing: whoever brings one is asked the same questions as whoever names the user outright.
+ * prove nothing: a client that sends one is authorized as if it had named the user outright.
  */
 export function toUserStageTasksId({ user, semesterId, filter }: StageTasksKey): string {
   return encode([
@@ -57,7 +57,7 @@ export function fromUserStageTasksId(argument: string, id: string): StageTasksKe
       deadlineBefore: beforeMs === null ? null : new Date(beforeMs),
     }),
   };
-  // Decoding overlooks stray characters; one view shall have one ID.
+  // Decoding overlooks stray characters; one view has exactly one ID.
   if (toUserStageTasksId(key) !== id) throw notOurs(argument);
   return key;
 }

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Audit } from '../auth/audit';
+import type { Audit, LimitKind } from '../auth/audit';
 import type { Authenticate } from '../auth/authenticate';
 import { presentedIn } from '../auth/presented';
 import { GatewayError, retryAfterSeconds, type ErrorCode } from '../domain/errors';
-import { NOBODY, type Principal } from '../domain/principal';
+import { UNAUTHENTICATED, type Principal } from '../domain/principal';
 import { bodyOf } from './error-body';
 import { asksForPage } from './landing-page';
 import type { EnterRequest, Place } from './concurrency-limit';
@@ -33,7 +33,7 @@ export interface AdmissionOptions {
   /** `Authorization`, and those in which a trusted router says for whom it asks. */
   readonly identityHeaders: readonly string[];
   readonly audit: Pick<Audit, 'limited'>;
-  /** Browsers are shown a page, for which nobody needs credentials. */
+  /** Browsers are shown a page, which needs no credentials. */
   readonly showsPage: boolean;
   /** The total time of one GraphQL request, finding out who asks included. */
   readonly deadlineMs: number;
@@ -45,8 +45,8 @@ export function createAdmission(options: AdmissionOptions) {
   const { authenticate, countRequest, enterRequest, audit, showsPage, deadlineMs, nowMs } = options;
 
   async function whoSends(request: FastifyRequest, scope: RequestScope): Promise<Principal> {
-    // Should Apollo take it for a query after all, it is one of nobody, for whom none is run.
-    if (showsPage && asksForPage(request)) return NOBODY;
+    // Should Apollo take it for a query after all, it is unauthenticated, and is not run.
+    if (showsPage && asksForPage(request)) return UNAUTHENTICATED;
     const lines = request.raw.headersDistinct;
     return authenticate(presentedIn(lines, addressOf(request), options.identityHeaders), scope);
   }
@@ -54,15 +54,20 @@ export function createAdmission(options: AdmissionOptions) {
   /** Counts the request in its window, and among those in progress. */
   function count(request: FastifyRequest, reply: FastifyReply, principal: Principal): Place {
     const address = addressOf(request);
-    try {
+    const audited = <T>(limit: LimitKind, take: () => T): T => {
+      try {
+        return take();
+      } catch (error) {
+        audit.limited(limit, principal, request.id);
+        throw error;
+      }
+    };
+    audited('rate', () => {
       countRequest(principal, address);
-      const place = enterRequest(principal, address);
-      onceClosed(reply, place.keep());
-      return place;
-    } catch (error) {
-      audit.limited(principal, request.id);
-      throw error;
-    }
+    });
+    const place = audited('concurrency', () => enterRequest(principal, address));
+    onceClosed(reply, place.keep());
+    return place;
   }
 
   return async (request: FastifyRequest, reply: FastifyReply) => {

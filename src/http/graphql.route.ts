@@ -2,7 +2,7 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, onRequestHookHandler } from 'fastify';
 import { GraphQLError } from 'graphql';
-import { NOBODY } from '../domain/principal';
+import { UNAUTHENTICATED } from '../domain/principal';
 import type { GraphQLContext } from '../graphql/context';
 import { hasTooManyTokens, MAX_TOKENS } from '../graphql/limits/tokens';
 import { createAdmission, type Admission, type AdmissionOptions } from './admission';
@@ -13,7 +13,7 @@ import { readOperationId } from './operation-id';
 
 /** A browser was let in to see the page, and Apollo has found a query in what it sent. */
 function notForQueries(): GraphQLError {
-  return new GraphQLError('The page for people is open to everybody, queries are not.', {
+  return new GraphQLError('no credentials: the page needs none, queries do', {
     extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
   });
 }
@@ -50,7 +50,7 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
   const handle = fastifyApolloHandler(apollo, {
     context: ({ admission }) => {
       if (!admission) throw new Error('a GraphQL request: expected an admission, got none');
-      if (admission.principal === NOBODY) throw notForQueries();
+      if (admission.principal === UNAUTHENTICATED) throw notForQueries();
       return Promise.resolve(createContext(admission));
     },
   });

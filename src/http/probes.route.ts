@@ -8,15 +8,25 @@ export interface ProbesOptions {
   readonly metrics: Registry;
 }
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route answers under any `Host`, as it says nothing about people. */
+    readonly anyHost?: boolean;
+  }
+}
+
+/** A sidecar forwards a probe to loopback with the `Host` of the pod. */
+const PROBE = { config: { anyHost: true } };
+
 /** What an orchestrator asks. None of these costs an upstream call. */
 export function registerProbes(server: FastifyInstance, { ready, metrics }: ProbesOptions): void {
-  server.get('/livez', () => ({ status: 'ok' }));
+  server.get('/livez', PROBE, () => ({ status: 'ok' }));
 
-  server.get('/readyz', (_request, reply) =>
+  server.get('/readyz', PROBE, (_request, reply) =>
     ready() ? { status: 'ok' } : reply.code(503).send({ status: 'draining' }),
   );
 
-  // Scrapes that overlap are rendered once: nobody has to log in for one.
+  // Scrapes that overlap are rendered once, as they need no credentials.
   const render = shareReading(() => metrics.metrics(), { keepMs: 0, nowMs: () => 0 });
   server.get('/metrics', async (_request, reply) => {
     return reply.type(metrics.contentType).send(await render());

@@ -9,7 +9,7 @@ import type { Principal } from '../domain/principal';
 export type CountRequest = (principal: Principal, address: string) => void;
 
 const WINDOW_MS = 60_000;
-/** Those who have asked least lately are forgotten first. */
+/** The least recently seen callers are forgotten first. */
 const MOST_CALLERS = 20_000;
 
 /**
@@ -36,15 +36,20 @@ export function createRateLimit(perMinute: number, nowMs: () => number): CountRe
   };
 }
 
+/** An IPv4 address, or an IPv6 address in brackets; some proxies add the client's port. */
+const ADDRESS_AND_PORT = /^(?:\[(?<v6>[^\]]+)\]|(?<v4>[\d.]+))(?::\d+)?$/;
+
 /**
  * One client: of IPv6 the network, since each has addresses without end. What a trusted proxy forwards as an
  * address and is none counts as the proxy's own.
  */
 export function addressOf({ ip, raw }: Pick<FastifyRequest, 'ip' | 'raw'>): string {
-  return normalizeIP(isIP(ip) ? ip : (raw.socket.remoteAddress ?? ''));
+  const { v4, v6 } = ADDRESS_AND_PORT.exec(ip)?.groups ?? {};
+  const address = v4 ?? v6 ?? ip;
+  return normalizeIP(isIP(address) ? address : (raw.socket.remoteAddress ?? ''));
 }
 
-/** Who has a name is counted by it, from wherever it comes; nobody in particular is an address. */
+/** A principal with a name is counted by it, from any address; an anonymous one by its address. */
 export function keyOf(principal: Principal | undefined, address: string): string {
   if (!principal || principal.kind === 'anonymous') {
     return `address ${normalizeIP(address)}`;

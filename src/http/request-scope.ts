@@ -2,11 +2,11 @@ import { setMaxListeners } from 'node:events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { onceClosed } from './once-closed';
 
-/** How long one request may take, and a signal for when nobody waits for it any more. */
+/** How long one request may take, and a signal for when its client is gone or has the answer. */
 export interface RequestScope {
   readonly requestId: string;
   readonly acceptLanguage: string | undefined;
-  /** Aborts with a TimeoutError at the deadline, with an AbortError when nobody waits any more. */
+  /** Aborts with a TimeoutError at the deadline, with an AbortError once the response is closed. */
   readonly signal: AbortSignal;
   /** On the monotonic clock. */
   readonly deadlineAtMs: number;
@@ -28,7 +28,7 @@ export function openRequestScope(
     controller.abort(new DOMException('the deadline has passed', 'TimeoutError'));
   }, deadlineMs);
   // Emitted once in any case: when the connection broke, or after the answer. An error may have emptied
-  // that before all of it was loaded; what is still in line then is asked for nobody.
+  // that before all of it was loaded; what is still waiting then is not sent.
   onceClosed(reply, () => {
     clearTimeout(timer);
     controller.abort(OVER);

@@ -11,7 +11,10 @@ const BODY_LIMIT_BYTES = 256 * 1024;
 
 /** In milliseconds. */
 export interface Timeouts {
-  /** From the connection, or the first byte on one that was kept, to the last header. */
+  /**
+   * From the connection, or the first byte on one that was kept, to the last header. Includes the time that
+   * a connection which is opened ahead of need stays silent.
+   */
   readonly headersMs: number;
   /** To the last byte of the body. Not shorter than `headersMs`: Node would swap the two. */
   readonly requestMs: number;
@@ -26,12 +29,13 @@ export interface Timeouts {
 }
 
 export const TIMEOUTS: Timeouts = {
-  headersMs: 5_000,
-  requestMs: 10_000,
+  headersMs: 10_000,
+  requestMs: 15_000,
   checkMs: 1_000,
   answerMs: 20_000,
   unreadMs: 1_000,
-  // Longer than the idle time of the usual load balancers, so that they are the ones to hang up.
+  // Longer than the 60 s after which AWS's ALB and nginx close idle connections by default: they close
+  // first, so that no request meets a closing connection. Google's balancers (600 s) and Envoy (1 h) do not.
   idleMs: 75_000,
 };
 
@@ -46,7 +50,7 @@ export interface ServerOptions {
   readonly identityHeaders: readonly string[];
   /** IP addresses and CIDRs of the proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
-  /** The only hosts that are answered; `undefined`: any. */
+  /** The only hosts that are answered, except by routes with `anyHost`; `undefined`: any. */
   readonly localNames: ReadonlySet<string> | undefined;
   readonly timeouts: Timeouts;
   readonly maxUnreadBytes: number;
@@ -70,7 +74,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     requestTimeout: timeouts.requestMs,
     keepAliveTimeout: timeouts.idleMs,
     forceCloseConnections: 'idle',
-    // Whoever still gets through is answered; the listener is closed already.
+    // Requests on connections that are already open are answered: the listener is closed by then.
     return503OnClosing: false,
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       void reply.code(400).send(toBody(400, error.message));
@@ -79,11 +83,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   server.addHook('onRequest', (request, reply, done) => {
     void reply.headers({
       'x-request-id': request.id,
-      // People's data is for nobody's cache but the client's own, and only where GraphQL says so.
+      // Only the client's own cache may keep people's data, and only where GraphQL says so.
       'cache-control': 'no-store',
       vary: ['accept-language', ...identityHeaders].join(', '),
     });
-    const fault = findHostFault(request, localNames);
+    const { anyHost } = request.routeOptions.config;
+    const fault = findHostFault(request, anyHost ? undefined : localNames);
     if (fault) void reply.code(fault.status).send(toBody(fault.status, fault.message));
     else done();
   });

@@ -4,7 +4,7 @@ import type { Closing, ClosingRequest } from './closing';
 export interface CallLedger {
   /** Never rejects: a ledger that cannot be reached falls back to what it knows. */
   view(): Promise<LedgerView>;
-  /** Counts a call now, unless somebody else has counted one since the view: then false. Never rejects. */
+  /** Counts a call now, unless another replica has counted one since the view: then false. Never rejects. */
   take(view: LedgerView): Promise<boolean>;
   /** Upstream wants to be left alone, by all who share the quota; a probe is over. Never rejects. */
   closeFor(request: ClosingRequest): Promise<void>;

@@ -8,7 +8,7 @@ import type { ReplicaBook } from './replica-book';
 
 export interface LedgerExchangeOptions {
   readonly link: RedisLink;
-  /** Of all keys; the same for whoever shares the quota, and for nobody else. */
+  /** Of all keys; the same for all replicas that share the quota, and only for these. */
   readonly prefix: string;
   readonly quota: Quota;
   /** Of this process, and of no other. */
@@ -28,7 +28,7 @@ export type LedgerWish = Partial<Pick<LedgerRequest, 'take' | 'endsProbe'>>;
  */
 export type LedgerExchange = (wish?: LedgerWish) => Promise<LedgerState | undefined>;
 
-/** After Redis is back, so long each replica still keeps to its share: by then all others are back too. */
+/** How long each replica keeps to its share after Redis is back: by then all others are back too. */
 const RETURN_MS = 3_000;
 
 /** How late a replica may be for its turn beside the way to Redis: timers, and a process that is busy. */

@@ -54,7 +54,7 @@ export interface LedgerRequest {
   readonly take?: { readonly id: string; readonly version: string };
 }
 
-/** A replica that gives no sign of life for so long is not counted any more. */
+/** A replica that gives no sign of life for this time is not counted any more. */
 const REPLICA_LIFE_MS = 5_000;
 
 /** Taken, wait for turn, version, closed for, why, replicas, calls with their ages, rejected records. */

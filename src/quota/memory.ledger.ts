@@ -39,7 +39,7 @@ export function createMemoryLedger(quota: Quota, nowMs: () => number): CallLedge
       closing = withoutProbe(closing);
       return Promise.resolve();
     },
-    // There is nobody else.
+    // There is no other replica.
     watchWaitingCalls: () => undefined,
   };
 }

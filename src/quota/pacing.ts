@@ -1,8 +1,8 @@
 /**
  * When may the next call leave? Pure: times in, a time out.
  *
- * A window that is spent as fast as requests come is empty for the rest of the minute, and everybody
- * waits for it to end. Spent evenly, each call takes along whoever has come meanwhile, so that people
+ * A window that is spent as fast as requests come is empty for the rest of the minute, and all users
+ * wait for it to end. Spent evenly, each call takes along the users that were added meanwhile, so that people
  * wait for a fraction of the spacing instead. The figures are in `bench/simulation` and decision 0007.
  */
 export interface Quota {

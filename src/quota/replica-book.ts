@@ -16,8 +16,8 @@ export interface Knowledge {
 
 /**
  * What one of several replicas knows: of the ledger that all share, and of what it has spent itself. As
- * long as it is in touch with the others the quota is everybody's; apart from them it has a share, which
- * together with everybody else's is the quota. All times are on this replica's monotonic clock: what it
+ * long as it is in touch with the others it may spend the whole quota; apart from them it has a share, which
+ * together with all others' is the quota. All times are on this replica's monotonic clock: what it
  * knows keeps its real age, whatever the clocks of Redis and of the others do. No network here.
  */
 export interface ReplicaBook {

@@ -7,7 +7,7 @@ const UNKNOWN_PLACE: Place = { replicas: 4, rank: 0 };
 
 /** What one replica may spend while it is apart from the others. */
 export interface ReplicaShare {
-  /** The calls of the last window that count against the share; `undefined` while the quota is everybody's. */
+  /** The calls of the last window that count against the share; `undefined` while the quota is shared. */
   calls(): readonly KnownCall[] | undefined;
   /** Calls of a window. */
   quotaCalls(): number;
@@ -46,14 +46,14 @@ export function createReplicaShare(options: ReplicaShareOptions): ReplicaShare {
 
     meet(ids, known) {
       const isNew = ids.some((id) => !replicaIds.includes(id));
-      // As long as the quota is not everybody's again, a replica that is missing may only be late.
+      // As long as the quota is not shared again, a replica that is missing may only be late.
       if (apart && !isNew) return;
       replicaIds = ids;
       apart &&= withNew(apart, inherit(known, placeHere()));
     },
 
     part(known) {
-      // Some of the others may have been spending everybody's quota while this one still kept to its share.
+      // Some of the others may have been spending the whole quota while this one still kept to its share.
       apart = withNew(apart ?? [], inherit(known, placeHere()));
     },
 

@@ -15,9 +15,9 @@ export function shareOf(quotaCalls: number, { replicas, rank }: Place): number {
 }
 
 /**
- * The calls that have been made before count too, whoever made them: each of them weighs on the share of
+ * The calls that have been made before count too, whichever replica made them: each of them weighs on the share of
  * one replica, and on no other, until it has left the window. Dealt out from the newest on, so that it does
- * not matter which of the oldest a replica has forgotten already; nobody gets more of them than its share.
+ * not matter which of the oldest a replica has forgotten already; no replica gets more of them than its share.
  */
 export function inherit<T>(callsOldestFirst: readonly T[], { replicas, rank }: Place): T[] {
   const last = callsOldestFirst.length - 1;

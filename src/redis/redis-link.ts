@@ -8,8 +8,8 @@ import { openRedisConnection } from './redis-connection';
 export type { RedisClient };
 
 /**
- * The connection to the Redis that replicas share. Redis may be slow or gone at any time: whoever uses it
- * goes on without, and is told when it is back.
+ * The connection to the Redis that replicas share. Redis may be slow or gone at any time: its users
+ * continue without it, and are told when it is back.
  */
 export interface RedisLink {
   /** Rejects at once while Redis is away, and soon in any case; what was sent may be carried out later. */

@@ -14,7 +14,7 @@ export interface Seal {
 /** Of an HMAC-SHA-256 in base64url. */
 const MAC_LENGTH = 43;
 
-/** @param secret what all replicas have and nobody else, such as the app's secret; a key is derived from it */
+/** @param secret what only the replicas have, such as the app's secret; a key is derived from it */
 export function createSeal(secret: Secret): Seal {
   const key = Buffer.from(hkdfSync('sha256', secret.reveal(), '', 'stage-task-gateway redis', 32));
 

@@ -22,7 +22,7 @@ describeWithRedis('a channel of replicas', () => {
     const link = createRedisLink({ url: redis.url, clock: systemClock, log });
     links.push(link);
     const heard: string[] = [];
-    const channel = createRedisChannel(name, { link, ...REDIS_CHECKS });
+    const channel = createRedisChannel(name, { link, clock: systemClock, ...REDIS_CHECKS });
     channel.subscribe((message) => heard.push(message));
     return { link, channel, heard };
   }

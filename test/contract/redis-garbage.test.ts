@@ -247,7 +247,7 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
   it('hear no message of another secret, nor one of another channel', async () => {
     const link = startLink();
     const heard: string[] = [];
-    const channel = createRedisChannel('ids', { link, seal, onRejected });
+    const channel = createRedisChannel('ids', { link, seal, clock: systemClock, onRejected });
     channel.subscribe((message) => heard.push(message));
     await link.opened();
     const foreign = createSeal(new Secret('other')).seal('ids', 'x');
@@ -259,5 +259,28 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
 
     expect(heard).toEqual(['true']);
     expect(rejected).toEqual(Array.from({ length: 4 }, () => 'message'));
+  });
+
+  it('hear no message that is older than a few seconds, from the future, or without a time', async () => {
+    const link = startLink();
+    const heard: string[] = [];
+    const channel = createRedisChannel('ids', { link, seal, clock: systemClock, onRejected });
+    channel.subscribe((message) => heard.push(message));
+    await link.opened();
+    const [seconds] = (await redis.send(['TIME'])) as [string];
+    const redisMs = Number(seconds) * 1_000;
+    const publish = (text: string) => redis.send(['PUBLISH', 'ids', seal.seal('ids', text)]);
+    const MONTH_MS = 30 * 24 * 3_600_000;
+    for (const ageMs of [MONTH_MS, 10_000, -5_000, -MONTH_MS]) {
+      await publish(`${redisMs - ageMs} replayed`);
+    }
+    for (const text of ['no time', '', ' x', 'NaN x', '1e400 x', `${redisMs}x`])
+      await publish(text);
+    await publish(`${redisMs - 1_000} delayed`);
+    channel.publish('two\nlines');
+    await until(() => heard.length > 1);
+
+    expect(heard).toEqual(['delayed', 'two\nlines']);
+    expect(rejected).toEqual(Array.from({ length: 10 }, () => 'message'));
   });
 });

@@ -31,7 +31,7 @@ test('Who does not say who is asking is told how, in GraphQL’s own shape', asy
   expect(await response.json()).toEqual({
     errors: [
       {
-        message: 'Nobody is named as the caller: expected an "Authorization: Bearer …", got none.',
+        message: 'no credentials: send `Authorization: Bearer …`',
         extensions: { code: 'UNAUTHENTICATED' },
       },
     ],
@@ -189,7 +189,7 @@ describe('where everybody may ask', () => {
     expect(data).toBeNull();
     expect(errors).toMatchObject([
       {
-        message: 'viewer: expected a caller who is a user, got anonymous anybody',
+        message: 'viewer: expected a caller who is a user, got anonymous client',
         path: ['viewer'],
         extensions: { code: 'FORBIDDEN' },
       },

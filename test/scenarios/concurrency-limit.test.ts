@@ -50,7 +50,13 @@ test('A principal that reads only their own tasks has few requests at once, and 
       extensions: { code: 'RATE_LIMITED', retryAfterMs: 1_000 },
     },
   ]);
-  expect(gateway.logs()).toContainEqual(expect.objectContaining({ msg: 'rate limit reached' }));
+  expect(gateway.logs()).toContainEqual(
+    expect.objectContaining({ msg: 'concurrency limit reached', caller: expect.anything() }),
+  );
+  expect(gateway.logs()).not.toContainEqual(expect.objectContaining({ msg: 'rate limit reached' }));
+  const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+  expect(metrics).toContain('gateway_refusals_total{kind="concurrency"} 1');
+  expect(metrics).not.toContain('gateway_refusals_total{kind="rate"}');
   expect((await ask(other)).status).toBe(200);
   expect((await ask(bearer(SERVICE))).status).toBe(200);
   // It fails at its deadline, and its place is free.

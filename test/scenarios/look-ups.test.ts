@@ -70,7 +70,7 @@ test('Strangers from many addresses do not lock out who was known within the las
   const verdicts = await invented(400);
   expect(verdicts.filter((verdict) => verdict === 'rejected')).toHaveLength(300);
   expect(verdicts.filter((verdict) => verdict === 'UPSTREAM_RATE_LIMITED')).toHaveLength(100);
-  expect(usedUp).toEqual(Array.from({ length: 100 }, () => 'everybody'));
+  expect(usedUp).toEqual(Array.from({ length: 100 }, () => 'all'));
 
   expect(await judge(issue(1), '10.1.0.1')).toBe('UPSTREAM_RATE_LIMITED');
   expect(await judge(good, '10.1.0.1')).toBe('known');

@@ -74,6 +74,19 @@ describe('Where nobody is asked for credentials on loopback', () => {
     },
   );
 
+  test.each(['/livez', '/readyz'])(
+    '%s, which says nothing of people, has any host',
+    async (path) => {
+      gateway = await startGateway();
+      const probe = (host: string) =>
+        exchange(gateway.url, [`GET ${path} HTTP/1.1`, `Host: ${host}`]);
+      expect((await probe('10.1.2.3:4000')).status).toBe(200);
+      expect((await probe('[')).status).toBe(400);
+      const metrics = await exchange(gateway.url, ['GET /metrics HTTP/1.1', 'Host: 10.1.2.3:4000']);
+      expect(metrics.status).toBe(403);
+    },
+  );
+
   test('the configured HOST is answered', async () => {
     gateway = await startGateway({ env: { HOST: '127.0.0.2' } });
     expect((await get('Host: 127.0.0.2')).status).toBe(200);

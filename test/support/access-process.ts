@@ -80,7 +80,7 @@ export interface Received {
 }
 
 const LATENCY_MS = 30;
-const GONE = new DOMException('nobody waits any more', 'AbortError');
+const GONE = new DOMException('the response is closed', 'AbortError');
 
 /** One process of the gateway, over a model of Feishu. */
 export function startProcess({ mode, strategy, remembers }: ProcessOptions) {
@@ -96,7 +96,7 @@ export function startProcess({ mode, strategy, remembers }: ProcessOptions) {
       calls.push({ query, identity });
       const fate = fates.shift() ?? 'answered';
       await clock.sleep(fate === 'slow' ? 400 : LATENCY_MS, signal).catch(() => undefined);
-      if (signal.aborted) throw new GatewayError('UPSTREAM_TIMEOUT', 'nobody waits any more');
+      if (signal.aborted) throw new GatewayError('UPSTREAM_TIMEOUT', 'the response is closed');
       const failure = failureOf(fate);
       if (failure) throw failure;
       const answerFor = (userId: string) => ({

@@ -41,7 +41,7 @@ const LENGTHS: Readonly<Record<string, ListLength>> = {
   'UserStageTasks.stageTasks': { most: 10, typical: 5 },
 };
 
-/** Of a value as JSON, quotes included; texts that people wrote are so long on average. */
+/** Of a value as JSON, quotes included; the average length of texts that people wrote. */
 const BYTES_OF_TYPE: Readonly<Record<string, number>> = {
   Boolean: 5,
   DateTime: 26,

@@ -3,7 +3,7 @@ import { fragmentsOf } from './fragments';
 import { createInputMeter } from './input-levels';
 import { countValues } from './values';
 
-/** How large a document is with its fragments written out, whoever spreads them and however often. */
+/** How large a document is with its fragments written out at each place that spreads them. */
 export interface Shape {
   /** Selection sets within each other; `Infinity` where a fragment contains itself. */
   readonly levels: number;

@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 
-/** What the Explorer shows to somebody who opens it for the first time: a query that runs as it is. */
+/** What the Explorer shows when it is opened for the first time: a query that runs as it is. */
 export interface ExampleOperation {
   readonly document: string;
   readonly variables: Readonly<Record<string, unknown>>;

@@ -16,7 +16,7 @@ import { UserType } from '../types/user.type';
 export class UserResolver {
   @Query(() => UserType, {
     description:
-      'The caller. An error for a caller who is no person: a service, or whoever is not asked for credentials.',
+      'The caller. An error for a caller who is no person: a service, or a request without credentials.',
   })
   viewer(@Ctx() { requireViewer }: GraphQLContext): UserType {
     return requireViewer();

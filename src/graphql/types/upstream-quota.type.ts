@@ -20,7 +20,7 @@ export class UpstreamQuotaType {
   })
   readonly nextCallAt!: Date | null;
 
-  @Field(() => Int, { description: 'Users that somebody waits for, whose call has not left yet.' })
+  @Field(() => Int, { description: 'Users that operations wait for, whose call has not left yet.' })
   readonly waitingUsers!: number;
 
   @Field(() => Date, {

@@ -9,7 +9,7 @@ import {
 } from '../../../src/auth/authenticator';
 import { presentedIn } from '../../../src/auth/presented';
 import { GatewayError } from '../../../src/domain/errors';
-import { ANYBODY, type Principal } from '../../../src/domain/principal';
+import { ANONYMOUS, type Principal } from '../../../src/domain/principal';
 
 const SOMEBODY: Principal = { kind: 'service', name: 'a', policy: 'all', ids: [] };
 
@@ -85,7 +85,7 @@ test('What cannot be told now is not refused, and nobody else is asked instead',
 
 test.each([
   ['no credentials, where they are needed', {}, false, 'UNAUTHENTICATED', 'no-credentials'],
-  ['no credentials, where everybody may ask', {}, true, ANYBODY, undefined],
+  ['no credentials, where everybody may ask', {}, true, ANONYMOUS, undefined],
   ['credentials of nobody', TOKEN, false, 'UNAUTHENTICATED', 'unknown-credentials'],
   ['them where everybody may ask', TOKEN, true, 'UNAUTHENTICATED', 'unknown-credentials'],
 ])('Who brings %s', async (_, headers, anonymous, result, reason) => {

@@ -1,5 +1,6 @@
-import { keyOf } from '../../../src/http/rate-limit';
-import { ANYBODY, type Principal } from '../../../src/domain/principal';
+import type { FastifyRequest } from 'fastify';
+import { addressOf, keyOf } from '../../../src/http/rate-limit';
+import { ANONYMOUS, type Principal } from '../../../src/domain/principal';
 
 const service: Principal = { kind: 'service', name: 'a', policy: 'all', ids: [] };
 
@@ -9,13 +10,29 @@ test('A caller with a name is the same from everywhere, and another kind of call
 });
 
 test('Nobody in particular is an address, or the network that one customer has', () => {
-  expect(keyOf(ANYBODY, '10.0.0.1')).not.toBe(keyOf(ANYBODY, '10.0.0.2'));
-  expect(keyOf(ANYBODY, '::ffff:10.0.0.1')).toBe(keyOf(ANYBODY, '10.0.0.1'));
-  expect(keyOf(ANYBODY, '2001:db8::1')).toBe(keyOf(ANYBODY, '2001:db8::2'));
-  expect(keyOf(ANYBODY, '2001:db8:1::1')).not.toBe(keyOf(ANYBODY, '2001:db8:2::1'));
+  expect(keyOf(ANONYMOUS, '10.0.0.1')).not.toBe(keyOf(ANONYMOUS, '10.0.0.2'));
+  expect(keyOf(ANONYMOUS, '::ffff:10.0.0.1')).toBe(keyOf(ANONYMOUS, '10.0.0.1'));
+  expect(keyOf(ANONYMOUS, '2001:db8::1')).toBe(keyOf(ANONYMOUS, '2001:db8::2'));
+  expect(keyOf(ANONYMOUS, '2001:db8:1::1')).not.toBe(keyOf(ANONYMOUS, '2001:db8:2::1'));
+});
+
+test.each([
+  ['1.2.3.4', '1.2.3.4'],
+  ['1.2.3.4:5678', '1.2.3.4'],
+  ['2001:db8::1', '2001:db8::'],
+  ['[2001:db8::1]', '2001:db8::'],
+  ['[2001:db8::1]:443', '2001:db8::'],
+  ['1.2.3.4:5678:9', '10.0.0.1'],
+  ['1.2.3.4:', '10.0.0.1'],
+  ['[1.2.3.4', '10.0.0.1'],
+  ['[unknown]:443', '10.0.0.1'],
+  ['unknown', '10.0.0.1'],
+])('What a trusted proxy forwards as %s is a client at %s', (ip, address) => {
+  const raw = { socket: { remoteAddress: '10.0.0.1' } } as FastifyRequest['raw'];
+  expect(addressOf({ ip, raw })).toBe(address);
 });
 
 test('No name can pass for an address', () => {
   const sly = { ...service, name: '10.0.0.1' };
-  expect(keyOf(sly, '10.0.0.9')).not.toBe(keyOf(ANYBODY, '10.0.0.1'));
+  expect(keyOf(sly, '10.0.0.9')).not.toBe(keyOf(ANONYMOUS, '10.0.0.1'));
 });

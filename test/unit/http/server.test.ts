@@ -82,6 +82,10 @@ test.each([
   expect(connection.received()).toContain(' 408 ');
 });
 
+test('A connection that is opened ahead of need may stay silent for 10 s', () => {
+  expect(TIMEOUTS).toMatchObject({ headersMs: 10_000, requestMs: 15_000 });
+});
+
 test('Time for headers is not longer than for the whole request: Node would swap the two', async () => {
   await start({ timeouts: TIMEOUTS });
   const { headersTimeout, requestTimeout } = server.server;
