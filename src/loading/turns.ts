@@ -1,4 +1,5 @@
 import { GatewayError } from '../domain/errors';
+import { createGroup, type Group } from './turn-group';
 import { createTurnOrder } from './turn-order';
 
 /** The parts of one operation's answer, which are completed one after the other. */
@@ -10,14 +11,6 @@ export interface OperationTurns {
   next(): Promise<void> | undefined;
   /** Calls back when no part waits: all that the parts of this level ask for is known by then. */
   afterParts(callback: () => void): void;
-}
-
-/** Parts that are completed together. */
-interface Group {
-  readonly turn: Promise<void>;
-  readonly start: () => void;
-  readonly abandon: (error: Error) => void;
-  parts: number;
 }
 
 interface Operation {
@@ -136,22 +129,6 @@ function abandon(operation: Operation): void {
   const error = new GatewayError('UPSTREAM_TIMEOUT', message);
   for (const group of operation.groups.slice(operation.taken)) group.abandon(error);
   operation.taken = operation.groups.length;
-}
-
-function createGroup(): Group {
-  const { promise, resolve, reject } = withResolvers();
-  return { turn: promise, start: resolve, abandon: reject, parts: 1 };
-}
-
-/** As `Promise.withResolvers`, which Node 20 does not have. */
-function withResolvers() {
-  let resolve: () => void = () => undefined;
-  let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<void>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
 }
 
 /** A tick that a microtask asks for comes after all other microtasks. */

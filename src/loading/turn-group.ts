@@ -1,0 +1,24 @@
+/** Parts that are completed together. */
+export interface Group {
+  readonly turn: Promise<void>;
+  readonly start: () => void;
+  /** Ends the wait of all parts with an error. */
+  readonly abandon: (error: Error) => void;
+  parts: number;
+}
+
+export function createGroup(): Group {
+  const { promise, resolve, reject } = withResolvers();
+  return { turn: promise, start: resolve, abandon: reject, parts: 1 };
+}
+
+/** As `Promise.withResolvers`, which Node 20 does not have. */
+function withResolvers() {
+  let resolve: () => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<void>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}
