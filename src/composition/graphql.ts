@@ -69,7 +69,7 @@ function createContexts(
   return ({ scope, principal }) => {
     const denials = createDenials(principal);
     const shelfLife = createShelfLife();
-    const turns = openTurns(scope.signal);
+    const turns = openTurns(scope);
     const principalQuota = access.quotaOf(principal, scope);
     return {
       requestId: scope.requestId,

@@ -2,6 +2,14 @@ import { GatewayError } from '../domain/errors';
 import { createGroup, type Group } from './turn-group';
 import { createTurnOrder } from './turn-order';
 
+/** How long the answer of an operation is worth completing. */
+export interface OperationLife {
+  /** Aborts when the client has disconnected, and at the deadline. */
+  readonly signal: AbortSignal;
+  /** On the clock of the turns. */
+  readonly deadlineAtMs: number;
+}
+
 /** The parts of one operation's answer, which are completed one after the other. */
 export interface OperationTurns {
   /**
@@ -15,7 +23,7 @@ export interface OperationTurns {
 
 interface Operation {
   readonly number: number;
-  readonly signal: AbortSignal;
+  readonly life: OperationLife;
   /** In the order in which they are completed. */
   readonly groups: Group[];
   /** Of `groups`, how many have had their turn. */
@@ -28,6 +36,8 @@ interface Operation {
 const PARTS_AT_ONCE = 10;
 /** A part may be a single field, whose turn would cost more than the field. */
 const PARTS_PER_GROUP = 10;
+/** What was loaded by the deadline is still completed, beside errors for the rest. */
+const GRACE_MS = 1_000;
 /** How long parts are completed before other requests have their turn of the event loop. */
 const MAX_TURN_MS = 10;
 
@@ -37,15 +47,15 @@ const MAX_TURN_MS = 10;
  * answers wait, and each turn of the event loop completes parts for some milliseconds only.
  * @param nowMs any clock in milliseconds
  */
-export function createTurns(nowMs: () => number): (signal: AbortSignal) => OperationTurns {
+export function createTurns(nowMs: () => number): (life: OperationLife) => OperationTurns {
   const enqueue = createQueue(nowMs);
   let operations = 0;
 
-  return (signal) => {
+  return (life) => {
     operations += 1;
     const operation: Operation = {
       number: operations,
-      signal,
+      life,
       groups: [],
       taken: 0,
       completed: 0,
@@ -90,7 +100,8 @@ function createQueue(nowMs: () => number): (operation: Operation) => void {
     const operation = order.next();
     isRunning = operation !== undefined;
     if (!operation) return;
-    if (operation.signal.aborted) abandon(operation);
+    const error = errorOfEnd(operation.life, nowMs());
+    if (error) abandon(operation, error);
     else operation.groups[operation.taken++]?.start();
     operation.completed += 1;
     afterMicrotasks(() => {
@@ -121,14 +132,20 @@ function end(operation: Operation): void {
   for (const callback of operation.afterwards.splice(0)) callback();
 }
 
-function abandon(operation: Operation): void {
-  const isLate = (operation.signal.reason as Error | undefined)?.name === 'TimeoutError';
+function abandon(operation: Operation, error: Error): void {
+  for (const group of operation.groups.slice(operation.taken)) group.abandon(error);
+  operation.taken = operation.groups.length;
+}
+
+/** Why the answer is not completed further, if it is not. */
+function errorOfEnd({ signal, deadlineAtMs }: OperationLife, nowMs: number): Error | undefined {
+  if (!signal.aborted) return undefined;
+  const isLate = (signal.reason as Error | undefined)?.name === 'TimeoutError';
+  if (isLate && nowMs < deadlineAtMs + GRACE_MS) return undefined;
   const message = isLate
     ? 'The answer could not be completed in time.'
     : 'The client disconnected before the answer was complete.';
-  const error = new GatewayError('UPSTREAM_TIMEOUT', message);
-  for (const group of operation.groups.slice(operation.taken)) group.abandon(error);
-  operation.taken = operation.groups.length;
+  return new GatewayError('UPSTREAM_TIMEOUT', message);
 }
 
 /** A tick that a microtask asks for comes after all other microtasks. */

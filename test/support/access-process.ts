@@ -8,7 +8,6 @@ import { createKnownSemesters } from '../../src/semesters/known-semesters';
 import { createAnswerCache } from '../../src/loading/answer-cache';
 import { createRefreshAhead } from '../../src/loading/refresh-ahead';
 import { createRequestLoader, type LoadedStageTasks } from '../../src/loading/request-loader';
-import { createTurns } from '../../src/loading/turns';
 import { createSemesterDirectory } from '../../src/semesters/semester-directory';
 import { userOfKey } from '../../src/batching/scope';
 import { createMemoryCache } from '../../src/cache/memory.cache';
@@ -35,6 +34,7 @@ import {
   type Schedule,
   type ProcessOptions,
 } from './access-schedules';
+import { openTurns } from './turns';
 
 export const nameOf = (identity: UpstreamIdentity) =>
   identity.kind === 'app' ? 'app' : identity.accessToken.reveal();
@@ -169,7 +169,7 @@ export function startProcess({ mode, strategy, remembers }: ProcessOptions) {
       freshMs: lifetimes.freshMs,
       shelfLife: createShelfLife(),
       leavesReserve: false,
-      turns: createTurns(() => performance.now())(new AbortController().signal),
+      turns: openTurns(),
       ...scope,
     });
     for (const load of wanted) {

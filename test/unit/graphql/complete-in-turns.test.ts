@@ -33,7 +33,7 @@ async function run(
   const openTurns = createTurns(() => (nowMs += 1));
   const context: Partial<GraphQLContext> = {
     loader: loader as RequestLoader,
-    turns: openTurns(new AbortController().signal),
+    turns: openTurns({ signal: new AbortController().signal, deadlineAtMs: Infinity }),
     toDate: (ms) => new Date(ms),
     userNaming: { key: 'id', unprefixed: 'USER_ID' },
   };

@@ -10,11 +10,11 @@ import type { StageTaskSource } from '../../../src/feishu/ports';
 import { createAnswerCache } from '../../../src/loading/answer-cache';
 import { createBeforeAsking } from '../../../src/loading/before-asking';
 import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
-import { createTurns } from '../../../src/loading/turns';
 import { createRequestLoader } from '../../../src/loading/request-loader';
 import { createMemoryLedger } from '../../../src/quota/memory.ledger';
 import { createQuotaGate } from '../../../src/quota/quota-gate';
 import { cyclesOf } from '../../support/cycles';
+import { openTurns } from '../../support/turns';
 
 const QUOTA = { calls: 20, windowMs: 60_000 };
 const DEADLINE_MS = 15_000;
@@ -88,7 +88,7 @@ function startProcess() {
       freshMs: 0,
       shelfLife: createShelfLife(),
       leavesReserve: false,
-      turns: createTurns(() => performance.now())(new AbortController().signal),
+      turns: openTurns(),
       ...scope,
     });
     quota.reserve(1);

@@ -3,7 +3,6 @@ import { createBatcher } from '../../../src/batching/batcher';
 import { createKnownSemesters } from '../../../src/semesters/known-semesters';
 import { createAnswerCache } from '../../../src/loading/answer-cache';
 import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
-import { createTurns } from '../../../src/loading/turns';
 import { createRequestLoader, type LoadedStageTasks } from '../../../src/loading/request-loader';
 import { createSemesterDirectory } from '../../../src/semesters/semester-directory';
 import { userOfKey } from '../../../src/batching/scope';
@@ -14,6 +13,7 @@ import type { FilterStrategy, StageTaskFilter } from '../../../src/domain/stage-
 import type { SemesterSource, StageTaskQuery, StageTaskSource } from '../../../src/feishu/ports';
 import { createMemoryLedger } from '../../../src/quota/memory.ledger';
 import { createQuotaGate } from '../../../src/quota/quota-gate';
+import { openTurns } from '../../support/turns';
 
 const QUOTA = { calls: 20, windowMs: 60_000 };
 const CYCLE = { id: '1', name: null, startTime: null, endTime: null };
@@ -114,7 +114,7 @@ function createWorld(strategy: FilterStrategy) {
       freshMs: lifetimes.freshMs,
       shelfLife: createShelfLife(),
       leavesReserve: false,
-      turns: createTurns(() => performance.now())(new AbortController().signal),
+      turns: openTurns(),
       beforeAsking: () => Promise.resolve(() => undefined),
       charge: () => undefined,
       signal: new AbortController().signal,
