@@ -10,8 +10,8 @@ const DRAIN_MARGIN_MS = 10_000;
 const FLUSH_TIMEOUT_MS = 1_000;
 
 /**
- * How much the heap may grow between two full collections. V8 lets it grow to four times what is in use
- * where the machine has memory to spare: large answers are garbage soon, and left hundreds of megabytes.
+ * How much the heap may grow between two full collections. Without it V8 lets the heap grow to four times
+ * what is in use where the machine has memory to spare, and collects large answers late.
  */
 const HEAP_GROWTH_PERCENT = 60;
 

@@ -26,7 +26,7 @@ export function registerProbes(server: FastifyInstance, { ready, metrics }: Prob
     ready() ? { status: 'ok' } : reply.code(503).send({ status: 'draining' }),
   );
 
-  // Scrapes that overlap are rendered once, as they need no credentials.
+  // Scrapes that overlap are rendered once: they need no credentials, so that anyone may send many.
   const render = shareReading(() => metrics.metrics(), { keepMs: 0, nowMs: () => 0 });
   server.get('/metrics', async (_request, reply) => {
     return reply.type(metrics.contentType).send(await render());

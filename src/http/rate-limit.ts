@@ -5,12 +5,12 @@ import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../domain/errors';
 import type { Principal } from '../domain/principal';
 
-/** Counts one request of a caller. @throws GatewayError `RATE_LIMITED` */
+/** Counts one request of a principal. @throws GatewayError `RATE_LIMITED` */
 export type CountRequest = (principal: Principal, address: string) => void;
 
 const WINDOW_MS = 60_000;
-/** The least recently seen callers are forgotten first. */
-const MOST_CALLERS = 20_000;
+/** The least recently seen ones are forgotten first. */
+const MOST_PRINCIPALS = 20_000;
 
 /**
  * A fixed window for each principal. The store of `@fastify/rate-limit` reads the wall clock, and would
@@ -21,7 +21,7 @@ const MOST_CALLERS = 20_000;
 export function createRateLimit(perMinute: number, nowMs: () => number): CountRequest {
   if (perMinute === 0) return () => undefined;
   const counts = new LRUCache<string, { requests: number }>({
-    max: MOST_CALLERS,
+    max: MOST_PRINCIPALS,
     ttl: WINDOW_MS,
     perf: { now: nowMs },
     // Else the cache keeps the time for a moment of its own clock.
@@ -60,7 +60,7 @@ export function keyOf(principal: Principal | undefined, address: string): string
 function tooMany(perMinute: number, waitMs: number): GatewayError {
   return new GatewayError(
     'RATE_LIMITED',
-    `one caller: expected at most ${perMinute} requests in a minute, got more`,
+    `principal: expected at most ${perMinute} requests in a minute, got more`,
     { retryAfterMs: waitMs },
   );
 }

@@ -36,7 +36,7 @@ test('A caller over its limit is told when to come again, and costs no upstream 
   expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60);
   expect(errors).toMatchObject([
     {
-      message: 'one caller: expected at most 3 requests in a minute, got more',
+      message: 'principal: expected at most 3 requests in a minute, got more',
       extensions: { code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) },
     },
   ]);
