@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { getIntrospectionQuery } from 'graphql';
 import { UsersTasksDocument } from '../generated/operations';
 import { expectOwnTasks, openIds } from '../support/expected';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { ABUSE_CORPUS, type Abuse } from '../support/abuse-corpus';
+import { sendAbuse } from '../support/send-abuse';
 
-/** Five times what the bench allows a median: that tells a defect from a busy machine. */
-const BLOCKED_BOUND_MS = 250;
 /** With the whole corpus before it in line, at once. */
 const NEIGHBOUR_BOUND_MS = 5_000;
 
@@ -20,23 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-async function send({ method, search, headers, body }: Abuse) {
-  const response = await fetch(`${gateway.url}/graphql${search}`, {
-    method,
-    headers,
-    ...(body !== undefined && { body }),
-  });
-  return { status: response.status, text: await response.text() };
-}
-
-/** The longest time that nobody else had a turn. */
-async function longestBlockMs(work: () => Promise<unknown>): Promise<number> {
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  await work();
-  delay.disable();
-  return delay.max / 1e6;
-}
+const send = (abuse: Abuse) => sendAbuse(gateway, abuse);
 
 function codesOf(text: string): string[] {
   const { errors = [] } = JSON.parse(text) as { errors?: { extensions: { code: string } }[] };
@@ -53,19 +35,6 @@ describe('What nobody sends in good faith is refused, and costs no upstream call
       codes: [abuse.code],
     });
     expect(gateway.emulator.calls).toEqual([]);
-  });
-});
-
-describe('Whoever sends it holds up nobody for long', () => {
-  test.each(ABUSE_CORPUS)('$name', async (abuse) => {
-    // The shortest of three: a collection of garbage may fall into one.
-    const blocks = [
-      await longestBlockMs(() => send(abuse)),
-      await longestBlockMs(() => send(abuse)),
-      await longestBlockMs(() => send(abuse)),
-    ];
-
-    expect(Math.min(...blocks)).toBeLessThan(BLOCKED_BOUND_MS);
   });
 });
 

@@ -1,0 +1,14 @@
+import type { Abuse } from './abuse-corpus';
+import type { TestGateway } from './gateway';
+
+export async function sendAbuse(
+  { url }: Pick<TestGateway, 'url'>,
+  { method, search, headers, body }: Abuse,
+): Promise<{ status: number; text: string }> {
+  const response = await fetch(`${url}/graphql${search}`, {
+    method,
+    headers,
+    ...(body !== undefined && { body }),
+  });
+  return { status: response.status, text: await response.text() };
+}
