@@ -20,7 +20,11 @@ const { tree } = fc.letrec<{ tree: Case; leaf: Case; list: Case; record: Case }>
       json: value.toString(),
       value: isLong(value) ? value.toString() : Number(value),
     })),
-    scalar.map((value) => ({ json: JSON.stringify(value), value })),
+    // JSON.stringify writes -0 as 0.
+    scalar.map((value) => ({
+      json: JSON.stringify(value),
+      value: Object.is(value, -0) ? 0 : value,
+    })),
     fc
       .tuple(fc.string(), long, fc.string())
       .map(([before, digits, after]) => `${before}${digits}${after}`)
