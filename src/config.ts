@@ -5,7 +5,7 @@ import { VARIABLES, type Variables } from './config.variables';
 import { Secret } from './domain/secret';
 import type { FilterStrategy } from './domain/stage-task-filter';
 import type { FederationUserKey, UserIdType } from './domain/user';
-import { OPEN_API_ORIGIN } from './feishu/hosts';
+import { OPEN_API_ORIGIN } from './feishu/origins';
 import type { LogLevel } from './observability/logger';
 import type { OperationManifest } from './operation-manifest';
 import type { Environment } from './variables';

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Authenticator, Presented } from '../../src/auth/authenticator';
+import type { Authenticator, RequestCredentials } from '../../src/auth/authenticator';
 import { createServiceTokenAuthenticator } from '../../src/auth/service-token.authenticator';
 
 /**
@@ -38,7 +38,7 @@ const GUESSES: Readonly<Record<string, string>> = {
   'right, of the last service': last,
 };
 
-function present(token: string): Presented {
+function present(token: string): RequestCredentials {
   return {
     hasAuthorization: true,
     bearer: token,
@@ -48,10 +48,11 @@ function present(token: string): Presented {
   };
 }
 
-function timeNs(authenticator: Authenticator, presented: Presented): number {
+function timeNs(authenticator: Authenticator, presented: RequestCredentials): number {
   const { signal } = new AbortController();
   const startedNs = process.hrtime.bigint();
-  for (let i = 0; i < GUESSES_PER_SAMPLE; i += 1) void authenticator.judge(presented, signal);
+  for (let i = 0; i < GUESSES_PER_SAMPLE; i += 1)
+    void authenticator.authenticate(presented, signal);
   return Number(process.hrtime.bigint() - startedNs) / GUESSES_PER_SAMPLE;
 }
 

@@ -1,7 +1,7 @@
 import type { Principal } from '../domain/principal';
 import type { Logger } from '../observability/logger';
 import type { Authenticator, RejectionReason } from './authenticator';
-import { createBudget } from './budget';
+import { createFixedWindow } from './fixed-window';
 import type { DenialRecord } from './denials';
 import { addressPseudonymOf } from './digest';
 
@@ -21,7 +21,7 @@ export type RefusalKind = 'authentication' | 'access' | LimitKind | 'look-up';
 /** Whose look-ups are used up: those of one address, or those that all share. */
 export type UsedUp = 'address' | 'all';
 
-/** What was refused to whom: a line each, and a count that no budget cuts. */
+/** What was refused to whom: one line each up to a limit, and a count of all. */
 export interface Audit {
   readonly rejected: (rejection: Rejection, requestId: string, address: string) => void;
   readonly denied: (denial: DenialRecord, requestId: string) => void;
@@ -40,14 +40,14 @@ export interface AuditOptions {
 const LINES_PER_MINUTE = 60;
 
 export function createAudit({ log, nowMs, onRefusal }: AuditOptions): Audit {
-  const budget = createBudget(LINES_PER_MINUTE, nowMs);
+  const lines = createFixedWindow(LINES_PER_MINUTE, nowMs);
   // Counted apart, so that a flood of refusals does not hide that look-ups are used up.
-  const lookUpLines = { address: createBudget(1, nowMs), all: createBudget(1, nowMs) };
+  const lookUpLines = { address: createFixedWindow(1, nowMs), all: createFixedWindow(1, nowMs) };
   /** Lines that were left out since the last one. */
   let unlogged = 0;
 
-  function warnWithinBudget(fields: object, message: string): void {
-    if (!budget.take()) {
+  function warnWithinLimit(fields: object, message: string): void {
+    if (!lines.take()) {
       unlogged += 1;
       return;
     }
@@ -59,7 +59,7 @@ export function createAudit({ log, nowMs, onRefusal }: AuditOptions): Audit {
     rejected(rejection, requestId, address) {
       onRefusal('authentication');
       const client = addressPseudonymOf(address);
-      warnWithinBudget({ ...rejection, client, requestId }, 'credentials refused');
+      warnWithinLimit({ ...rejection, client, requestId }, 'credentials refused');
     },
     denied(denial, requestId) {
       onRefusal('access');
@@ -67,7 +67,7 @@ export function createAudit({ log, nowMs, onRefusal }: AuditOptions): Audit {
     },
     limited(limit, { kind, name }, requestId) {
       onRefusal(limit);
-      warnWithinBudget({ caller: { kind, name }, requestId }, `${limit} limit reached`);
+      warnWithinLimit({ principal: { kind, name }, requestId }, `${limit} limit reached`);
     },
     notLookedUp(usedUp) {
       onRefusal('look-up');

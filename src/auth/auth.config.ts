@@ -13,9 +13,9 @@ export interface AuthConfig {
   readonly feishuUsers: { readonly tenantKey: string | null } | null;
   readonly router: RouterTrust | null;
   readonly upstreamIdentity: UpstreamIdentityMode;
-  /** Of one caller. 0: without a limit. */
+  /** Of one principal. 0: without a limit. */
   readonly requestsPerMinute: number;
-  /** Requests in progress at once: of a principal that reads only their own tasks, and of any other caller. */
+  /** Requests in progress at once: of a principal that reads only their own tasks, and of any other principal. */
   readonly concurrency: { readonly self: number; readonly other: number };
 }
 

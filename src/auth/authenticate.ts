@@ -1,14 +1,14 @@
 import { GatewayError } from '../domain/errors';
 import { ANONYMOUS, type Principal } from '../domain/principal';
 import type { Audit, Rejection } from './audit';
-import type { Authenticator, Presented, Verdict } from './authenticator';
+import type { Authenticator, RequestCredentials, Outcome } from './authenticator';
 
 /**
  * Who is asking. @throws GatewayError `UNAUTHENTICATED`, or one of the `UPSTREAM_…` codes when it cannot
  * be told now.
  */
 export type Authenticate = (
-  presented: Presented,
+  presented: RequestCredentials,
   request: { readonly requestId: string; readonly signal: AbortSignal },
 ) => Promise<Principal>;
 
@@ -30,9 +30,9 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
       throw refuse(audit, rejection, requestId, presented.address);
     }
     for (const authenticator of authenticators) {
-      const verdict = await authenticator.judge(presented, signal);
-      if (verdict.kind === 'known') return verdict.principal;
-      const rejection = rejectionOf(authenticator, verdict);
+      const outcome = await authenticator.authenticate(presented, signal);
+      if (outcome.kind === 'authenticated') return outcome.principal;
+      const rejection = rejectionOf(authenticator, outcome);
       if (rejection) throw refuse(audit, rejection, requestId, presented.address);
     }
     if (anonymous && !presented.hasAuthorization) return ANONYMOUS;
@@ -41,8 +41,8 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   };
 }
 
-function rejectionOf({ name }: Authenticator, verdict: Verdict): Rejection | undefined {
-  return verdict.kind === 'rejected' ? { authenticator: name, reason: verdict.reason } : undefined;
+function rejectionOf({ name }: Authenticator, outcome: Outcome): Rejection | undefined {
+  return outcome.kind === 'rejected' ? { authenticator: name, reason: outcome.reason } : undefined;
 }
 
 /** A client learns that they are not accepted; why is for the operator's log. */

@@ -1,7 +1,7 @@
 import type { Principal } from '../domain/principal';
 
 /** What a request says of who sends it. Nothing of it is believed yet. */
-export interface Presented {
+export interface RequestCredentials {
   /** Whether there is an `Authorization`, of whatever scheme. */
   readonly hasAuthorization: boolean;
   /** The token of `Authorization: Bearer …`. */
@@ -33,24 +33,24 @@ export type RejectionReason =
   | 'refused-by-feishu'
   | 'other-tenant';
 
-export type Verdict =
-  | { readonly kind: 'not-mine' }
-  | { readonly kind: 'known'; readonly principal: Principal }
+export type Outcome =
+  | { readonly kind: 'skip' }
+  | { readonly kind: 'authenticated'; readonly principal: Principal }
   | { readonly kind: 'rejected'; readonly reason: RejectionReason };
 
 /** One way to prove who one is. A port; each way is a file of its own. */
 export interface Authenticator {
   readonly name: 'router' | 'service-token' | 'jwt' | 'feishu-user';
   /** @throws GatewayError when the credentials cannot be checked now: they are not rejected. */
-  judge(presented: Presented, signal: AbortSignal): Verdict | Promise<Verdict>;
+  authenticate(presented: RequestCredentials, signal: AbortSignal): Outcome | Promise<Outcome>;
 }
 
-export const NOT_MINE: Verdict = { kind: 'not-mine' };
+export const SKIP: Outcome = { kind: 'skip' };
 
-export function known(principal: Principal): Verdict {
-  return { kind: 'known', principal };
+export function authenticated(principal: Principal): Outcome {
+  return { kind: 'authenticated', principal };
 }
 
-export function rejected(reason: RejectionReason): Verdict {
+export function rejected(reason: RejectionReason): Outcome {
   return { kind: 'rejected', reason };
 }

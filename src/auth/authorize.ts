@@ -4,7 +4,7 @@ import type { UpstreamIdentity } from '../feishu/ports';
 import type { Denials } from './denials';
 import { mayRead } from './policy';
 
-/** `app`: the gateway's own token, for all callers. `caller`: each caller's own, and no other. */
+/** `app`: the gateway's own token, for all principals. `caller`: each principal's own, and no other. */
 export type UpstreamIdentityMode = 'app' | 'caller';
 
 /** In whose name this user may be asked for. @throws GatewayError `FORBIDDEN` */

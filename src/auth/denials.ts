@@ -4,12 +4,12 @@ import type { Principal } from '../domain/principal';
 import type { UserKey } from '../domain/user';
 import { pseudonymOf } from './digest';
 
-/** `not-own`: another person's tasks. `no-user-token`: asked in the caller's name, who has no token. */
+/** `not-own`: another person's tasks. `no-user-token`: Feishu is asked with the principal's own token, and it has none. */
 export type DenialReason = 'not-own' | 'no-user-token';
 
 /** All users that one operation was denied, as one log line. */
 export interface DenialRecord {
-  readonly caller: Pick<Principal, 'kind' | 'name'>;
+  readonly principal: Pick<Principal, 'kind' | 'name'>;
   readonly reason: DenialReason;
   readonly denied: number;
   /** The first few of them, by pseudonym. */
@@ -17,9 +17,9 @@ export interface DenialRecord {
 }
 
 const MESSAGES: Readonly<Record<DenialReason, string>> = {
-  'not-own': 'This caller may not read the tasks of this user.',
+  'not-own': 'This principal may not read the tasks of this user.',
   'no-user-token':
-    'This gateway asks Feishu in the name of the caller: expected a user access token of Feishu, ' +
+    'This gateway asks Feishu with the token of the principal: expected a user access token of Feishu, ' +
     'got other credentials.',
 };
 
@@ -53,7 +53,7 @@ export function createDenials({ kind, name }: Principal): Denials {
     },
     records: () =>
       [...byReason].map(([reason, { denied, users }]) => ({
-        caller: { kind, name },
+        principal: { kind, name },
         reason,
         denied,
         users: [...users],

@@ -1,7 +1,7 @@
 import { abortable } from '../domain/abortable';
 import { GatewayError } from '../domain/errors';
 import { Secret } from '../domain/secret';
-import { known, NOT_MINE, type Authenticator } from './authenticator';
+import { authenticated, SKIP, type Authenticator } from './authenticator';
 import { digestOf } from './digest';
 import { createTokenLookUp, type TokenLookUpOptions } from './feishu-user.look-up';
 
@@ -10,16 +10,16 @@ export function createFeishuUserAuthenticator(options: TokenLookUpOptions): Auth
   const lookUp = createTokenLookUp(options);
   return {
     name: 'feishu-user',
-    async judge({ bearer, address }, signal) {
-      if (bearer === undefined) return NOT_MINE;
+    async authenticate({ bearer, address }, signal) {
+      if (bearer === undefined) return SKIP;
       // Neither the token nor what could be turned back into it is kept.
       const key = digestOf(bearer).toString('base64');
       const accessToken = new Secret(bearer);
       const found = lookUp(key, accessToken, address);
-      const verdict =
+      const outcome =
         found instanceof Promise ? await abortable(found, signal, () => tooLate()) : found;
-      if (verdict.kind !== 'known') return verdict;
-      return known({ ...verdict.principal, accessToken });
+      if (outcome.kind !== 'authenticated') return outcome;
+      return authenticated({ ...outcome.principal, accessToken });
     },
   };
 }

@@ -4,10 +4,10 @@ import { GatewayError } from '../domain/errors';
 import type { Secret } from '../domain/secret';
 import type { UserInfoSource } from '../feishu/ports';
 import type { UsedUp } from './audit';
-import type { Verdict } from './authenticator';
-import { createBudget } from './budget';
-import { refusalOf, toVerdict } from './feishu-user.verdict';
-import { createStrangers } from './strangers';
+import type { Outcome } from './authenticator';
+import { createFixedWindow } from './fixed-window';
+import { refusalOf, toOutcome } from './feishu-user.outcome';
+import { createLookUpLimit } from './look-up-limit';
 
 export interface TokenLookUpOptions {
   readonly users: UserInfoSource;
@@ -26,7 +26,7 @@ export type LookUpToken = (
   key: string,
   accessToken: Secret,
   address: string,
-) => Verdict | Promise<Verdict>;
+) => Outcome | Promise<Outcome>;
 
 /** How long the gateway accepts a token after Feishu has revoked it. */
 const KNOWN_MS = 5 * 60_000;
@@ -44,34 +44,34 @@ const LOOKUP_DEADLINE_MS = 8_000;
 export function createTokenLookUp(options: TokenLookUpOptions): LookUpToken {
   const { clock, onNotLookedUp } = options;
   const nowMs = () => clock.now();
-  const remembered = createMemory<Verdict>(KNOWN_MS, nowMs);
+  const remembered = createMemory<Outcome>(KNOWN_MS, nowMs);
   const proven = createMemory<true>(PROVEN_MS, nowMs);
-  const flights = new Map<string, Promise<Verdict>>();
-  const budget = createBudget(LOOKUPS_PER_MINUTE, nowMs);
-  const reserve = createBudget(RESERVED_PER_MINUTE, nowMs);
-  const strangers = createStrangers(nowMs, () => {
+  const flights = new Map<string, Promise<Outcome>>();
+  const window = createFixedWindow(LOOKUPS_PER_MINUTE, nowMs);
+  const reserve = createFixedWindow(RESERVED_PER_MINUTE, nowMs);
+  const perAddress = createLookUpLimit(nowMs, () => {
     onNotLookedUp('address');
   });
 
-  async function lookUp(key: string, accessToken: Secret): Promise<Verdict> {
+  async function lookUp(key: string, accessToken: Secret): Promise<Outcome> {
     const askedAtMs = nowMs();
-    const verdict = await askFeishu(options, accessToken, askedAtMs);
-    const ttl = verdict.kind === 'known' ? KNOWN_MS : REFUSED_MS;
-    remembered.set(key, verdict, { ttl, start: askedAtMs });
-    if (verdict.kind === 'known') proven.set(key, true);
+    const outcome = await askFeishu(options, accessToken, askedAtMs);
+    const ttl = outcome.kind === 'authenticated' ? KNOWN_MS : REFUSED_MS;
+    remembered.set(key, outcome, { ttl, start: askedAtMs });
+    if (outcome.kind === 'authenticated') proven.set(key, true);
     else proven.delete(key);
-    return verdict;
+    return outcome;
   }
 
-  function lookUpWithin(key: string, accessToken: Secret, address: string): Promise<Verdict> {
+  function lookUpWithin(key: string, accessToken: Secret, address: string): Promise<Outcome> {
     const ask = (mayAsk: boolean) => {
       if (mayAsk) return lookUp(key, accessToken);
       onNotLookedUp('all');
       return Promise.reject(tooMany());
     };
     return proven.has(key)
-      ? ask(budget.take() || reserve.take())
-      : strangers.ask(address, () => ask(budget.take()));
+      ? ask(window.take() || reserve.take())
+      : perAddress.ask(address, () => ask(window.take()));
   }
 
   return (key, accessToken, address) => {
@@ -87,11 +87,11 @@ function askFeishu(
   { users, tenantKey }: TokenLookUpOptions,
   accessToken: Secret,
   askedAtMs: number,
-): Promise<Verdict> {
+): Promise<Outcome> {
   const signal = AbortSignal.timeout(LOOKUP_DEADLINE_MS);
   return users
     .whoIs(accessToken, { signal, deadlineAtMs: askedAtMs + LOOKUP_DEADLINE_MS })
-    .then((user) => toVerdict(user, tenantKey), refusalOf);
+    .then((user) => toOutcome(user, tenantKey), refusalOf);
 }
 
 /** By the digest of a token. */

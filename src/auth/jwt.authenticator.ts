@@ -1,14 +1,15 @@
 import { decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
 import type { JWTVerifyGetKey, JWTVerifyOptions, JWTVerifyResult } from 'jose';
 import type { Clock } from '../domain/clock';
+import { errorName } from '../domain/error-name';
 import { GatewayError } from '../domain/errors';
 import type { UserIdType } from '../domain/user';
 import type { Logger } from '../observability/logger';
-import { NOT_MINE, rejected, type Authenticator, type Verdict } from './authenticator';
-import { createBudget } from './budget';
+import { SKIP, rejected, type Authenticator, type Outcome } from './authenticator';
+import { createFixedWindow } from './fixed-window';
 import { createIssuerKeys } from './issuer-keys';
-import { isAccessTokenType, toVerdict } from './jwt.claims';
-import { nameOf, reasonOf, WrongTokenType } from './jwt.faults';
+import { isAccessTokenType, toOutcome } from './jwt.claims';
+import { reasonOf, WrongTokenType } from './jwt.faults';
 import type { JwtTrust } from './trust';
 
 export interface JwtAuthenticatorOptions {
@@ -21,12 +22,13 @@ export interface JwtAuthenticatorOptions {
 /** Tokens of one issuer. */
 export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authenticator {
   const { trust, unprefixed, clock, log } = options;
-  const lines = createBudget(1, () => clock.now());
+  const lines = createFixedWindow(1, () => clock.now());
   const keys = createIssuerKeys({
     url: trust.jwksUrl,
     nowMs: () => clock.now(),
     onFailure(error) {
-      if (lines.take()) log.error({ cause: nameOf(error) }, "the issuer's keys cannot be fetched");
+      if (lines.take())
+        log.error({ cause: errorName(error) }, "the issuer's keys cannot be fetched");
     },
   });
 
@@ -50,14 +52,14 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
     return read(token);
   }
 
-  async function verify(token: string): Promise<Verdict> {
+  async function verify(token: string): Promise<Outcome> {
     await keys.ready();
     const payload = await read(token).catch((error: unknown) => readAgain(token, error));
-    return toVerdict(payload, trust, unprefixed);
+    return toOutcome(payload, trust, unprefixed);
   }
 
   /** That the provider is down is the provider's fault, not the token's. */
-  function explain(error: unknown): Verdict {
+  function explain(error: unknown): Outcome {
     const reason = reasonOf(error);
     if (reason) return rejected(reason);
     if (error instanceof GatewayError) throw error;
@@ -66,8 +68,8 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
 
   return {
     name: 'jwt',
-    judge({ bearer }) {
-      if (bearer === undefined || issuerOf(bearer) !== trust.issuer) return NOT_MINE;
+    authenticate({ bearer }) {
+      if (bearer === undefined || issuerOf(bearer) !== trust.issuer) return SKIP;
       return verify(bearer).catch(explain);
     },
   };

@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
 import type { Principal } from '../domain/principal';
 import type { UserIdType } from '../domain/user';
-import { known, rejected, type Verdict } from './authenticator';
+import { authenticated, rejected, type Outcome } from './authenticator';
 import { clientPseudonymOf } from './digest';
 import { personOf, readUser } from './person';
 import { policyOf } from './policy';
@@ -16,13 +16,14 @@ export function isAccessTokenType(typ: unknown): boolean {
 }
 
 /** Whom the claims of a verified token name: a person, or the client application itself. */
-export function toVerdict(payload: JWTPayload, trust: JwtTrust, unprefixed: UserIdType): Verdict {
+export function toOutcome(payload: JWTPayload, trust: JwtTrust, unprefixed: UserIdType): Outcome {
   const policy = policyOf(scopesIn(payload[trust.scopeClaim]), trust.allScope);
-  if (trust.userClaim === 'sub' && isOfClient(payload)) return known(serviceOf(payload, policy));
+  if (trust.userClaim === 'sub' && isOfClient(payload))
+    return authenticated(serviceOf(payload, policy));
   const told = trust.userIdTypeClaim === null ? undefined : payload[trust.userIdTypeClaim];
   const idType = told ?? trust.userIdType ?? undefined;
   const user = readUser(payload[trust.userClaim], idType, unprefixed);
-  return user ? known(personOf([user], policy)) : rejected('unusable-user');
+  return user ? authenticated(personOf([user], policy)) : rejected('unusable-user');
 }
 
 /** Where providers name the client: RFC 9068, OpenID Connect (Auth0, Keycloak), Okta, Microsoft Entra ID v1. */

@@ -30,11 +30,3 @@ export function reasonOf(error: unknown): RejectionReason | undefined {
   }
   return error instanceof errors.JOSEError ? REASONS[error.code] : undefined;
 }
-
-/** The name of an error and its cause's code: no URL, and nothing that the issuer wrote. */
-export function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const { cause } = error;
-  const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
-  return code === undefined ? error.name : `${error.name} ${code}`;
-}

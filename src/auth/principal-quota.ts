@@ -18,7 +18,7 @@ export interface PrincipalQuota {
    * call left. @returns to be called when the users are answered @throws GatewayError `RATE_LIMITED`
    */
   enter(scope: string, users: number): Promise<() => void>;
-  /** A call for tasks was made for this operation, retries and searches for a bad ID included. */
+  /** A call for tasks was made for this operation, retries and searches for a poison ID included. */
   readonly charge: (call: TaskCall) => void;
   /** After the operation: what was reserved and not spent is free again. */
   settle(): void;

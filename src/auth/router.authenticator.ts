@@ -1,5 +1,5 @@
 import type { UserIdType } from '../domain/user';
-import { known, NOT_MINE, rejected, type Authenticator } from './authenticator';
+import { authenticated, SKIP, rejected, type Authenticator } from './authenticator';
 import { digestOf, sameDigest } from './digest';
 import { personOf, readUser } from './person';
 import { policyOf } from './policy';
@@ -17,18 +17,18 @@ export function createRouterAuthenticator(options: RouterAuthenticatorOptions): 
   const secret = digestOf(trust.secret.reveal());
   return {
     name: 'router',
-    judge({ header }) {
+    authenticate({ header }) {
       const presented = header(trust.secretHeader);
-      if (presented === undefined) return NOT_MINE;
+      if (presented === undefined) return SKIP;
       if (!sameDigest(digestOf(presented), secret)) return rejected('wrong-secret');
 
       const id = header(trust.userHeader);
       // The router itself, or an end user who has not signed in: let in, and reads no user's tasks.
-      if (id === undefined || id === '') return known(ROUTER);
+      if (id === undefined || id === '') return authenticated(ROUTER);
       const user = readUser(id, header(trust.userIdTypeHeader), unprefixed);
       if (!user) return rejected('unusable-user');
       const scopes = (header(trust.scopesHeader) ?? '').split(/[\s,]+/);
-      return known(personOf([user], policyOf(scopes, trust.allScope)));
+      return authenticated(personOf([user], policyOf(scopes, trust.allScope)));
     },
   };
 }

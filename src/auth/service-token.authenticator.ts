@@ -1,4 +1,4 @@
-import { known, NOT_MINE, type Authenticator } from './authenticator';
+import { authenticated, SKIP, type Authenticator } from './authenticator';
 import { digestOf, sameDigest } from './digest';
 import type { ServiceToken } from './trust';
 
@@ -11,10 +11,10 @@ export function createServiceTokenAuthenticator(tokens: readonly ServiceToken[])
   }));
   return {
     name: 'service-token',
-    judge({ bearer }) {
+    authenticate({ bearer }) {
       const entry = bearer === undefined ? undefined : findEntry(entries, digestOf(bearer));
-      if (!entry) return NOT_MINE;
-      return known({ kind: 'service', name: entry.name, policy: entry.policy, ids: [] });
+      if (!entry) return SKIP;
+      return authenticated({ kind: 'service', name: entry.name, policy: entry.policy, ids: [] });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { getOrCreate } from '../domain/collections';
-import type { BadIdSearch } from './bad-id-search';
+import type { PoisonIdSearch } from './poison-id-search';
 import { createBatch, type Batch } from './batch';
 import type { PendingUser } from './pending-user';
 import { scopeKey } from './scope';
@@ -11,7 +11,7 @@ export interface BatchLine {
   readonly batches: Iterable<Batch>;
   /** Those whose next call has no free seat. */
   readonly fullBatches: Iterable<Batch>;
-  /** Users among whom a bad ID is searched for; they are part of no other batch. */
+  /** Users among whom a poison ID is searched for; they are part of no other batch. */
   readonly searches: Iterable<Batch>;
   /** Calls that it takes to answer all users that operations wait for. */
   readonly calls: () => number;
@@ -20,7 +20,7 @@ export interface BatchLine {
   isEmpty(): boolean;
   has(user: PendingUser): boolean;
   /** Puts the user into the batch of its scope, or of the search that it is part of. */
-  place(user: PendingUser, search: BadIdSearch | null): void;
+  place(user: PendingUser, search: PoisonIdSearch | null): void;
   /** An operation has come or gone that waits for the user. */
   update(user: PendingUser): void;
   remove(user: PendingUser): void;
@@ -28,7 +28,7 @@ export interface BatchLine {
 
 export function createBatchLine(): BatchLine {
   /** By the search that they are part of, else by scope. */
-  const byKey = new Map<BadIdSearch | string, Batch>();
+  const byKey = new Map<PoisonIdSearch | string, Batch>();
   const batchOf = new Map<PendingUser, Batch>();
   const batches = createUrgencyList<Batch>();
   const fullBatches = createUrgencyList<Batch>();

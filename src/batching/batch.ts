@@ -1,5 +1,5 @@
 import { MAX_USERS_PER_CALL } from '../feishu/ports';
-import type { BadIdSearch } from './bad-id-search';
+import type { PoisonIdSearch } from './poison-id-search';
 import type { PendingUser } from './pending-user';
 import type { BatchScope } from './scope';
 import { createUrgencyList } from './urgency-list';
@@ -9,8 +9,8 @@ export interface Batch {
   readonly scope: BatchScope;
   /** Users that one call of this scope takes. */
   readonly seats: number;
-  /** The search for a bad ID that these users are part of; no other user joins them. */
-  readonly search: BadIdSearch | null;
+  /** The search for a poison ID that these users are part of; no other user joins them. */
+  readonly search: PoisonIdSearch | null;
   /** Users that operations wait for, background refreshes not counted. */
   readonly waitingUsers: number;
   readonly isEmpty: boolean;
@@ -36,7 +36,7 @@ export interface Batch {
 /** More than any operation's time, so that background refreshes are behind all operations. */
 const BACKGROUND_PENALTY_MS = 3_600_000;
 
-export function createBatch(scope: BatchScope, search: BadIdSearch | null = null): Batch {
+export function createBatch(scope: BatchScope, search: PoisonIdSearch | null = null): Batch {
   // A user may only ask for itself, so that under a user's identity no users can be merged. (fact 3)
   const seats = scope.identity.kind === 'user' ? 1 : MAX_USERS_PER_CALL;
   const list = createUrgencyList<PendingUser>();

@@ -3,7 +3,7 @@ import type { OperationContext, TaskCall } from '../domain/operation-context';
 import type { StageTaskAnswer, StageTaskSource } from '../feishu/ports';
 import { passGate } from '../quota/pass-gate';
 import type { QuotaGate } from '../quota/quota-gate';
-import type { BadIdSearch } from './bad-id-search';
+import type { PoisonIdSearch } from './poison-id-search';
 import type { PendingUser, Waiter } from './pending-user';
 import type { PlannedCall } from './planner';
 import { scopeKey, type BatchScope } from './scope';
@@ -14,8 +14,8 @@ export interface InFlightCall {
   readonly users: readonly PendingUser[];
   /** Those that the call refreshes in its spare seats. */
   readonly spareUserIds: readonly string[];
-  /** The search for a bad ID that the call is part of. */
-  readonly search: BadIdSearch | null;
+  /** The search for a poison ID that the call is part of. */
+  readonly search: PoisonIdSearch | null;
   /** Whether another operation may still wait for its answer; an aborted call has none. */
   readonly isOpen: boolean;
   /** An operation has begun to wait for one of its users. */

@@ -1,6 +1,6 @@
 import type { ParametersRefused } from '../feishu/ports';
 import type { KnownSemesters } from '../semesters/known-semesters';
-import { createBadIdSearch, type BadIdSearch } from './bad-id-search';
+import { createPoisonIdSearch, type PoisonIdSearch } from './poison-id-search';
 import type { InFlightCall } from './in-flight-call';
 import type { PendingUser } from './pending-user';
 import type { PoisonIds } from './poison-id';
@@ -12,7 +12,7 @@ export interface IsolationOptions {
   readonly semesters: KnownSemesters;
 }
 
-/** One bad ID is enough for Feishu to refuse a call: it fails no other user of that call. */
+/** One poison ID is enough for Feishu to refuse a call: it fails no other user of that call. */
 export interface Isolation {
   /** A call that is part of a search was answered. */
   noteAnswered(call: InFlightCall): void;
@@ -21,8 +21,8 @@ export interface Isolation {
 }
 
 export function createIsolation({ queue, poisonIds, semesters }: IsolationOptions): Isolation {
-  function createSearch({ scope, users }: InFlightCall): BadIdSearch {
-    return createBadIdSearch({
+  function createSearch({ scope, users }: InFlightCall): PoisonIdSearch {
+    return createPoisonIdSearch({
       ids: idsOf(users),
       isTrusted: poisonIds.trustIn(scope),
       isCycleKnown: () => semesters.isKnown(scope.semesterId),
@@ -30,20 +30,20 @@ export function createIsolation({ queue, poisonIds, semesters }: IsolationOption
   }
 
   /** The other users of a search, which wait in its batch. */
-  function waitingIn(search: BadIdSearch | null): PendingUser[] {
+  function waitingIn(search: PoisonIdSearch | null): PendingUser[] {
     for (const batch of queue.searches) if (batch.search === search) return batch.users();
     return [];
   }
 
-  function refuseBadIds(
+  function refusePoisonIds(
     { scope }: InFlightCall,
-    badIds: readonly string[],
+    found: readonly string[],
     users: readonly PendingUser[],
     refusal: ParametersRefused,
   ): void {
-    for (const userId of badIds) {
+    for (const userId of found) {
       // In a cycle that Feishu has never answered about, the cycle may be what is wrong.
-      if (semesters.isKnown(scope.semesterId)) poisonIds.noteBad(scope, userId, refusal);
+      if (semesters.isKnown(scope.semesterId)) poisonIds.notePoison(scope, userId, refusal);
       for (const user of users) if (user.userId === userId) queue.settle(user, refusal);
     }
   }
@@ -52,8 +52,8 @@ export function createIsolation({ queue, poisonIds, semesters }: IsolationOption
     noteAnswered(call) {
       const { search, users } = call;
       if (!search) return;
-      const badIds = search.noteAnswered(idsOf(users));
-      if (search.refusal) refuseBadIds(call, badIds, waitingIn(search), search.refusal);
+      const found = search.noteAnswered(idsOf(users));
+      if (search.refusal) refusePoisonIds(call, found, waitingIn(search), search.refusal);
       queue.putBack([], search);
     },
 
@@ -71,9 +71,9 @@ export function createIsolation({ queue, poisonIds, semesters }: IsolationOption
         return;
       }
       const search = call.search ?? createSearch(call);
-      const badIds = search.noteRefused(idsOf(users), refusal);
-      refuseBadIds(call, badIds, users, refusal);
-      const others = users.filter(({ userId }) => !badIds.includes(userId));
+      const found = search.noteRefused(idsOf(users), refusal);
+      refusePoisonIds(call, found, users, refusal);
+      const others = users.filter(({ userId }) => !found.includes(userId));
       queue.putBack(others, search);
     },
   };

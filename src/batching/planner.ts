@@ -1,4 +1,4 @@
-import type { BadIdSearch } from './bad-id-search';
+import type { PoisonIdSearch } from './poison-id-search';
 import type { Batch } from './batch';
 import { createPendingUser, type PendingUser } from './pending-user';
 import { userKey, type BatchScope } from './scope';
@@ -10,7 +10,7 @@ export interface PlannedCall {
   readonly users: readonly PendingUser[];
   /** Those of the users that no operation waits for. */
   readonly spareUserIds: readonly string[];
-  readonly search: BadIdSearch | null;
+  readonly search: PoisonIdSearch | null;
 }
 
 /**
@@ -31,7 +31,7 @@ export function planCall(
   return { scope, users: [...waiting, ...spare], spareUserIds, search };
 }
 
-function partOf(batch: Batch, search: BadIdSearch): PendingUser[] {
+function partOf(batch: Batch, search: PoisonIdSearch): PendingUser[] {
   const byId = new Map(batch.users().map((user) => [user.userId, user]));
   return search.nextPart(new Set(byId.keys())).flatMap((userId) => byId.get(userId) ?? []);
 }

@@ -4,16 +4,16 @@ import type { GatewayError } from '../domain/errors';
 import { userKeysIn, type BatchScope } from './scope';
 import { createSharedIds, hashKey } from './shared-ids';
 
-/** How long a bad ID is not asked for again. */
+/** How long a poison ID is not asked for again. */
 const BAD_ID_REMEMBERED_MS = 10 * 60_000;
 /** Counted as a size, since a cache with a `max` takes all of its memory at once. */
 const IDS_REMEMBERED = { maxSize: 50_000, sizeCalculation: () => 1 };
 
-/** Which user IDs Feishu has answered and which ones it refuses, so that no client burns the quota with bad IDs. */
+/** Which user IDs Feishu has answered and which ones it refuses, so that no client burns the quota with poison IDs. */
 export interface PoisonIds {
   /** Says for the users of a scope why one is not asked for; `undefined` for users that are. */
   refusalsIn(scope: BatchScope): (userId: string) => GatewayError | undefined;
-  noteBad(scope: BatchScope, userId: string, refusal: GatewayError): void;
+  notePoison(scope: BatchScope, userId: string, refusal: GatewayError): void;
   noteAnswered(scope: BatchScope, userIds: readonly string[]): void;
   /** Says for the users of a scope whether Feishu has answered one before, so that others are suspected first. */
   trustIn(scope: BatchScope): (userId: string) => boolean;
@@ -53,7 +53,7 @@ export function createPoisonIds({ nowMs, channel }: PoisonIdsOptions): PoisonIds
       const keyOf = idKeysIn(scope);
       return (userId) => (refusals.size > 0 ? refusals.get(keyOf(userId)) : undefined);
     },
-    noteBad(scope, userId, refusal) {
+    notePoison(scope, userId, refusal) {
       const key = idKeysIn(scope)(userId);
       noteRefused(key, refusal);
       if (isShared(scope)) shared?.publishBad(key, refusal);

@@ -10,7 +10,7 @@ export interface NextCall {
 
 /**
  * Which batch the next call is for. A full call leaves at once, also before more urgent ones, if those are
- * still in time after it; a call of a search for a bad ID, if all others are. Else the most urgent batch is
+ * still in time after it; a call of a search for a poison ID, if all others are. Else the most urgent batch is
  * next. Full calls of services come after the others once only the reserve is left, and background
  * refreshes come last.
  */

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../cache/snapshot-cache';
 import { createChangeSignal } from '../domain/change-signal';
 import type { OperationContext } from '../domain/operation-context';
-import type { BadIdSearch } from './bad-id-search';
+import type { PoisonIdSearch } from './poison-id-search';
 import type { Batch } from './batch';
 import { createBatchLine } from './batch-line';
 import type { InFlightCall } from './in-flight-call';
@@ -21,7 +21,7 @@ export interface Queue extends Pick<Waiters, 'settle' | 'refuse'> {
   readonly batches: Iterable<Batch>;
   /** Those of the batches whose next call has no free seat. */
   readonly fullBatches: Iterable<Batch>;
-  /** Users among whom a bad ID is searched for; they are part of no other batch. */
+  /** Users among whom a poison ID is searched for; they are part of no other batch. */
   readonly searches: Iterable<Batch>;
   /** Calls that it takes to answer all users that operations wait for. */
   readonly waitingCalls: () => number;
@@ -37,7 +37,7 @@ export interface Queue extends Pick<Waiters, 'settle' | 'refuse'> {
   /** The users leave their batch with a call. */
   depart(call: InFlightCall): void;
   /** Users of a failed call wait again; those that no operation waits for any more do not. */
-  putBack(users: readonly PendingUser[], search: BadIdSearch | null): void;
+  putBack(users: readonly PendingUser[], search: PoisonIdSearch | null): void;
 }
 
 export interface QueueOptions {

@@ -9,7 +9,7 @@ export interface Lifetimes {
 /** `fresh`: answer with it. `stale`: answer with it, and ask again when there is room. `expired`: ask. */
 export type Freshness = 'fresh' | 'stale' | 'expired';
 
-/** @param maxAgeMs what the caller still accepts; it may be stricter than the rules, never laxer */
+/** @param maxAgeMs what the operation still accepts; it may be stricter than the rules, never laxer */
 export function freshnessOf(
   ageMs: number,
   { freshMs, staleMs }: Lifetimes,

@@ -3,7 +3,7 @@ import { createAuthorize } from '../auth/authorize';
 import { createDenials } from '../auth/denials';
 import { findViewer, requireViewer, viewerIdType } from '../auth/viewer';
 import type { Config } from '../config';
-import { createShelfLife } from '../domain/shelf-life';
+import { createCachePolicy } from '../domain/cache-policy';
 import { createWallTime } from '../domain/wall-time';
 import { createApollo } from '../graphql/apollo';
 import type { GraphQLContext } from '../graphql/context';
@@ -65,11 +65,11 @@ function createContexts(
 ): (admission: Admission) => GraphQLContext {
   const toDate = createWallTime(clock);
   const viewerType = viewerIdType(config.federationUserKey);
-  const openTurns = createTurns(() => clock.now());
+  const turnsOf = createTurns(() => clock.now());
   return ({ scope, principal }) => {
     const denials = createDenials(principal);
-    const shelfLife = createShelfLife();
-    const turns = openTurns(scope);
+    const cachePolicy = createCachePolicy();
+    const turns = turnsOf(scope);
     const principalQuota = access.quotaOf(principal, scope);
     return {
       requestId: scope.requestId,
@@ -86,7 +86,7 @@ function createContexts(
         charge: principalQuota.charge,
         strategy: config.filterStrategy,
         freshMs: loading.freshMs,
-        shelfLife,
+        cachePolicy,
         turns,
         leavesReserve: principal.kind === 'service',
         ...scope,
@@ -98,7 +98,7 @@ function createContexts(
       quota: loading.quota,
       nowMs: () => clock.now(),
       toDate,
-      shelfLife,
+      cachePolicy,
       locale: negotiateLocale(scope.acceptLanguage),
       userNaming,
       answer: { estimatedBytes: 0 },

@@ -13,10 +13,10 @@ import {
   createCache,
   createGate,
   createIdChannel,
-  startSharing,
+  startSharedState,
   toLifetimes,
   toQuota,
-} from './sharing';
+} from './shared-state';
 import type { Upstream } from './upstream';
 
 /** The `semesters` API has a quota of its own. (feishu-facts 13) */
@@ -46,29 +46,29 @@ export async function startLoading(
   const lifetimes = toLifetimes(config.cache);
 
   // No `await` until gates and cache exist: the link subscribes, once, to what they ask for by its first pulse.
-  const sharing = startSharing(config, upstream, deps, closeStack);
+  const sharedState = startSharedState(config, upstream, deps, closeStack);
   // After the link, so that it closes before: calls in flight end while the ledger can still be reached.
   const { tasksAndSemesters: source, users } = createFeishuSources(upstream, deps, closeStack);
-  const gate = createGate('find_by_user_list', toQuota(config.quota), sharing, clock);
+  const gate = createGate('find_by_user_list', toQuota(config.quota), sharedState, clock);
   const directory = createSemesterDirectory({
     source,
     gate: createGate(
       'semesters',
       toQuota({ ...config.quota, calls: SEMESTER_CALLS }),
-      sharing,
+      sharedState,
       clock,
     ),
     clock,
   });
   const semesters = createKnownSemesters({ nowMs, directory });
-  const cache = createCache(config.cache.maxUsers, lifetimes, sharing, clock);
+  const cache = createCache(config.cache.maxUsers, lifetimes, sharedState, clock);
   const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs });
   const batcher = createBatcher({
     source,
     gate,
     semesters,
     spareSeats: refreshAhead,
-    idChannel: createIdChannel(sharing, clock),
+    idChannel: createIdChannel(sharedState, clock),
     remember: (entries) => void cache.setMany(entries),
     clock,
     onDefect: (error) => {
@@ -78,7 +78,7 @@ export async function startLoading(
   const answers = createAnswerCache({ batcher, cache, refreshAhead, lifetimes, clock });
   metrics.watchCallsLeft(async () => (await gate.status()).callsLeft);
   // Last: by now everything that listens to the link has said so.
-  await sharing?.link.opened();
+  await sharedState?.link.opened();
 
   return {
     answers,

@@ -5,7 +5,7 @@ import type { TokenFinding, TokenOwner, TokenStore } from './tokens';
 export type TokenKind = 'tenant' | 'user' | 'none';
 
 /** Whose call it is; `none` only where no token is asked for. */
-export type Caller = TokenOwner | { readonly kind: 'none' };
+export type Principal = TokenOwner | { readonly kind: 'none' };
 
 /** What a call carries, whether or not it is worth anything. */
 export function tokenKindOf(tokens: TokenStore, header: string | undefined): TokenKind {
@@ -21,7 +21,7 @@ export function authorize(
   tokens: TokenStore,
   accepted: readonly TokenOwner['kind'][],
   header: string | undefined,
-): Caller {
+): Principal {
   if (accepted.length === 0) return { kind: 'none' };
   if (!header) throw new TokenFault(ErrorCode.tokenMissing);
   const text = bearerToken(header);

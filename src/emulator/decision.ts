@@ -43,10 +43,10 @@ function script(
 function answerGenuinely(state: EmulatorState, endpoint: Endpoint, incoming: IncomingCall): Answer {
   const { authorization, query, body, logId } = incoming;
   try {
-    const caller = authorize(state.tokens, endpoint.acceptedTokens, authorization);
+    const principal = authorize(state.tokens, endpoint.acceptedTokens, authorization);
     assertScope(endpoint.acceptedScopes, state.settings.missingScopes);
     state.quotas.enter(endpoint.api);
-    return answerOf(endpoint.answer(state, { caller, query, body }));
+    return answerOf(endpoint.answer(state, { principal, query, body }));
   } catch (error) {
     return refusalAnswer(toRefusal(error, state.settings.tokenErrorStatus), logId);
   }

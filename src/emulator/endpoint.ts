@@ -1,4 +1,4 @@
-import type { Caller } from './authorization';
+import type { Principal } from './authorization';
 import type { ApiName, CallLog } from './call-log';
 import type { EnvelopeBody } from './envelope';
 import type { FaultScript } from './faults';
@@ -31,7 +31,7 @@ export interface Endpoint {
 }
 
 export interface EndpointCall {
-  readonly caller: Caller;
+  readonly principal: Principal;
   readonly query: Record<string, unknown>;
   /** The parsed JSON body; `undefined` when it is not JSON. */
   readonly body: unknown;

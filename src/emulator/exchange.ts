@@ -4,7 +4,7 @@ import { tokenKindOf } from './authorization';
 import { callParameters, type RecordedCall } from './call-log';
 import { decide, type IncomingCall } from './decision';
 import { deliver } from './delivery';
-import { departureSignal } from './departure';
+import { disconnectSignal } from './disconnect';
 import type { EmulatorState, Endpoint } from './endpoint';
 import type { Answer } from './envelope';
 import type { Fault } from './faults';
@@ -19,14 +19,14 @@ export async function exchange(
   request: EmulatorRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  const departure = departureSignal(reply.raw);
+  const disconnect = disconnectSignal(reply.raw);
   const incoming = readCall(request, reply);
   const call = record(state, endpoint, incoming);
   const fault = state.faults.take(call);
   // Decided on arrival, not after the delay: that is when a call counts against its quota.
   const answer = decide(state, endpoint, incoming, fault);
-  await stay(departure, state.settings.latencyMs + (fault?.delayMs ?? 0));
-  if (departure.aborted) {
+  await stay(disconnect, state.settings.latencyMs + (fault?.delayMs ?? 0));
+  if (disconnect.aborted) {
     call.aborted = true;
     reply.hijack();
     return;

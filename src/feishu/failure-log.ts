@@ -1,3 +1,4 @@
+import { errorName } from '../domain/error-name';
 import type { Logger } from '../observability/logger';
 import type { FeishuRequest } from './feishu-client';
 import { describeViolations } from './explanation';
@@ -21,17 +22,8 @@ export function logFailure(
       resetMs,
       missingScopes,
       ...(explanation && describeViolations(explanation, body)),
-      cause: nameOf(cause),
+      cause: cause === undefined ? undefined : errorName(cause),
     },
     'a Feishu call failed',
   );
-}
-
-/** Only the name and code of what the network said: its message may quote what was sent. */
-function nameOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { cause } = error;
-  return cause instanceof Error
-    ? `${cause.name} ${(cause as NodeJS.ErrnoException).code ?? ''}`.trim()
-    : error.name;
 }

@@ -20,7 +20,7 @@ import { createDenialLogPlugin, type DenialObserver } from './plugins/denial-log
 import { createLandingPagePlugin, type ExampleOperation } from './plugins/landing-page.plugin';
 import { createOperationLogPlugin, type OperationObserver } from './plugins/operation-log.plugin';
 import { createPausePlugin } from './plugins/pause.plugin';
-import { createPricePlugin } from './plugins/price.plugin';
+import { createCostPlugin } from './plugins/cost.plugin';
 import { createUsagePlugin } from './plugins/usage.plugin';
 import { createVariablesPlugin } from './plugins/variables.plugin';
 import { buildGatewaySchema } from './schema';
@@ -75,7 +75,7 @@ export async function createApollo(options: ApolloOptions): Promise<ApolloServer
       createCacheControlPlugin(options.nowMs),
       createPausePlugin(),
       createVariablesPlugin(),
-      createPricePlugin(
+      createCostPlugin(
         {
           strategy: filterStrategy,
           userOfReference: (representation) => userOfReference(userNaming, representation),

@@ -4,7 +4,7 @@ import type { RequestLoader } from '../loading/request-loader';
 import type { OperationTurns } from '../loading/turns';
 import type { ClosedReason } from '../domain/closed-reason';
 import type { Locale } from '../domain/localized-text';
-import type { ShelfLife } from '../domain/shelf-life';
+import type { CachePolicy } from '../domain/cache-policy';
 import type { UserKey } from '../domain/user';
 import type { ToDate } from '../domain/wall-time';
 import type { UserNaming } from './entities/user-key';
@@ -37,11 +37,11 @@ export interface GraphQLContext {
   /** What a client reads of a moment on the monotonic clock. */
   readonly toDate: ToDate;
   /** How long the answer may be kept; for the loader to say, and for whatever changes by itself. */
-  readonly shelfLife: ShelfLife;
+  readonly cachePolicy: CachePolicy;
   /** The language of texts whose field asks for none. */
   readonly locale: Locale;
   readonly userNaming: UserNaming;
-  /** What the answer is expected to be, from when the operation is priced. */
+  /** What the answer is expected to be, when the cost is worked out. */
   readonly answer: { estimatedBytes: number };
   /** When the parts of the answer are completed. */
   readonly turns: OperationTurns;

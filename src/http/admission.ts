@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Audit, LimitKind } from '../auth/audit';
 import type { Authenticate } from '../auth/authenticate';
-import { presentedIn } from '../auth/presented';
+import { credentialsIn } from '../auth/request-credentials';
 import { GatewayError, retryAfterSeconds, type ErrorCode } from '../domain/errors';
 import { UNAUTHENTICATED, type Principal } from '../domain/principal';
 import { bodyOf } from './error-body';
@@ -9,7 +9,7 @@ import { asksForPage } from './landing-page';
 import type { EnterRequest, Place } from './concurrency-limit';
 import { onceClosed } from './once-closed';
 import { addressOf, type CountRequest } from './rate-limit';
-import { openRequestScope, type RequestScope } from './request-scope';
+import { createRequestScope, type RequestScope } from './request-scope';
 
 /** A request that is let in: how long it has, and who sends it. */
 export interface Admission {
@@ -48,7 +48,7 @@ export function createAdmission(options: AdmissionOptions) {
     // Should Apollo take it for a query after all, it is unauthenticated, and is not run.
     if (showsPage && asksForPage(request)) return UNAUTHENTICATED;
     const lines = request.raw.headersDistinct;
-    return authenticate(presentedIn(lines, addressOf(request), options.identityHeaders), scope);
+    return authenticate(credentialsIn(lines, addressOf(request), options.identityHeaders), scope);
   }
 
   /** Counts the request in its window, and among those in progress. */
@@ -71,7 +71,7 @@ export function createAdmission(options: AdmissionOptions) {
   }
 
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    const scope = openRequestScope(request, reply, deadlineMs, nowMs());
+    const scope = createRequestScope(request, reply, deadlineMs, nowMs());
     try {
       const principal = await whoSends(request, scope);
       const place = count(request, reply, principal);

@@ -15,7 +15,7 @@ export interface RequestScope {
 /** One for all requests: each takes a stack. */
 const OVER = new DOMException('the request is over', 'AbortError');
 
-export function openRequestScope(
+export function createRequestScope(
   request: FastifyRequest,
   reply: FastifyReply,
   deadlineMs: number,

@@ -1,6 +1,6 @@
 import type { Semester } from '../domain/semester';
 import { narrow } from '../domain/narrow';
-import type { ShelfLife } from '../domain/shelf-life';
+import type { CachePolicy } from '../domain/cache-policy';
 import type { UserStageTasks } from '../domain/stage-task';
 import {
   toUpstreamFilter,
@@ -43,7 +43,7 @@ export interface RequestLoader {
   /**
    * The cycle as a call for stage tasks of this operation describes it; only where there is none, the
    * list of cycles is asked for, in the app's name: a cycle is the company's, not a person's, so that
-   * every caller may know it. `null`: upstream does not know it. @throws GatewayError
+   * every principal may read it. `null`: upstream does not know it. @throws GatewayError
    */
   semester(id: string): Promise<Semester | null>;
   /** The cycle, if a call of this operation has described it. */
@@ -62,7 +62,7 @@ export interface RequestLoaderOptions {
   readonly strategy: FilterStrategy;
   /** How long an answer counts as fresh. */
   readonly freshMs: number;
-  readonly shelfLife: ShelfLife;
+  readonly cachePolicy: CachePolicy;
   /** Loads of one level of the query are collected until all parts of that level are completed. */
   readonly turns: Pick<OperationTurns, 'afterParts'>;
   readonly signal: AbortSignal;
@@ -74,7 +74,7 @@ export interface RequestLoaderOptions {
 
 export function createRequestLoader(options: RequestLoaderOptions): RequestLoader {
   const { directory, authorize, charge, strategy } = options;
-  const { shelfLife, turns, signal, deadlineAtMs, leavesReserve } = options;
+  const { cachePolicy, turns, signal, deadlineAtMs, leavesReserve } = options;
   const counter = createUsageCounter();
   const userLoaders = new Map<string, UserLoader>();
   const loadsBySemester = new Map<string, Promise<KnownUser>[]>();
@@ -97,7 +97,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
     list() {
       // The list carries no age, so that the response must not be cached.
-      shelfLife.atMost(-Infinity);
+      cachePolicy.restrict(-Infinity);
       return directory.list(operation);
     },
   });

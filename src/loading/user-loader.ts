@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { BatchScope } from '../batching/scope';
 import type { OperationContext } from '../domain/operation-context';
 import type { Semester } from '../domain/semester';
-import type { ShelfLife } from '../domain/shelf-life';
+import type { CachePolicy } from '../domain/cache-policy';
 import type { AnswerCache, KnownUser } from './answer-cache';
 import type { BeforeAsking } from './before-asking';
 import type { UsageCounter } from './upstream-usage';
@@ -14,7 +14,7 @@ export interface UserLoaderOptions {
   readonly operation: OperationContext;
   readonly beforeAsking: BeforeAsking;
   readonly counter: UsageCounter;
-  readonly shelfLife: ShelfLife;
+  readonly cachePolicy: CachePolicy;
   /** How long an answer counts as fresh. */
   readonly freshMs: number;
   readonly batchScheduleFn: (callback: () => void) => void;
@@ -28,13 +28,13 @@ export function createUserLoader(
   scope: BatchScope,
   maxAgeMs: number,
 ): UserLoader {
-  const { answers, operation, beforeAsking, counter, shelfLife, freshMs } = options;
+  const { answers, operation, beforeAsking, counter, cachePolicy, freshMs } = options;
   async function load(userIds: readonly string[]): Promise<(KnownUser | Error)[]> {
     const known = await answers.load({ scope, userIds, maxAgeMs }, operation, beforeAsking);
     counter.noteUsers(known);
     for (const user of known) {
       if (user instanceof Error) continue;
-      shelfLife.atMost(user.fetchedAtMs + Math.min(freshMs, maxAgeMs));
+      cachePolicy.restrict(user.fetchedAtMs + Math.min(freshMs, maxAgeMs));
       if (user.semester) options.onSemester(scope.semesterId, user.semester);
     }
     return known;

@@ -28,7 +28,7 @@ export function createMetrics(nowMs: () => number): Metrics {
 
   const refusals = new Counter({
     name: 'gateway_refusals_total',
-    help: 'Callers not let in, reads denied, requests over the rate limit, and tokens not looked up.',
+    help: 'Requests without valid credentials, reads denied, requests over the rate limit, and tokens not looked up.',
     labelNames: ['kind'],
     registers,
   });

@@ -3,9 +3,9 @@ import type { Closing, ClosingRequest } from './closing';
 /** Who has spent what of one quota. A port: one process keeps it in memory, several share it. */
 export interface CallLedger {
   /** Never rejects: a ledger that cannot be reached falls back to what it knows. */
-  view(): Promise<LedgerView>;
+  read(): Promise<LedgerReading>;
   /** Counts a call now, unless another replica has counted one since the view: then false. Never rejects. */
-  take(view: LedgerView): Promise<boolean>;
+  take(view: LedgerReading): Promise<boolean>;
   /** Upstream wants to be left alone, by all who share the quota; a probe is over. Never rejects. */
   closeFor(request: ClosingRequest): Promise<void>;
   /** Upstream has answered a call: if that was the probe, all calls may leave again. Never rejects. */
@@ -14,7 +14,7 @@ export interface CallLedger {
   watchWaitingCalls(read: () => number): void;
 }
 
-export interface LedgerView {
+export interface LedgerReading {
   /** On the monotonic clock of the process, like all times here. */
   readonly nowMs: number;
   /** The calls of the last window that count against `quotaCalls`, oldest first. */

@@ -1,4 +1,4 @@
-import type { LedgerView } from './call-ledger';
+import type { LedgerReading } from './call-ledger';
 import { partOf } from './forecast';
 import { evenlySpacedAtMs, nextLeaveAtMs, quotaAllowsAtMs, type Quota } from './pacing';
 
@@ -10,7 +10,7 @@ export interface Demand {
   readonly leaveByMs: number;
   /** Leaves no earlier than its even share of the quota, also while the gateway is quiet. */
   readonly evenly?: boolean;
-  /** Part of a search for a bad ID, for which only a part of the quota may be spent. */
+  /** Part of a search for a poison ID, for which only a part of the quota may be spent. */
   readonly search?: boolean;
   /** No client waits for an answer: only calls that are not likely to be missed may be spent. */
   readonly background?: boolean;
@@ -22,7 +22,7 @@ const BACKGROUND_SHARE = 0.5;
 /** When any call may leave: after a closing, and once the quota has room. */
 export function allowedAtMs(
   quota: Quota,
-  { closing, notBeforeMs, callTimesMs, quotaCalls }: LedgerView,
+  { closing, notBeforeMs, callTimesMs, quotaCalls }: LedgerReading,
   calls = quotaCalls,
 ): number {
   const inWindowAtMs = quotaAllowsAtMs({ ...quota, calls }, callTimesMs);
@@ -35,7 +35,7 @@ export function allowedAtMs(
  */
 export function leaveAtMs(
   quota: Quota,
-  view: LedgerView,
+  view: LedgerReading,
   requestTimesMs: readonly number[],
   { full, leaveByMs, background = false, evenly = background }: Demand,
 ): number {

@@ -1,4 +1,4 @@
-import type { LedgerView } from './call-ledger';
+import type { LedgerReading } from './call-ledger';
 import { reasonAt, withoutProbe, type ClosingReason } from './closing';
 import { evenlySpacedAtMs, quotaAllowsAtMs, type Quota } from './pacing';
 
@@ -16,7 +16,7 @@ export interface Forecast {
   waitWithReserveMs(nthCall: number): number;
   /** When the next call must leave at the latest, so that the n-th one can leave by that time. */
   latestMs(nthCall: number, leaveByMs: number): number;
-  /** Milliseconds until the next call of a search for a bad ID may leave. */
+  /** Milliseconds until the next call of a search for a poison ID may leave. */
   readonly searchBlockedMs: number;
   /** Whether only the reserve is left, of which full calls of services leave evenly. */
   readonly isReserveReached: boolean;
@@ -25,7 +25,7 @@ export interface Forecast {
 /** The part of the quota that services may spend at once; the rest is the reserve. */
 const SHARE_BEFORE_RESERVE = 0.75;
 
-/** The part of the quota that this replica's searches for bad IDs may spend. */
+/** The part of the quota that this replica's searches for poison IDs may spend. */
 const SEARCH_SHARE = 0.5;
 
 /**
@@ -34,7 +34,7 @@ const SEARCH_SHARE = 0.5;
  */
 export function createForecast(
   quota: Quota,
-  view: LedgerView,
+  view: LedgerReading,
   searchTimesMs: readonly number[] = [],
 ): Forecast {
   const { nowMs, callTimesMs, notBeforeMs, quotaCalls } = view;
@@ -78,6 +78,6 @@ export function partOf({ calls, windowMs }: Quota, part: number): Quota {
 }
 
 /** Of the others' calls that wait, as many as of ours come first: no replica is served before all others. */
-function callsBefore({ callsWaitingElsewhere }: LedgerView, ownCalls: number): number {
+function callsBefore({ callsWaitingElsewhere }: LedgerReading, ownCalls: number): number {
   return callsWaitingElsewhere.reduce((sum, waiting) => sum + Math.min(waiting, ownCalls), 0);
 }

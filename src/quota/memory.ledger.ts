@@ -9,7 +9,7 @@ export function createMemoryLedger(quota: Quota, nowMs: () => number): CallLedge
   let closing = OPEN;
 
   return {
-    view() {
+    read() {
       const now = nowMs();
       callTimesMs = callTimesMs.filter((timeMs) => timeMs > now - quota.windowMs);
       return Promise.resolve({

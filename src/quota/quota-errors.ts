@@ -3,7 +3,7 @@ import { PROBE_EVERY_MS, type ClosingReason, type ClosingRequest } from './closi
 import { untilMonthlyResetMs } from './monthly-reset';
 import type { QuotaGate } from './quota-gate';
 
-/** A reset of 0 that does not hold would be believed over and over, at the price of a call each time. */
+/** A reset of 0 that does not hold would be believed over and over, at the cost of a call each time. */
 const SHORTEST_CLOSURE_MS = 3_000;
 
 /** For users who cannot be answered in time: told at once, before a call is wasted. */

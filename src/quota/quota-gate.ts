@@ -1,6 +1,6 @@
 import type { ClosedReason } from '../domain/closed-reason';
 import { shareReading } from '../domain/share-reading';
-import type { CallLedger, LedgerView } from './call-ledger';
+import type { CallLedger, LedgerReading } from './call-ledger';
 import { reasonAt, toClosedReason, type ClosingRequest } from './closing';
 import { allowedAtMs, leaveAtMs, type Demand } from './demand';
 import { createForecast, type Forecast } from './forecast';
@@ -10,7 +10,7 @@ export type { Demand };
 
 /** One look at the ledger, for all that is decided at this moment. */
 export interface Outlook {
-  readonly view: LedgerView;
+  readonly view: LedgerReading;
   readonly forecast: Forecast;
 }
 
@@ -38,7 +38,7 @@ export interface QuotaGate {
   look(): Promise<Outlook>;
   /** Counts a call if the demand allows one now, and no other has been counted since the look. */
   tryAcquire(outlook: Outlook, demand: Demand): Promise<Permit>;
-  /** Callers that ask while the ledger is read share one reading. */
+  /** Requests that arrive while the ledger is being read share that reading. */
   status(): Promise<QuotaStatus>;
   /** Upstream wants to be left alone. */
   closeFor(request: ClosingRequest): Promise<void>;
@@ -67,7 +67,7 @@ export interface QuotaGateOptions {
 
 export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): QuotaGate {
   let requestTimesMs: readonly number[] = [];
-  /** Of searches for bad IDs. */
+  /** Of searches for poison IDs. */
   let searchTimesMs: readonly number[] = [];
 
   function noteRequest(): void {
@@ -84,7 +84,7 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
     noteRequest,
 
     async look() {
-      const view = await ledger.view();
+      const view = await ledger.read();
       return { view, forecast: createForecast(quota, view, searchTimesMs) };
     },
 
@@ -101,13 +101,13 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
     },
 
     // Any number of aliases in one request is one look at the ledger.
-    status: shareReading(async () => statusOf(quota, await ledger.view()), { keepMs: 0, nowMs }),
+    status: shareReading(async () => statusOf(quota, await ledger.read()), { keepMs: 0, nowMs }),
 
     closeFor: (request) => ledger.closeFor(request),
     noteAnswered: () => ledger.noteAnswered(),
 
     async noteUnanswered() {
-      const { closing } = await ledger.view();
+      const { closing } = await ledger.read();
       if (closing.reason !== 'probing') return;
       await ledger.closeFor({ forMs: PROBE_AGAIN_MS, reason: 'quota-exhausted' });
     },
@@ -118,7 +118,7 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
   };
 }
 
-function statusOf(quota: Quota, view: LedgerView): QuotaStatus {
+function statusOf(quota: Quota, view: LedgerReading): QuotaStatus {
   return {
     callsPerMinute: (quota.calls * MINUTE_MS) / quota.windowMs,
     callsLeft: Math.max(0, view.quotaCalls - view.callTimesMs.length),

@@ -33,7 +33,7 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
   });
 
   return {
-    async view() {
+    async read() {
       return book.view(await exchange());
     },
 

@@ -1,4 +1,4 @@
-import type { LedgerView } from './call-ledger';
+import type { LedgerReading } from './call-ledger';
 import type { ClosingRequest } from './closing';
 import { createKnownCalls, type KnownCall, type KnownCalls } from './known-calls';
 import { createKnownClosing } from './known-closing';
@@ -31,11 +31,11 @@ export interface ReplicaBook {
   /** All others are in touch again, and what they have spent meanwhile is in the shared ledger. */
   reunite(): void;
   /** @param state what the shared ledger says; `undefined`: it cannot be asked */
-  view(state: LedgerState | undefined): LedgerView;
+  view(state: LedgerState | undefined): LedgerReading;
   newCallId(): string;
   noteTaken(id: string): void;
   /** Counts a call without the others; false if one was counted since the view, or the view is of the shared ledger. */
-  takeApart(view: LedgerView): boolean;
+  takeApart(view: LedgerReading): boolean;
   closeFor(request: ClosingRequest): void;
   /** Upstream has answered a call. True: that was the probe, which the others have to know. */
   noteAnswered(): boolean;
@@ -113,7 +113,7 @@ function viewOf(
   { quota, replicaId, nowMs }: ReplicaBookOptions,
   { calls, share }: { readonly calls: KnownCalls; readonly share: ReplicaShare },
   state: LedgerState | undefined,
-): Omit<LedgerView, 'version' | 'closing'> {
+): Omit<LedgerReading, 'version' | 'closing'> {
   // What Redis would refuse is not tried.
   const allTimesMs = timesOf(state ? calls.asShared() : calls.all());
   const others = state?.replicas.filter(({ id }) => id !== replicaId) ?? [];

@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock';
 import type { Logger } from '../observability/logger';
-import { nameOf } from './redis-client';
+import { redisErrorName } from './redis-client';
 
 /** Whether Redis is there, and who is told. */
 export interface Availability {
@@ -29,7 +29,7 @@ export function createAvailability(clock: Clock, log: Logger): Availability {
     onAway: (listener) => awayListeners.push(listener),
 
     noteAway(error) {
-      cause = nameOf(error);
+      cause = redisErrorName(error);
       if (upSinceMs === undefined) return;
       upSinceMs = undefined;
       log.warn(

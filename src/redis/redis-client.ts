@@ -1,5 +1,6 @@
 import { createClient, ErrorReply } from '@redis/client';
 import type { Clock } from '../domain/clock';
+import { errorName } from '../domain/error-name';
 
 export type RedisClient = ReturnType<typeof createRedisClient>;
 
@@ -30,12 +31,8 @@ export class RedisAwayError extends Error {
   override readonly name = 'RedisAwayError';
 }
 
-/** Of what Redis says, only the first word, which is its kind: the rest may quote keys. */
-export function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
+/** What failed, for the log. Of a reply only its first word, the kind of error: the rest may quote keys. */
+export function redisErrorName(error: unknown): string {
   if (error instanceof RedisAwayError) return error.message;
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return error instanceof ErrorReply
-    ? (error.message.split(' ')[0] ?? '')
-    : `${error.name} ${code}`.trim();
+  return error instanceof ErrorReply ? (error.message.split(' ')[0] ?? '') : errorName(error);
 }

@@ -20,7 +20,7 @@ export interface RedisConnectionListener {
   readonly onReady: () => void;
 }
 
-export function openRedisConnection(
+export function startRedisConnection(
   url: string,
   { onError, onReady }: RedisConnectionListener,
 ): RedisConnection {

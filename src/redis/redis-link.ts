@@ -3,7 +3,7 @@ import type { Clock } from '../domain/clock';
 import type { Logger } from '../observability/logger';
 import { createAvailability } from './availability';
 import { compareClocks, RedisAwayError, type RedisClient } from './redis-client';
-import { openRedisConnection } from './redis-connection';
+import { startRedisConnection } from './redis-connection';
 
 export type { RedisClient };
 
@@ -46,7 +46,7 @@ const PULSE_MS = 500;
 /** A peer that has vanished without a word leaves a connection that only looks open. */
 const FAILED_PULSES_TO_RECONNECT = 10;
 
-export function createRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink {
+export function startRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink {
   const availability = createAvailability(clock, log);
   const { noteAway, upSinceMs } = availability;
   const pulseListeners: ((client: RedisClient) => Promise<unknown>)[] = [];
@@ -54,7 +54,7 @@ export function createRedisLink({ url, clock, log }: RedisLinkOptions): RedisLin
   let failedPulses = 0;
   let pulsing = false;
   let closed = false;
-  const connection = openRedisConnection(url, { onError: noteAway, onReady: () => void pulse() });
+  const connection = startRedisConnection(url, { onError: noteAway, onReady: () => void pulse() });
   const timer = setInterval(() => void pulse(), PULSE_MS).unref();
 
   async function pulse(): Promise<void> {

@@ -6,7 +6,7 @@ import type { SemesterDirectory } from './semester-directory';
 
 /** Counted as a size, since a cache with a `max` takes all of its memory at once. */
 const CYCLES_REMEMBERED = { maxSize: 1_000, sizeCalculation: () => 1 };
-/** How long a cycle is blamed: it is then not asked about, or fails as it is without a search for a culprit. */
+/** How long a cycle is blamed: it is then not asked about, or fails as it is without a search for a poison ID. */
 const CYCLE_BLAMED_MS = 60_000;
 /**
  * Refusals in a row after which the cycle itself is suspected: one that was answered before is looked up
@@ -61,7 +61,7 @@ export function createKnownSemesters({ nowMs, directory }: KnownSemestersOptions
     return count;
   }
 
-  /** Bad IDs in a good cycle are refused again and again: one look-up a minute is enough for all of them. */
+  /** Poison IDs in a good cycle are refused again and again: one look-up a minute is enough for all of them. */
   function lookUpAgain(semesterId: string): Promise<boolean | undefined> {
     const lookUp = lookUps.get(semesterId) ?? directory.isListed(semesterId);
     if (!lookUps.has(semesterId)) lookUps.set(semesterId, lookUp);

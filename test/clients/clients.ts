@@ -33,11 +33,11 @@ export interface Page {
 export type OpenPage = (url: string) => Page;
 
 export const OPEN_PAGE: readonly (readonly [name: string, open: OpenPage])[] = [
-  ['Apollo Client', (url) => openApolloPage(url)],
-  ['urql', (url) => openUrqlPage(url)],
+  ['Apollo Client', (url) => createApolloPage(url)],
+  ['urql', (url) => createUrqlPage(url)],
 ];
 
-export function openApolloPage(url: string, errorPolicy?: ErrorPolicy): Page {
+export function createApolloPage(url: string, errorPolicy?: ErrorPolicy): Page {
   const counting = new CountingFetch();
   const client = new ApolloClient({
     link: new HttpLink({ uri: `${url}/graphql`, fetch: counting.fetch }),
@@ -61,7 +61,7 @@ export function openApolloPage(url: string, errorPolicy?: ErrorPolicy): Page {
   );
 }
 
-export function openUrqlPage(url: string, schema?: CacheExchangeOpts['schema']): Page {
+export function createUrqlPage(url: string, schema?: CacheExchangeOpts['schema']): Page {
   const counting = new CountingFetch();
   const client = new Client({
     url: `${url}/graphql`,

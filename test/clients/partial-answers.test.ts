@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildSchema, introspectionFromSchema } from 'graphql';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { participantsOf } from '../support/participants';
-import { openApolloPage, openUrqlPage, type OpenPage } from './clients';
+import { createApolloPage, createUrqlPage, type OpenPage } from './clients';
 
 const SCHEMA = introspectionFromSchema(
   buildSchema(readFileSync(join(__dirname, '../../schema.graphql'), 'utf8'), {
@@ -40,8 +40,8 @@ async function show(open: OpenPage, query: string) {
 const tasksOfTheOthers = () => [{ user: { id: ids[0] } }, null, { user: { id: ids[2] } }];
 
 describe.each<[string, OpenPage]>([
-  ['Apollo Client with errorPolicy "all"', (url) => openApolloPage(url, 'all')],
-  ['urql with the schema', (url) => openUrqlPage(url, SCHEMA)],
+  ['Apollo Client with errorPolicy "all"', (url) => createApolloPage(url, 'all')],
+  ['urql with the schema', (url) => createUrqlPage(url, SCHEMA)],
 ])('%s shows the others where one user fails, and the error', (_, open) => {
   test('in a list of tasks', async () => {
     expect(await show(open, OF_SEMESTER)).toMatchObject({
@@ -57,12 +57,12 @@ describe.each<[string, OpenPage]>([
 });
 
 test('Apollo Client shows only the error unless errorPolicy says otherwise', async () => {
-  expect(await show((url) => openApolloPage(url), OF_USERS)).toBeUndefined();
+  expect(await show((url) => createApolloPage(url), OF_USERS)).toBeUndefined();
 });
 
 test('urql without the schema gives up a list in which one user fails', async () => {
-  expect(await show((url) => openUrqlPage(url), OF_SEMESTER)).toBeNull();
-  expect(await show((url) => openUrqlPage(url), OF_USERS)).toMatchObject({
+  expect(await show((url) => createUrqlPage(url), OF_SEMESTER)).toBeNull();
+  expect(await show((url) => createUrqlPage(url), OF_USERS)).toMatchObject({
     users: tasksOfTheOthers().map((stageTasks) => ({ stageTasks })),
   });
 });

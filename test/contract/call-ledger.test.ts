@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { CallLedger, LedgerView } from '../../src/quota/call-ledger';
+import type { CallLedger, LedgerReading } from '../../src/quota/call-ledger';
 import { reasonAt, type ClosingReason } from '../../src/quota/closing';
 import { createMemoryLedger } from '../../src/quota/memory.ledger';
 import type { Quota } from '../../src/quota/pacing';
 import { createRedisLedger } from '../../src/quota/redis.ledger';
-import { createRedisLink, type RedisLink } from '../../src/redis/redis-link';
+import { startRedisLink, type RedisLink } from '../../src/redis/redis-link';
 import { createLogger } from '../../src/observability/logger';
 import { systemClock } from '../../src/system-clock';
 import { describeWithRedis } from '../support/describe-with-redis';
@@ -23,13 +23,13 @@ const RETURN_MS = 3_100;
 async function takeMany(ledger: CallLedger, times: number): Promise<number> {
   let taken = 0;
   for (let i = 0; i < times; i += 1) {
-    const view = await ledger.view();
+    const view = await ledger.read();
     if (hasRoom(view) && (await ledger.take(view))) taken += 1;
   }
   return taken;
 }
 
-function hasRoom({ callTimesMs, quotaCalls, closing, nowMs }: LedgerView): boolean {
+function hasRoom({ callTimesMs, quotaCalls, closing, nowMs }: LedgerReading): boolean {
   return callTimesMs.length < quotaCalls && closing.untilMs <= nowMs;
 }
 
@@ -37,16 +37,16 @@ function hasRoom({ callTimesMs, quotaCalls, closing, nowMs }: LedgerView): boole
 const exhausted = (forMs: number) => ({ forMs, reason: 'quota-exhausted' }) as const;
 
 async function stateOf(ledger: CallLedger): Promise<ClosingReason> {
-  const { closing, nowMs } = await ledger.view();
+  const { closing, nowMs } = await ledger.read();
   return reasonAt(closing, nowMs);
 }
 
 function suite(open: () => Promise<CallLedger>): void {
-  it('shows the calls of the last window, on the clock of the process, and forgets older ones', async () => {
+  test('shows the calls of the last window, on the clock of the process, and forgets older ones', async () => {
     const ledger = await open();
     const before = systemClock.now();
     expect(await takeMany(ledger, 2)).toBe(2);
-    const view = await ledger.view();
+    const view = await ledger.read();
 
     expect(view.callTimesMs).toHaveLength(2);
     expect(view.nowMs).toBeGreaterThanOrEqual(before);
@@ -55,41 +55,41 @@ function suite(open: () => Promise<CallLedger>): void {
       expect(timeMs).toBeLessThanOrEqual(systemClock.now() + 20);
     }
     await systemClock.sleep(QUOTA.windowMs + 50);
-    expect((await ledger.view()).callTimesMs).toEqual([]);
+    expect((await ledger.read()).callTimesMs).toEqual([]);
   });
 
-  it('counts a call only if none has been counted since the view', async () => {
+  test('counts a call only if none has been counted since the view', async () => {
     const ledger = await open();
-    const view = await ledger.view();
+    const view = await ledger.read();
 
     expect(await ledger.take(view)).toBe(true);
     expect(await ledger.take(view)).toBe(false);
-    expect((await ledger.view()).callTimesMs).toHaveLength(1);
+    expect((await ledger.read()).callTimesMs).toHaveLength(1);
   });
 
-  it('counts one call of a crowd that has seen the same', async () => {
+  test('counts one call of a crowd that has seen the same', async () => {
     const ledger = await open();
-    const views = await Promise.all(Array.from({ length: 20 }, () => ledger.view()));
+    const views = await Promise.all(Array.from({ length: 20 }, () => ledger.read()));
     const taken = await Promise.all(views.map((view) => ledger.take(view)));
 
     expect(taken.filter(Boolean)).toHaveLength(1);
   });
 
-  it('stays closed for as long as it is told, and not for less because of somebody else', async () => {
+  test('stays closed for as long as it is told, and not for less because of somebody else', async () => {
     const ledger = await open();
     await ledger.closeFor(rateLimited(300));
     await ledger.closeFor(rateLimited(10));
-    const { closing, nowMs } = await ledger.view();
+    const { closing, nowMs } = await ledger.read();
 
     expect(closing.reason).toBe('rate-limited');
     expect(closing.untilMs - nowMs).toBeGreaterThan(200);
     expect(closing.untilMs - nowMs).toBeLessThan(350);
   });
 
-  it('lets one call leave, the probe, once the time for an exhausted quota has passed', async () => {
+  test('lets one call leave, the probe, once the time for an exhausted quota has passed', async () => {
     const ledger = await open();
     await ledger.closeFor(exhausted(50));
-    expect(await ledger.take(await ledger.view())).toBe(false);
+    expect(await ledger.take(await ledger.read())).toBe(false);
     await systemClock.sleep(80);
     expect(await takeMany(ledger, 3)).toBe(1);
     expect(await stateOf(ledger)).toBe('probing');
@@ -99,13 +99,13 @@ function suite(open: () => Promise<CallLedger>): void {
     expect(await takeMany(ledger, 3)).toBe(3);
   });
 
-  it('closes again, and not for longer than it is told to, when the probe was in vain', async () => {
+  test('closes again, and not for longer than it is told to, when the probe was in vain', async () => {
     const ledger = await open();
     await ledger.closeFor(exhausted(50));
     await systemClock.sleep(80);
     await takeMany(ledger, 1);
     await ledger.closeFor(exhausted(300));
-    const { closing, nowMs } = await ledger.view();
+    const { closing, nowMs } = await ledger.read();
 
     expect(closing.reason).toBe('quota-exhausted');
     expect(closing.untilMs - nowMs).toBeLessThan(350);
@@ -130,8 +130,8 @@ describeWithRedis('the ledger in Redis', () => {
   });
   afterAll(() => redis.close());
 
-  async function openReplica(prefix: string, quota = QUOTA): Promise<CallLedger> {
-    const link = createRedisLink({ url: redis.url, clock: systemClock, log });
+  async function startReplica(prefix: string, quota = QUOTA): Promise<CallLedger> {
+    const link = startRedisLink({ url: redis.url, clock: systemClock, log });
     links.push(link);
     const replicaId = randomUUID();
     const ledger = createRedisLedger({
@@ -146,25 +146,25 @@ describeWithRedis('the ledger in Redis', () => {
     return ledger;
   }
 
-  suite(() => openReplica(randomUUID()));
+  suite(() => startReplica(randomUUID()));
 
-  it('has the same calls, the same closing and the same last word for all replicas', async () => {
+  test('has the same calls, the same closing and the same last word for all replicas', async () => {
     const prefix = randomUUID();
-    const replicas = [await openReplica(prefix), await openReplica(prefix)] as const;
-    const [seenByOne, seenByOther] = [await replicas[0].view(), await replicas[1].view()];
+    const replicas = [await startReplica(prefix), await startReplica(prefix)] as const;
+    const [seenByOne, seenByOther] = [await replicas[0].read(), await replicas[1].read()];
     expect(await replicas[0].take(seenByOne)).toBe(true);
     expect(await replicas[1].take(seenByOther)).toBe(false);
     await replicas[0].closeFor(rateLimited(5_000));
-    const view = await replicas[1].view();
+    const view = await replicas[1].read();
 
     expect(view.foreignCallTimesMs).toHaveLength(1);
     expect(view.closing.reason).toBe('rate-limited');
     expect(view.closing.untilMs - view.nowMs).toBeGreaterThan(4_000);
   });
 
-  it('has one probe for all replicas, and its outcome too', async () => {
+  test('has one probe for all replicas, and its outcome too', async () => {
     const prefix = randomUUID();
-    const replicas = [await openReplica(prefix), await openReplica(prefix)] as const;
+    const replicas = [await startReplica(prefix), await startReplica(prefix)] as const;
     for (const outcome of ['refused', 'answered']) {
       await replicas[0].closeFor(exhausted(60));
       expect(await stateOf(replicas[1])).toBe('quota-exhausted');
@@ -179,46 +179,51 @@ describeWithRedis('the ledger in Redis', () => {
     }
   });
 
-  it('has the replica that was told bring back a closing that Redis has lost', async () => {
+  test('has the replica that was told bring back a closing that Redis has lost', async () => {
     const prefix = randomUUID();
-    const replicas = [await openReplica(prefix), await openReplica(prefix)] as const;
+    const replicas = [await startReplica(prefix), await startReplica(prefix)] as const;
     await replicas[0].closeFor(exhausted(5_000));
     await redis.flush();
-    await replicas[0].view();
+    await replicas[0].read();
     expect(await stateOf(replicas[1])).toBe('quota-exhausted');
   });
 
-  it('tells each how many calls wait at the others, of whom are there', async () => {
+  test('tells each how many calls wait at the others, of whom are there', async () => {
     const prefix = randomUUID();
-    const [one, other] = [await openReplica(prefix), await openReplica(prefix)];
+    const [one, other] = [await startReplica(prefix), await startReplica(prefix)];
     await systemClock.sleep(RETURN_MS);
     one.watchWaitingCalls(() => 7);
-    await one.view();
+    await one.read();
 
-    expect((await other.view()).callsWaitingElsewhere).toEqual([7]);
+    expect((await other.read()).callsWaitingElsewhere).toEqual([7]);
   });
 
-  it('keeps apart what is counted under different names', async () => {
-    const ledger = await openReplica(randomUUID());
+  test('keeps apart what is counted under different names', async () => {
+    const ledger = await startReplica(randomUUID());
     await takeMany(ledger, 1);
 
-    expect((await (await openReplica(randomUUID())).view()).callTimesMs).toEqual([]);
+    expect((await (await startReplica(randomUUID())).read()).callTimesMs).toEqual([]);
   });
 
-  it('never counts more than the quota, however many replicas try at once', async () => {
+  test('never counts more than the quota, however many replicas try at once', async () => {
     const prefix = randomUUID();
     const quota = { calls: 10, windowMs: 60_000 };
-    const replicas = await Promise.all(Array.from({ length: 4 }, () => openReplica(prefix, quota)));
+    const replicas = await Promise.all(
+      Array.from({ length: 4 }, () => startReplica(prefix, quota)),
+    );
     await systemClock.sleep(RETURN_MS);
     const taken = await Promise.all(replicas.map((ledger) => takeMany(ledger, 200)));
 
     expect(taken.reduce((a, b) => a + b)).toBe(quota.calls);
   });
 
-  it('knows again what it has lost with the next word of anybody who knew', async () => {
+  test('knows again what it has lost with the next word of anybody who knew', async () => {
     const prefix = randomUUID();
     const quota = { calls: 5, windowMs: 60_000 };
-    const replicas = [await openReplica(prefix, quota), await openReplica(prefix, quota)] as const;
+    const replicas = [
+      await startReplica(prefix, quota),
+      await startReplica(prefix, quota),
+    ] as const;
     await systemClock.sleep(RETURN_MS);
     const spent = (await takeMany(replicas[0], 2)) + (await takeMany(replicas[1], 2));
     expect(spent).toBe(4);
@@ -226,13 +231,16 @@ describeWithRedis('the ledger in Redis', () => {
     expect(await takeMany(replicas[1], 20)).toBe(1);
     expect(await takeMany(replicas[0], 20)).toBe(0);
 
-    for (const ledger of replicas) expect((await ledger.view()).callTimesMs).toHaveLength(5);
+    for (const ledger of replicas) expect((await ledger.read()).callTimesMs).toHaveLength(5);
   });
 
-  it('has every call known to all replicas by the time Redis is gone', async () => {
+  test('has every call known to all replicas by the time Redis is gone', async () => {
     const prefix = randomUUID();
     const quota = { calls: 6, windowMs: 60_000 };
-    const replicas = [await openReplica(prefix, quota), await openReplica(prefix, quota)] as const;
+    const replicas = [
+      await startReplica(prefix, quota),
+      await startReplica(prefix, quota),
+    ] as const;
     await systemClock.sleep(RETURN_MS);
     await takeMany(replicas[0], 4);
     await redis.kill();
@@ -243,7 +251,7 @@ describeWithRedis('the ledger in Redis', () => {
     expect(taken).toEqual([1, 1]);
     await until(() => links.every((link) => link.upSinceMs() !== undefined));
     for (const ledger of replicas) {
-      const { foreignCallTimesMs } = await ledger.view();
+      const { foreignCallTimesMs } = await ledger.read();
       expect(foreignCallTimesMs.length).toBeGreaterThan(0);
       expect(await takeMany(ledger, 20)).toBe(0);
     }

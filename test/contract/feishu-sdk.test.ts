@@ -49,7 +49,7 @@ describe("Feishu's own SDK cannot tell the emulator from Feishu", () => {
       options,
     );
 
-  it('finds the tasks of named users, with the fields that its types promise', async () => {
+  test('finds the tasks of named users, with the fields that its types promise', async () => {
     const userIds = participantIds.slice(0, 50);
     const { code, data } = await findFor(userIds);
     expect(code).toBe(0);
@@ -72,7 +72,7 @@ describe("Feishu's own SDK cannot tell the emulator from Feishu", () => {
     }
   });
 
-  it('passes filters and the ID type on', async () => {
+  test('passes filters and the ID type on', async () => {
     const person = emulator.people.find(({ openId }) => openId === participantIds[0]);
     const { data } = await client.performance.v1.stageTask.findByUserList({
       params: { user_id_type: 'union_id' },
@@ -93,7 +93,7 @@ describe("Feishu's own SDK cannot tell the emulator from Feishu", () => {
     expect(data?.items).toEqual([expected]);
   });
 
-  it('walks through all pages and meets every participant exactly once', async () => {
+  test('walks through all pages and meets every participant exactly once', async () => {
     const met: (string | undefined)[] = [];
     let pageToken: string | undefined;
     do {
@@ -110,7 +110,7 @@ describe("Feishu's own SDK cannot tell the emulator from Feishu", () => {
     expect(met).toEqual(participantIds);
   });
 
-  it('lists the semesters and narrows them', async () => {
+  test('lists the semesters and narrows them', async () => {
     const all = await client.performance.v1.semester.list();
     expect(all.data?.items?.map(({ id }) => id)).toEqual(emulator.semesters.map(({ id }) => id));
     const narrowed = await client.performance.v1.semester.list({
@@ -123,7 +123,7 @@ describe("Feishu's own SDK cannot tell the emulator from Feishu", () => {
     });
   });
 
-  it('reaches the same semesters through its untyped accessor', async () => {
+  test('reaches the same semesters through its untyped accessor', async () => {
     const answer = await client.request<{ code: number; data: { items: { id: string }[] } }>({
       method: 'GET',
       url: '/open-apis/performance/v1/semesters',
@@ -132,7 +132,7 @@ describe("Feishu's own SDK cannot tell the emulator from Feishu", () => {
     expect(answer.data.items.map(({ id }) => id)).toEqual([emulator.semesters[0]?.id]);
   });
 
-  it('fetches one tenant token and uses it for several calls', async () => {
+  test('fetches one tenant token and uses it for several calls', async () => {
     emulator.clearCalls();
     const fresh = sdkClient(emulator);
     await fresh.performance.v1.semester.list();
@@ -144,7 +144,7 @@ describe("Feishu's own SDK cannot tell the emulator from Feishu", () => {
     ]);
   });
 
-  it('reports a wrong secret as an error, also when that travels under status 200', async () => {
+  test('reports a wrong secret as an error, also when that travels under status 200', async () => {
     const wrong = sdkClient(emulator, 'guess');
     await expect(wrong.performance.v1.semester.list()).rejects.toMatchObject({
       response: { status: 400, data: { code: 99991543 } },
@@ -155,7 +155,7 @@ describe("Feishu's own SDK cannot tell the emulator from Feishu", () => {
     await lenient.close();
   });
 
-  it('speaks for a user with the token of that user', async () => {
+  test('speaks for a user with the token of that user', async () => {
     const [self = '', colleague = ''] = participantIds;
     const person = emulator.people.find(({ openId }) => openId === self);
     if (!person) throw new Error('expected a participant, got none');
@@ -170,7 +170,7 @@ describe("Feishu's own SDK cannot tell the emulator from Feishu", () => {
     expect(info.data).toMatchObject({ open_id: self, name: person.name['zh-CN'] });
   });
 
-  it('surfaces the rate limit with the headers that say how long to wait', async () => {
+  test('surfaces the rate limit with the headers that say how long to wait', async () => {
     const strict = await startEmulator({ semesterQuotaCalls: 1 });
     const strictClient = sdkClient(strict);
     await strictClient.performance.v1.semester.list();

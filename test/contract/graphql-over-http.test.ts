@@ -10,7 +10,7 @@ afterAll(() => gateway.close());
 /**
  * The audits send GET with `accept` alone, which a page of another origin could send as well, so that
  * the gateway refuses it as a possible CSRF. Clients that use GET set one of the two headers that the
- * refusal names; the audits then judge what those clients get.
+ * refusal names; the audits then authenticate what those clients get.
  */
 function fetchAsClient(url: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);

@@ -1,6 +1,6 @@
 import { createLogger } from '../../src/observability/logger';
 import { createRedisChannel } from '../../src/redis/redis-channel';
-import { createRedisLink, type RedisLink } from '../../src/redis/redis-link';
+import { startRedisLink, type RedisLink } from '../../src/redis/redis-link';
 import { systemClock } from '../../src/system-clock';
 import { describeWithRedis } from '../support/describe-with-redis';
 import { startRedis, type TestRedis } from '../support/redis';
@@ -17,9 +17,9 @@ describeWithRedis('a channel of replicas', () => {
     await redis.close();
   });
 
-  function openChannel(name: string) {
+  function startChannel(name: string) {
     const log = createLogger('silent');
-    const link = createRedisLink({ url: redis.url, clock: systemClock, log });
+    const link = startRedisLink({ url: redis.url, clock: systemClock, log });
     links.push(link);
     const heard: string[] = [];
     const channel = createRedisChannel(name, { link, clock: systemClock, ...REDIS_CHECKS });
@@ -27,8 +27,8 @@ describeWithRedis('a channel of replicas', () => {
     return { link, channel, heard };
   }
 
-  it('brings each message to the others, and to no other channel', async () => {
-    const [one, other, stranger] = [openChannel('ids'), openChannel('ids'), openChannel('else')];
+  test('brings each message to the others, and to no other channel', async () => {
+    const [one, other, stranger] = [startChannel('ids'), startChannel('ids'), startChannel('else')];
     await Promise.all([one, other, stranger].map(({ link }) => link.opened()));
     one.channel.publish('hello');
     await until(() => other.heard.length > 0);
@@ -37,8 +37,8 @@ describeWithRedis('a channel of replicas', () => {
     expect(stranger.heard).toEqual([]);
   });
 
-  it('loses a message while Redis is away, and no more than that', async () => {
-    const { link, channel, heard } = openChannel('lost');
+  test('loses a message while Redis is away, and no more than that', async () => {
+    const { link, channel, heard } = startChannel('lost');
     await link.opened();
     await redis.kill();
     await until(() => link.upSinceMs() === undefined);

@@ -146,16 +146,16 @@ function printBare(node: ASTNode): string {
 describe('what clients are promised', () => {
   const kept = new Set(promisesOf(COMMITTED));
 
-  it.each(promisesOf(CONTRACT))('is kept: %s', (promise) => {
+  test.each(promisesOf(CONTRACT))('is kept: %s', (promise) => {
     expect(kept).toContain(promise);
   });
 
-  it('does not silently become stricter for filters: no part of one has to be given', () => {
+  test('does not silently become stricter for filters: no part of one has to be given', () => {
     const inputs = [...kept].filter((line) => line.startsWith('StageTaskFilter.'));
     expect(inputs.filter((line) => line.endsWith('!'))).toEqual([]);
   });
 
-  it('does not silently become stricter for fields: no new argument has to be given', () => {
+  test('does not silently become stricter for fields: no new argument has to be given', () => {
     const promised = new Set(promisesOf(CONTRACT));
     const added = [...kept].filter((line) => !promised.has(line) && line.includes('('));
     expect(added.filter((line) => /[^)]*: [^,=)]+!(,|\))/.test(line))).toEqual([]);
@@ -184,11 +184,11 @@ describe('a reader of the schema', () => {
     .definitions.filter(isTypeDefinitionNode)
     .flatMap((type) => describable(type));
 
-  it.each(things)('finds a description at $path', ({ text }) => {
+  test.each(things)('finds a description at $path', ({ text }) => {
     expect(text).toMatch(/\w{3}/);
   });
 
-  it('finds one at every kind of thing', () => {
+  test('finds one at every kind of thing', () => {
     expect(things.map(({ path }) => path)).toEqual(
       expect.arrayContaining([
         'Query.users.ids',
@@ -220,12 +220,12 @@ function withoutEntryPoints(type: string): string {
 describe('the schema that is served', () => {
   const served = buildGatewaySchema();
 
-  it('is the committed one, type by type and word by word', () => {
+  test('is the committed one, type by type and word by word', () => {
     const committed = buildASTSchema(parse(COMMITTED), { assumeValid: true, assumeValidSDL: true });
     expect(typesOf(served)).toEqual(typesOf(committed));
   });
 
-  it('tells tools where the format of its times is specified', () => {
+  test('tells tools where the format of its times is specified', () => {
     const { data } = graphqlSync({
       schema: served,
       source: '{ __type(name: "DateTime") { specifiedByURL } }',
@@ -236,7 +236,7 @@ describe('the schema that is served', () => {
     });
   });
 
-  it('lets a router find these again by their ID, and no others', () => {
+  test('lets a router find these again by their ID, and no others', () => {
     const keyed = Object.values(served.getTypeMap()).filter((type) =>
       directivesOf(type).some(({ name }) => name.value === 'key'),
     );

@@ -3,9 +3,9 @@ import { userKey, userOfKey, type BatchScope } from '../../src/batching/scope';
 import { createMemoryCache, MAX_ANSWERS_PER_USER } from '../../src/cache/memory.cache';
 import { createRedisCache } from '../../src/cache/redis.cache';
 import type { Snapshot, SnapshotCache } from '../../src/cache/snapshot-cache';
-import { createCache } from '../../src/composition/sharing';
+import { createCache } from '../../src/composition/shared-state';
 import { createLogger } from '../../src/observability/logger';
-import { createRedisLink, type RedisLink } from '../../src/redis/redis-link';
+import { startRedisLink, type RedisLink } from '../../src/redis/redis-link';
 import { systemClock } from '../../src/system-clock';
 import { describeWithRedis } from '../support/describe-with-redis';
 import { startRedis, type TestRedis } from '../support/redis';
@@ -61,7 +61,7 @@ function about(snapshot: Snapshot): Snapshot {
 }
 
 function suite(open: () => Promise<SnapshotCache>): void {
-  it('gives back what it was given, whole, in the order asked', async () => {
+  test('gives back what it was given, whole, in the order asked', async () => {
     const cache = await open();
     await cache.setMany([
       ['whole', WHOLE],
@@ -75,7 +75,7 @@ function suite(open: () => Promise<SnapshotCache>): void {
     ]);
   });
 
-  it('keeps the last word on each key', async () => {
+  test('keeps the last word on each key', async () => {
     const cache = await open();
     await cache.setMany([['key', WHOLE]]);
     await cache.setMany([['key', newer(NOBODY)]]);
@@ -83,7 +83,7 @@ function suite(open: () => Promise<SnapshotCache>): void {
     expect(await cache.getMany(['key'], 0)).toEqual([newer(NOBODY)]);
   });
 
-  it('does not go back in time when an older answer comes late', async () => {
+  test('does not go back in time when an older answer comes late', async () => {
     const cache = await open();
     await cache.setMany([['key', newer(WHOLE)]]);
     await cache.setMany([['key', WHOLE]]);
@@ -91,7 +91,7 @@ function suite(open: () => Promise<SnapshotCache>): void {
     expect(await cache.getMany(['key'], 0)).toEqual([newer(WHOLE)]);
   });
 
-  it('has nothing to do where nothing is asked or given', async () => {
+  test('has nothing to do where nothing is asked or given', async () => {
     const cache = await open();
     await cache.setMany([]);
 
@@ -102,7 +102,7 @@ function suite(open: () => Promise<SnapshotCache>): void {
 describe('the cache in memory', () => {
   suite(() => Promise.resolve(createMemoryCache({ maxUsers: 10, userOf: userOfKey })));
 
-  it('keeps as many answers as it may, and forgets those first that were not asked for longest', async () => {
+  test('keeps as many answers as it may, and forgets those first that were not asked for longest', async () => {
     const cache = createMemoryCache({ maxUsers: 2, userOf: userOfKey });
     await cache.setMany([
       ['a', WHOLE],
@@ -114,7 +114,7 @@ describe('the cache in memory', () => {
     expect(await cache.getMany(['a', 'b', 'c'], 0)).toEqual([WHOLE, undefined, WHOLE]);
   });
 
-  it('lets no user push out another one, however many of their answers come', async () => {
+  test('lets no user push out another one, however many of their answers come', async () => {
     const cache = createMemoryCache({ maxUsers: 100, userOf: userOfKey });
     const scope = (n: number): BatchScope => ({ ...SCOPE, filter: { deadlineAfterMs: n } });
     const page = Array.from({ length: 30 }, (_, i) => userKey(scope(0), `ou_${i}`));
@@ -129,7 +129,7 @@ describe('the cache in memory', () => {
 });
 
 describe('the cache that is off', () => {
-  it('keeps nothing of anybody', async () => {
+  test('keeps nothing of anybody', async () => {
     const cache = createCache(10, { freshMs: 0, staleMs: 0 }, undefined, systemClock);
     await cache.setMany([['key', WHOLE]]);
 
@@ -149,8 +149,8 @@ describeWithRedis('the cache in Redis', () => {
   });
   afterAll(() => redis.close());
 
-  async function openReplica(prefix: string, lifeMs = 60_000): Promise<SnapshotCache> {
-    const link = createRedisLink({
+  async function startReplica(prefix: string, lifeMs = 60_000): Promise<SnapshotCache> {
+    const link = startRedisLink({
       url: redis.url,
       clock: systemClock,
       log: createLogger('silent'),
@@ -161,14 +161,14 @@ describeWithRedis('the cache in Redis', () => {
     return createRedisCache({ link, prefix, lifeMs, memory, clock: systemClock, ...REDIS_CHECKS });
   }
 
-  suite(() => openReplica(randomUUID()));
+  suite(() => startReplica(randomUUID()));
 
-  it('has what any replica was given, and keeps apart what stands under different names', async () => {
+  test('has what any replica was given, and keeps apart what stands under different names', async () => {
     const prefix = randomUUID();
     const [one, other, stranger] = [
-      await openReplica(prefix),
-      await openReplica(prefix),
-      await openReplica(randomUUID()),
+      await startReplica(prefix),
+      await startReplica(prefix),
+      await startReplica(randomUUID()),
     ];
     await one.setMany([['key', WHOLE]]);
 
@@ -176,9 +176,9 @@ describeWithRedis('the cache in Redis', () => {
     expect(await stranger.getMany(['key'], 0)).toEqual([undefined]);
   });
 
-  it('looks elsewhere only for what is not new enough here', async () => {
+  test('looks elsewhere only for what is not new enough here', async () => {
     const prefix = randomUUID();
-    const [one, other] = [await openReplica(prefix), await openReplica(prefix)];
+    const [one, other] = [await startReplica(prefix), await startReplica(prefix)];
     await one.setMany([['key', WHOLE]]);
     await other.setMany([['key', newer(WHOLE)]]);
 
@@ -188,9 +188,9 @@ describeWithRedis('the cache in Redis', () => {
     expect(await one.getMany(['key'], STARTED_AT_MS - 500)).toEqual([about(newer(WHOLE))]);
   });
 
-  it('does not look elsewhere for the one user whose answer is new enough, when it does for others', async () => {
+  test('does not look elsewhere for the one user whose answer is new enough, when it does for others', async () => {
     const prefix = randomUUID();
-    const [one, other] = [await openReplica(prefix), await openReplica(prefix)];
+    const [one, other] = [await startReplica(prefix), await startReplica(prefix)];
     await one.setMany([['new enough', WHOLE]]);
     await other.setMany([
       ['new enough', newer(WHOLE)],
@@ -203,15 +203,15 @@ describeWithRedis('the cache in Redis', () => {
     ]);
   });
 
-  it('keeps the newer answer when an older one lies in Redis', async () => {
+  test('keeps the newer answer when an older one lies in Redis', async () => {
     const prefix = randomUUID();
-    const one = await openReplica(prefix);
+    const one = await startReplica(prefix);
     await one.setMany([['key', WHOLE]]);
     for (const link of links) link.close();
     await one.setMany([['key', newer(WHOLE)]]);
     const memory = createMemoryCache({ maxUsers: 10, userOf: userOfKey });
     await memory.setMany([['key', newer(WHOLE)]]);
-    const link = createRedisLink({
+    const link = startRedisLink({
       url: redis.url,
       clock: systemClock,
       log: createLogger('silent'),
@@ -232,8 +232,8 @@ describeWithRedis('the cache in Redis', () => {
     }
   });
 
-  it('names nobody in its keys', async () => {
-    const cache = await openReplica(randomUUID());
+  test('names nobody in its keys', async () => {
+    const cache = await startReplica(randomUUID());
     await redis.flush();
     await cache.setMany([['["app","7406841555196582732","ou_somebody"]', WHOLE]]);
     const keys = await redis.keys();
@@ -242,31 +242,31 @@ describeWithRedis('the cache in Redis', () => {
     expect(keys.join()).not.toMatch(/ou_somebody|7406841555196582732/);
   });
 
-  it('forgets by itself what is too old to be of use', async () => {
+  test('forgets by itself what is too old to be of use', async () => {
     const prefix = randomUUID();
-    await (await openReplica(prefix, 50)).setMany([['key', WHOLE]]);
+    await (await startReplica(prefix, 50)).setMany([['key', WHOLE]]);
     await systemClock.sleep(80);
 
-    expect(await (await openReplica(prefix)).getMany(['key'], 0)).toEqual([undefined]);
+    expect(await (await startReplica(prefix)).getMany(['key'], 0)).toEqual([undefined]);
   });
 
-  it.each(['', '{', 'null', '[]', '{"fetchedAtMs":"1"}'])(
+  test.each(['', '{', 'null', '[]', '{"fetchedAtMs":"1"}'])(
     'takes %j, which it has not written, for nothing',
     async (text) => {
       const prefix = randomUUID();
-      const cache = await openReplica(prefix);
+      const cache = await startReplica(prefix);
       await redis.flush();
       await cache.setMany([['key', WHOLE]]);
       const [key = ''] = (await redis.keys()).filter((name) => name.includes('snapshot'));
       await redis.set(key, text);
 
-      expect(await (await openReplica(prefix)).getMany(['key'], 0)).toEqual([undefined]);
+      expect(await (await startReplica(prefix)).getMany(['key'], 0)).toEqual([undefined]);
     },
   );
 
-  it('goes on with what is known here while Redis is gone, and shares again when it is back', async () => {
+  test('goes on with what is known here while Redis is gone, and shares again when it is back', async () => {
     const prefix = randomUUID();
-    const [one, other] = [await openReplica(prefix), await openReplica(prefix)];
+    const [one, other] = [await startReplica(prefix), await startReplica(prefix)];
     await one.setMany([['key', WHOLE]]);
     await redis.kill();
 

@@ -4,7 +4,7 @@ import type { CallLedger } from '../../src/quota/call-ledger';
 import type { Quota } from '../../src/quota/pacing';
 import { createQuotaGate, type QuotaGate } from '../../src/quota/quota-gate';
 import { createRedisLedger } from '../../src/quota/redis.ledger';
-import { createRedisLink, type RedisLink } from '../../src/redis/redis-link';
+import { startRedisLink, type RedisLink } from '../../src/redis/redis-link';
 import { systemClock } from '../../src/system-clock';
 import { describeWithRedis } from '../support/describe-with-redis';
 import { startDistantRedis, type DistantRedis } from '../support/distant-redis';
@@ -38,11 +38,11 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
     await redis.close();
   });
 
-  async function openReplica(roundTripMs: number, quota = QUOTA): Promise<Replica> {
+  async function startReplica(roundTripMs: number, quota = QUOTA): Promise<Replica> {
     const way = await startDistantRedis(redis.url, roundTripMs);
     ways.push(way);
     const clock = systemClock;
-    const link = createRedisLink({ url: way.url, clock, log: createLogger('silent') });
+    const link = startRedisLink({ url: way.url, clock, log: createLogger('silent') });
     links.push(link);
     const replicaId = randomUUID();
     const ledger = createRedisLedger({
@@ -84,8 +84,8 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
     return replicas.map(({ leftAtMs }, i) => leftAtMs.length - (before[i] ?? 0));
   }
 
-  it('make equally many calls, and all of the quota together', async () => {
-    const replicas = await Promise.all([0, 1, 3, 10].map((ms) => openReplica(ms)));
+  test('make equally many calls, and all of the quota together', async () => {
+    const replicas = await Promise.all([0, 1, 3, 10].map((ms) => startReplica(ms)));
     await systemClock.sleep(RETURN_MS);
     const counts = await compete(replicas, 3);
 
@@ -95,11 +95,11 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
     expect(sum(counts)).toBeGreaterThanOrEqual(QUOTA.calls * 3 * 0.9);
   });
 
-  it('wait once, and briefly, for one that does not come for its calls', async () => {
-    const [near, far] = [await openReplica(0), await openReplica(10)];
+  test('wait once, and briefly, for one that does not come for its calls', async () => {
+    const [near, far] = [await startReplica(0), await startReplica(10)];
     await systemClock.sleep(RETURN_MS);
     far.ledger.watchWaitingCalls(() => 9);
-    await far.ledger.view();
+    await far.ledger.read();
     const startedAtMs = systemClock.now();
     await callUntil(startedAtMs + 1_000, near);
 
@@ -107,23 +107,23 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
     expect((near.leftAtMs.at(-1) ?? Infinity) - startedAtMs).toBeLessThan(500);
   });
 
-  it('give one that has let its turn pass another once it has found no slot free', async () => {
+  test('give one that has let its turn pass another once it has found no slot free', async () => {
     const quota: Quota = { calls: 2, windowMs: 1_000 };
-    const [near, far] = [await openReplica(0, quota), await openReplica(10, quota)];
+    const [near, far] = [await startReplica(0, quota), await startReplica(10, quota)];
     await systemClock.sleep(RETURN_MS);
     far.ledger.watchWaitingCalls(() => 9);
-    await far.ledger.view();
-    const take = async ({ ledger }: Replica) => ledger.take(await ledger.view());
+    await far.ledger.read();
+    const take = async ({ ledger }: Replica) => ledger.take(await ledger.read());
     // The second of these waits until the turn of the other one has passed.
     expect([await take(near), await take(near), await take(near)]).toEqual([true, false, true]);
-    await far.ledger.view();
+    await far.ledger.read();
     await systemClock.sleep(quota.windowMs - NOISE_MS);
 
     expect([await take(near), await take(far)]).toEqual([false, true]);
   });
 
-  it('let one catch up that has not come for its calls before', async () => {
-    const [near, far] = [await openReplica(0), await openReplica(10)];
+  test('let one catch up that has not come for its calls before', async () => {
+    const [near, far] = [await startReplica(0), await startReplica(10)];
     await systemClock.sleep(RETURN_MS);
     far.ledger.watchWaitingCalls(() => 9);
     expect(await compete([near], 1)).toEqual([QUOTA.calls]);
@@ -133,8 +133,8 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
     expect(farCalls).toBeGreaterThanOrEqual(nearCalls);
   });
 
-  it('share the quota of all also where each round trip takes 300 ms', async () => {
-    const replicas = await Promise.all([300, 300].map((ms) => openReplica(ms)));
+  test('share the quota of all also where each round trip takes 300 ms', async () => {
+    const replicas = await Promise.all([300, 300].map((ms) => startReplica(ms)));
     const [away, quotas] = [jest.fn(), new Set<number>()];
     for (const { link } of replicas) {
       expect(link.upSinceMs()).toBeDefined();
@@ -142,7 +142,7 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
     }
     await systemClock.sleep(RETURN_MS);
     const counts = await compete(replicas, 2);
-    for (const { ledger } of replicas) quotas.add((await ledger.view()).quotaCalls);
+    for (const { ledger } of replicas) quotas.add((await ledger.read()).quotaCalls);
 
     expect(away).not.toHaveBeenCalled();
     expect([...quotas]).toEqual([QUOTA.calls]);

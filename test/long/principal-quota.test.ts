@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../../src/emulator/faults';
-import { bearer, everyWayIn, SERVICE_TOKEN } from '../support/callers';
+import { bearer, everyWayIn, SERVICE_TOKEN } from '../support/clients';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { startIssuer, type TestIssuer } from '../support/issuer';
 import { until } from '../support/until';

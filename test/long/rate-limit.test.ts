@@ -187,7 +187,7 @@ test('Four filters for the same 50 users cost one call, or four where filters ar
   expect(views[0]).toEqual(views[1]);
 });
 
-test('A caller that goes away leaves the call to those who share it', async () => {
+test('A client that goes away leaves the call to those who share it', async () => {
   gateway = await startGateway();
   const { emulator, semesterId } = gateway;
   emulator.script({ api: 'find_by_user_list', delayMs: 500 });

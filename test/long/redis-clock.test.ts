@@ -8,7 +8,7 @@ import type { CallLedger } from '../../src/quota/call-ledger';
 import type { Quota } from '../../src/quota/pacing';
 import { createQuotaGate, type QuotaGate } from '../../src/quota/quota-gate';
 import { createRedisLedger } from '../../src/quota/redis.ledger';
-import { createRedisLink, type RedisLink } from '../../src/redis/redis-link';
+import { startRedisLink, type RedisLink } from '../../src/redis/redis-link';
 import { systemClock } from '../../src/system-clock';
 import { describeWithRedis } from '../support/describe-with-redis';
 import { MovableClock } from '../support/movable-clock';
@@ -36,15 +36,15 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
     await redis.close();
   });
 
-  async function openLink(clock = systemClock): Promise<RedisLink> {
-    const link = createRedisLink({ url: redis.url, clock, log: createLogger('silent') });
+  async function startLink(clock = systemClock): Promise<RedisLink> {
+    const link = startRedisLink({ url: redis.url, clock, log: createLogger('silent') });
     links.push(link);
     await link.opened();
     return link;
   }
 
-  async function openLedger(quota = QUOTA, clock = systemClock): Promise<CallLedger> {
-    const link = await openLink(clock);
+  async function startLedger(quota = QUOTA, clock = systemClock): Promise<CallLedger> {
+    const link = await startLink(clock);
     return createRedisLedger({
       link,
       prefix: 'p',
@@ -55,8 +55,8 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
     });
   }
 
-  async function openGate(): Promise<QuotaGate> {
-    const ledger = await openLedger();
+  async function createGate(): Promise<QuotaGate> {
+    const ledger = await startLedger();
     return createQuotaGate({ quota: QUOTA, ledger, nowMs: () => systemClock.now() });
   }
 
@@ -75,10 +75,10 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
     return inVain;
   }
 
-  it.each(STEPS_MS)(
+  test.each(STEPS_MS)(
     'keep the quota, and wait no longer than a window, when it is set by %d ms',
     async (stepMs) => {
-      const gates = await Promise.all([openGate(), openGate()]);
+      const gates = await Promise.all([createGate(), createGate()]);
       await systemClock.sleep(RETURN_MS);
       const leftAtMs: number[] = [];
       const endMs = systemClock.now() + 4 * QUOTA.windowMs;
@@ -99,34 +99,34 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
     },
   );
 
-  it.each([-3_600_000, -60_000])(
+  test.each([-3_600_000, -60_000])(
     'that come after it was set by %d ms count its calls as just made, for one window',
     async (stepMs) => {
-      const one = await openLedger();
-      await one.take(await one.view());
+      const one = await startLedger();
+      await one.take(await one.read());
       links.splice(0).forEach((link) => {
         link.close();
       });
       await redis.stepClock(stepMs);
-      const other = await openLedger();
-      const { foreignCallTimesMs, nowMs } = await other.view();
+      const other = await startLedger();
+      const { foreignCallTimesMs, nowMs } = await other.read();
       expect(foreignCallTimesMs).toEqual([expect.closeTo(nowMs, -2)]);
       await systemClock.sleep(QUOTA.windowMs + NOISE_MS);
-      expect((await other.view()).foreignCallTimesMs).toEqual([]);
+      expect((await other.read()).foreignCallTimesMs).toEqual([]);
     },
   );
 
-  it.each(STEPS_MS)(
+  test.each(STEPS_MS)(
     'stay away as long as Feishu wants, and no longer, when it is set by %d ms',
     async (stepMs) => {
-      const [one, other] = [await openLedger(), await openLedger()];
+      const [one, other] = [await startLedger(), await startLedger()];
       const closedAtMs = systemClock.now();
       await one.closeFor({ forMs: 2_000, reason: 'rate-limited' });
-      await other.view();
+      await other.read();
       await redis.stepClock(stepMs);
 
       for (const ledger of [other, one, other]) {
-        const { closing, nowMs } = await ledger.view();
+        const { closing, nowMs } = await ledger.read();
         expect(closing.reason).toBe('rate-limited');
         expect(closing.untilMs - closedAtMs).toBeGreaterThanOrEqual(2_000 - NOISE_MS);
         expect(closing.untilMs - nowMs).toBeLessThanOrEqual(2_000 + NOISE_MS);
@@ -134,16 +134,16 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
     },
   );
 
-  it('forget a replica that is gone, though its last sign of life lies in the future', async () => {
-    const [gone, here] = [await openLedger(), await openLedger()];
+  test('forget a replica that is gone, though its last sign of life lies in the future', async () => {
+    const [gone, here] = [await startLedger(), await startLedger()];
     await systemClock.sleep(RETURN_MS);
     gone.watchWaitingCalls(() => 7);
-    await gone.view();
+    await gone.read();
     links[0]?.close();
     await redis.stepClock(-3_600_000);
-    expect((await here.view()).callsWaitingElsewhere).toEqual([7]);
+    expect((await here.read()).callsWaitingElsewhere).toEqual([7]);
     await systemClock.sleep(5_500);
-    expect((await here.view()).callsWaitingElsewhere).toEqual([]);
+    expect((await here.read()).callsWaitingElsewhere).toEqual([]);
   });
 
   const snapshotOf = (fetchedAtMs: number): Snapshot => ({
@@ -152,8 +152,8 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
     fetchedAtMs,
   });
 
-  async function openCache(clock: MovableClock) {
-    const link = await openLink(clock);
+  async function createCache(clock: MovableClock) {
+    const link = await startLink(clock);
     const memory = createMemoryCache({ maxUsers: 10, userOf: userOfKey });
     return createRedisCache({
       link,
@@ -166,22 +166,22 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
   }
 
   async function ageSeenBy(clock: MovableClock): Promise<number> {
-    const [snapshot] = await (await openCache(clock)).getMany(['key'], clock.now());
+    const [snapshot] = await (await createCache(clock)).getMany(['key'], clock.now());
     return clock.now() - (snapshot?.fetchedAtMs ?? -Infinity);
   }
 
-  it('agree on the age of an answer, whatever the clocks of their machines show', async () => {
+  test('agree on the age of an answer, whatever the clocks of their machines show', async () => {
     const [clock, other] = [new MovableClock(), new MovableClock()];
     clock.stepWall(-3_600_000);
     other.advance(123_456_789);
-    await (await openCache(clock)).setMany([['key', snapshotOf(clock.now() - 30_000)]]);
+    await (await createCache(clock)).setMany([['key', snapshotOf(clock.now() - 30_000)]]);
 
     expect(Math.abs((await ageSeenBy(other)) - 30_000)).toBeLessThan(NOISE_MS);
   });
 
-  it('take an answer from the future for none: its age is not known', async () => {
+  test('take an answer from the future for none: its age is not known', async () => {
     const clock = new MovableClock();
-    await (await openCache(clock)).setMany([['key', snapshotOf(clock.now() - 30_000)]]);
+    await (await createCache(clock)).setMany([['key', snapshotOf(clock.now() - 30_000)]]);
     await redis.stepClock(-3_600_000, REDIS_CHECKS.seal);
     expect(await ageSeenBy(clock)).toBe(Infinity);
 
@@ -190,9 +190,9 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
     expect(await ageSeenBy(clock)).toBe(Infinity);
   });
 
-  it('take an answer from the past as old as Redis says, and keep the age that they know', async () => {
+  test('take an answer from the past as old as Redis says, and keep the age that they know', async () => {
     const clock = new MovableClock();
-    const author = await openCache(clock);
+    const author = await createCache(clock);
     await author.setMany([['key', snapshotOf(clock.now() - 30_000)]]);
     await redis.stepClock(60_000, REDIS_CHECKS.seal);
     expect(await ageSeenBy(clock)).toBeGreaterThanOrEqual(90_000 - NOISE_MS);

@@ -1,11 +1,11 @@
 import { toUserStageTasksId } from '../../src/graphql/opaque-id';
-import { everyCaller, everyWayIn, ROUTER_SECRET, SERVICE_TOKEN } from '../support/callers';
-import type { Grant, TestCaller } from '../support/callers';
+import { everyClient, everyWayIn, ROUTER_SECRET, SERVICE_TOKEN } from '../support/clients';
+import type { Grant, TestClient } from '../support/clients';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { startIssuer, type TestIssuer } from '../support/issuer';
 
 /**
- * Every entry point × every kind of caller × whose tasks are asked for × whether they are remembered:
+ * Every entry point × every kind of client × whose tasks are asked for × whether they are remembered:
  * what comes back, and how many upstream calls it costs. None, for every refusal.
  */
 
@@ -102,16 +102,16 @@ const ENTRY_POINTS: readonly EntryPoint[] = [
 let issuer: TestIssuer;
 let gateway: TestGateway;
 let remembering: TestGateway;
-let callers: TestCaller[];
-let strangers: TestCaller[];
+let clients: TestClient[];
+let strangers: TestClient[];
 beforeAll(async () => {
   issuer = await startIssuer();
   const env = everyWayIn(issuer);
   const cache = { CACHE_FRESH_SECONDS: '600', CACHE_STALE_SECONDS: '600' };
   gateway = await startGateway({ env });
   remembering = await startGateway({ env: { ...env, ...cache } });
-  callers = await everyCaller(gateway, issuer);
-  strangers = await everyCaller(remembering, issuer);
+  clients = await everyClient(gateway, issuer);
+  strangers = await everyClient(remembering, issuer);
 });
 afterAll(async () => {
   await gateway.close();
@@ -132,13 +132,13 @@ function valueAt(data: unknown, path: readonly (string | number)[]): unknown {
   );
 }
 
-async function ask(at: TestGateway, entry: EntryPoint, caller: TestCaller, target: Target) {
+async function ask(at: TestGateway, entry: EntryPoint, client: TestClient, target: Target) {
   at.emulator.clearCalls();
   const representation = entry.representation?.(target);
   const { status, data, errors } = await at.query(
     entry.query(target),
     { representation },
-    caller.headers,
+    client.headers,
   );
   const calls = at.emulator.callsOf('find_by_user_list');
   const asked = calls.flatMap(({ userIds }) => userIds ?? []);
@@ -163,28 +163,28 @@ describe.each(ENTRY_POINTS)('through $name', (entry) => {
   test.each([
     ['their own tasks', 0],
     ['the tasks of somebody else', 1],
-  ])('each caller gets %s or a refusal, which costs no call', async (_, index) => {
+  ])('each client gets %s or a refusal, which costs no call', async (_, index) => {
     const target = targetOf(gateway, index);
     const got: Record<string, unknown> = {};
     const due: Record<string, unknown> = {};
-    for (const caller of callers) {
-      const answer = await ask(gateway, entry, caller, target);
-      got[caller.name] = answer;
-      due[caller.name] = withAliases(entry, expected(entry, caller.grant, target, index === 0));
+    for (const client of clients) {
+      const answer = await ask(gateway, entry, client, target);
+      got[client.name] = answer;
+      due[client.name] = withAliases(entry, expected(entry, client.grant, target, index === 0));
     }
     expect(got).toEqual(due);
-    expect(Object.keys(got)).toHaveLength(callers.length);
+    expect(Object.keys(got)).toHaveLength(clients.length);
   });
 
   test('a remembered answer is no more anybody’s than a new one', async () => {
     const target = targetOf(remembering, 1);
     const service = strangers.at(-1);
     if (service) await ask(remembering, entry, service, target);
-    for (const caller of strangers) {
-      const answer = await ask(remembering, entry, caller, target);
-      const due = expected(entry, caller.grant, target, false);
-      expect([caller.name, answer]).toEqual([
-        caller.name,
+    for (const client of strangers) {
+      const answer = await ask(remembering, entry, client, target);
+      const due = expected(entry, client.grant, target, false);
+      expect([client.name, answer]).toEqual([
+        client.name,
         { ...withAliases(entry, due), asked: [] },
       ]);
     }
@@ -204,33 +204,33 @@ describe('viewer', () => {
 
   test('is whoever asks, and anybody else is told that they are nobody', async () => {
     const { openId, semesterId } = targetOf(gateway, 0);
-    for (const caller of callers) {
+    for (const client of clients) {
       gateway.emulator.clearCalls();
-      const { status, data, errors } = await gateway.query(query(semesterId), {}, caller.headers);
+      const { status, data, errors } = await gateway.query(query(semesterId), {}, client.headers);
       const calls = gateway.emulator.callsOf('find_by_user_list').length;
       const codes = errors.map(({ extensions }) => extensions.code);
       const viewer = (data as { viewer?: unknown } | null | undefined)?.viewer;
-      const due = caller.isPerson
+      const due = client.isPerson
         ? [200, [], 1, { id: openId, idType: 'OPEN_ID', stageTasks: { user: { id: openId } } }]
-        : [caller.grant === 'out' ? 401 : 200, [codeFor(caller)], 0, undefined];
-      expect([caller.name, status, codes, calls, viewer]).toMatchObject([caller.name, ...due]);
+        : [client.grant === 'out' ? 401 : 200, [codeFor(client)], 0, undefined];
+      expect([client.name, status, codes, calls, viewer]).toMatchObject([client.name, ...due]);
     }
   });
 
-  const codeFor = ({ grant }: TestCaller) => (grant === 'out' ? 'UNAUTHENTICATED' : 'FORBIDDEN');
+  const codeFor = ({ grant }: TestClient) => (grant === 'out' ? 'UNAUTHENTICATED' : 'FORBIDDEN');
 });
 
 test('One operation about oneself and others is answered for oneself, in a call with nobody else', async () => {
   const own = targetOf(gateway, 0);
   const other = targetOf(gateway, 1);
-  for (const caller of callers.filter(({ grant }) => grant === 'self')) {
+  for (const client of clients.filter(({ grant }) => grant === 'self')) {
     gateway.emulator.clearCalls();
     const { data, errors } = await gateway.query(
       `{ semester(id: "${own.semesterId}") {
           list: userStageTasks(userIds: ["${other.openId}", "${own.openId}", "${other.openId}"]) { user { id } }
       } own: user(id: "${own.openId}") { ${tasks(own)} } other: user(id: "${other.openId}") { ${tasks(own)} } }`,
       {},
-      caller.headers,
+      client.headers,
     );
 
     expect(data).toMatchObject({
@@ -268,7 +268,7 @@ test('The same text as an ID of another type is somebody else', async () => {
 });
 
 test('Whoever may read nobody may still ask what a cycle is called, and how much quota is left', async () => {
-  const router = callers.find(({ grant }) => grant === 'none');
+  const router = clients.find(({ grant }) => grant === 'none');
   const { data, errors } = await gateway.query(
     `{ semester(id: "${gateway.semesterId}") { name { zhCN } } upstreamQuota { callsLeft } }`,
     {},
@@ -284,7 +284,7 @@ test('Whoever may read nobody may still ask what a cycle is called, and how much
 
 test('After all of this the log has not seen a token, a secret, or anybody’s ID', () => {
   for (const { log, people, from } of [
-    { log: gateway.logText(), people: gateway.emulator.people, from: callers },
+    { log: gateway.logText(), people: gateway.emulator.people, from: clients },
     { log: remembering.logText(), people: remembering.emulator.people, from: strangers },
   ]) {
     const tokens = from.flatMap(({ headers }) => headers['authorization']?.split(' ')[1] ?? []);

@@ -1,4 +1,4 @@
-import { bearer, everyWayIn, SERVICE_TOKEN, sha256 } from '../support/callers';
+import { bearer, everyWayIn, SERVICE_TOKEN, sha256 } from '../support/clients';
 import { openIds } from '../support/expected';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { startIssuer, type TestIssuer } from '../support/issuer';
@@ -41,7 +41,7 @@ test('An operation that is denied 300 users is one line: who, how many, which of
   expect(line).toMatchObject({
     level: 40,
     requestId,
-    caller: { kind: 'user', name: expect.stringMatching(/^OPEN_ID [0-9a-f]{12}$/) },
+    principal: { kind: 'user', name: expect.stringMatching(/^OPEN_ID [0-9a-f]{12}$/) },
     reason: 'not-own',
     denied: 300,
   });
@@ -55,12 +55,12 @@ test('The same person has the same name in the log, whether they ask or are aske
   await readAll([two], await issuer.sign({ sub: one }));
   await readAll([one], await issuer.sign({ sub: two }));
   const [first, second] = linesOf('access denied') as unknown as {
-    caller: { name: string };
+    principal: { name: string };
     users: string[];
   }[];
 
-  expect(first?.users).toEqual([second?.caller.name]);
-  expect(second?.users).toEqual([first?.caller.name]);
+  expect(first?.users).toEqual([second?.principal.name]);
+  expect(second?.users).toEqual([first?.principal.name]);
 });
 
 test('What is allowed is no line', async () => {

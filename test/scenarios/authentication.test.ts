@@ -1,5 +1,5 @@
 import { systemClock } from '../../src/system-clock';
-import { everyWayIn, bearer, SERVICE_TOKEN, sha256 } from '../support/callers';
+import { everyWayIn, bearer, SERVICE_TOKEN, sha256 } from '../support/clients';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { startIssuer, type TestIssuer } from '../support/issuer';
 
@@ -157,7 +157,7 @@ describe('where everybody may ask', () => {
       headers,
     );
 
-  test('nobody’s headers are looked at, since there is nobody to judge them', async () => {
+  test('nobody’s headers are looked at, since there is nobody to authenticate them', async () => {
     const open = await startGateway();
     const got = [
       await read(open),
@@ -189,7 +189,7 @@ describe('where everybody may ask', () => {
     expect(data).toBeNull();
     expect(errors).toMatchObject([
       {
-        message: 'viewer: expected a caller who is a user, got anonymous client',
+        message: 'viewer: expected a principal who is a user, got anonymous client',
         path: ['viewer'],
         extensions: { code: 'FORBIDDEN' },
       },

@@ -147,7 +147,7 @@ test('An operation that would load more than can be answered is refused, and the
   expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
 });
 
-test('An answer that a bad ID has emptied costs no call for what else was asked', async () => {
+test('An answer that a poison ID has emptied costs no call for what else was asked', async () => {
   gateway.emulator.clearCalls();
   const fields = openIds(gateway.emulator.people.slice(0, 60)).map(
     (id, i) =>

@@ -1,6 +1,6 @@
-import { bearer, sha256 } from '../support/callers';
+import { bearer, sha256 } from '../support/clients';
 import { startGateway, type TestGateway } from '../support/gateway';
-import { openConnection } from '../support/raw-http';
+import { connect } from '../support/raw-http';
 import { until } from '../support/until';
 
 const SERVICE = 'token-of-a-service';
@@ -51,7 +51,7 @@ test('A principal that reads only their own tasks has few requests at once, and 
     },
   ]);
   expect(gateway.logs()).toContainEqual(
-    expect.objectContaining({ msg: 'concurrency limit reached', caller: expect.anything() }),
+    expect.objectContaining({ msg: 'concurrency limit reached', principal: expect.anything() }),
   );
   expect(gateway.logs()).not.toContainEqual(expect.objectContaining({ msg: 'rate limit reached' }));
   const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
@@ -89,7 +89,7 @@ test('Requests of a client that hangs up are over, also those that wait behind a
     '',
     body,
   ].join('\r\n');
-  const connection = await openConnection(gateway.url, request.repeat(3));
+  const connection = await connect(gateway.url, request.repeat(3));
   let statuses: number[] = [];
   const look = async () => (statuses = [...statuses, (await ask(self)).status]);
   while ((await look()).at(-1) !== 429);

@@ -42,7 +42,7 @@ afterEach(() => {
 });
 
 /** Node lists a port for a moment after it was closed. */
-const openPorts = () =>
+const listenOnPorts = () =>
   process.getActiveResourcesInfo().filter((resource) => resource === 'TCPServerWrap').length;
 
 const REDIS_ALONE = 1;
@@ -84,21 +84,21 @@ test.each(FAILURES)(
 
     await expect(createApp(config, { log })).rejects.toThrow(error);
 
-    await until(() => openPorts() === REDIS_ALONE && connections.size === 0);
+    await until(() => listenOnPorts() === REDIS_ALONE && connections.size === 0);
   },
 );
 
 test('A start that succeeds connects to Redis, and its close leaves nothing open', async () => {
   const config = loadConfig({ PORT: '0', REDIS_URL: `redis://127.0.0.1:${portOfRedis()}` });
   const app = await createApp(config, { log: createLogger('silent') });
-  await until(() => openPorts() === REDIS_ALONE + 2);
+  await until(() => listenOnPorts() === REDIS_ALONE + 2);
   expect(connections.size).toBe(1);
 
   const closed = app.close();
   expect(app.close()).toBe(closed);
   await closed;
 
-  await until(() => openPorts() === REDIS_ALONE && connections.size === 0);
+  await until(() => listenOnPorts() === REDIS_ALONE && connections.size === 0);
 });
 
 test('A drain that fails is logged and reported, and still leaves nothing open', async () => {
@@ -116,6 +116,6 @@ test('A drain that fails is logged and reported, and still leaves nothing open',
 
   await expect(app.close()).rejects.toThrow('the clock stands still');
 
-  await until(() => openPorts() === REDIS_ALONE);
+  await until(() => listenOnPorts() === REDIS_ALONE);
   expect(lines).toEqual([expect.stringContaining('"resource":"drain","msg":"close failed"')]);
 });

@@ -1,4 +1,4 @@
-import { bearer } from '../support/callers';
+import { bearer } from '../support/clients';
 import { startGateway, type TestGateway, type TestGatewayOptions } from '../support/gateway';
 import { ManualClock } from '../support/manual-clock';
 
@@ -91,7 +91,7 @@ test('Many bad tokens do not spend the company’s calls without end', async () 
   expect((await view(good)).status).toBe(200);
 });
 
-test('A token in the shape of a JWT is Feishu’s to judge like any other', async () => {
+test('A token in the shape of a JWT is Feishu’s to authenticate like any other', async () => {
   await start();
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const token = `${part({ alg: 'ES256' })}.${part({ iss: 'https://feishu' })}.c2ln`;

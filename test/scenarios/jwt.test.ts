@@ -1,4 +1,4 @@
-import { bearer } from '../support/callers';
+import { bearer } from '../support/clients';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { startIssuer, type Claims, type TestIssuer } from '../support/issuer';
 import { MovableClock } from '../support/movable-clock';

@@ -268,7 +268,7 @@ function references({ semesterIds, userIds }: LegalWorld): Legal[] {
     entities('1,000 references of tasks', 'UserStageTasks', tasks, WHOLE.slice(1, -1)),
     entities('1,000 references of cycles', 'Semester', cycles, 'id name { zhCN enUS } startTime'),
     entities('20 dates of 1,000 references of cycles', 'Semester', cycles, dates),
-    wrong('1,000 references of people with bad IDs', 'User', { id: 'a b' }),
+    wrong('1,000 references of people with poison IDs', 'User', { id: 'a b' }),
     wrong('1,000 references of tasks that are none', 'UserStageTasks', { id: 'a' }),
     wrong('1,000 references of an unknown type', 'User', { __typename: 'Other' }),
   ];

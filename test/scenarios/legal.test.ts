@@ -1,4 +1,4 @@
-import { ROUTER_SECRET } from '../support/callers';
+import { ROUTER_SECRET } from '../support/clients';
 import { openIds } from '../support/expected';
 import { startGateway, type GraphQLAnswerError, type TestGateway } from '../support/gateway';
 import { legalCorpus, requestOf, type Legal } from './legal-corpus';
@@ -101,7 +101,7 @@ test('A denial has the place of its field, and one line in the log for the whole
 
   expect(errors).toHaveLength(999 * 8);
   expect(errors[0]).toEqual({
-    message: 'This caller may not read the tasks of this user.',
+    message: 'This principal may not read the tasks of this user.',
     locations: [{ line: 50_001, column: expect.any(Number) as number }],
     path: ['users', 1, expect.any(String)],
     extensions: { code: 'FORBIDDEN' },

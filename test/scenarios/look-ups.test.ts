@@ -1,7 +1,7 @@
 import { createFeishuUserAuthenticator } from '../../src/auth/feishu-user.authenticator';
 import type { UsedUp } from '../../src/auth/audit';
 import type { Authenticator } from '../../src/auth/authenticator';
-import { presentedIn } from '../../src/auth/presented';
+import { credentialsIn } from '../../src/auth/request-credentials';
 import { GatewayError } from '../../src/domain/errors';
 import { startEmulator, type Emulator } from '../../src/emulator/emulator';
 import { createFeishuClient } from '../../src/feishu/feishu-client';
@@ -42,10 +42,10 @@ afterEach(async () => {
 });
 
 /** How a token from this address is judged, or the code of why it is not. */
-async function judge(token: string, address: string): Promise<string> {
+async function authenticate(token: string, address: string): Promise<string> {
   try {
-    const presented = presentedIn({ authorization: [`Bearer ${token}`] }, address, []);
-    return (await authenticator.judge(presented, AbortSignal.timeout(10_000))).kind;
+    const presented = credentialsIn({ authorization: [`Bearer ${token}`] }, address, []);
+    return (await authenticator.authenticate(presented, AbortSignal.timeout(10_000))).kind;
   } catch (error) {
     if (error instanceof GatewayError) return error.code;
     throw error;
@@ -60,42 +60,44 @@ function issue(index: number): string {
 
 /** Invented tokens, of so few an address that none is told to stop. */
 const invented = (count: number) =>
-  Promise.all(Array.from({ length: count }, (_, i) => judge(`u-made-up-${i}`, `10.0.0.${i % 50}`)));
+  Promise.all(
+    Array.from({ length: count }, (_, i) => authenticate(`u-made-up-${i}`, `10.0.0.${i % 50}`)),
+  );
 
-test('Strangers from many addresses do not lock out who was known within the last hour', async () => {
+test('LookUpLimit from many addresses do not lock out who was known within the last hour', async () => {
   const good = issue(0);
-  expect(await judge(good, '10.1.0.1')).toBe('known');
+  expect(await authenticate(good, '10.1.0.1')).toBe('known');
   // No longer remembered, so that Feishu has to be asked again.
   clock.advance(50 * 60_000);
-  const verdicts = await invented(400);
-  expect(verdicts.filter((verdict) => verdict === 'rejected')).toHaveLength(300);
-  expect(verdicts.filter((verdict) => verdict === 'UPSTREAM_RATE_LIMITED')).toHaveLength(100);
+  const outcomes = await invented(400);
+  expect(outcomes.filter((outcome) => outcome === 'rejected')).toHaveLength(300);
+  expect(outcomes.filter((outcome) => outcome === 'UPSTREAM_RATE_LIMITED')).toHaveLength(100);
   expect(usedUp).toEqual(Array.from({ length: 100 }, () => 'all'));
 
-  expect(await judge(issue(1), '10.1.0.1')).toBe('UPSTREAM_RATE_LIMITED');
-  expect(await judge(good, '10.1.0.1')).toBe('known');
+  expect(await authenticate(issue(1), '10.1.0.1')).toBe('UPSTREAM_RATE_LIMITED');
+  expect(await authenticate(good, '10.1.0.1')).toBe('known');
   clock.advance(60_000);
-  expect(await judge(issue(1), '10.1.0.1')).toBe('known');
+  expect(await authenticate(issue(1), '10.1.0.1')).toBe('known');
 });
 
 test('What was good more than an hour ago is a stranger’s like any other', async () => {
   const good = issue(0);
-  expect(await judge(good, '10.1.0.1')).toBe('known');
+  expect(await authenticate(good, '10.1.0.1')).toBe('known');
   clock.advance(61 * 60_000);
   await invented(300);
-  expect(await judge(good, '10.1.0.1')).toBe('UPSTREAM_RATE_LIMITED');
+  expect(await authenticate(good, '10.1.0.1')).toBe('UPSTREAM_RATE_LIMITED');
 });
 
 test('One address that tries out tokens takes nothing from another, and good ones count for none', async () => {
-  for (let i = 0; i < 70; i += 1) expect(await judge(issue(i), '10.1.0.1')).toBe('known');
-  const verdicts = await Promise.all(
-    Array.from({ length: 100 }, (_, i) => judge(`u-made-up-${i}`, '10.1.0.1')),
+  for (let i = 0; i < 70; i += 1) expect(await authenticate(issue(i), '10.1.0.1')).toBe('known');
+  const outcomes = await Promise.all(
+    Array.from({ length: 100 }, (_, i) => authenticate(`u-made-up-${i}`, '10.1.0.1')),
   );
-  expect(verdicts.filter((verdict) => verdict === 'rejected')).toHaveLength(60);
-  expect(verdicts.filter((verdict) => verdict === 'RATE_LIMITED')).toHaveLength(40);
-  expect(await judge(issue(71), '10.1.0.1')).toBe('RATE_LIMITED');
-  expect(await judge(issue(72), '10.1.0.2')).toBe('known');
+  expect(outcomes.filter((outcome) => outcome === 'rejected')).toHaveLength(60);
+  expect(outcomes.filter((outcome) => outcome === 'RATE_LIMITED')).toHaveLength(40);
+  expect(await authenticate(issue(71), '10.1.0.1')).toBe('RATE_LIMITED');
+  expect(await authenticate(issue(72), '10.1.0.2')).toBe('known');
 
   clock.advance(60_001);
-  expect(await judge(issue(71), '10.1.0.1')).toBe('known');
+  expect(await authenticate(issue(71), '10.1.0.1')).toBe('known');
 });

@@ -32,7 +32,7 @@ async function askEach(userIds: readonly string[]) {
   return answers.map(({ data, errors }) => ({ tasks: data?.users[0]?.stageTasks, errors }));
 }
 
-test('One bad ID among 49 good ones of other callers is an error of its own, and the 49 are answered', async () => {
+test('One poison ID among 49 good ones of other clients is an error of its own, and the 49 are answered', async () => {
   await start();
   const good = participants(49);
   const answers = await askEach([...good, BAD]);
@@ -108,7 +108,7 @@ test.each([
   ['in a list of values', { error: { field_violations: [{ value: `["${BAD}"]` }] } }],
   ['in a description', { error: { field_violations: [{ description: `id:${BAD}.` }] } }],
   ['in its message', { msg: `invalid user ids: [${BAD}]` }],
-])('A bad ID among 50 that Feishu names %s costs three calls', async (_, said) => {
+])('A poison ID among 50 that Feishu names %s costs three calls', async (_, said) => {
   await start();
   scriptRefusal({ code: 99992402, ...said });
   const good = participants(49);
@@ -129,7 +129,7 @@ test('Whom Feishu names is never told to a client', async () => {
   expect(JSON.stringify(answer?.errors)).not.toContain(BAD);
 });
 
-test('The same bad caller a hundred times costs the others next to nothing', async () => {
+test('The same bad client a hundred times costs the others next to nothing', async () => {
   await start();
   const good = participants(49);
   await askEach(good);
@@ -207,7 +207,7 @@ test('Where Feishu does not say which cycles there are, a wrong one is blamed af
   expect(answers.flatMap((answer) => answer.errors)).toEqual([]);
 });
 
-test('Several bad IDs in a cycle that nobody has asked about yet fail nobody else', async () => {
+test('Several poison IDs in a cycle that nobody has asked about yet fail nobody else', async () => {
   await start();
   const bad = ['a', 'b', 'c'].map((letter) => `ou_${letter.repeat(32)}`);
   const good = participants(40);

@@ -1,4 +1,4 @@
-import { bearer, everyWayIn, ROUTER_SECRET, SERVICE_TOKEN, sha256 } from '../support/callers';
+import { bearer, everyWayIn, ROUTER_SECRET, SERVICE_TOKEN, sha256 } from '../support/clients';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { startIssuer } from '../support/issuer';
 import { exchange } from '../support/raw-http';

@@ -110,7 +110,7 @@ test('With Feishu down for ten minutes, every user known before is answered', as
   expectOwnTasks(gateway, userIds, tasks);
 });
 
-test('A caller can refuse answers that are too old for it', async () => {
+test('A client can refuse answers that are too old for it', async () => {
   await start();
   const [userId = ''] = people(1);
   await ask([userId]);

@@ -1,4 +1,4 @@
-import { bearer, sha256 } from '../support/callers';
+import { bearer, sha256 } from '../support/clients';
 import { startGateway, type TestGateway } from '../support/gateway';
 
 let gateway: TestGateway;

@@ -1,4 +1,4 @@
-import { bearer, everyWayIn, ROUTER_SECRET, SERVICE_TOKEN } from '../support/callers';
+import { bearer, everyWayIn, ROUTER_SECRET, SERVICE_TOKEN } from '../support/clients';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { startIssuer, type TestIssuer } from '../support/issuer';
 
@@ -32,7 +32,7 @@ function read(ids: readonly string[], token: string, headers = bearer(token)) {
 
 const calls = () => gateway.emulator.callsOf('find_by_user_list');
 
-test('Each caller’s own token is sent, with one ID a call, and the app’s is not even fetched', async () => {
+test('Each client’s own token is sent, with one ID a call, and the app’s is not even fetched', async () => {
   await start();
   const tokens = [0, 1, 2].map((i) => gateway.emulator.issueUserToken(person(i)));
   const answers = await Promise.all(
@@ -79,7 +79,7 @@ test('Who brings no token of Feishu is told so, whatever else they may', async (
     expect(errors).toMatchObject([
       {
         message:
-          'This gateway asks Feishu in the name of the caller: expected a user access token of ' +
+          'This gateway asks Feishu with the token of the principal: expected a user access token of ' +
           'Feishu, got other credentials.',
         path: ['users', 0, 'stageTasks'],
         extensions: { code: 'FORBIDDEN' },

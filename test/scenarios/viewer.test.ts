@@ -1,4 +1,4 @@
-import { bearer, everyWayIn, ROUTER_SECRET, SERVICE_TOKEN } from '../support/callers';
+import { bearer, everyWayIn, ROUTER_SECRET, SERVICE_TOKEN } from '../support/clients';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { startIssuer, type TestIssuer } from '../support/issuer';
 

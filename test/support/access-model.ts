@@ -8,13 +8,13 @@ import {
   PROCESSES,
   schedules,
   isEmpty,
-  type ModelCaller,
+  type ModelClient,
   type Schedule,
   type ProcessOptions,
 } from './access-schedules';
 
 /** What the world should be like, said without the code that decides it. */
-function mayHave({ principal, mayRead }: ModelCaller, user: UserKey, mode: UpstreamIdentityMode) {
+function mayHave({ principal, mayRead }: ModelClient, user: UserKey, mode: UpstreamIdentityMode) {
   const allowed = mayRead.some((one) => keyOf(one) === keyOf(user));
   return allowed && (mode === 'app' || principal.accessToken !== undefined);
 }
@@ -24,14 +24,14 @@ function isForbidden(error: unknown): boolean {
 }
 
 /** Faults of one answer, in words; none if it is as it should be. */
-function faultsOf({ caller, load, stageTasks, error }: Received, mode: UpstreamIdentityMode) {
-  const who = `${caller.principal.name} → ${keyOf(load.user)}`;
-  if (!mayHave(caller, load.user, mode)) {
+function faultsOf({ client, load, stageTasks, error }: Received, mode: UpstreamIdentityMode) {
+  const who = `${client.principal.name} → ${keyOf(load.user)}`;
+  if (!mayHave(client, load.user, mode)) {
     return isForbidden(error) ? [] : [`${who}: expected FORBIDDEN, got ${String(error)}`];
   }
   if (error) return isForbidden(error) ? [`${who}: expected an answer, got FORBIDDEN`] : [];
   if (!stageTasks) return load.user.id === 'stranger' ? [] : [`${who}: got nothing`];
-  const { principal } = caller;
+  const { principal } = client;
   const identity: UpstreamIdentity =
     mode === 'caller' && principal.accessToken
       ? { kind: 'user', accessToken: principal.accessToken }
@@ -56,9 +56,9 @@ function faultsOfCall({ query, identity }: Call, askedFor: ReadonlySet<string>):
 
 /** Notes what those who may ask for it have asked for, in the name in which they may. */
 function noteAsked({ operations: all }: Schedule, mode: UpstreamIdentityMode, asked: Set<string>) {
-  for (const { caller, loads } of all) {
-    const name = mode === 'app' ? 'app' : (caller.principal.accessToken?.reveal() ?? '');
-    const allowed = loads.filter(({ user }) => mayHave(caller, user, mode));
+  for (const { client, loads } of all) {
+    const name = mode === 'app' ? 'app' : (client.principal.accessToken?.reveal() ?? '');
+    const allowed = loads.filter(({ user }) => mayHave(client, user, mode));
     for (const { user } of allowed) asked.add(`${name} ${keyOf(user)}`);
   }
 }
@@ -111,9 +111,9 @@ async function liveThrough(
 }
 
 /**
- * No caller ever receives a field of a user outside its policy.
+ * No client ever receives a field of a user outside its policy.
  *
- * A schedule is a handful of operations of random callers about random users, under random filters, with
+ * A schedule is a handful of operations of random clients about random users, under random filters, with
  * what becomes of their calls, until nothing is left to happen. Many of them follow each other in one
  * process, so that each finds what those before it have left remembered, in line or under suspicion. All of
  * the gateway from the request loader to the gate is the real one; Feishu is a model, whose answers say

@@ -12,7 +12,7 @@ import { createSemesterDirectory } from '../../src/semesters/semester-directory'
 import { userOfKey } from '../../src/batching/scope';
 import { createMemoryCache } from '../../src/cache/memory.cache';
 import { GatewayError } from '../../src/domain/errors';
-import { createShelfLife } from '../../src/domain/shelf-life';
+import { createCachePolicy } from '../../src/domain/cache-policy';
 import type { StageTask } from '../../src/domain/stage-task';
 import type { UserKey } from '../../src/domain/user';
 import {
@@ -27,14 +27,14 @@ import { createQuotaGate } from '../../src/quota/quota-gate';
 import {
   CYCLES,
   TASKS,
-  type ModelCaller,
+  type ModelClient,
   type Load,
   type Operation,
   type Fate,
   type Schedule,
   type ProcessOptions,
 } from './access-schedules';
-import { openTurns } from './turns';
+import { createEndlessTurns } from './turns';
 
 export const nameOf = (identity: UpstreamIdentity) =>
   identity.kind === 'app' ? 'app' : identity.accessToken.reveal();
@@ -73,7 +73,7 @@ export interface Call {
 }
 
 export interface Received {
-  readonly caller: ModelCaller;
+  readonly client: ModelClient;
   readonly load: Load;
   readonly stageTasks?: LoadedStageTasks | null;
   readonly error?: unknown;
@@ -114,16 +114,16 @@ export function startProcess({ mode, strategy, remembers }: ProcessOptions) {
   };
 
   const quota = { calls: 20, windowMs: 300 };
-  const openGate = () =>
+  const createGate = () =>
     createQuotaGate({ quota, ledger: createMemoryLedger(quota, clock.now), nowMs: clock.now });
   const cache = createMemoryCache({ maxUsers: 50, userOf: userOfKey });
   const lifetimes = remembers ? { freshMs: 30_000, staleMs: 120_000 } : { freshMs: 0, staleMs: 0 };
   const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs: clock.now });
-  const directory = createSemesterDirectory({ source, gate: openGate(), clock });
+  const directory = createSemesterDirectory({ source, gate: createGate(), clock });
   const cycles = createKnownSemesters({ nowMs: clock.now, directory });
   const batcher = createBatcher({
     source,
-    gate: openGate(),
+    gate: createGate(),
     semesters: cycles,
     spareSeats: refreshAhead,
     remember: (entries) => void cache.setMany(entries),
@@ -139,7 +139,7 @@ export function startProcess({ mode, strategy, remembers }: ProcessOptions) {
   const answers = createAnswerCache({ batcher, cache, refreshAhead, lifetimes, clock });
 
   function operate({
-    caller,
+    client,
     loads: wanted,
     asksForCycle,
     timeMs,
@@ -151,7 +151,7 @@ export function startProcess({ mode, strategy, remembers }: ProcessOptions) {
     clock.at(clock.now() + endsAfterMs, () => {
       controller.abort(GONE);
     });
-    const { principal } = caller;
+    const { principal } = client;
     const scope = { signal, deadlineAtMs: clock.now() + timeMs };
     const principalQuota = quotaOf(principal, scope);
     const loader = createRequestLoader({
@@ -167,16 +167,16 @@ export function startProcess({ mode, strategy, remembers }: ProcessOptions) {
       charge: principalQuota.charge,
       strategy,
       freshMs: lifetimes.freshMs,
-      shelfLife: createShelfLife(),
+      cachePolicy: createCachePolicy(),
       leavesReserve: false,
-      turns: openTurns(),
+      turns: createEndlessTurns(),
       ...scope,
     });
     for (const load of wanted) {
       const { user, semesterId, filter, maxAgeMs } = load;
       loader.stageTasks(user, semesterId, filter, maxAgeMs).then(
-        (stageTasks) => received.push({ caller, load, stageTasks }),
-        (error: unknown) => received.push({ caller, load, error }),
+        (stageTasks) => received.push({ client, load, stageTasks }),
+        (error: unknown) => received.push({ client, load, error }),
       );
     }
     if (!asksForCycle) return;

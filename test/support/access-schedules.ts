@@ -14,13 +14,13 @@ export const USERS: readonly UserKey[] = [
   ...['ben-1', 'ana', 'cao'].map(byUserId),
 ];
 
-export interface ModelCaller {
+export interface ModelClient {
   readonly principal: Principal;
   /** Whom it may read, as a person would say it: the oracle, which knows nothing of `src/auth`. */
   readonly mayRead: readonly UserKey[];
 }
 
-const person = (name: string, ids: readonly UserKey[], token?: string): ModelCaller => ({
+const person = (name: string, ids: readonly UserKey[], token?: string): ModelClient => ({
   principal: {
     kind: 'user',
     name,
@@ -31,7 +31,7 @@ const person = (name: string, ids: readonly UserKey[], token?: string): ModelCal
   mayRead: ids,
 });
 
-const CALLERS: readonly ModelCaller[] = [
+const CLIENTS: readonly ModelClient[] = [
   { principal: { kind: 'service', name: 'all', policy: 'all', ids: [] }, mayRead: USERS },
   { principal: { kind: 'service', name: 'router', policy: 'self', ids: [] }, mayRead: [] },
   person('ana by JWT', [open('ana')]),
@@ -54,7 +54,7 @@ export const CYCLES = ['1', '2'] as const;
 
 export const isEmpty = (filter: StageTaskFilter) => Object.keys(filter).length === 0;
 
-/** Half of the questions are about somebody whom the caller may read, where there is somebody. */
+/** Half of the questions are about somebody whom the client may read, where there is somebody. */
 interface Wish {
   readonly allowed: boolean;
   readonly nth: number;
@@ -68,7 +68,7 @@ export interface Load extends Omit<Wish, 'allowed' | 'nth'> {
 }
 
 export interface Operation {
-  readonly caller: ModelCaller;
+  readonly client: ModelClient;
   readonly afterMs: number;
   readonly loads: readonly Load[];
   readonly asksForCycle: boolean;
@@ -92,7 +92,7 @@ const wishes: fc.Arbitrary<Wish> = fc.record({
 });
 const operations: fc.Arbitrary<Operation> = fc
   .record({
-    caller: fc.constantFrom(...CALLERS),
+    client: fc.constantFrom(...CLIENTS),
     afterMs: fc.nat(12),
     wishes: fc.array(wishes, { minLength: 1, maxLength: 2 }),
     asksForCycle: fc.constantFrom(true, false, false, false, false, false),
@@ -101,10 +101,10 @@ const operations: fc.Arbitrary<Operation> = fc
   })
   .map(({ wishes: wished, ...rest }) => ({
     ...rest,
-    loads: wished.map((wish) => toLoad(wish, rest.caller)),
+    loads: wished.map((wish) => toLoad(wish, rest.client)),
   }));
 
-function toLoad({ allowed, nth, ...rest }: Wish, { mayRead }: ModelCaller): Load {
+function toLoad({ allowed, nth, ...rest }: Wish, { mayRead }: ModelClient): Load {
   const choice = allowed && mayRead.length > 0 ? mayRead : USERS;
   return { ...rest, user: choice[nth % choice.length] ?? open('ana') };
 }
@@ -125,7 +125,7 @@ export interface ProcessOptions {
   readonly remembers: boolean;
 }
 
-/** Each of them as often: in the name of the app three times as often as in that of the caller. */
+/** Each of them as often: in the name of the app three times as often as in that of the client. */
 export const PROCESSES: readonly ProcessOptions[] = (
   ['app', 'app', 'app', 'caller'] as const
 ).flatMap((mode) =>

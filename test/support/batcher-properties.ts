@@ -13,7 +13,7 @@ const isRateLimited = (error?: Error) =>
 /** What holds of the batcher whatever happens, as tests of so many random cases each. */
 export function describeBatcherProperties(numRuns: number): void {
   describe(`whatever happens, in ${numRuns} random cases`, () => {
-    it('every user is answered or told why not, by the deadline, and none is left waiting', async () => {
+    test('every user is answered or told why not, by the deadline, and none is left waiting', async () => {
       await inEveryCase(numRuns, ({ asked, batcher }) => {
         for (const { outcome, operation } of asked) {
           expect(outcome).toBeDefined();
@@ -23,7 +23,7 @@ export function describeBatcherProperties(numRuns: number): void {
       });
     });
 
-    it('no operation gets another user’s tasks, nor another cycle’s, ID type’s, filter’s or identity’s', async () => {
+    test('no operation gets another user’s tasks, nor another cycle’s, ID type’s, filter’s or identity’s', async () => {
       await inEveryCase(numRuns, ({ asked }) => {
         for (const one of asked.filter(({ outcome }) => outcome?.snapshot)) {
           expect(one.outcome?.snapshot?.stageTasks?.userId).toBe(one.userId);
@@ -32,13 +32,13 @@ export function describeBatcherProperties(numRuns: number): void {
       });
     });
 
-    it('no more calls leave in any window than the quota allows, retries included', async () => {
+    test('no more calls leave in any window than the quota allows, retries included', async () => {
       await inEveryCase(numRuns, ({ attemptTimesMs }) => {
         expect(mostInAnyWindow(attemptTimesMs, SMALL_QUOTA)).toBeLessThanOrEqual(SMALL_QUOTA.calls);
       });
     });
 
-    it('no call asks for more users than it may, for none, or for one of them twice', async () => {
+    test('no call asks for more users than it may, for none, or for one of them twice', async () => {
       await inEveryCase(numRuns, ({ calls }) => {
         for (const { userIds, identity } of calls) {
           expect(userIds.length).toBeGreaterThan(0);
@@ -48,7 +48,7 @@ export function describeBatcherProperties(numRuns: number): void {
       });
     });
 
-    it('a call is aborted only when all of its operations have ended', async () => {
+    test('a call is aborted only when all of its operations have ended', async () => {
       await inEveryCase(numRuns, ({ calls }) => {
         for (const { abortedAtMs, operations } of calls) {
           if (abortedAtMs !== undefined)
@@ -57,7 +57,7 @@ export function describeBatcherProperties(numRuns: number): void {
       });
     });
 
-    it('an error is the operation’s own: too little time, a call of its own that failed, or its own end', async () => {
+    test('an error is the operation’s own: too little time, a call of its own that failed, or its own end', async () => {
       await inEveryCase(numRuns, ({ asked, calls, attemptTimesMs }) => {
         const closedAtMs = calls
           .filter(({ failure }) => isRateLimited(failure))

@@ -30,7 +30,7 @@ export function createBatchingWorld(options: WorldOptions = {}) {
   const feishu = createScriptedFeishu(clock, options);
   const remembered: [key: string, snapshot: Snapshot][] = [];
   const defects: Error[] = [];
-  const gate = openGate(quota, clock);
+  const gate = createGate(quota, clock);
   const refreshAhead = createRefreshAhead({ freshMs: MINUTE_MS, nowMs: clock.now });
   const batcher = createBatcher({
     source: feishu.source,
@@ -60,7 +60,7 @@ export function createBatchingWorld(options: WorldOptions = {}) {
 }
 
 /** A gate over a ledger of its own. */
-export function openGate(quota: Quota, clock: VirtualClock) {
+export function createGate(quota: Quota, clock: VirtualClock) {
   return createQuotaGate({
     quota,
     ledger: createMemoryLedger(quota, clock.now),

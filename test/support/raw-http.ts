@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect as connectSocket, type Socket } from 'node:net';
 
 /** A connection that sends bytes as they are: what `fetch` would refuse or repair. */
 export interface RawConnection {
@@ -10,9 +10,9 @@ export interface RawConnection {
   readonly closed: Promise<void>;
 }
 
-export async function openConnection(url: string, text = ''): Promise<RawConnection> {
+export async function connect(url: string, text = ''): Promise<RawConnection> {
   const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
+  const socket = connectSocket(Number(port), hostname);
   let received = '';
   socket.on('data', (chunk: Buffer) => (received += chunk.toString('latin1')));
   socket.on('error', () => undefined);
@@ -29,7 +29,7 @@ export async function exchange(
   body = '',
 ): Promise<RawAnswer> {
   const head = [...lines, 'Connection: close', '', ''].join('\r\n');
-  const connection = await openConnection(url, head + body);
+  const connection = await connect(url, head + body);
   await connection.closed;
   const text = connection.received();
   return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1]), text };

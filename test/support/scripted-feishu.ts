@@ -50,7 +50,7 @@ export type ScriptedFeishu = ReturnType<typeof createScriptedFeishu>;
 
 export const LATENCY_MS = 100;
 
-/** What Feishu says of a call with a bad ID. */
+/** What Feishu says of a call with a poison ID. */
 export const UPSTREAM = { code: 1580102, httpStatus: 400, logId: 'log-1' };
 
 export function refused(namedUserIds: readonly string[] = []): ParametersRefused {

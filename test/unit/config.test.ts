@@ -24,7 +24,7 @@ function faultsOf(environment: Environment): readonly string[] {
 const namesOf = (faults: readonly string[]) => faults.map((fault) => fault.split(':')[0]);
 
 describe('the gateway with an empty environment', () => {
-  it('answers from the emulator on port 4000 of this machine, with the documented defaults', () => {
+  test('answers from the emulator on port 4000 of this machine, with the documented defaults', () => {
     expect(loadConfig({})).toEqual({
       production: false,
       host: '127.0.0.1',
@@ -57,7 +57,7 @@ describe('the gateway with an empty environment', () => {
     });
   });
 
-  it('takes a variable that is set to nothing as not set', () => {
+  test('takes a variable that is set to nothing as not set', () => {
     const names = ['NODE_ENV', 'HOST', 'PORT', 'FEISHU_APP_ID', 'FEISHU_APP_SECRET', 'LOG_LEVEL'];
     const more = ['FEISHU_BRAND', 'FEISHU_BASE_URL', 'FEISHU_QUOTA_CALLS', 'CORS_ORIGINS'];
     const others = ['FEISHU_QUOTA_WINDOW_SECONDS', 'ENTITY_USER_ID_TYPE', 'REQUEST_DEADLINE_MS'];
@@ -69,13 +69,13 @@ describe('the gateway with an empty environment', () => {
     expect(loadConfig(blank)).toEqual(loadConfig({}));
   });
 
-  it('does not mind variables that are not its own', () => {
+  test('does not mind variables that are not its own', () => {
     expect(loadConfig({ PATH: '/usr/bin', GIT_DIR: undefined })).toEqual(loadConfig({}));
   });
 });
 
 describe('what the operator sets', () => {
-  it('is what the gateway runs with', () => {
+  test('is what the gateway runs with', () => {
     const environment = {
       ...CREDENTIALS,
       NODE_ENV: 'production',
@@ -103,7 +103,7 @@ describe('what the operator sets', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['PORT', '0'],
     ['PORT', '65535'],
     ['FEISHU_QUOTA_CALLS', '1'],
@@ -127,7 +127,7 @@ describe('what the operator sets', () => {
   const PROXIES = 'IP addresses or CIDRs such as 10.0.0.0/8, separated by commas';
   const ORIGINS = 'origins such as https://app.example.com, separated by commas';
 
-  it.each([
+  test.each([
     ['PORT', '65536', PORT],
     ['PORT', '-1', PORT],
     ['PORT', '4000.5', PORT],
@@ -170,7 +170,7 @@ describe('what the operator sets', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     'localhost:6379',
     'http://localhost:6379',
     'redis://localhost/queue',
@@ -182,7 +182,7 @@ describe('what the operator sets', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     'redis//:hunter2-secret',
     'redis://:hunter2-secret%40host',
     'redis://u:%ffhunter2-secret@host',
@@ -195,7 +195,7 @@ describe('what the operator sets', () => {
 });
 
 describe('an environment with several faults', () => {
-  it('is reported as a whole, in one error, one line for each fault', () => {
+  test('is reported as a whole, in one error, one line for each fault', () => {
     const environment = {
       NODE_ENV: 'production',
       HOST: '0.0.0.0',
@@ -221,14 +221,14 @@ describe('an environment with several faults', () => {
     ]);
   });
 
-  it('tells of half a pair of credentials together with a number that is none', () => {
+  test('tells of half a pair of credentials together with a number that is none', () => {
     const environment = { FEISHU_APP_ID: 'cli_a', AUTH_ANONYMOUS: 'all', PORT: 'x' };
     expect(namesOf(faultsOf(environment))).toEqual(['PORT', 'FEISHU_APP_SECRET']);
   });
 });
 
 describe('the credentials', () => {
-  it.each([
+  test.each([
     ['FEISHU_APP_SECRET', { FEISHU_APP_ID: 'cli_a' }],
     ['FEISHU_APP_ID', { FEISHU_APP_SECRET: SECRET }],
     ['FEISHU_APP_SECRET', { FEISHU_APP_ID: 'cli_a', FEISHU_APP_SECRET: '' }],
@@ -238,7 +238,7 @@ describe('the credentials', () => {
     ]);
   });
 
-  it('are needed in production, where nobody should be answered with invented people', () => {
+  test('are needed in production, where nobody should be answered with invented people', () => {
     expect(faultsOf({ NODE_ENV: 'production' })).toEqual([
       'FEISHU_APP_ID, FEISHU_APP_SECRET: expected both in production, got neither ' +
         '(the embedded emulator answers with invented people)',
@@ -246,7 +246,7 @@ describe('the credentials', () => {
     expect(faultsOf({ NODE_ENV: 'production', ...CREDENTIALS })).toEqual([]);
   });
 
-  it('are needed with an upstream of its own', () => {
+  test('are needed with an upstream of its own', () => {
     expect(faultsOf({ FEISHU_BASE_URL: 'https://feishu.example.com' })).toEqual([
       'FEISHU_BASE_URL: expected FEISHU_APP_ID and FEISHU_APP_SECRET with it, got neither',
     ]);
@@ -254,7 +254,7 @@ describe('the credentials', () => {
 });
 
 describe('the word that everybody may ask', () => {
-  it.each([
+  test.each([
     ['with real credentials', { ...CREDENTIALS, AUTH_ANONYMOUS: undefined }],
     ['when other machines can reach the port', { HOST: '0.0.0.0' }],
     ['when other machines can reach the port over IPv6', { HOST: '::' }],
@@ -267,7 +267,7 @@ describe('the word that everybody may ask', () => {
     expect(faultsOf({ ...environment, AUTH_ANONYMOUS: 'all' })).toEqual([]);
   });
 
-  it.each([
+  test.each([
     {},
     { HOST: '127.0.0.1' },
     { HOST: '127.0.0.2' },
@@ -285,7 +285,7 @@ function originOf(environment: Environment): string {
 }
 
 describe('the place that the secret is sent to', () => {
-  it.each([
+  test.each([
     ['Feishu when nothing is said', {}, 'https://open.feishu.cn'],
     ['Feishu', { FEISHU_BRAND: 'feishu' }, 'https://open.feishu.cn'],
     ['Lark', { FEISHU_BRAND: 'lark' }, 'https://open.larksuite.com'],
@@ -305,7 +305,7 @@ describe('the place that the secret is sent to', () => {
     expect(originOf(environment)).toBe(origin);
   });
 
-  it.each([
+  test.each([
     ['http://open.feishu.cn', 'is not encrypted'],
     ['http://127.0.0.1.example.com', 'is not encrypted, though it looks like this machine'],
     ['http://localhost.example.com', 'is not encrypted, though it is called localhost'],
@@ -323,7 +323,7 @@ describe('the place that the secret is sent to', () => {
     ]);
   });
 
-  it.each(['https://someone:password@open.feishu.cn', 'https://:password@open.feishu.cn'])(
+  test.each(['https://someone:password@open.feishu.cn', 'https://:password@open.feishu.cn'])(
     'has no credentials in it, and those of %s are not repeated in the error',
     (url) => {
       const faults = faultsOf({ ...CREDENTIALS, FEISHU_BASE_URL: url });
@@ -334,18 +334,18 @@ describe('the place that the secret is sent to', () => {
 });
 
 describe('the app secret', () => {
-  it('reaches whoever asks for it by name', () => {
+  test('reaches whoever asks for it by name', () => {
     const { upstream } = loadConfig(CREDENTIALS);
     expect(upstream.kind === 'feishu' && upstream.appSecret.reveal()).toBe(SECRET);
   });
 
-  it('does not show in the configuration, however that is printed', () => {
+  test('does not show in the configuration, however that is printed', () => {
     const config = loadConfig(CREDENTIALS);
     expect(JSON.stringify(config)).not.toContain(SECRET);
     expect(inspect(config, { depth: null, showHidden: true })).not.toContain(SECRET);
   });
 
-  it.each([
+  test.each([
     ['a number that is none', { ...CREDENTIALS, PORT: 'x' }],
     ['an app ID missing', { FEISHU_APP_SECRET: SECRET }],
     ['nobody named who may ask', { ...CREDENTIALS, AUTH_ANONYMOUS: undefined }],
@@ -358,17 +358,20 @@ describe('the app secret', () => {
 });
 
 describe('the configuration of a running gateway', () => {
-  it('cannot be changed', () => {
+  test('cannot be changed', () => {
     expect(Object.isFrozen(loadConfig({}))).toBe(true);
   });
 
-  it.each(['upstream', 'quota', 'corsOrigins'] as const)('cannot be changed in its %s', (part) => {
-    expect(Object.isFrozen(loadConfig(CREDENTIALS)[part])).toBe(true);
-  });
+  test.each(['upstream', 'quota', 'corsOrigins'] as const)(
+    'cannot be changed in its %s',
+    (part) => {
+      expect(Object.isFrozen(loadConfig(CREDENTIALS)[part])).toBe(true);
+    },
+  );
 });
 
 describe('the Explorer and the schema', () => {
-  it.each([
+  test.each([
     ['are open', {}, true],
     ['are closed in production', { NODE_ENV: 'production', ...CREDENTIALS }, false],
     [

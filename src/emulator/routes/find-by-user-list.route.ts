@@ -1,6 +1,6 @@
 import type { FindByUserListDataWire } from '../../feishu/wire/stage-task.wire';
 import { answeredItem, type AskedTasks } from '../answered-item';
-import type { Caller } from '../authorization';
+import type { Principal } from '../authorization';
 import type { EmulatorState, Endpoint } from '../endpoint';
 import { paramInvalid, success } from '../envelope';
 import { readBody, readFilter, readSemester, readUserIds, readUserIdType } from '../parameters';
@@ -23,7 +23,7 @@ export const findByUserList: Endpoint = {
   acceptedScopes: PERFORMANCE_SCOPES,
   answer(state, call) {
     const asked = readQuery(state, call.query, readBody(call.body));
-    assertOnlySelf(call.caller, asked);
+    assertOnlySelf(call.principal, asked);
     assertKnown(state, asked);
     return success(findTasks(state, asked));
   },
@@ -44,9 +44,9 @@ function readQuery(
 }
 
 /** A user's own token may only ask for that user. (fact 3) */
-function assertOnlySelf(caller: Caller, { userIds, idType }: UserListQuery): void {
-  if (caller.kind !== 'user') return;
-  const ownId = idOf(caller.person, idType);
+function assertOnlySelf(principal: Principal, { userIds, idType }: UserListQuery): void {
+  if (principal.kind !== 'user') return;
+  const ownId = idOf(principal.person, idType);
   if (userIds.every((id) => id === ownId)) return;
   throw paramInvalid('user_id_lists', 'only the ID of the user whose token this is', userIds);
 }

@@ -11,9 +11,9 @@ export const userInfo: Endpoint = {
   path: '/open-apis/authen/v1/user_info',
   acceptedTokens: ['user'],
   acceptedScopes: [],
-  answer({ tenant, settings }, { caller }) {
-    if (caller.kind !== 'user') throw new TokenFault(ErrorCode.userTokenInvalid);
-    const { openId, unionId, userId, name } = caller.person;
+  answer({ tenant, settings }, { principal }) {
+    if (principal.kind !== 'user') throw new TokenFault(ErrorCode.userTokenInvalid);
+    const { openId, unionId, userId, name } = principal.person;
     return success({
       open_id: openId,
       union_id: unionId,

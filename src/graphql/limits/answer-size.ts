@@ -15,7 +15,7 @@ type Answer = Extract<Body, { kind: 'single' }>['singleResult'];
 const texts = new WeakMap<object, string>();
 
 /**
- * Puts a short error in the place of an answer that is too large to be sent. The price of an operation goes
+ * Puts a short error in the place of an answer that is too large to be sent. The cost of an operation goes
  * by what people's tasks look like on average; these are what they are. An answer that is expected to be large
  * is counted before it is written, so that its text is never whole in memory.
  */

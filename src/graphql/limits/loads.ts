@@ -25,7 +25,7 @@ export function createLoads(strategy: FilterStrategy): Loads {
   return {
     add(field, group, view) {
       const { after, idType, userIds, semesterId } = group;
-      // Filters that select the same but look different count apart: the price is never too low.
+      // Filters that select the same but look different count apart: the cost is never too low.
       const key = viewKey(view);
       const cycle = `${semesterId.slice(0, SEMESTER_ID_LENGTH)} ${idType}`;
       const scope = `${after}${cycle} ${strategy === 'pushdown' ? key : ''}`;

@@ -4,7 +4,7 @@ import { REQUESTABLE_OPTIONS, type FilterStrategy } from '../../domain/stage-tas
 import { UserIdType, type UserKey } from '../../domain/user';
 import { fromUserStageTasksId, type StageTasksKey } from '../opaque-id';
 
-export interface PriceRules {
+export interface CostRules {
   /** The principal as a user, if it is one. */
   readonly viewer?: UserKey | undefined;
   readonly strategy: FilterStrategy;
@@ -55,7 +55,7 @@ export type Arguments = Readonly<Record<string, unknown>>;
 type Representation = Arguments;
 
 /** Fields that lead to users, cycles or loads. A new one of these wants a line here. */
-export const REACHES: Readonly<Record<string, (args: Arguments, rules: PriceRules) => Reach>> = {
+export const REACHES: Readonly<Record<string, (args: Arguments, rules: CostRules) => Reach>> = {
   'Query.user': ({ id, idType }) => toUsers([textOf(id)], idType),
   'Query.users': ({ ids, idType }) => toUsers(listOf(ids).map(textOf), idType),
   'Query.viewer': (_, { viewer }) => toUsers(viewer ? [viewer.id] : [], viewer?.idType),
@@ -90,7 +90,7 @@ function toUsers(userIds: readonly string[], idType: unknown, view?: View): Reac
 }
 
 /** What cannot be read is an error at its own place, and loads nothing. */
-function toEntities(representations: readonly unknown[], rules: PriceRules): Reach {
+function toEntities(representations: readonly unknown[], rules: CostRules): Reach {
   const of = (type: string) =>
     representations.filter(
       (one): one is Representation => (one as Representation | null)?.['__typename'] === type,

@@ -1,5 +1,5 @@
 import type { ListLength } from './field-sizes';
-import type { Arguments, PriceRules, Reach } from './reach';
+import type { Arguments, CostRules, Reach } from './reach';
 
 /** What a selection costs for each object that it is made from. */
 export interface SelectionPlan {
@@ -9,7 +9,7 @@ export interface SelectionPlan {
   readonly parts: readonly PartPlan[];
 }
 
-/** A part of a selection whose price depends on variables, on the principal or on what is loaded. */
+/** A part of a selection whose cost depends on variables, on the principal or on what is loaded. */
 export type PartPlan =
   /** Selected only if `@skip` or `@include` let it. */
   | { readonly isSelected: (variables: Arguments) => boolean; readonly plan: SelectionPlan }
@@ -22,7 +22,7 @@ export type PartPlan =
     };
 
 /** `undefined` where the arguments are wrong: an error before anything is loaded. */
-export type ReachReader = (variables: Arguments, rules: PriceRules) => Reach | undefined;
+export type ReachReader = (variables: Arguments, rules: CostRules) => Reach | undefined;
 
 export const NOTHING: SelectionPlan = { fields: 0, bytes: 0, parts: [] };
 

@@ -10,7 +10,7 @@ export function createCacheControlPlugin(nowMs: () => number): ApolloServerPlugi
     requestDidStart: () =>
       Promise.resolve({
         willSendResponse({ contextValue, response: { body, http } }) {
-          const seconds = Math.floor((contextValue.shelfLife.untilMs() - nowMs()) / 1_000);
+          const seconds = Math.floor((contextValue.cachePolicy.untilMs() - nowMs()) / 1_000);
           const whole = body.kind === 'single' && !body.singleResult.errors?.length;
           const keep = seconds > 0 && whole;
           http.headers.set('cache-control', keep ? `private, max-age=${seconds}` : 'no-store');

@@ -8,9 +8,9 @@ export class UpstreamQuotaResolver {
     description: 'How much may still be asked of Feishu. Answered by the gateway itself.',
   })
   async upstreamQuota(
-    @Ctx() { quota, nowMs, toDate, shelfLife }: GraphQLContext,
+    @Ctx() { quota, nowMs, toDate, cachePolicy }: GraphQLContext,
   ): Promise<UpstreamQuotaType> {
-    shelfLife.atMost(-Infinity);
+    cachePolicy.restrict(-Infinity);
     const { callsPerMinute, callsLeft, nextCallAtMs, closedUntilMs, ...others } = await quota();
     const future = (ms: number) => (ms > nowMs() ? toDate(ms) : null);
     return {

@@ -16,7 +16,7 @@ import { UserType } from '../types/user.type';
 export class UserResolver {
   @Query(() => UserType, {
     description:
-      'The caller. An error for a caller who is no person: a service, or a request without credentials.',
+      'The principal. An error for a principal who is no person: a service, or a request without credentials.',
   })
   viewer(@Ctx() { requireViewer }: GraphQLContext): UserType {
     return requireViewer();

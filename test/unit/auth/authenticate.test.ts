@@ -1,13 +1,13 @@
 import type { Rejection } from '../../../src/auth/audit';
 import { createAuthenticate } from '../../../src/auth/authenticate';
 import {
-  known,
-  NOT_MINE,
+  authenticated,
+  SKIP,
   rejected,
   type Authenticator,
-  type Verdict,
+  type Outcome,
 } from '../../../src/auth/authenticator';
-import { presentedIn } from '../../../src/auth/presented';
+import { credentialsIn } from '../../../src/auth/request-credentials';
 import { GatewayError } from '../../../src/domain/errors';
 import { ANONYMOUS, type Principal } from '../../../src/domain/principal';
 
@@ -16,14 +16,14 @@ const SOMEBODY: Principal = { kind: 'service', name: 'a', policy: 'all', ids: []
 /** An authenticator that always says the same, and notes that it was asked. */
 function saying(
   name: Authenticator['name'],
-  verdict: Verdict | Error,
+  outcome: Outcome | Error,
   asked: string[] = [],
 ): Authenticator {
   return {
     name,
-    judge() {
+    authenticate() {
       asked.push(name);
-      return verdict instanceof Error ? Promise.reject(verdict) : verdict;
+      return outcome instanceof Error ? Promise.reject(outcome) : outcome;
     },
   };
 }
@@ -39,7 +39,7 @@ async function outcome(
   const lines = Object.fromEntries(
     Object.entries<string | string[]>(headers).map(([name, value]) => [name, [value].flat()]),
   );
-  const presented = presentedIn(lines, '127.0.0.1', ['authorization']);
+  const presented = credentialsIn(lines, '127.0.0.1', ['authorization']);
   const result = await authenticate(presented, request).catch((error: unknown) =>
     error instanceof GatewayError ? error.code : error,
   );
@@ -48,12 +48,12 @@ async function outcome(
 
 const TOKEN = { authorization: 'Bearer a' };
 
-test('The first who knows the caller decides, and those after it are not asked', async () => {
+test('The first who knows the client decides, and those after it are not asked', async () => {
   const asked: string[] = [];
   const { result } = await outcome(
     [
-      saying('router', NOT_MINE, asked),
-      saying('jwt', known(SOMEBODY), asked),
+      saying('router', SKIP, asked),
+      saying('jwt', authenticated(SOMEBODY), asked),
       saying('feishu-user', rejected('expired'), asked),
     ],
     { headers: TOKEN },
@@ -65,7 +65,10 @@ test('The first who knows the caller decides, and those after it are not asked',
 test('The first who refuses decides as well: nobody gets a second chance with the next', async () => {
   const asked: string[] = [];
   const { result, rejections } = await outcome(
-    [saying('jwt', rejected('expired'), asked), saying('feishu-user', known(SOMEBODY), asked)],
+    [
+      saying('jwt', rejected('expired'), asked),
+      saying('feishu-user', authenticated(SOMEBODY), asked),
+    ],
     { headers: TOKEN, anonymous: true },
   );
   expect(result).toBe('UNAUTHENTICATED');
@@ -76,7 +79,7 @@ test('The first who refuses decides as well: nobody gets a second chance with th
 test('What cannot be told now is not refused, and nobody else is asked instead', async () => {
   const down = new GatewayError('UPSTREAM_UNAVAILABLE', 'down');
   const { result, rejections } = await outcome(
-    [saying('jwt', down), saying('feishu-user', known(SOMEBODY))],
+    [saying('jwt', down), saying('feishu-user', authenticated(SOMEBODY))],
     { headers: TOKEN, anonymous: true },
   );
   expect(result).toBe('UPSTREAM_UNAVAILABLE');
@@ -89,18 +92,18 @@ test.each([
   ['credentials of nobody', TOKEN, false, 'UNAUTHENTICATED', 'unknown-credentials'],
   ['them where everybody may ask', TOKEN, true, 'UNAUTHENTICATED', 'unknown-credentials'],
 ])('Who brings %s', async (_, headers, anonymous, result, reason) => {
-  const got = await outcome([saying('jwt', NOT_MINE)], { headers, anonymous });
+  const got = await outcome([saying('jwt', SKIP)], { headers, anonymous });
   expect(got.result).toEqual(result);
   expect(got.rejections.map((one) => one.reason)).toEqual(reason ? [reason] : []);
 });
 
 test('Credentials that are sent twice are refused before anybody judges them, and are just text where nobody is asked', async () => {
   const headers = { authorization: ['Bearer a', 'Bearer b'] };
-  const judge = jest.fn();
-  expect(await outcome([{ name: 'jwt', judge }], { anonymous: true, headers })).toEqual({
+  const authenticate = jest.fn();
+  expect(await outcome([{ name: 'jwt', authenticate }], { anonymous: true, headers })).toEqual({
     result: 'UNAUTHENTICATED',
     rejections: [{ authenticator: 'none', reason: 'repeated-header' }],
   });
-  expect(judge).not.toHaveBeenCalled();
+  expect(authenticate).not.toHaveBeenCalled();
   expect((await outcome([], { anonymous: true, headers })).rejections).toEqual([]);
 });

@@ -1,9 +1,9 @@
-import { createBudget } from '../../../src/auth/budget';
+import { createFixedWindow } from '../../../src/auth/fixed-window';
 import { ManualClock } from '../../support/manual-clock';
 
 test('A budget is used up, and there again after a minute', () => {
   const clock = new ManualClock();
-  const budget = createBudget(3, clock.now);
+  const budget = createFixedWindow(3, clock.now);
   const take = (times: number) => Array.from({ length: times }, () => budget.take());
 
   expect(take(5)).toEqual([true, true, true, false, false]);

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { ConfigError, loadConfig } from '../../../src/config';
-import { sha256 } from '../../support/callers';
+import { sha256 } from '../../support/clients';
 
 type Environment = Parameters<typeof loadConfig>[0];
 
@@ -128,7 +128,7 @@ test.each([
   ['a scope of no issuer', { AUTH_JWT_ALL_SCOPE: 'a' }, 'AUTH_JWT_ALL_SCOPE'],
   ['a header of no router', { AUTH_ROUTER_USER_HEADER: 'a' }, 'AUTH_ROUTER_USER_HEADER'],
   ['a company of no users', { AUTH_FEISHU_TENANT_KEY: 'a' }, 'AUTH_FEISHU_TENANT_KEY'],
-  ['callers’ tokens without such callers', { UPSTREAM_IDENTITY: 'caller' }, 'UPSTREAM_IDENTITY'],
+  ['clients’ tokens without such clients', { UPSTREAM_IDENTITY: 'caller' }, 'UPSTREAM_IDENTITY'],
   [
     'a type and a claim that holds one',
     { ...JWT, AUTH_JWT_USER_ID_TYPE: 'USER_ID', AUTH_JWT_USER_ID_TYPE_CLAIM: 'a' },

@@ -22,11 +22,11 @@ test.each(ID_TYPES)('`all` reads any user by %s, with or without an ID of its ow
 describe.each(ID_TYPES)('`self` by %s', (idType) => {
   const own = { id: 'ou_own', idType };
 
-  test('reads each of the caller’s own IDs', () => {
+  test('reads each of the client’s own IDs', () => {
     const other = { id: 'second', idType: UserIdType.UNION_ID };
-    const caller = principal('self', [own, other]);
-    expect([mayRead(caller, own), mayRead(caller, other)]).toEqual([true, true]);
-    expect(mayRead(caller, { ...own })).toBe(true);
+    const client = principal('self', [own, other]);
+    expect([mayRead(client, own), mayRead(client, other)]).toEqual([true, true]);
+    expect(mayRead(client, { ...own })).toBe(true);
   });
 
   test.each(['ou_ow', 'ou_own ', 'OU_OWN', 'ou_own\u0000', '', 'ou_other'])(
@@ -44,7 +44,7 @@ describe.each(ID_TYPES)('`self` by %s', (idType) => {
     expect(answers).toEqual([false, false, false]);
   });
 
-  test('reads nobody for a caller without an ID', () => {
+  test('reads nobody for a client without an ID', () => {
     expect(mayRead(principal('self'), own)).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { presentedIn } from '../../../src/auth/presented';
+import { credentialsIn } from '../../../src/auth/request-credentials';
 
 const IDENTITY = ['authorization', 'x-user-id'];
 
@@ -8,7 +8,7 @@ test.each([
   ['BEARER   abc', 'abc'],
   ['Bearer a.b-c_d~e+f/g==', 'a.b-c_d~e+f/g=='],
 ])('The token of %j is %j', (authorization, bearer) => {
-  expect(presentedIn({ authorization: [authorization] }, '127.0.0.1', IDENTITY)).toMatchObject({
+  expect(credentialsIn({ authorization: [authorization] }, '127.0.0.1', IDENTITY)).toMatchObject({
     hasAuthorization: true,
     bearer,
   });
@@ -17,13 +17,13 @@ test.each([
 test.each(['', 'Bearer', 'Bearer ', 'Bearerabc', 'Bearer a b', 'Bearer ä', 'Basic abc', 'abc'])(
   'There is no token in %j, but there are credentials',
   (authorization) => {
-    const presented = presentedIn({ authorization: [authorization] }, '127.0.0.1', IDENTITY);
+    const presented = credentialsIn({ authorization: [authorization] }, '127.0.0.1', IDENTITY);
     expect([presented.hasAuthorization, presented.bearer]).toEqual([true, undefined]);
   },
 );
 
 test('A header that is a list is none that can be believed', () => {
-  const { header, hasAuthorization } = presentedIn(
+  const { header, hasAuthorization } = credentialsIn(
     { 'x-user-id': ['a', 'b'], 'x-one': ['c'] },
     '127.0.0.1',
     IDENTITY,
@@ -42,5 +42,5 @@ test.each([
   [{ authorization: ['Bearer a'], 'x-user-id': ['a'] }, false],
   [{ 'x-forwarded-for': ['10.0.0.1', '10.0.0.2'] }, false],
 ])('Whether identity headers are repeated in %j: %j', (lines: object, isRepeated) => {
-  expect(presentedIn({ ...lines }, '127.0.0.1', IDENTITY).isRepeated).toBe(isRepeated);
+  expect(credentialsIn({ ...lines }, '127.0.0.1', IDENTITY).isRepeated).toBe(isRepeated);
 });

@@ -43,7 +43,7 @@ function refusalOf(reserve: () => void): unknown {
 const LIMITED = { code: 'RATE_LIMITED' };
 
 describe('a principal that reads only their own tasks', () => {
-  it('has half of the quota asked at most, however many operations that takes', () => {
+  test('has half of the quota asked at most, however many operations that takes', () => {
     const { begin } = start();
     for (let i = 0; i < 10; i += 1) begin(A).reserve(1);
 
@@ -54,7 +54,7 @@ describe('a principal that reads only their own tasks', () => {
     begin(B).reserve(10);
   });
 
-  it('is not charged for what an operation reserved and did not spend', () => {
+  test('is not charged for what an operation reserved and did not spend', () => {
     const { begin } = start();
     for (let i = 0; i < 100; i += 1) {
       const quota = begin(A);
@@ -64,7 +64,7 @@ describe('a principal that reads only their own tasks', () => {
     begin(A).reserve(10);
   });
 
-  it('is charged more than was reserved where retries cost more', () => {
+  test('is charged more than was reserved where retries cost more', () => {
     const { clock, begin } = start();
     const quota = begin(A);
     quota.reserve(3);
@@ -79,7 +79,7 @@ describe('a principal that reads only their own tasks', () => {
     ).toMatchObject({ ...LIMITED, details: { retryAfterMs: WINDOW_MS - 1_000 } });
   });
 
-  it('has it anew a window later, and not before', () => {
+  test('has it anew a window later, and not before', () => {
     const { clock, begin } = start();
     begin(A).reserve(10);
     clock.advance(WINDOW_MS - 1);
@@ -90,7 +90,7 @@ describe('a principal that reads only their own tasks', () => {
     begin(A).reserve(10);
   });
 
-  it('is told to come back when enough of it is free, not when the first call is', () => {
+  test('is told to come back when enough of it is free, not when the first call is', () => {
     const { clock, begin } = start();
     begin(A).reserve(1);
     clock.advance(20_000);
@@ -103,11 +103,11 @@ describe('a principal that reads only their own tasks', () => {
     expect(retryAfterMsOf(2)).toMatchObject({ details: { retryAfterMs: WINDOW_MS } });
   });
 
-  it('is told what no operation of theirs may cost', () => {
+  test('is told what no operation of theirs may cost', () => {
     expect(start().begin(A).mostCalls).toBe(10);
   });
 
-  it('is one principal under any of the IDs that the credentials state', () => {
+  test('is one principal under any of the IDs that the credentials state', () => {
     const { begin } = start();
     begin(person(id('a'), id('a-1', 'USER_ID'))).reserve(6);
     begin(person(id('a-1', 'USER_ID'))).reserve(4);
@@ -120,7 +120,7 @@ describe('a principal that reads only their own tasks', () => {
     begin(person(id('a', 'USER_ID'))).reserve(10);
   });
 
-  it('is charged together for what was spent under either ID before they were known to be one', () => {
+  test('is charged together for what was spent under either ID before they were known to be one', () => {
     const { begin } = start();
     const byUserId = person(id('a-1', 'USER_ID'));
     begin(A).reserve(5);
@@ -153,7 +153,7 @@ describe('all of them together', () => {
     return leaves;
   }
 
-  it('leave a quarter of the quota to those who read everybody', async () => {
+  test('leave a quarter of the quota to those who read everybody', async () => {
     const { begin, clock } = start();
     await spend(begin, 3, 5);
     clock.advance(10_000);
@@ -164,7 +164,7 @@ describe('all of them together', () => {
     await begin(SERVICE).enter('another cycle', 1);
   });
 
-  it('spend one call where they share one', async () => {
+  test('spend one call where they share one', async () => {
     const { begin } = start();
     const quotas = Array.from({ length: 15 * 50 }, (_, i) => begin(person(id(`p${i}`))));
     for (const quota of quotas) await quota.enter('the cycle', 1);
@@ -174,7 +174,7 @@ describe('all of them together', () => {
     await begin(A).enter('the cycle', 1);
   });
 
-  it('are counted while they wait: calls that have not left are not given away twice', async () => {
+  test('are counted while they wait: calls that have not left are not given away twice', async () => {
     const { begin } = start();
     const leaves: (() => void)[] = [];
     for (let i = 0; i < 15; i += 1) leaves.push(await begin(A).enter(`cycle ${i}`, 1));
@@ -184,14 +184,14 @@ describe('all of them together', () => {
     await begin(B).enter('another cycle', 1);
   });
 
-  it('keep their seats only until the call leaves: the next person needs another call', async () => {
+  test('keep their seats only until the call leaves: the next person needs another call', async () => {
     const { begin } = start();
     await spend(begin, 15, 1);
     // The answers take their time, and the one about cycle 3 is on its way.
     await expect(begin(A).enter('cycle 3', 1)).rejects.toMatchObject(LIMITED);
   });
 
-  it('wait for a call that is free in time instead of being refused', async () => {
+  test('wait for a call that is free in time instead of being refused', async () => {
     const { begin, clock } = start();
     await spend(begin, 3, 5);
     clock.advance(50_000);
@@ -200,7 +200,7 @@ describe('all of them together', () => {
     expect(clock.now() - beganAtMs).toBe(10_000);
   });
 
-  it('space their calls once a third is used, so that they last until the next one is free', async () => {
+  test('space their calls once a third is used, so that they last until the next one is free', async () => {
     const { begin, clock } = start();
     await spend(begin, 5, 1);
     const beganAtMs = clock.now();
@@ -215,19 +215,19 @@ describe('all of them together', () => {
     expect(waitsMs).toEqual([5_455, 10_910, 16_365]);
   });
 
-  it('have the whole quota where no principal reads everybody', async () => {
+  test('have the whole quota where no principal reads everybody', async () => {
     const { begin } = start({ keepsReserve: false });
     await spend(begin, 4, 5);
     await begin(A).enter('another cycle', 1);
   });
 
-  it('have one call at least', async () => {
+  test('have one call at least', async () => {
     await start({ quotaCalls: 1 }).begin(A).enter('the cycle', 1);
   });
 });
 
 describe('a principal that reads everybody', () => {
-  it('has the whole quota', async () => {
+  test('has the whole quota', async () => {
     const { begin } = start();
     const quota = begin(SERVICE);
     for (let i = 0; i < 100; i += 1) {

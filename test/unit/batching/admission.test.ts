@@ -35,25 +35,25 @@ describe('a service that asks for 1,000 new users at once', () => {
     return { world, service, people: people.flat() };
   }
 
-  it('leaves calls to people who come one by one in the same minute: more than half are answered', async () => {
+  test('leaves calls to people who come one by one in the same minute: more than half are answered', async () => {
     const { people } = await runService();
     expect(answeredIds(people).length).toBeGreaterThanOrEqual(50);
     expectToldAtOnce(people.filter(({ outcome }) => outcome?.error));
   });
 
-  it('leaves them as many if its own operation has a minute', async () => {
+  test('leaves them as many if its own operation has a minute', async () => {
     const { people, service } = await runService(MINUTE_MS);
     expect(answeredIds(people).length).toBeGreaterThanOrEqual(50);
     expectToldAtOnce(withCode([...people, ...service], 'UPSTREAM_RATE_LIMITED'));
   });
 
-  it('spends at most three quarters of the quota at once', async () => {
+  test('spends at most three quarters of the quota at once', async () => {
     const { world } = await runService();
     const atOnce = world.calls.filter(({ atMs, userIds }) => atMs < 500 && userIds.length > 1);
     expect(atOnce).toHaveLength(15);
   });
 
-  it('is told at once of the users that it cannot have in time', async () => {
+  test('is told at once of the users that it cannot have in time', async () => {
     const { service } = await runService();
     const refused = service.filter(({ outcome }) => outcome?.error);
     expectToldAtOnce(refused);
@@ -64,7 +64,7 @@ describe('a service that asks for 1,000 new users at once', () => {
 });
 
 describe('a person who asks in the same moment as a service', () => {
-  it('is not refused for the seats that the service does not get', async () => {
+  test('is not refused for the seats that the service does not get', async () => {
     const world = createBatchingWorld();
     world.askAt(0, cycle('1'), idsOf(750, 'spent '), { leavesReserve: true });
     const [service, person]: Asked[][] = [[], []];
@@ -131,7 +131,7 @@ async function inEverySchedule(
 }
 
 describe('a user that was admitted', () => {
-  it('is not refused later because others have come, whatever their time within a window', async () => {
+  test('is not refused later because others have come, whatever their time within a window', async () => {
     await inEverySchedule(
       (arrival) => arrival,
       (asked) => {
@@ -140,7 +140,7 @@ describe('a user that was admitted', () => {
     );
   });
 
-  it('is answered, unless it is a service’s', async () => {
+  test('is answered, unless it is a service’s', async () => {
     await inEverySchedule(
       (arrival) => ({ ...arrival, leavesReserve: false, timeMs: DEADLINE_MS }),
       (asked) => {
@@ -150,7 +150,7 @@ describe('a user that was admitted', () => {
     );
   });
 
-  it('keeps its place when others join an older batch, whose calls leave first', async () => {
+  test('keeps its place when others join an older batch, whose calls leave first', async () => {
     const world = createBatchingWorld({ quota: SMALL_QUOTA });
     world.askAt(0, cycle('spent'), idsOf(4 * 50, 'spent '));
     // The quota has room for four calls at 20 s, which these users fill.
@@ -164,7 +164,7 @@ describe('a user that was admitted', () => {
     expectToldAtOnce(late.filter(({ outcome }) => outcome?.error));
   });
 
-  it('keeps its place when a user comes that has less time', async () => {
+  test('keeps its place when a user comes that has less time', async () => {
     const world = createBatchingWorld({ quota: { calls: 1, windowMs: 10_000 } });
     world.askAt(0, cycle('spent'), ['spent']);
     const admitted = world.askAt(1_000, cycle('patient'), ['patient'], { timeMs: 15_000 });
@@ -175,7 +175,7 @@ describe('a user that was admitted', () => {
     expectToldAtOnce(late);
   });
 
-  it('is answered or told at once, if it is a service’s behind calls that are spaced evenly', async () => {
+  test('is answered or told at once, if it is a service’s behind calls that are spaced evenly', async () => {
     const world = createBatchingWorld({ quota: SMALL_QUOTA });
     for (const id of ['1', '2', '3']) world.askEachAt(0, cycle(id), idsOf(3, `user of ${id}, `));
     const service = world.askAt(0, cycle('service'), ['service'], { leavesReserve: true });

@@ -10,7 +10,7 @@ import {
 } from '../../support/scoped-tasks';
 
 describe('a background refresh', () => {
-  it('is remembered, and counts no user as waiting', async () => {
+  test('is remembered, and counts no user as waiting', async () => {
     const world = createWorldWithTasks();
     world.clock.at(0, () => {
       world.batcher.refresh(SCOPE, idsOf(3));
@@ -23,7 +23,7 @@ describe('a background refresh', () => {
     expect(world.remembered).toHaveLength(3);
   });
 
-  it('of a user that is being refreshed is not done twice', async () => {
+  test('of a user that is being refreshed is not done twice', async () => {
     const world = createWorldWithTasks();
     for (const atMs of [0, 1, 50]) {
       world.clock.at(atMs, () => {
@@ -37,7 +37,7 @@ describe('a background refresh', () => {
     expect(world.calls).toHaveLength(2);
   });
 
-  it('uses the free seats of a call that leaves anyway, and no others', async () => {
+  test('uses the free seats of a call that leaves anyway, and no others', async () => {
     const world = createWorldWithTasks();
     world.clock.at(0, () => {
       world.batcher.refresh(SCOPE, idsOf(40, 'stale '));
@@ -49,7 +49,7 @@ describe('a background refresh', () => {
     expect(first).toHaveLength(50);
   });
 
-  it('does not delay operations that wait, however long it has been waiting itself', async () => {
+  test('does not delay operations that wait, however long it has been waiting itself', async () => {
     const world = createWorldWithTasks();
     // Half of the quota is spent, so that refreshes have to wait for the rest of the minute.
     for (let i = 0; i < 10; i += 1) world.askAt(0, SCOPE, idsOf(50, `burst ${i} `));
@@ -70,7 +70,7 @@ describe('a call with spare seats', () => {
     for (const userId of userIds) world.refreshAhead.noteServed(scope, userId, 0);
   }
 
-  it('refreshes users whose answers are about to go stale, of its own cycle and filter only, and remembers them', async () => {
+  test('refreshes users whose answers are about to go stale, of its own cycle and filter only, and remembers them', async () => {
     const world = createWorldWithTasks();
     world.clock.at(FRESH_FOR_LONG_MS, () => {
       noteAsked(world, SCOPE, idsOf(3, 'soon stale '));

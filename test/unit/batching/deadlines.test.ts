@@ -18,7 +18,7 @@ function spend(world: BatchingWorld): void {
 }
 
 describe('an operation that cannot be answered in time', () => {
-  it('is refused at once, and told when to come again', async () => {
+  test('is refused at once, and told when to come again', async () => {
     const world = createWorldWithTasks();
     spend(world);
     const late = world.askAt(10_000, SCOPE, ['user 1'], { timeMs: 15_000 });
@@ -30,7 +30,7 @@ describe('an operation that cannot be answered in time', () => {
     expect(usersOf(world.calls).flat()).not.toContain('user 1');
   });
 
-  it('is answered when there is just enough time, a tenth of which is upstream’s', async () => {
+  test('is answered when there is just enough time, a tenth of which is upstream’s', async () => {
     const world = createWorldWithTasks();
     spend(world);
     const atMs = 10_000;
@@ -44,7 +44,7 @@ describe('an operation that cannot be answered in time', () => {
     expect(tooLittle.map(errorOf)).toMatchObject([{ code: 'UPSTREAM_RATE_LIMITED' }]);
   });
 
-  it('is told at once behind a crowd that fills the calls before its own', async () => {
+  test('is told at once behind a crowd that fills the calls before its own', async () => {
     const world = createWorldWithTasks({ quota: { calls: 1, windowMs: 10_000 } });
     world.askAt(0, SCOPE, idsOf(100), { timeMs: 22_000 });
     // The third call leaves after 20 s.
@@ -54,7 +54,7 @@ describe('an operation that cannot be answered in time', () => {
     expect(late[0]?.outcome?.atMs).toBe(1);
   });
 
-  it('is told at once when different filters need more calls than there is time for', async () => {
+  test('is told at once when different filters need more calls than there is time for', async () => {
     const quota = { calls: 1, windowMs: 10_000 };
     const world = createWorldWithTasks({ quota });
     world.askAt(0, TODO, ['user 1']);
@@ -66,7 +66,7 @@ describe('an operation that cannot be answered in time', () => {
     expect(late[0]?.outcome?.atMs).toBe(2);
   });
 
-  it('is let in line when it has less time than the crowd that came before it', async () => {
+  test('is let in line when it has less time than the crowd that came before it', async () => {
     const world = createWorldWithTasks({ quota: { calls: 1, windowMs: 10_000 } });
     world.askAt(0, SCOPE, idsOf(99), { timeMs: 300_000 });
     // The crowd's second call, which has free seats, would leave at 10 s too.
@@ -75,7 +75,7 @@ describe('an operation that cannot be answered in time', () => {
     expect(urgent.map(tasksGot)).toEqual(urgent.map(tasksDue));
   });
 
-  it('is told at once when the gate closes while it waits in line', async () => {
+  test('is told at once when the gate closes while it waits in line', async () => {
     const quota = { calls: 2, windowMs: 10_000 };
     const world = createWorldWithTasks({
       quota,

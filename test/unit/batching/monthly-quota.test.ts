@@ -59,7 +59,7 @@ function expectToldSo(outcomes: readonly Outcome[]): void {
 }
 
 describe('when the monthly number of calls is used up', () => {
-  it('one call an hour finds out that it was raised, and all others are told at once', async () => {
+  test('one call an hour finds out that it was raised, and all others are told at once', async () => {
     const raisedAtMs = 24 * HOUR_MS;
     const world = createWorld((atMs) => (atMs < raisedAtMs ? exhausted() : undefined));
     world.askAt(every(10 * SECOND_MS, 0, raisedAtMs + 2 * HOUR_MS));
@@ -81,7 +81,7 @@ describe('when the monthly number of calls is used up', () => {
     expect(Math.max(...before.map(({ tookMs }) => tookMs))).toBeLessThan(DEADLINE_MS);
   });
 
-  it('says when the next one is due', async () => {
+  test('says when the next one is due', async () => {
     const world = createWorld(exhausted);
     world.askAt([0, 10 * MINUTE_MS]);
     await world.run();
@@ -92,7 +92,7 @@ describe('when the monthly number of calls is used up', () => {
     ]);
   });
 
-  it('a crowd that waits for that call costs one, and learns in the same moment that it was in vain', async () => {
+  test('a crowd that waits for that call costs one, and learns in the same moment that it was in vain', async () => {
     const world = createWorld(exhausted);
     const dueAtMs = HOUR_MS + LATENCY_MS;
     world.askAt([0, ...every(20, dueAtMs - 10 * SECOND_MS, dueAtMs + 100)]);
@@ -104,7 +104,7 @@ describe('when the monthly number of calls is used up', () => {
     expect(Math.max(...toldAtMs) - Math.min(...toldAtMs)).toBeLessThan(SECOND_MS);
   });
 
-  it('a crowd that waits for that call is answered as soon as that is', async () => {
+  test('a crowd that waits for that call is answered as soon as that is', async () => {
     const world = createWorld((atMs) => (atMs < MINUTE_MS ? exhausted() : undefined));
     world.askAt([0, ...every(20, HOUR_MS - 10 * SECOND_MS, HOUR_MS)]);
     await world.run();
@@ -117,7 +117,7 @@ describe('when the monthly number of calls is used up', () => {
     expect(nextAtMs - probeAtMs).toBeGreaterThanOrEqual(LATENCY_MS);
   });
 
-  it.each([
+  test.each([
     ['at the end of a month', '2026-11-30T22:10:00+08:00'],
     ['at the end of a year', '2026-12-31T22:10:00+08:00'],
   ])('it begins anew with the month in Beijing, %s', async (_, startsAt) => {
@@ -140,7 +140,7 @@ describe('when the monthly number of calls is used up', () => {
     ).toEqual([]);
   });
 
-  it('a call that Feishu fails to answer is made again after a minute rather than an hour', async () => {
+  test('a call that Feishu fails to answer is made again after a minute rather than an hour', async () => {
     const unavailable = new GatewayError('UPSTREAM_UNAVAILABLE', 'Feishu failed to answer.');
     const world = createWorld((atMs) => {
       if (atMs < MINUTE_MS) return exhausted();
@@ -159,7 +159,7 @@ describe('when the monthly number of calls is used up', () => {
     expect(world.outcomes.at(-1)?.error).toBeUndefined();
   });
 
-  it('a call whose parameters are refused was looked at, so that all may leave again', async () => {
+  test('a call whose parameters are refused was looked at, so that all may leave again', async () => {
     const refused = new GatewayError('UPSTREAM_REJECTED', 'Feishu refused the call.');
     const world = createWorld((atMs) => {
       if (atMs < MINUTE_MS) return exhausted();
@@ -177,7 +177,7 @@ describe('when the monthly number of calls is used up', () => {
     expect(later.filter(({ error }) => error)).toEqual([]);
   });
 
-  it('a reset of a day is the rate limit all the same', async () => {
+  test('a reset of a day is the rate limit all the same', async () => {
     const details = { retryAfterMs: 24 * HOUR_MS };
     const world = createWorld(
       () => new GatewayError('UPSTREAM_RATE_LIMITED', 'Feishu allows no further call.', details),

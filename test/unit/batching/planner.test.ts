@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createBadIdSearch } from '../../../src/batching/bad-id-search';
+import { createPoisonIdSearch } from '../../../src/batching/poison-id-search';
 import { createBatch, type Batch } from '../../../src/batching/batch';
 import { createPendingUser, type PendingUser } from '../../../src/batching/pending-user';
 import { planCall } from '../../../src/batching/planner';
@@ -98,7 +98,7 @@ function planned(check: (list: Question[], batch: Batch, ids: readonly string[])
 }
 
 describe('a call that leaves', () => {
-  it('takes as many distinct users as it has seats, and never more', () => {
+  test('takes as many distinct users as it has seats, and never more', () => {
     expect(idsPlanned(crowd(120))).toHaveLength(50);
     expect(plan(batchOf(crowd(3), OF_A_USER)).users).toHaveLength(1);
     planned((list, { seats }, ids) => {
@@ -107,7 +107,7 @@ describe('a call that leaves', () => {
     });
   });
 
-  it('counts a user that many operations ask for as one, and answers all of them', () => {
+  test('counts a user that many operations ask for as one, and answers all of them', () => {
     const list = [...crowd(2), ...crowd(2), ...crowd(2)];
     const { users } = plan(batchOf(list));
     expect(idsIn(users)).toEqual(['user 1', 'user 2']);
@@ -123,7 +123,7 @@ describe('a call that leaves', () => {
     );
   });
 
-  it('has the most urgent user in its first seat, whatever else waits', () => {
+  test('has the most urgent user in its first seat, whatever else waits', () => {
     const ids = idsPlanned([...crowd(200), question('late', { leaveByMs: 9 })]);
     expect(ids[0]).toBe('late');
     planned((list, _, [first]) => {
@@ -131,7 +131,7 @@ describe('a call that leaves', () => {
     });
   });
 
-  it('leaves no user behind that is more urgent than one it takes', () => {
+  test('leaves no user behind that is more urgent than one it takes', () => {
     planned((list, _, ids) => {
       const of = urgencies(list);
       const slowest = Math.max(...ids.map(of));
@@ -140,14 +140,14 @@ describe('a call that leaves', () => {
     });
   });
 
-  it('keeps its users in the order of their urgency', () => {
+  test('keeps its users in the order of their urgency', () => {
     planned((list, _, ids) => {
       const order = ids.map(urgencies(list));
       expect(order).toEqual([...order].sort((a, b) => a - b));
     });
   });
 
-  it('gives a background refresh only a seat that no waiting user could have', () => {
+  test('gives a background refresh only a seat that no waiting user could have', () => {
     const refreshes = crowd(40, { background: true, leaveByMs: 0 }, 'stale ');
     const ids = idsPlanned([...refreshes, ...crowd(45)]);
     expect(ids.filter((id) => id.startsWith('stale'))).toHaveLength(5);
@@ -160,7 +160,7 @@ describe('a call that leaves', () => {
     });
   });
 
-  it('is a refresh as a whole only when no user waits', () => {
+  test('is a refresh as a whole only when no user waits', () => {
     planned((list, batch) => {
       const { users } = plan(batch);
       const refreshOnly = users.every((user) => user.isBackground());
@@ -169,7 +169,7 @@ describe('a call that leaves', () => {
     });
   });
 
-  it('serves the user of a refresh in time once an operation waits for it', () => {
+  test('serves the user of a refresh in time once an operation waits for it', () => {
     const stale = question('stale', { background: true, leaveByMs: 9_000_000 });
     const [first] = idsPlanned([stale, ...crowd(60), question('stale', { leaveByMs: 9 })]);
     expect(first).toBe('stale');
@@ -187,7 +187,7 @@ describe('a call with spare seats', () => {
     return { asked, spareSeats: { fillSpareSeats } };
   }
 
-  it('refreshes others as far as they fit, except those that wait or are asked for already', () => {
+  test('refreshes others as far as they fit, except those that wait or are asked for already', () => {
     const { asked, spareSeats: spare } = spareSeats(['user 2', 'in flight', 'other', 'another']);
     const batch = batchOf(crowd(46));
     const pending = new Set(['user 2', 'in flight'].map((userId) => userKey(SCOPE, userId)));
@@ -198,7 +198,7 @@ describe('a call with spare seats', () => {
     expect(call.users.slice(46).map(({ waiters }) => waiters.size)).toEqual([0, 0]);
   });
 
-  it('is the only kind that asks for others', () => {
+  test('is the only kind that asks for others', () => {
     for (const batch of [batchOf(crowd(50)), batchOf(crowd(1), OF_A_USER)]) {
       const { asked, spareSeats: spare } = spareSeats(['other']);
       expect(planCall(batch, spare, PENDING_NOWHERE).spareUserIds).toEqual([]);
@@ -207,9 +207,9 @@ describe('a call with spare seats', () => {
   });
 });
 
-describe('a call of a search for a bad ID', () => {
+describe('a call of a search for a poison ID', () => {
   function searchedBatch(ids: readonly string[], waiting: readonly string[] = ids) {
-    const search = createBadIdSearch({ ids, isTrusted: () => false, isCycleKnown: () => true });
+    const search = createPoisonIdSearch({ ids, isTrusted: () => false, isCycleKnown: () => true });
     const batch = createBatch(SCOPE, search);
     for (const userId of waiting) {
       const user = createPendingUser(SCOPE, userId, userKey(SCOPE, userId));
@@ -219,7 +219,7 @@ describe('a call of a search for a bad ID', () => {
     return { search, batch };
   }
 
-  it('asks for the next part of the search, and for no user in its spare seats', () => {
+  test('asks for the next part of the search, and for no user in its spare seats', () => {
     const { search, batch } = searchedBatch(idsOf(8));
     const refuse = { fillSpareSeats: () => ['other'] };
     const call = planCall(batch, refuse, PENDING_NOWHERE);
@@ -228,12 +228,12 @@ describe('a call of a search for a bad ID', () => {
     expect(search.isAsking).toBe(true);
   });
 
-  it('leaves out users that no operation waits for any more', () => {
+  test('leaves out users that no operation waits for any more', () => {
     const { batch } = searchedBatch(idsOf(8), ['ou_2', 'ou_5']);
     expect(idsIn(plan(batch).users)).toEqual(['ou_2', 'ou_5']);
   });
 
-  it('counts as one and as full, since only the next part is known and no user may join it', () => {
+  test('counts as one and as full, since only the next part is known and no user may join it', () => {
     const { batch } = searchedBatch(idsOf(50));
     expect(batch).toMatchObject({ calls: 1, isFull: true, waitingUsers: 50 });
   });
@@ -252,14 +252,14 @@ describe('one call after the other', () => {
     return calls;
   }
 
-  it('asks for each user exactly once, so that none is lost', () => {
+  test('asks for each user exactly once, so that none is lost', () => {
     planned((list, batch) => {
       const ids = idsIn(drain(batch).flat());
       expect([...ids].sort()).toEqual(distinct(list).sort());
     });
   });
 
-  it('costs as many calls as are counted ahead, of which refreshes are none', () => {
+  test('costs as many calls as are counted ahead, of which refreshes are none', () => {
     planned((list, batch) => {
       const waiting = distinct(list.filter(({ background }) => !background));
       expect(batch.waitingUsers).toBe(waiting.length);
@@ -273,7 +273,7 @@ describe('one call after the other', () => {
     expect(createBatch(SCOPE)).toMatchObject({ calls: 0, isEmpty: true, isFull: false });
   });
 
-  it('serves each user in the call that its place says ahead, by which late users are refused', () => {
+  test('serves each user in the call that its place says ahead, by which late users are refused', () => {
     planned((_, batch) => {
       const ahead = batch.users();
       const calls = drain(batch);
@@ -284,7 +284,7 @@ describe('one call after the other', () => {
     });
   });
 
-  it('counts as full exactly while the next one has no seat that a waiting user could still take', () => {
+  test('counts as full exactly while the next one has no seat that a waiting user could still take', () => {
     planned((list, batch) => {
       const waiting = distinct(list.filter(({ background }) => !background));
       expect(batch.isFull).toBe(waiting.length >= batch.seats);

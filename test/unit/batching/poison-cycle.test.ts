@@ -28,8 +28,8 @@ const NEVER_TAKEN = takenFrom(Infinity);
 const callsOf = (world: BatchingWorld, semesterId = '1') =>
   usersOf(world.calls.filter((call) => call.semesterId === semesterId));
 
-describe('a bad ID in a cycle that Feishu has never answered about', () => {
-  it.each([
+describe('a poison ID in a cycle that Feishu has never answered about', () => {
+  test.each([
     ['Feishu lists the cycle', true],
     ['the list of cycles cannot be read', undefined],
   ])('is found at any place and fails no other user, when %s', async (_, listed) => {
@@ -43,7 +43,7 @@ describe('a bad ID in a cycle that Feishu has never answered about', () => {
     }
   });
 
-  it('costs three calls if Feishu names it and lists the cycle, and is remembered', async () => {
+  test('costs three calls if Feishu names it and lists the cycle, and is remembered', async () => {
     const namesOf = (asked: readonly string[]) => asked.filter(isBad);
     const world = createBatchingWorld({ isBad, namesOf, isListed: () => true });
     const all = world.askAt(0, SCOPE, withBadAt(7));
@@ -56,7 +56,7 @@ describe('a bad ID in a cycle that Feishu has never answered about', () => {
     expect(world.calls).toHaveLength(3);
   });
 
-  it('is one of several, all of which are found and remembered if Feishu lists the cycle', async () => {
+  test('is one of several, all of which are found and remembered if Feishu lists the cycle', async () => {
     const world = createBatchingWorld({ isBad, isListed: () => true });
     const bad = idsOf(3, BAD);
     const all = world.askAt(0, SCOPE, [...bad, ...idsOf(47)], PATIENT);
@@ -70,7 +70,7 @@ describe('a bad ID in a cycle that Feishu has never answered about', () => {
 });
 
 describe('a cycle that Feishu has refused and does not list', () => {
-  it('is not asked about for a minute, and the client is told why', async () => {
+  test('is not asked about for a minute, and the client is told why', async () => {
     const world = createBatchingWorld({ isBad: NEVER_TAKEN, isListed: () => false });
     const all = world.askAt(0, SCOPE, CROWD);
     const within = world.askAt(MINUTE_MS, SCOPE, ['ou_else']);
@@ -87,7 +87,7 @@ describe('a cycle that Feishu has refused and does not list', () => {
     expect(callsOf(world)).toEqual([CROWD]);
   });
 
-  it('is asked about again after a minute', async () => {
+  test('is asked about again after a minute', async () => {
     const world = createBatchingWorld({ isBad: NEVER_TAKEN, isListed: () => false });
     const first = world.askAt(0, SCOPE, ['ou_1']);
     await world.run();
@@ -97,7 +97,7 @@ describe('a cycle that Feishu has refused and does not list', () => {
     expect(callsOf(world)).toEqual([['ou_1'], ['ou_else']]);
   });
 
-  it('is asked about again as soon as an answer shows that it exists', async () => {
+  test('is asked about again as soon as an answer shows that it exists', async () => {
     const world = createBatchingWorld({
       isBad,
       isListed: () => false,
@@ -115,7 +115,7 @@ describe('a cycle that Feishu has refused and does not list', () => {
 });
 
 describe('a cycle that Feishu does not take, while the list of cycles cannot be read', () => {
-  it('is blamed after at most five calls for 50 users, and no ID is', async () => {
+  test('is blamed after at most five calls for 50 users, and no ID is', async () => {
     const world = createBatchingWorld({ isBad: takenFrom(MINUTE_MS) });
     const all = world.askAt(0, SCOPE, CROWD, PATIENT);
     const later = world.askAt(2 * MINUTE_MS, SCOPE, CROWD);
@@ -127,7 +127,7 @@ describe('a cycle that Feishu does not take, while the list of cycles cannot be 
     expect(world.calls).toHaveLength(early.length + 1);
   });
 
-  it('fails its further calls as they are', async () => {
+  test('fails its further calls as they are', async () => {
     const world = createBatchingWorld({ isBad: NEVER_TAKEN });
     world.askAt(0, SCOPE, CROWD, PATIENT);
     const others = world.askAt(20 * SECOND_MS, SCOPE, idsOf(50, 'ou_other'), PATIENT);
@@ -137,7 +137,7 @@ describe('a cycle that Feishu does not take, while the list of cycles cannot be 
     expect(usersOf(further)).toEqual([idsOf(50, 'ou_other')]);
   });
 
-  it('says nothing against the users of another cycle', async () => {
+  test('says nothing against the users of another cycle', async () => {
     const world = createBatchingWorld({ isBad: NEVER_TAKEN });
     world.askAt(0, SCOPE, CROWD, PATIENT);
     const before = world.askAt(10 * SECOND_MS, OTHER, ['ou_1']);
@@ -147,7 +147,7 @@ describe('a cycle that Feishu does not take, while the list of cycles cannot be 
     expect(failedIds(others)).toEqual([BAD]);
   });
 
-  it('has its bad IDs searched for again as soon as one call was answered', async () => {
+  test('has its poison IDs searched for again as soon as one call was answered', async () => {
     const world = createBatchingWorld({ isBad: takenFrom(20 * SECOND_MS) });
     world.askAt(0, SCOPE, CROWD, PATIENT);
     world.askAt(25 * SECOND_MS, SCOPE, ['ou_known']);
@@ -156,7 +156,7 @@ describe('a cycle that Feishu does not take, while the list of cycles cannot be 
     expect(failedIds(searched)).toEqual([BAD]);
   });
 
-  it('is given another chance after a minute', async () => {
+  test('is given another chance after a minute', async () => {
     const world = createBatchingWorld({ isBad: takenFrom(MINUTE_MS) });
     world.askAt(0, SCOPE, CROWD, PATIENT);
     const searched = world.askAt(MINUTE_MS + 20 * SECOND_MS, SCOPE, withBadAt(3), PATIENT);
@@ -165,7 +165,7 @@ describe('a cycle that Feishu does not take, while the list of cycles cannot be 
     expect(answeredIds(searched)).toEqual(idsOf(49));
   });
 
-  it('never makes a culprit of a user who was asked for alone', async () => {
+  test('never makes a poison ID of a user who was asked for alone', async () => {
     const world = createBatchingWorld({ isBad: NEVER_TAKEN });
     for (const atMs of [0, 10 * SECOND_MS]) world.askAt(atMs, SCOPE, ['ou_1']);
     await world.run();

@@ -31,7 +31,7 @@ function createWorld(options: WorldOptions = {}, known: readonly string[] = ['ou
   };
 }
 
-/** After a search that has found the one bad ID of 50. */
+/** After a search that has found the one poison ID of 50. */
 async function createWorldWithCulprit() {
   const world = createWorld();
   const searched = world.askAt(SECOND_MS, SCOPE, withBadAt(7));
@@ -42,8 +42,8 @@ async function createWorldWithCulprit() {
   return { ...world, foundAtMs, furtherCalls: () => usersOf(world.calls.slice(spent)) };
 }
 
-describe('one bad ID among 49 good ones', () => {
-  it.each([0, 24, 25, 49])(
+describe('one poison ID among 49 good ones', () => {
+  test.each([0, 24, 25, 49])(
     'fails no other user, within eight calls, at place %i',
     async (place) => {
       const world = createWorld();
@@ -55,7 +55,7 @@ describe('one bad ID among 49 good ones', () => {
     },
   );
 
-  it('costs one call more when the others have been answered before: they are asked for together', async () => {
+  test('costs one call more when the others have been answered before: they are asked for together', async () => {
     const world = createWorld({}, idsOf(49));
     const all = world.askAt(SECOND_MS, SCOPE, withBadAt(20));
     await world.run();
@@ -65,7 +65,7 @@ describe('one bad ID among 49 good ones', () => {
     expect(further).toEqual([idsOf(49)]);
   });
 
-  it('costs no more when the others have been answered before under another filter', async () => {
+  test('costs no more when the others have been answered before under another filter', async () => {
     const world = createWorld({}, idsOf(49));
     const filtered: BatchScope = { ...SCOPE, filter: { options: ['TODO'] } };
     const all = world.askAt(SECOND_MS, filtered, withBadAt(20));
@@ -74,7 +74,7 @@ describe('one bad ID among 49 good ones', () => {
     expect(world.searchCalls()).toHaveLength(2);
   });
 
-  it('is found even if it was good once, such as the ID of a user who has left the company', async () => {
+  test('is found even if it was good once, such as the ID of a user who has left the company', async () => {
     let hasLeft = false;
     const world = createWorld({ isBad: (id) => hasLeft && id === BAD }, withBadAt(20));
     world.clock.at(SECOND_MS, () => (hasLeft = true));
@@ -84,7 +84,7 @@ describe('one bad ID among 49 good ones', () => {
     expect(answeredIds(all)).toEqual(idsOf(49));
   });
 
-  it('is one ID, however many operations ask for it', async () => {
+  test('is one ID, however many operations ask for it', async () => {
     const world = createWorld();
     const all = [BAD, BAD, BAD].map((id) => world.askAt(SECOND_MS, SCOPE, [id]));
     await world.run();
@@ -92,7 +92,7 @@ describe('one bad ID among 49 good ones', () => {
     expect(world.searchCalls()).toEqual([[BAD]]);
   });
 
-  it('keeps all operations together that ask for the same user', async () => {
+  test('keeps all operations together that ask for the same user', async () => {
     const world = createWorld();
     const all = ['ou_1', 'ou_2', 'ou_1', 'ou_2', BAD].map((id) =>
       world.askAt(SECOND_MS, SCOPE, [id]),
@@ -106,7 +106,7 @@ describe('one bad ID among 49 good ones', () => {
     expect([third, fourth]).toEqual([first, second]);
   });
 
-  it('is found at once if Feishu names it', async () => {
+  test('is found at once if Feishu names it', async () => {
     const world = createWorld({ namesOf: (asked) => asked.filter(isBad) });
     const all = world.askAt(SECOND_MS, SCOPE, withBadAt(20));
     await world.run();
@@ -115,8 +115,8 @@ describe('one bad ID among 49 good ones', () => {
   });
 });
 
-describe('several bad IDs among good ones', () => {
-  it('fail no other user, at eight calls for each of them', async () => {
+describe('several poison IDs among good ones', () => {
+  test('fail no other user, at eight calls for each of them', async () => {
     const world = createWorld();
     const ids = [...idsOf(45), ...idsOf(5, BAD)];
     const all = world.askEachAt(SECOND_MS, SCOPE, ids, PATIENT);
@@ -129,7 +129,7 @@ describe('several bad IDs among good ones', () => {
 });
 
 describe('a search', () => {
-  it('lets no new user share a call with those it searches among', async () => {
+  test('lets no new user share a call with those it searches among', async () => {
     const world = createWorld();
     world.askAt(SECOND_MS, SCOPE, withBadAt(49), PATIENT);
     // Comes while the first part is being asked for.
@@ -140,7 +140,7 @@ describe('a search', () => {
     expect(withNew).toEqual([['ou_new']]);
   });
 
-  it('answers operations that join it for a user it searches among', async () => {
+  test('answers operations that join it for a user it searches among', async () => {
     const world = createWorld();
     world.askAt(SECOND_MS, SCOPE, withBadAt(49), PATIENT);
     const late = world.askAt(SECOND_MS + 150, SCOPE, ['ou_1', 'ou_40', BAD], PATIENT);
@@ -150,7 +150,7 @@ describe('a search', () => {
     expect(world.searchCalls().length).toBeLessThanOrEqual(8);
   });
 
-  it('ends with its users: none of them is asked for once all have left', async () => {
+  test('ends with its users: none of them is asked for once all have left', async () => {
     const world = createWorld();
     const leavesAfterMs = 150;
     const all = world.askAt(SECOND_MS, SCOPE, withBadAt(49), { ...PATIENT, leavesAfterMs });
@@ -162,7 +162,7 @@ describe('a search', () => {
 });
 
 describe('a call with spare seats', () => {
-  it('is asked again without them and blames no user, though one of them has turned bad', async () => {
+  test('is asked again without them and blames no user, though one of them has turned bad', async () => {
     let hasLeft = false;
     const world = createWorld({ isBad: (id) => hasLeft && id === BAD }, ['ou_1', BAD]);
     world.clock.at(40 * SECOND_MS, () => {
@@ -182,8 +182,8 @@ describe('a call with spare seats', () => {
   });
 });
 
-describe('a culprit', () => {
-  it('is refused without a call, with what Feishu said of it', async () => {
+describe('a poison ID', () => {
+  test('is refused without a call, with what Feishu said of it', async () => {
     const world = await createWorldWithCulprit();
     const again = world.askAt(MINUTE_MS, SCOPE, [BAD]);
     await world.run();
@@ -194,7 +194,7 @@ describe('a culprit', () => {
     expect(world.furtherCalls()).toEqual([]);
   });
 
-  it('is refused without a call whatever the filter', async () => {
+  test('is refused without a call whatever the filter', async () => {
     const world = await createWorldWithCulprit();
     const filtered: BatchScope = { ...SCOPE, filter: { options: ['TODO'] } };
     const again = world.askAt(MINUTE_MS, filtered, [BAD]);
@@ -203,7 +203,7 @@ describe('a culprit', () => {
     expect(world.furtherCalls()).toEqual([]);
   });
 
-  it('is remembered for ten minutes, and then tried again', async () => {
+  test('is remembered for ten minutes, and then tried again', async () => {
     const world = await createWorldWithCulprit();
     const untilMs = world.foundAtMs + 10 * MINUTE_MS;
     world.askAt(untilMs, SCOPE, [BAD]);
@@ -216,7 +216,7 @@ describe('a culprit', () => {
     expect(later.furtherCalls()).toEqual([[BAD]]);
   });
 
-  it('casts no suspicion on its neighbours, nor on the same letters as another type of ID', async () => {
+  test('casts no suspicion on its neighbours, nor on the same letters as another type of ID', async () => {
     const world = await createWorldWithCulprit();
     const neighbours = world.askAt(MINUTE_MS, SCOPE, idsOf(49));
     world.askAt(MINUTE_MS, { ...SCOPE, idType: 'USER_ID' }, [BAD]);
@@ -225,7 +225,7 @@ describe('a culprit', () => {
     expect(world.furtherCalls()).toEqual([idsOf(49), [BAD]]);
   });
 
-  it('is not a user for whom a user’s own token may not ask: the app still may', async () => {
+  test('is not a user for whom a user’s own token may not ask: the app still may', async () => {
     const curious = { kind: 'user' as const, accessToken: new Secret('u-curious') };
     // Feishu takes the ID from the app only.
     const world = createWorld({ isBad: (_, { userIds }) => userIds.length === 1 && asCurious });
@@ -238,7 +238,7 @@ describe('a culprit', () => {
     expect(answeredIds(byApp)).toEqual(['ou_colleague']);
   });
 
-  it('costs nothing when it is asked for a hundred times in ten minutes', async () => {
+  test('costs nothing when it is asked for a hundred times in ten minutes', async () => {
     const world = await createWorldWithCulprit();
     const all = Array.from({ length: 100 }, (_, i) =>
       world.askAt(MINUTE_MS + i * 5 * SECOND_MS, SCOPE, [BAD]),
@@ -248,7 +248,7 @@ describe('a culprit', () => {
     expect(world.furtherCalls()).toEqual([]);
   });
 
-  it('costs two calls when it is asked for a hundred times in 25 minutes: one every ten minutes', async () => {
+  test('costs two calls when it is asked for a hundred times in 25 minutes: one every ten minutes', async () => {
     const world = await createWorldWithCulprit();
     const all = Array.from({ length: 100 }, (_, i) =>
       world.askAt(MINUTE_MS + i * 15 * SECOND_MS, SCOPE, [BAD]),
@@ -260,7 +260,7 @@ describe('a culprit', () => {
 });
 
 describe('a call that failed for another reason', () => {
-  it.each([
+  test.each([
     ['Feishu refused it for another reason', new GatewayError('UPSTREAM_REJECTED', 'no')],
     ['no answer came', new GatewayError('UPSTREAM_UNAVAILABLE', 'Feishu could not be reached.')],
     ['the gateway has a defect', new Error('1580102')],
@@ -276,7 +276,7 @@ describe('a call that failed for another reason', () => {
     }
   });
 
-  it('is asked again as a whole when there were too many calls', async () => {
+  test('is asked again as a whole when there were too many calls', async () => {
     const closed = new GatewayError('UPSTREAM_RATE_LIMITED', 'wait', { retryAfterMs: SECOND_MS });
     const world = createWorld({ fateOf: (_, nth) => (nth === 2 ? { failure: closed } : {}) });
     const all = world.askAt(SECOND_MS, SCOPE, idsOf(50));
@@ -285,7 +285,7 @@ describe('a call that failed for another reason', () => {
     expect(world.searchCalls()).toEqual([idsOf(50), idsOf(50)]);
   });
 
-  it.each([
+  test.each([
     ['too many calls', new GatewayError('UPSTREAM_RATE_LIMITED', 'wait', { retryAfterMs: 1 }), 0],
     ['no answer', new GatewayError('UPSTREAM_UNAVAILABLE', 'Feishu could not be reached.'), 25],
   ])('as a part of a search fails only its own users: %s', async (_, error, failed) => {

@@ -54,7 +54,7 @@ describe('two scopes', () => {
     expect(scopeKey(other)).not.toBe(scopeKey(BASE));
   });
 
-  it('share a call exactly if cycle, kind of ID and every part of the filter are the same', () => {
+  test('share a call exactly if cycle, kind of ID and every part of the filter are the same', () => {
     fc.assert(
       fc.property(scope, scope, (one, other) => {
         expect(scopeKey(one) === scopeKey(other)).toBe(isDeepStrictEqual(one, other));
@@ -63,7 +63,7 @@ describe('two scopes', () => {
     );
   });
 
-  it('share a call when one is a copy of the other, so that equal does not mean identical', () => {
+  test('share a call when one is a copy of the other, so that equal does not mean identical', () => {
     fc.assert(
       fc.property(scope, (one) => {
         expect(scopeKey(structuredClone(one))).toBe(scopeKey(one));
@@ -71,7 +71,7 @@ describe('two scopes', () => {
     );
   });
 
-  it('never share a call when they differ in one part only', () => {
+  test('never share a call when they differ in one part only', () => {
     const part = fc.constantFrom(...(Object.keys(PARTS) as Part[]));
     const pairs = fc.tuple(scope, scope, part);
     fc.assert(
@@ -82,7 +82,7 @@ describe('two scopes', () => {
     );
   });
 
-  it('of two users are never merged, and no token stands in a key', () => {
+  test('of two users are never merged, and no token stands in a key', () => {
     const [one, other] = [userNamed('u-one'), userNamed('u-other')];
     expect(scopeKey({ ...BASE, identity: one })).not.toBe(scopeKey({ ...BASE, identity: other }));
     expect(scopeKey({ ...BASE, identity: one })).toBe(
@@ -93,7 +93,7 @@ describe('two scopes', () => {
 });
 
 describe('the name of a user in a scope', () => {
-  it('is the same exactly if the user and the scope are', () => {
+  test('is the same exactly if the user and the scope are', () => {
     const userIds = fc.constantFrom('a', 'a ', 'a"', '"a', 'a","b', '["a"]', '');
     fc.assert(
       fc.property(scope, scope, userIds, userIds, (one, other, userId, otherId) => {

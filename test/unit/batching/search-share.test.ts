@@ -17,7 +17,7 @@ const isBad = (id: string) => id.startsWith('bad');
 const SEARCH_CALLS = QUOTA.calls / 2;
 const SEARCHED_AT_MS = 10 * SECOND_MS;
 
-/** So many bad IDs, spread among as many good ones as a call has seats left. */
+/** So many poison IDs, spread among as many good ones as a call has seats left. */
 function usersWithBad(count: number): string[] {
   const ids = idsOf(50 - count, 'good ');
   for (let i = 0; i < count; i += 1)
@@ -40,8 +40,8 @@ async function runSearch(badCount: number, timeMs: number, minutes = 1) {
   return { world, others: others.flat(), searched, searchCallTimesMs };
 }
 
-describe('the search for five bad IDs among 50', () => {
-  it('spends half of the quota in any minute, and all users of another cycle are answered', async () => {
+describe('the search for five poison IDs among 50', () => {
+  test('spends half of the quota in any minute, and all users of another cycle are answered', async () => {
     const { others, searched, searchCallTimesMs } = await runSearch(5, 20 * MINUTE_MS, 4);
     expect(failedIds(others)).toEqual([]);
     expect(answeredIds(others)).toHaveLength(60);
@@ -50,7 +50,7 @@ describe('the search for five bad IDs among 50', () => {
     expect(answeredIds(searched)).toHaveLength(45);
   });
 
-  it('tells its users at once, once the share is spent and they cannot be answered in time', async () => {
+  test('tells its users at once, once the share is spent and they cannot be answered in time', async () => {
     const { searched, searchCallTimesMs } = await runSearch(5, DEADLINE_MS);
     const late = searched.filter((one) => codeOf(one) === 'UPSTREAM_RATE_LIMITED');
     expect(late.length).toBeGreaterThan(0);
@@ -67,8 +67,8 @@ describe('the search for five bad IDs among 50', () => {
   });
 });
 
-describe.each([1, 2, 3, 5, 10])('the search for %i bad IDs among 50', (badCount) => {
-  it('refuses no user of another cycle, and blames no good user', async () => {
+describe.each([1, 2, 3, 5, 10])('the search for %i poison IDs among 50', (badCount) => {
+  test('refuses no user of another cycle, and blames no good user', async () => {
     const { others, searched } = await runSearch(badCount, DEADLINE_MS);
     expect(answeredIds(others)).toHaveLength(15);
     const rejected = searched.filter((one) => codeOf(one) === 'UPSTREAM_REJECTED');

@@ -39,7 +39,7 @@ test('What one replica learns of an ID, the others know', () => {
   const { replicas } = createReplicas(2);
   const [one, other] = replicas;
   one?.noteAnswered(SCOPE, ['ou_good']);
-  one?.noteBad(SCOPE, 'ou_bad', REFUSAL);
+  one?.notePoison(SCOPE, 'ou_bad', REFUSAL);
 
   expect(other?.trustIn(SCOPE)('ou_good')).toBe(true);
   expect(other?.refusalsIn(SCOPE)('ou_bad')).toMatchObject({
@@ -51,9 +51,9 @@ test('What one replica learns of an ID, the others know', () => {
   expect(other?.refusalsIn({ ...SCOPE, semesterId: '2' })('ou_bad')).toBeUndefined();
 });
 
-test('A bad ID that another replica has found is tried again after ten minutes', () => {
+test('A poison ID that another replica has found is tried again after ten minutes', () => {
   const { replicas, clock } = createReplicas(2);
-  replicas[0]?.noteBad(SCOPE, 'ou_bad', REFUSAL);
+  replicas[0]?.notePoison(SCOPE, 'ou_bad', REFUSAL);
   clock.advance(10 * 60_000 + 1);
 
   expect(replicas[1]?.refusalsIn(SCOPE)('ou_bad')).toBeUndefined();
@@ -62,7 +62,7 @@ test('A bad ID that another replica has found is tried again after ten minutes',
 test('The messages reveal no user ID, and say nothing twice', () => {
   const { replicas, messages } = createReplicas(2);
   for (let i = 0; i < 3; i += 1) replicas[0]?.noteAnswered(SCOPE, ['ou_good', 'ou_better']);
-  replicas[0]?.noteBad(SCOPE, 'ou_bad', REFUSAL);
+  replicas[0]?.notePoison(SCOPE, 'ou_bad', REFUSAL);
 
   expect(messages).toHaveLength(2);
   expect(messages.join()).not.toMatch(/ou_/);
@@ -71,7 +71,7 @@ test('The messages reveal no user ID, and say nothing twice', () => {
 test('What is asked in the name of a user is told to no other replica', () => {
   const { replicas, messages } = createReplicas(2);
   const identity = { kind: 'user' as const, accessToken: new Secret('u-1') };
-  replicas[0]?.noteBad({ ...SCOPE, identity }, 'ou_colleague', REFUSAL);
+  replicas[0]?.notePoison({ ...SCOPE, identity }, 'ou_colleague', REFUSAL);
   replicas[0]?.noteAnswered({ ...SCOPE, identity }, ['ou_self']);
 
   expect(messages).toEqual([]);

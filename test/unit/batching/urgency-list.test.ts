@@ -36,7 +36,7 @@ function applyNaively(entries: readonly Naive[], step: Step, arrival: number): r
 }
 
 describe('an urgency list', () => {
-  it('is at any time what sorting all of its items would give', () => {
+  test('is at any time what sorting all of its items would give', () => {
     fc.assert(
       fc.property(steps, fc.nat(10), (schedule, count) => {
         const list = createUrgencyList<string>();
@@ -57,7 +57,7 @@ describe('an urgency list', () => {
     );
   });
 
-  it('gives out a copy, which stays as it is when items leave', () => {
+  test('gives out a copy, which stays as it is when items leave', () => {
     const list = createUrgencyList<string>();
     for (const item of ['a', 'b', 'c']) list.set(item, 1);
     const copy = list.slice();
@@ -65,7 +65,7 @@ describe('an urgency list', () => {
     expect(copy).toEqual(['a', 'b', 'c']);
   });
 
-  it('knows items by identity, however much they look alike', () => {
+  test('knows items by identity, however much they look alike', () => {
     const list = createUrgencyList<{ readonly name: string }>();
     const [one, other] = [{ name: 'a' }, { name: 'a' }];
     list.set(one, 1);

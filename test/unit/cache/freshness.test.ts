@@ -31,14 +31,14 @@ describe('a remembered answer', () => {
   });
 });
 
-describe('a caller who sets maxAgeSeconds', () => {
+describe('a client who sets maxAgeSeconds', () => {
   it.each<[string, number, number, Freshness]>([
     ['takes an answer that is just as old', 10_000, 10_000, 'fresh'],
     ['refuses one that is a millisecond older, fresh or not', 10_001, 10_000, 'expired'],
     ['takes a stale one that is young enough', 300_000, 300_000, 'stale'],
     ['refuses a stale one that is not', 300_001, 300_000, 'expired'],
     [
-      'gets nothing that the rules call too old, whatever the caller accepts',
+      'gets nothing that the rules call too old, whatever the client accepts',
       600_000,
       Infinity,
       'expired',
@@ -49,12 +49,12 @@ describe('a caller who sets maxAgeSeconds', () => {
     expect(freshnessOf(ageMs, USUAL, maxAgeMs)).toBe(expected);
   });
 
-  it('gets nothing from a cache that is off', () => {
+  test('gets nothing from a cache that is off', () => {
     expect(freshnessOf(0, OFF, Infinity)).toBe('expired');
     expect(freshnessOf(0, OFF, 0)).toBe('expired');
   });
 
-  it('never gets more than without it, and nothing gets fresher with age', () => {
+  test('never gets more than without it, and nothing gets fresher with age', () => {
     const ms = fc.nat({ max: 20 });
     const rank = { fresh: 0, stale: 1, expired: 2 };
     fc.assert(

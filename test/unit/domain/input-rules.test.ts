@@ -30,7 +30,7 @@ const ID_TYPES: UserIdType[] = ['OPEN_ID', 'UNION_ID', 'USER_ID', 'PEOPLE_ADMIN_
 const VISIBLE = 'an ID of 1 to 64 visible characters without spaces';
 
 describe('the ID of a person', () => {
-  it.each([
+  test.each([
     ['OPEN_ID', 'ou_84aad35d084aa403a838cf73ee18467'],
     ['UNION_ID', 'on_94a1ee5551019f18cd73d9f111898cf2'],
     ['USER_ID', 'bega29ca'],
@@ -41,7 +41,7 @@ describe('the ID of a person', () => {
     expect(requireUser('id', id, idType)).toEqual({ id, idType });
   });
 
-  it.each([
+  test.each([
     ['empty', ''],
     ['only a space', ' '],
     ['with a space inside', 'ou_a b'],
@@ -59,7 +59,7 @@ describe('the ID of a person', () => {
     );
   });
 
-  it('is refused when it is over-long, by its length and without being repeated', () => {
+  test('is refused when it is over-long, by its length and without being repeated', () => {
     const id = `ou_${'x'.repeat(100_000)}`;
     expect(messageOf(() => requireUser('id', id, 'OPEN_ID'))).toBe(
       `id: expected ${VISIBLE}, got 100003 characters`,
@@ -69,7 +69,7 @@ describe('the ID of a person', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['OPEN_ID', 'on_1', 'ou_'],
     ['OPEN_ID', 'bega29ca', 'ou_'],
     ['OPEN_ID', 'OU_1', 'ou_'],
@@ -81,12 +81,12 @@ describe('the ID of a person', () => {
     );
   });
 
-  it('cannot break out of the line that its message is logged on', () => {
+  test('cannot break out of the line that its message is logged on', () => {
     const message = messageOf(() => requireUser('id', 'a\r\nb', 'USER_ID'));
     expect(message).not.toMatch(/[\r\n]/);
   });
 
-  it('is either taken unchanged or refused with a short message, whatever it is', () => {
+  test('is either taken unchanged or refused with a short message, whatever it is', () => {
     const text = fc.oneof(fc.string(), fc.string({ unit: 'binary', maxLength: 200 }));
     fc.assert(
       fc.property(text, fc.constantFrom(...ID_TYPES), (id, idType) => {
@@ -103,23 +103,23 @@ describe('the ID of a person', () => {
 });
 
 describe('a list of people', () => {
-  it('comes through in its order and with its repeats', () => {
+  test('comes through in its order and with its repeats', () => {
     const ids = ['ou_b', 'ou_a', 'ou_b', 'ou_c'];
     const users = requireUsers('userIds', ids, 'OPEN_ID');
     expect(users).toEqual(ids.map((id) => ({ id, idType: 'OPEN_ID' })));
   });
 
-  it('may be empty', () => {
+  test('may be empty', () => {
     expect(requireUsers('userIds', [], 'OPEN_ID')).toEqual([]);
   });
 
-  it('names the one that is wrong by its place in the list', () => {
+  test('names the one that is wrong by its place in the list', () => {
     const refusal = refusalOf(() => requireUsers('userIds', ['ou_a', 'ou_b', ''], 'OPEN_ID'));
     expect(refusal.message).toBe(`userIds[2]: expected ${VISIBLE}, got ""`);
     expect(refusal.details.argument).toBe('userIds[2]');
   });
 
-  it('holds up to 1,000 and not one more', () => {
+  test('holds up to 1,000 and not one more', () => {
     const thousand = Array.from({ length: 1_000 }, (_, i) => `ou_${i}`);
     expect(MAX_USERS_PER_LIST).toBe(1_000);
     expect(requireUsers('userIds', thousand, 'OPEN_ID')).toHaveLength(1_000);
@@ -130,11 +130,11 @@ describe('a list of people', () => {
 });
 
 describe('the ID of a review cycle', () => {
-  it.each(['7235911950407352321', '1', '18446744073709551615'])('may be %s', (id) => {
+  test.each(['7235911950407352321', '1', '18446744073709551615'])('may be %s', (id) => {
     expect(requireSemesterId('id', id)).toBe(id);
   });
 
-  it.each([
+  test.each([
     '',
     ' ',
     'abc',
@@ -153,7 +153,7 @@ describe('the ID of a review cycle', () => {
     );
   });
 
-  it('is cut in the message when it is over-long', () => {
+  test('is cut in the message when it is over-long', () => {
     const message = messageOf(() => requireSemesterId('id', 'x'.repeat(100_000)));
     expect(message).toBe(
       `id: expected the ID of a review cycle, 1 to 20 digits, got "${'x'.repeat(80)}…"`,
@@ -164,7 +164,7 @@ describe('the ID of a review cycle', () => {
 describe('a filter by task group', () => {
   const optionsOf = (options: TaskOption[]) => requireFilter('filter', { options }).options;
 
-  it('means the same in whatever order it is written', () => {
+  test('means the same in whatever order it is written', () => {
     expect(optionsOf(['OVERDUE', 'TODO', 'DONE'])).toEqual(['TODO', 'DONE', 'OVERDUE']);
     expect(optionsOf(['OVERDUE', 'DONE'])).toEqual(['DONE', 'OVERDUE']);
     expect(optionsOf(['TODO'])).toEqual(['TODO']);
@@ -196,7 +196,7 @@ describe('a filter by task group', () => {
 describe('a filter by deadline', () => {
   const at = (iso: string) => new Date(iso);
 
-  it('keeps both bounds to the millisecond', () => {
+  test('keeps both bounds to the millisecond', () => {
     const deadlineAfter = at('2026-11-01T00:00:00.001Z');
     const deadlineBefore = at('2026-11-01T00:00:00.002Z');
     expect(requireFilter('filter', { deadlineAfter, deadlineBefore })).toEqual({
@@ -205,12 +205,12 @@ describe('a filter by deadline', () => {
     });
   });
 
-  it('may begin with the very first instant of 1970', () => {
+  test('may begin with the very first instant of 1970', () => {
     const filter = requireFilter('filter', { deadlineAfter: new Date(0) });
     expect(filter).toEqual({ deadlineAfterMs: 0 });
   });
 
-  it.each([
+  test.each([
     ['equal', '2026-11-02T00:00:00.000Z'],
     ['the wrong way round', '2026-11-03T00:00:00.000Z'],
   ])('is refused when its bounds are %s', (_, after) => {
@@ -220,12 +220,12 @@ describe('a filter by deadline', () => {
     );
   });
 
-  it.each(['deadlineAfter', 'deadlineBefore'])('is refused when %s lies before 1970', (bound) => {
+  test.each(['deadlineAfter', 'deadlineBefore'])('is refused when %s lies before 1970', (bound) => {
     const message = messageOf(() => requireFilter('filter', { [bound]: new Date(-1) }));
     expect(message).toContain(`filter.${bound}: expected a time from 1970-01-01 on, got `);
   });
 
-  it.each(['deadlineAfter', 'deadlineBefore'])('is refused when %s is no time', (bound) => {
+  test.each(['deadlineAfter', 'deadlineBefore'])('is refused when %s is no time', (bound) => {
     expect(messageOf(() => requireFilter('filter', { [bound]: new Date(NaN) }))).toBe(
       `filter.${bound}: expected a time from 1970-01-01 on, got Invalid Date`,
     );
@@ -233,7 +233,7 @@ describe('a filter by deadline', () => {
 });
 
 describe('a filter that restricts nothing', () => {
-  it.each([undefined, null, {}, { options: null, deadlineAfter: null, deadlineBefore: null }])(
+  test.each([undefined, null, {}, { options: null, deadlineAfter: null, deadlineBefore: null }])(
     'may be written as %j',
     (filter) => {
       expect(requireFilter('filter', filter)).toStrictEqual({});

@@ -20,28 +20,28 @@ function left(tasks: readonly StageTask[], filter: StageTaskFilter): string[] {
 }
 
 describe('the view without a filter', () => {
-  it('is what Feishu said, with its own counts, also where it counts 99 for 100', () => {
+  test('is what Feishu said, with its own counts, also where it counts 99 for 100', () => {
     const tasks = Array.from({ length: 100 }, (_, i) => task(1, 10, String(i)));
     const answer = upstreamAnswer(tasks, {});
     expect(answer.counts[0]).toEqual({ option: 'TODO', count: 99 });
     expect(narrow(answer, {})).toBe(answer);
   });
 
-  it('has no more rows than Feishu has counted', () => {
+  test('has no more rows than Feishu has counted', () => {
     const answer = { ...upstreamAnswer([task(NEW_OPTION, 10)], {}), counts: [] };
     expect(narrow(answer, {})).toBe(answer);
   });
 });
 
 describe('the view of a filter', () => {
-  it('leaves out tasks that are due at the very bounds', () => {
+  test('leaves out tasks that are due at the very bounds', () => {
     const tasks = [task(1, 10, 'at'), task(1, 11, 'just after')];
     expect(left(tasks, { deadlineAfterMs: 10 })).toEqual(['just after']);
     expect(left(tasks, { deadlineBeforeMs: 11 })).toEqual(['at']);
     expect(left(tasks, { deadlineAfterMs: 10, deadlineBeforeMs: 11 })).toEqual([]);
   });
 
-  it('has a task without a deadline only as long as no deadline was asked for', () => {
+  test('has a task without a deadline only as long as no deadline was asked for', () => {
     const tasks = [task(1, 0, 'whenever'), task(1, 10, 'dated')];
     expect(upstreamAnswer(tasks, {}).stageTasks[0]?.deadline).toBeNull();
     expect(left(tasks, { options: ['TODO'] })).toEqual(['whenever', 'dated']);
@@ -49,7 +49,7 @@ describe('the view of a filter', () => {
     expect(left(tasks, { deadlineBeforeMs: 11 })).toEqual(['dated']);
   });
 
-  it('counts the tasks that it shows, in a row for each group that can be asked for', () => {
+  test('counts the tasks that it shows, in a row for each group that can be asked for', () => {
     const whole = upstreamAnswer([task(1, 10), task(1, 20), task(2, 10), task(3, 30)], {});
     expect(narrow(whole, { deadlineBeforeMs: 15 }).counts).toEqual([
       { option: 'TODO', count: 1 },
@@ -58,7 +58,7 @@ describe('the view of a filter', () => {
     ]);
   });
 
-  it('has these rows whatever Feishu has counted', () => {
+  test('has these rows whatever Feishu has counted', () => {
     const whole = upstreamAnswer([task(1, 10), task(2, 10)], {});
     const others: StageTaskCount[][] = [
       [],
@@ -74,13 +74,13 @@ describe('the view of a filter', () => {
     }
   });
 
-  it('counts 100 tasks as 100, where Feishu counts 99', () => {
+  test('counts 100 tasks as 100, where Feishu counts 99', () => {
     const tasks = Array.from({ length: 100 }, (_, i) => task(1, 10, String(i)));
     const whole = upstreamAnswer(tasks, {});
     expect(narrow(whole, { options: ['TODO'] }).counts[0]).toEqual({ option: 'TODO', count: 100 });
   });
 
-  it('has a row of tasks of a group that is new to the gateway only where it shows such tasks', () => {
+  test('has a row of tasks of a group that is new to the gateway only where it shows such tasks', () => {
     const whole = upstreamAnswer([task(NEW_OPTION, 10), task(NEW_OPTION, 20), task(2, 10)], {});
     expect(narrow(whole, { deadlineAfterMs: 10 }).counts).toEqual([
       { option: 'TODO', count: 0 },
@@ -92,21 +92,21 @@ describe('the view of a filter', () => {
     expect(known.map(({ option }) => option)).toEqual(['TODO', 'DONE', 'OVERDUE']);
   });
 
-  it('has a task of a group that is new to the gateway only as long as no groups were asked for', () => {
+  test('has a task of a group that is new to the gateway only as long as no groups were asked for', () => {
     const tasks = [task(NEW_OPTION, 10, 'new'), task(2, 10, 'done')];
     expect(upstreamAnswer(tasks, {}).stageTasks[0]?.option).toBe('UNKNOWN');
     expect(left(tasks, { options: ['TODO', 'DONE', 'OVERDUE'] })).toEqual(['done']);
     expect(left(tasks, { deadlineAfterMs: 1 })).toEqual(['new', 'done']);
   });
 
-  it('leaves the shared answer as it was, for the others', () => {
+  test('leaves the shared answer as it was, for the others', () => {
     const whole = upstreamAnswer([task(1, 10), task(2, 20)], {});
     const before = structuredClone(whole);
     narrow(whole, { options: ['DONE'] });
     expect(whole).toEqual(before);
   });
 
-  it('keeps both bounds exclusive where Feishu’s are inclusive', () => {
+  test('keeps both bounds exclusive where Feishu’s are inclusive', () => {
     const inclusive = { ...HABITS, inclusiveBounds: true };
     const tasks = [task(1, 10, 'at'), task(1, 11, 'within'), task(1, 12, 'at the other')];
     const filter = { deadlineAfterMs: 10, deadlineBeforeMs: 12 };
@@ -118,11 +118,11 @@ describe('the view of a filter', () => {
 
 describe('whatever Feishu was asked with, and whatever its habits', () => {
   // test/long/narrow.test.ts draws 100,000.
-  it('a filter shows and counts the same: 2,000 drawn at random', () => {
+  test('a filter shows and counts the same: 2,000 drawn at random', () => {
     checkFilterShowsTheSame(2_000);
   });
 
-  it('no filter shows all that Feishu said, untouched', () => {
+  test('no filter shows all that Feishu said, untouched', () => {
     fc.assert(
       fc.property(stageTasks, habits, (drawn, habit) => {
         const answer = upstreamAnswer(toTasks(drawn), {}, habit);

@@ -14,11 +14,11 @@ function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
 }
 
 describe('a secret', () => {
-  it('shows itself to who asks for it by name', () => {
+  test('shows itself to who asks for it by name', () => {
     expect(secret.reveal()).toBe(PASSWORD);
   });
 
-  it.each([
+  test.each([
     ['as text', () => String(secret)],
     // eslint-disable-next-line @typescript-eslint/restrict-template-expressions -- what must be harmless
     ['in a template', () => `${secret}`],
@@ -48,13 +48,13 @@ describe('a secret', () => {
     expect(shown).not.toContain(PASSWORD);
   });
 
-  it('does not show itself where its own way of being shown is switched off', () => {
+  test('does not show itself where its own way of being shown is switched off', () => {
     expect(inspect(nested, { customInspect: false, depth: null, showHidden: true })).not.toContain(
       PASSWORD,
     );
   });
 
-  it('does not show itself in the parts that it is made of', () => {
+  test('does not show itself in the parts that it is made of', () => {
     const parts = [
       Object.assign({}, secret),
       Object.getOwnPropertyNames(secret),

@@ -14,7 +14,7 @@ const filters: fc.Arbitrary<StageTaskFilter> = fc.record(
 );
 
 describe('two filters', () => {
-  it('count as one exactly if they select the same tasks', () => {
+  test('count as one exactly if they select the same tasks', () => {
     fc.assert(
       fc.property(filters, filters, (one, other) => {
         expect(filterKey(one) === filterKey(other)).toBe(isDeepStrictEqual(one, other));
@@ -23,7 +23,7 @@ describe('two filters', () => {
     );
   });
 
-  it('count as one however their parts were put together', () => {
+  test('count as one however their parts were put together', () => {
     fc.assert(
       fc.property(filters, (filter) => {
         const reversed = Object.fromEntries(Object.entries(filter).reverse()) as StageTaskFilter;
@@ -32,7 +32,7 @@ describe('two filters', () => {
     );
   });
 
-  it('are told apart when the same time is the lower bound of one and the upper bound of the other', () => {
+  test('are told apart when the same time is the lower bound of one and the upper bound of the other', () => {
     expect(filterKey({ deadlineAfterMs: 5 })).not.toBe(filterKey({ deadlineBeforeMs: 5 }));
   });
 });

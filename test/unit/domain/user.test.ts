@@ -5,7 +5,7 @@ const ID_TYPES: UserIdType[] = ['OPEN_ID', 'UNION_ID', 'USER_ID', 'PEOPLE_ADMIN_
 const anyType = fc.constantFrom(...ID_TYPES);
 
 describe('a federated User, whose ID comes without its type', () => {
-  it('is an open ID when it starts with ou_, whatever the operator said of others', () => {
+  test('is an open ID when it starts with ou_, whatever the operator said of others', () => {
     fc.assert(
       fc.property(fc.string(), anyType, (rest, unprefixed) => {
         expect(inferUserIdType(`ou_${rest}`, unprefixed)).toBe('OPEN_ID');
@@ -13,7 +13,7 @@ describe('a federated User, whose ID comes without its type', () => {
     );
   });
 
-  it('is a union ID when it starts with on_, whatever the operator said of others', () => {
+  test('is a union ID when it starts with on_, whatever the operator said of others', () => {
     fc.assert(
       fc.property(fc.string(), anyType, (rest, unprefixed) => {
         expect(inferUserIdType(`on_${rest}`, unprefixed)).toBe('UNION_ID');
@@ -21,7 +21,7 @@ describe('a federated User, whose ID comes without its type', () => {
     );
   });
 
-  it.each(['bega29ca', '6967639606963471902', 'OU_1', 'o', 'ou', 'x_ou_1', 'ou-1', ' ou_1', ''])(
+  test.each(['bega29ca', '6967639606963471902', 'OU_1', 'o', 'ou', 'x_ou_1', 'ou-1', ' ou_1', ''])(
     'is what the operator said when it is %j',
     (id) => {
       for (const unprefixed of ID_TYPES) expect(inferUserIdType(id, unprefixed)).toBe(unprefixed);

@@ -2,7 +2,7 @@ import { createWallTime } from '../../../src/domain/wall-time';
 import { ManualClock } from '../../support/manual-clock';
 
 describe('the wall time of a moment', () => {
-  it('is what the wall clock says now, less the time that has passed since', () => {
+  test('is what the wall clock says now, less the time that has passed since', () => {
     const clock = new ManualClock(Date.UTC(2026, 10, 23));
     const toDate = createWallTime(clock);
     const atMs = clock.now();
@@ -13,7 +13,7 @@ describe('the wall time of a moment', () => {
     expect(toDate(clock.now() + 1_000)).toEqual(new Date('2026-11-22T23:00:31Z'));
   });
 
-  it('stays as it is while the clocks only run apart by a little', () => {
+  test('stays as it is while the clocks only run apart by a little', () => {
     const clock = new ManualClock(Date.UTC(2026, 10, 23));
     const toDate = createWallTime(clock);
     const atMs = clock.now();

@@ -3,14 +3,14 @@ import { CallLog, callParameters, type RecordedCall } from '../../../src/emulato
 const callAt = (at: number): RecordedCall => ({ api: 'semesters', at, tokenKind: 'tenant' });
 
 describe('the log of calls', () => {
-  it('keeps the newest 10,000 calls, oldest first', () => {
+  test('keeps the newest 10,000 calls, oldest first', () => {
     const log = new CallLog();
     for (let at = 1; at <= 10_002; at += 1) log.record(callAt(at));
     expect(log.calls).toHaveLength(10_000);
     expect([log.calls.at(0)?.at, log.calls.at(-1)?.at]).toEqual([3, 10_002]);
   });
 
-  it('starts over when cleared', () => {
+  test('starts over when cleared', () => {
     const log = new CallLog();
     log.record(callAt(1));
     log.clear();
@@ -18,7 +18,7 @@ describe('the log of calls', () => {
     expect(log.calls).toEqual([callAt(2)]);
   });
 
-  it('records parameters as they were sent and leaves out those of a wrong type', () => {
+  test('records parameters as they were sent and leaves out those of a wrong type', () => {
     const body = { semester_id: 7, user_id_lists: ['ou_1', 2], task_option_lists: [9] };
     expect(callParameters({ user_id_type: 'email' }, body)).toEqual({
       userIdType: 'email',

@@ -42,35 +42,35 @@ const EVERYTHING: [string[], Required<Omit<EmulatorOptions, 'now'>>] = [
 ];
 
 describe('the command line of the emulator', () => {
-  it('listens on port 4010 unless told otherwise', () => {
+  test('listens on port 4010 unless told otherwise', () => {
     expect(readArguments([])).toEqual({ options: { port: 4010 }, faults: [] });
   });
 
-  it('turns every flag into the option of the same name', () => {
+  test('turns every flag into the option of the same name', () => {
     const [flags, options] = EVERYTHING;
     expect(readArguments(flags)).toEqual({ options, faults: [] });
   });
 
-  it('can set every option but the clock', () => {
+  test('can set every option but the clock', () => {
     const settable = Object.keys(resolveOptions({})).filter((option) => option !== 'now');
     expect(Object.keys(EVERYTHING[1]).sort()).toEqual(settable.sort());
   });
 
-  it('takes the last one of a flag that is repeated and has one value', () => {
+  test('takes the last one of a flag that is repeated and has one value', () => {
     expect(readArguments(['--seed', '1', '--seed', '2'])).toMatchObject({ options: { seed: 2 } });
   });
 
-  it('explains every flag that it reads', () => {
+  test('explains every flag that it reads', () => {
     expect(readArguments(['--help'])).toEqual({ help: true });
     const flags = EVERYTHING[0].filter((text) => text.startsWith('--'));
     for (const flag of [...flags, '--fault', '--help']) expect(CLI_HELP).toContain(`${flag} `);
   });
 
-  it('fits its explanation into 100 columns', () => {
+  test('fits its explanation into 100 columns', () => {
     expect(CLI_HELP.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['find_by_user_list:429', { api: 'find_by_user_list', answer: { status: 429 } }],
     ['semesters:500x3', { api: 'semesters', answer: { status: 500 }, times: 3 }],
     ['find_by_page:400/1580102', { api: 'find_by_page', answer: { status: 400, code: 1580102 } }],
@@ -86,7 +86,7 @@ describe('the command line of the emulator', () => {
 
   const apis = 'find_by_user_list, find_by_page, semesters, user_info, tenant_token or any';
   const effects = '<status>, <status>/<code>, delay=<ms>, reset, cut-body, size=<bytes>';
-  it.each([
+  test.each([
     [['--port', 'abc'], "--port: expected a whole number, got 'abc'"],
     [['--seed', ''], "--seed: expected a whole number, got ''"],
     [['--quota-calls', '1e3'], "--quota-calls: expected a whole number, got '1e3'"],

@@ -30,7 +30,7 @@ describe('npm run emulator', () => {
     await once(child, 'exit');
   });
 
-  it('prints a user token for the person named, and it works', async () => {
+  test('prints a user token for the person named, and it works', async () => {
     run(['--user-token', person.openId]);
     const url = await started();
     const token = new RegExp(`^user token +(\\S+) .*${person.openId}$`, 'm').exec(output)?.[1];
@@ -38,7 +38,7 @@ describe('npm run emulator', () => {
     expect(await answer.json()).toMatchObject({ data: { open_id: person.openId } });
   });
 
-  it('prints the app that it was given, and plays the faults that were ordered', async () => {
+  test('prints the app that it was given, and plays the faults that were ordered', async () => {
     run(['--app-id', 'cli_own', '--app-secret', 'own', '--fault', 'semesters:503/7x2']);
     const url = await started();
     expect(output).toContain('FEISHU_APP_ID=cli_own FEISHU_APP_SECRET=own ');
@@ -54,7 +54,7 @@ describe('npm run emulator', () => {
     expect(statuses).toEqual([503, 503, 200]);
   });
 
-  it.each([
+  test.each([
     [['--user-token', 'ou_nobody'], "userTokens: expected open IDs of the emulator's people"],
     [['--missing-scope', 'performance'], 'missingScopes: expected some of performance:performance'],
     [['--fault', 'semesters'], '--fault: expected <api>:<effect>[x<times>]'],

@@ -20,18 +20,18 @@ describe('the people, cycles and tasks of the emulator', () => {
     tenant.people.flatMap((person) => tenant.tasksOf(person, semester) ?? []),
   );
 
-  it('are byte-identical for the same seed on the same day', () => {
+  test('are byte-identical for the same seed on the same day', () => {
     expect(everything(7)).toBe(everything(7));
   });
 
-  it('are other ones for another seed', () => {
+  test('are other ones for another seed', () => {
     const other = tenantOf(2);
     const ids = new Set(tenant.people.map(({ openId }) => openId));
     expect(other.people.some(({ openId }) => ids.has(openId))).toBe(false);
     expect(other.semesters.map(({ id }) => id)).not.toEqual(tenant.semesters.map(({ id }) => id));
   });
 
-  it('give 2,000 people IDs of the shapes that Feishu uses, all different', () => {
+  test('give 2,000 people IDs of the shapes that Feishu uses, all different', () => {
     expect(tenant.people).toHaveLength(2000);
     for (const person of tenant.people) {
       expect(person.openId).toMatch(/^ou_[0-9a-f]{32}$/);
@@ -45,7 +45,7 @@ describe('the people, cycles and tasks of the emulator', () => {
     expect(new Set(tenant.people.map(({ userId }) => userId)).size).toBe(2000);
   });
 
-  it('have three cycles of 5 to 7 stages, with 19-digit IDs and both languages', () => {
+  test('have three cycles of 5 to 7 stages, with 19-digit IDs and both languages', () => {
     expect(tenant.semesters).toHaveLength(3);
     for (const { id, name, stages, startTimeMs, endTimeMs } of tenant.semesters) {
       expect(id).toMatch(/^7\d{18}$/);
@@ -62,7 +62,7 @@ describe('the people, cycles and tasks of the emulator', () => {
     }
   });
 
-  it('give stages of managers to managers only', () => {
+  test('give stages of managers to managers only', () => {
     for (const semester of tenant.semesters) {
       for (const person of tenant.people.filter(({ reportCount }) => reportCount === 0)) {
         const kinds = tenant.tasksOf(person, semester)?.map(({ stage }) => stage.kind) ?? [];
@@ -72,14 +72,14 @@ describe('the people, cycles and tasks of the emulator', () => {
     expect(allTasks.some(({ stage }) => STAGE_KINDS[stage.kind].managersOnly)).toBe(true);
   });
 
-  it('show all three task options and all four statuses', () => {
+  test('show all three task options and all four statuses', () => {
     expect(new Set(allTasks.map(({ option }) => option))).toEqual(new Set([1, 2, 3]));
     expect(new Set(allTasks.map(({ status }) => status))).toEqual(
       new Set(['need_todo', 'overdue', 'all_done', 'stage_pause']),
     );
   });
 
-  it('put one stage of one user under both to do and done at times', () => {
+  test('put one stage of one user under both to do and done at times', () => {
     const semester = tenant.semesters[2];
     const hasSplitStage = tenant.people.some((person) => {
       const tasks = (semester && tenant.tasksOf(person, semester)) ?? [];
@@ -88,7 +88,7 @@ describe('the people, cycles and tasks of the emulator', () => {
     expect(hasSplitStage).toBe(true);
   });
 
-  it('leave a few per cent of the people out of each cycle', () => {
+  test('leave a few per cent of the people out of each cycle', () => {
     for (const semester of tenant.semesters) {
       const absent = tenant.people.length - tenant.participantsOf(semester).length;
       expect(absent).toBeGreaterThan(20);

@@ -67,7 +67,7 @@ describe('a scripted fault', () => {
     });
   };
 
-  it('answers with the status and code that were ordered, once', async () => {
+  test('answers with the status and code that were ordered, once', async () => {
     emulator.script({ answer: { status: 500 }, api: 'find_by_user_list' });
     const { status, headers, body } = await ask();
     expect({ status, code: body.code, msg: body.msg }).toEqual({
@@ -79,7 +79,7 @@ describe('a scripted fault', () => {
     expect((await ask()).body.code).toBe(0);
   });
 
-  it('may choose message and headers, and a failure under status 200', async () => {
+  test('may choose message and headers, and a failure under status 200', async () => {
     const headers = { 'x-ogw-ratelimit-reset': '1.5' };
     emulator.script({
       api: 'find_by_user_list',
@@ -91,7 +91,7 @@ describe('a scripted fault', () => {
     expect(answer.headers.get('x-ogw-ratelimit-reset')).toBe('1.5');
   });
 
-  it('may choose what stands under error and under data, beside the log ID', async () => {
+  test('may choose what stands under error and under data, beside the log ID', async () => {
     const violation = { field: 'user_id_lists', value: 'ou_1', description: 'not known' };
     emulator.script({
       api: 'find_by_user_list',
@@ -110,7 +110,7 @@ describe('a scripted fault', () => {
     expect((await ask()).body).toEqual({ code: 0, msg: '', data: { items: [] } });
   });
 
-  it('may put data beside a failure, and an error beside a success', async () => {
+  test('may put data beside a failure, and an error beside a success', async () => {
     emulator.script({
       api: 'find_by_user_list',
       answer: { status: 500, data: { items: [] } },
@@ -132,13 +132,13 @@ describe('a scripted fault', () => {
     });
   });
 
-  it('lasts for as many calls as it says', async () => {
+  test('lasts for as many calls as it says', async () => {
     emulator.script({ api: 'find_by_user_list', times: 2, answer: { status: 503 } });
     const statuses = [await ask(), await ask(), await ask()].map(({ status }) => status);
     expect(statuses).toEqual([503, 503, 200]);
   });
 
-  it('strikes only the API and the calls that it is meant for', async () => {
+  test('strikes only the API and the calls that it is meant for', async () => {
     const [innocent = '', guilty = ''] = openIds(participants(emulator), 2);
     emulator.script({
       api: 'find_by_user_list',
@@ -151,20 +151,20 @@ describe('a scripted fault', () => {
     expect((await client.findByUserList({ user_id_lists: [guilty] })).status).toBe(500);
   });
 
-  it('gives way to the one that was ordered first', async () => {
+  test('gives way to the one that was ordered first', async () => {
     emulator.script({ api: 'find_by_user_list', answer: { status: 500 } });
     emulator.script({ api: 'find_by_user_list', answer: { status: 503 } });
     expect([(await ask()).status, (await ask()).status]).toEqual([500, 503]);
   });
 
-  it('delays the genuine answer', async () => {
+  test('delays the genuine answer', async () => {
     emulator.script({ api: 'find_by_user_list', delayMs: 150 });
     const startedMs = performance.now();
     expect((await ask()).body.code).toBe(0);
     expect(performance.now() - startedMs).toBeGreaterThanOrEqual(145);
   });
 
-  it('shows a delayed call while it is in flight', async () => {
+  test('shows a delayed call while it is in flight', async () => {
     emulator.script({ api: 'find_by_user_list', delayMs: 150 });
     const answer = ask();
     while (emulator.callsOf('find_by_user_list').length === 0) await pause(5);
@@ -175,7 +175,7 @@ describe('a scripted fault', () => {
     expect(call.aborted).toBeUndefined();
   });
 
-  it('notices that the client went away during a delay, and serves the next one', async () => {
+  test('notices that the client went away during a delay, and serves the next one', async () => {
     emulator.script({ api: 'find_by_user_list', delayMs: 10_000 });
     const client = new AbortController();
     const asked = askForBytes(client.signal);
@@ -188,7 +188,7 @@ describe('a scripted fault', () => {
     expect((await ask()).body.code).toBe(0);
   });
 
-  it('resets the connection before any answer', async () => {
+  test('resets the connection before any answer', async () => {
     emulator.script({ api: 'find_by_user_list', connection: 'reset' });
     const view = await askForBytes();
     expect(view).toMatchObject({ status: undefined, receivedBytes: 0, errorCode: 'ECONNRESET' });
@@ -197,7 +197,7 @@ describe('a scripted fault', () => {
     expect(call.aborted).toBeUndefined();
   });
 
-  it('cuts the body short of the length that was promised', async () => {
+  test('cuts the body short of the length that was promised', async () => {
     emulator.script({ api: 'find_by_user_list', connection: 'cut-body' });
     const view = await askForBytes();
     expect(view).toMatchObject({ status: 200, errorCode: 'ECONNRESET' });
@@ -205,7 +205,7 @@ describe('a scripted fault', () => {
     expect(view.receivedBytes).toBeLessThan(view.promisedBytes ?? 0);
   });
 
-  it('sends malformed JSON as it is', async () => {
+  test('sends malformed JSON as it is', async () => {
     emulator.script({
       api: 'find_by_user_list',
       answer: { status: 200, rawBody: '{"code":0,"data":{' },
@@ -216,7 +216,7 @@ describe('a scripted fault', () => {
     expect(call.code).toBeUndefined();
   });
 
-  it('swells the answer to any size without announcing it, and it is still JSON', async () => {
+  test('swells the answer to any size without announcing it, and it is still JSON', async () => {
     const sizeBytes = 3_000_001;
     const fault: Fault = { api: 'find_by_user_list', times: 2, oversizedBodyBytes: sizeBytes };
     emulator.script(fault);
@@ -225,7 +225,7 @@ describe('a scripted fault', () => {
     expect((await ask()).body.data.items).toHaveLength(1);
   });
 
-  it('costs quota, as a failed call does at Feishu, unless it turns the call away', async () => {
+  test('costs quota, as a failed call does at Feishu, unless it turns the call away', async () => {
     emulator.script({ api: 'find_by_user_list', times: 3, answer: { status: 500 } });
     emulator.script({ api: 'find_by_user_list', times: 4, answer: { status: 429 } });
     emulator.script({ api: 'find_by_user_list', connection: 'cut-body' });
@@ -235,7 +235,7 @@ describe('a scripted fault', () => {
     expect(codes).toEqual([0, 99991400]);
   });
 
-  it('may break the token endpoint too', async () => {
+  test('may break the token endpoint too', async () => {
     emulator.script({ api: 'tenant_token', answer: { status: 400, code: 99991543 } });
     expect((await client.fetchToken()).body.code).toBe(99991543);
     expect((await client.fetchToken()).body.code).toBe(0);

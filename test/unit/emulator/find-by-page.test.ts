@@ -26,7 +26,7 @@ describe('find_by_page', () => {
       await client.tenantToken(),
     );
 
-  it('returns 20 users a page by default, with the same items as find_by_user_list', async () => {
+  test('returns 20 users a page by default, with the same items as find_by_user_list', async () => {
     const { body } = await findByPage({});
     expect(body.data.items).toHaveLength(20);
     expect(body.data.has_more).toBe(true);
@@ -37,7 +37,7 @@ describe('find_by_page', () => {
     );
   });
 
-  it('reaches every participant exactly once', async () => {
+  test('reaches every participant exactly once', async () => {
     const seen: string[] = [];
     let pageToken = '';
     do {
@@ -48,7 +48,7 @@ describe('find_by_page', () => {
     expect(seen).toEqual(participants(emulator).map(({ openId }) => openId));
   });
 
-  it('says that no more follows a page that is full to the last user', async () => {
+  test('says that no more follows a page that is full to the last user', async () => {
     const total = participants(emulator).length;
     let start = '';
     for (let seen = 0; seen + 50 < total; seen += 50) {
@@ -63,7 +63,7 @@ describe('find_by_page', () => {
     expect(await positionOf(left)).toEqual([left, false, true]);
   });
 
-  it.each([
+  test.each([
     ['a page of 51', { page_size: 51 }],
     ['a page of none', { page_size: 0 }],
     ['a page size in a string', { page_size: '20' }],
@@ -74,14 +74,14 @@ describe('find_by_page', () => {
     expect({ status, code: body.code }).toEqual({ status: 400, code: 1580102 });
   });
 
-  it('refuses the page token of another semester', async () => {
+  test('refuses the page token of another semester', async () => {
     const { body } = await findByPage({});
     const other = at(emulator.semesters, 0).id;
     const answer = await findByPage({ semester_id: other, page_token: body.data.page_token });
     expect(answer.body.code).toBe(1580102);
   });
 
-  it('refuses a user token', async () => {
+  test('refuses a user token', async () => {
     const token = emulator.issueUserToken(at(emulator.people, 0));
     const { body } = await client.post(
       PAGE_PATH,

@@ -24,7 +24,7 @@ describe('find_by_user_list', () => {
 
   afterAll(() => emulator.close());
 
-  it('answers 50 users with their cycle and all their tasks', async () => {
+  test('answers 50 users with their cycle and all their tasks', async () => {
     const ids = openIds(participants(emulator), 50);
     const { status, body } = await client.findByUserList({ user_id_lists: ids });
     expect({ status, code: body.code }).toEqual({ status: 200, code: 0 });
@@ -38,7 +38,7 @@ describe('find_by_user_list', () => {
     expect(body.data.items.every((item) => item.stage_task_info_lists.length > 0)).toBe(true);
   });
 
-  it('answers what expectedTasks foretells, with and without filters', async () => {
+  test('answers what expectedTasks foretells, with and without filters', async () => {
     const { openId } = at(participants(emulator), 3);
     const semesterId = runningSemester(emulator).id;
     const filter = { task_option_lists: [2], after_time: '1794585598999' };
@@ -52,7 +52,7 @@ describe('find_by_user_list', () => {
     expect(narrowed.body.data.items).not.toEqual(plain.body.data.items);
   });
 
-  it('gives the same tasks under each of the four ID types', async () => {
+  test('gives the same tasks under each of the four ID types', async () => {
     const person = at(participants(emulator), 10);
     const { openId, unionId, userId, peopleAdminId } = person;
     const answers = await Promise.all([
@@ -67,13 +67,13 @@ describe('find_by_user_list', () => {
     expect(new Set(tasks).size).toBe(1);
   });
 
-  it('reads IDs as open IDs when no type is named', async () => {
+  test('reads IDs as open IDs when no type is named', async () => {
     const { userId } = at(emulator.people, 0);
     const { body } = await client.findByUserList({ user_id_lists: [userId] });
     expect(body.code).toBe(1580102);
   });
 
-  it('returns items in another order than the one asked for', async () => {
+  test('returns items in another order than the one asked for', async () => {
     const ids = openIds(participants(emulator), 20);
     const { body } = await client.findByUserList({ user_id_lists: ids });
     const answered = body.data.items.map(({ user_id }) => user_id);
@@ -81,7 +81,7 @@ describe('find_by_user_list', () => {
     expect([...answered].sort()).toEqual([...ids].sort());
   });
 
-  it('swaps even two users, whoever they are', async () => {
+  test('swaps even two users, whoever they are', async () => {
     const ids = openIds(participants(emulator), 11);
     for (const [index, first] of ids.slice(0, 10).entries()) {
       const pair = [first, at(ids, index + 1)];
@@ -90,13 +90,13 @@ describe('find_by_user_list', () => {
     }
   });
 
-  it('answers a user who is named twice once', async () => {
+  test('answers a user who is named twice once', async () => {
     const [id = ''] = openIds(participants(emulator), 1);
     const { body } = await client.findByUserList({ user_id_lists: [id, id] });
     expect(body.data.items).toHaveLength(1);
   });
 
-  it('leaves out unknown users and people who take no part in the cycle', async () => {
+  test('leaves out unknown users and people who take no part in the cycle', async () => {
     const [known = ''] = openIds(participants(emulator), 1);
     const [absent = ''] = openIds(absentees(emulator), 1);
     const { body } = await client.findByUserList({
@@ -105,7 +105,7 @@ describe('find_by_user_list', () => {
     expect(body.data.items.map(({ user_id }) => user_id)).toEqual([known]);
   });
 
-  it('counts the listed tasks under all three options', async () => {
+  test('counts the listed tasks under all three options', async () => {
     const ids = openIds(participants(emulator), 50);
     const { body } = await client.findByUserList({ user_id_lists: ids });
     for (const { stage_num_lists, stage_task_info_lists } of body.data.items) {
@@ -117,7 +117,7 @@ describe('find_by_user_list', () => {
     }
   });
 
-  it('narrows to the task options that are asked for', async () => {
+  test('narrows to the task options that are asked for', async () => {
     const ids = openIds(participants(emulator), 50);
     const tasksFor = async (options: number[]): Promise<RawTask[]> => {
       const { body } = await client.findByUserList({
@@ -131,7 +131,7 @@ describe('find_by_user_list', () => {
     expect(new Set(todoOrOverdue.map((task) => task.task_option_id))).toEqual(new Set([1, 3]));
   });
 
-  it('excludes a deadline that equals a bound', async () => {
+  test('excludes a deadline that equals a bound', async () => {
     const { openId } = at(participants(emulator), 0);
     const deadlineMs = at(runningSemester(emulator).stages, 0).deadlineMs;
     const deadlinesBetween = async (afterMs: number, beforeMs: number) => {
@@ -144,7 +144,7 @@ describe('find_by_user_list', () => {
     expect(await deadlinesBetween(deadlineMs - 1, deadlineMs)).toEqual([]);
   });
 
-  it('refuses 51 users', async () => {
+  test('refuses 51 users', async () => {
     const ids = openIds(emulator.people, 51);
     const { status, body } = await client.findByUserList({ user_id_lists: ids });
     expect({ status, code: body.code, msg: body.msg }).toEqual({
@@ -155,7 +155,7 @@ describe('find_by_user_list', () => {
   });
 
   const known = { user_id_lists: ['ou_somebody'] };
-  it.each([
+  test.each([
     ['an empty list of users', 'user_id_lists', { user_id_lists: [] }],
     ['no list of users', 'user_id_lists', {}],
     ['a user ID that is a number', 'user_id_lists', { user_id_lists: [7] }],
@@ -178,17 +178,17 @@ describe('find_by_user_list', () => {
     expect(answer.body.error.field_violations.map((violation) => violation.field)).toEqual([field]);
   });
 
-  it.each(['user_id', 'people_admin_id'])('refuses a blank ID of type %s', async (idType) => {
+  test.each(['user_id', 'people_admin_id'])('refuses a blank ID of type %s', async (idType) => {
     const { body } = await client.findByUserList({ user_id_lists: [' '] }, { idType });
     expect(body.code).toBe(1580102);
   });
 
-  it('refuses a user_id_type that does not exist', async () => {
+  test('refuses a user_id_type that does not exist', async () => {
     const { body } = await client.findByUserList(known, { idType: 'email' });
     expect(body.code).toBe(1580102);
   });
 
-  it('lets a user token ask for itself under any ID type, and for nobody else', async () => {
+  test('lets a user token ask for itself under any ID type, and for nobody else', async () => {
     const [self, colleague] = [at(participants(emulator), 0), at(participants(emulator), 1)];
     const token = emulator.issueUserToken(self);
     const ask = (ids: string[], idType: string) =>
@@ -199,7 +199,7 @@ describe('find_by_user_list', () => {
     expect({ status, code: body.code }).toEqual({ status: 400, code: 1580102 });
   });
 
-  it('records what each call asked for and how it was answered', async () => {
+  test('records what each call asked for and how it was answered', async () => {
     emulator.clearCalls();
     const { openId } = at(participants(emulator), 0);
     const filter = { task_option_lists: [1], after_time: '1', before_time: '2' };

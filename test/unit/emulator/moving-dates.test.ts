@@ -89,14 +89,14 @@ function statusesByStage({ people, semesters, tasksOf }: Tenant): Map<number, Se
 }
 
 describe('on every day of every year the emulator', () => {
-  it('has two cycles that have ended and one that is running', () => {
+  test('has two cycles that have ended and one that is running', () => {
     const seen = everyDay((semesters, nowMs) =>
       semesters.map((semester) => stateOf(semester, nowMs)).join(),
     );
     expect(seen).toEqual({ 'ended,ended,running': FIRST_MOMENT });
   });
 
-  it('has stages of the running cycle that are over, that are due this month and that are due later', () => {
+  test('has stages of the running cycle that are over, that are due this month and that are due later', () => {
     const seen = everyDay((semesters, nowMs) =>
       at(semesters, 2)
         .stages.map(({ deadlineMs }) => phaseOf(deadlineMs, nowMs))
@@ -105,7 +105,7 @@ describe('on every day of every year the emulator', () => {
     expect(seen).toEqual({ 'over,over,over,open,open,later,later': FIRST_MOMENT });
   });
 
-  it('keeps each deadline in its cycle, at the end of a day in China, in the order of the stages', () => {
+  test('keeps each deadline in its cycle, at the end of a day in China, in the order of the stages', () => {
     const seen = everyDay((semesters) =>
       semesters
         .map(({ startTimeMs, stages, endTimeMs }) => {
@@ -121,7 +121,7 @@ describe('on every day of every year the emulator', () => {
     });
   });
 
-  it('names each cycle after the half-year that it starts with, one half-year after the other', () => {
+  test('names each cycle after the half-year that it starts with, one half-year after the other', () => {
     const seen = everyDay((semesters) => {
       const halves = semesters.map(halfYearOf);
       const isNamed = semesters.every(({ name, year, type }, i) => {
@@ -139,7 +139,7 @@ describe('on every day of every year the emulator', () => {
     expect(seen).toEqual({ 'named 0,1,2': FIRST_MOMENT });
   });
 
-  it('knows the cycles, the stages and the people by the same IDs', () => {
+  test('knows the cycles, the stages and the people by the same IDs', () => {
     const idsOf = (semesters: readonly Semester[]) =>
       semesters.flatMap(({ id, stages }) => [id, ...stages.map((stage) => stage.id)]).join();
     expect(everyDay(idsOf)).toEqual({ [idsOf(semestersAt(FIRST_DAY_MS))]: FIRST_MOMENT });
@@ -147,7 +147,7 @@ describe('on every day of every year the emulator', () => {
     expect(tenantAt(FIRST_DAY_MS).people).toEqual(tenantAt(LAST_DAY_MS).people);
   });
 
-  it('gives everybody the same tasks with the same counts and statuses', () => {
+  test('gives everybody the same tasks with the same counts and statuses', () => {
     const expected = [1, 7].map((seed) => undatedTasks(tenantAt(FIRST_DAY_MS, seed)));
     fc.assert(
       fc.property(instants, fc.constantFrom(0, 1), (nowMs, index) => {
@@ -159,7 +159,7 @@ describe('on every day of every year the emulator', () => {
     );
   });
 
-  it('has overdue tasks in stages that are over, open ones in those of this month, untouched ones later', () => {
+  test('has overdue tasks in stages that are over, open ones in those of this month, untouched ones later', () => {
     fc.assert(
       fc.property(instants, (nowMs) => {
         for (const [deadlineMs, statuses] of statusesByStage(tenantAt(nowMs))) {
@@ -172,7 +172,7 @@ describe('on every day of every year the emulator', () => {
 });
 
 describe('a running emulator', () => {
-  it('keeps its dates when midnight passes; one that is started later has those of the next day', async () => {
+  test('keeps its dates when midnight passes; one that is started later has those of the next day', async () => {
     let nowMs = Date.parse('2028-02-28T23:59:59.999+08:00');
     const before = await startEmulator({ now: () => nowMs });
     const shown = JSON.stringify(before.semesters);

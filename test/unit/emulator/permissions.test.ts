@@ -41,7 +41,7 @@ describe('an app without a scope', () => {
     return client.findByUserList({ user_id_lists: [id] }, { idType });
   };
 
-  it('for performance data is refused by all three APIs, and told which scopes would do', async () => {
+  test('for performance data is refused by all three APIs, and told which scopes would do', async () => {
     await start({ missingScopes: PERFORMANCE_SCOPES, quotaCalls: 1, semesterQuotaCalls: 1 });
     const token = await client.tenantToken();
     for (const ask of [findByUserList, findByPage, () => client.get(SEMESTERS_PATH, token)]) {
@@ -62,13 +62,13 @@ describe('an app without a scope', () => {
     }
   });
 
-  it.each(PERFORMANCE_SCOPES)('is answered when it has %s alone', async (scope) => {
+  test.each(PERFORMANCE_SCOPES)('is answered when it has %s alone', async (scope) => {
     await start({ missingScopes: PERFORMANCE_SCOPES.filter((other) => other !== scope) });
     expect((await findByUserList()).body.code).toBe(0);
     expect((await findByPage()).body.code).toBe(0);
   });
 
-  it('is told so after its token and before its parameters', async () => {
+  test('is told so after its token and before its parameters', async () => {
     await start({ missingScopes: PERFORMANCE_SCOPES });
     const ids = openIds(emulator.people, 1);
     const badToken = await client.findByUserList({ user_id_lists: ids }, { token: 't-never' });
@@ -76,7 +76,7 @@ describe('an app without a scope', () => {
     expect((await client.findByUserList({ user_id_lists: [7] })).body.code).toBe(99991672);
   });
 
-  it('for user IDs gets items without them, and without an error, when it asks by user_id', async () => {
+  test('for user IDs gets items without them, and without an error, when it asks by user_id', async () => {
     await start({ missingScopes: [USER_ID_SCOPE] });
     for (const { body } of [await findByUserList('user_id'), await findByPage('user_id')]) {
       expect(body.code).toBe(0);
@@ -89,7 +89,7 @@ describe('an app without a scope', () => {
     expect(at(withOpenIds.body.data.items, 0).user_id).toMatch(/^ou_/);
   });
 
-  it('for user IDs finds none in user_info or in the list of cycles either', async () => {
+  test('for user IDs finds none in user_info or in the list of cycles either', async () => {
     await start({ missingScopes: [USER_ID_SCOPE] });
     const userToken = emulator.issueUserToken(at(emulator.people, 0));
     const info = await client.get(USER_INFO_PATH, userToken);
@@ -107,7 +107,7 @@ describe('an app without a scope', () => {
     expect(await creatorsBy('open_id')).toEqual([openId, openId]);
   });
 
-  it('has to be an app that could have it', async () => {
+  test('has to be an app that could have it', async () => {
     await start({});
     await expect(startEmulator({ missingScopes: ['performance:write'] })).rejects.toThrow(
       "missingScopes: expected some of performance:performance, performance:performance:readonly, performance:semester:read, contact:user.employee_id:readonly, got 'performance:write'",
@@ -116,7 +116,7 @@ describe('an app without a scope', () => {
 });
 
 describe('a withheld field', () => {
-  it.each(['open_id', 'user_id'])(
+  test.each(['open_id', 'user_id'])(
     'is left out of every item and task, asked by %s',
     async (idType) => {
       const withheldFields = ['user_id', 'jump_url', 'name'];
@@ -140,7 +140,7 @@ describe('a withheld field', () => {
     },
   );
 
-  it('has to be a field that there is', async () => {
+  test('has to be a field that there is', async () => {
     await expect(startEmulator({ withheldFields: ['jumpUrl'] })).rejects.toThrow(
       /^withheldFields: expected some of user_id, .*jump_url.*, got 'jumpUrl'$/,
     );

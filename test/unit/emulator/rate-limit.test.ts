@@ -35,7 +35,7 @@ describe('the rate limit', () => {
     return codes;
   };
 
-  it('lets 20 calls through in a minute and refuses the 21st', async () => {
+  test('lets 20 calls through in a minute and refuses the 21st', async () => {
     await start();
     expect(await askRepeatedly(20, 0)).toEqual(Array<number>(20).fill(0));
     const { status, headers, body } = await ask();
@@ -48,7 +48,7 @@ describe('the rate limit', () => {
     expect(headers.get('x-ogw-ratelimit-reset')).toBe('60');
   });
 
-  it('says in how many seconds the oldest call leaves the window, and keeps its word', async () => {
+  test('says in how many seconds the oldest call leaves the window, and keeps its word', async () => {
     await start();
     await askRepeatedly(20, 1_000);
     nowMs += 500;
@@ -61,7 +61,7 @@ describe('the rate limit', () => {
     expect((await ask()).body.code).toBe(99991400);
   });
 
-  it('slides: a fresh minute does not forgive calls made just before it', async () => {
+  test('slides: a fresh minute does not forgive calls made just before it', async () => {
     await start();
     nowMs += 59_000;
     await askRepeatedly(20, 0);
@@ -69,7 +69,7 @@ describe('the rate limit', () => {
     expect((await ask()).body.code).toBe(99991400);
   });
 
-  it('does not count refused calls', async () => {
+  test('does not count refused calls', async () => {
     await start();
     await askRepeatedly(20, 0);
     nowMs += 30_000;
@@ -78,7 +78,7 @@ describe('the rate limit', () => {
     expect(await askRepeatedly(20, 0)).toEqual(Array<number>(20).fill(0));
   });
 
-  it('counts calls with invalid parameters, but not those with an invalid token', async () => {
+  test('counts calls with invalid parameters, but not those with an invalid token', async () => {
     await start({ quotaCalls: 1 });
     const ids = openIds(emulator.people, 1);
     await client.findByUserList({ user_id_lists: ids }, { token: 't-never' });
@@ -86,7 +86,7 @@ describe('the rate limit', () => {
     expect((await ask()).body.code).toBe(99991400);
   });
 
-  it('is looked at before parameters and after the token', async () => {
+  test('is looked at before parameters and after the token', async () => {
     await start({ quotaCalls: 1 });
     await ask();
     expect((await ask({ semester_id: 'none' })).body.code).toBe(99991400);
@@ -95,7 +95,7 @@ describe('the rate limit', () => {
     expect(answer.body.code).toBe(99991663);
   });
 
-  it('uses status 400 when told to behave as older APIs do', async () => {
+  test('uses status 400 when told to behave as older APIs do', async () => {
     await start({ rateLimitStatus: 400, quotaCalls: 1 });
     await ask();
     const { status, headers, body } = await ask();
@@ -103,7 +103,7 @@ describe('the rate limit', () => {
     expect(headers.get('x-ogw-ratelimit-reset')).toBe('60');
   });
 
-  it('is one lane for each API', async () => {
+  test('is one lane for each API', async () => {
     await start({ quotaCalls: 1, semesterQuotaCalls: 2 });
     const token = await client.tenantToken();
     const page = () => client.post(PAGE_PATH, { semester_id: runningSemester(emulator).id }, token);
@@ -118,7 +118,7 @@ describe('the rate limit', () => {
     expect(await codesOf(list, 3)).toEqual([0, 0, 99991400]);
   });
 
-  it('shows refused calls among the recorded ones', async () => {
+  test('shows refused calls among the recorded ones', async () => {
     await start({ quotaCalls: 1 });
     await askRepeatedly(2, 1_000);
     const calls = emulator.callsOf('find_by_user_list');

@@ -18,7 +18,7 @@ describe('the list of semesters', () => {
   const idsOf = async (query: string) => (await list(query)).body.data.items.map(({ id }) => id);
   const idsAt = (...indexes: number[]) => indexes.map((index) => at(emulator.semesters, index).id);
 
-  it('has all three cycles with their names and times', async () => {
+  test('has all three cycles with their names and times', async () => {
     const { body } = await list();
     expect(body.data.items).toHaveLength(3);
     expect(at(body.data.items, 0)).toMatchObject({
@@ -33,21 +33,21 @@ describe('the list of semesters', () => {
     });
   });
 
-  it('is narrowed by year, type group and type', async () => {
+  test('is narrowed by year, type group and type', async () => {
     expect(await idsOf('?year=2026')).toEqual(idsAt(1, 2));
     expect(await idsOf('?year=2026&type=H1')).toEqual(idsAt(1));
     expect(await idsOf('?type_group=Semi-annual')).toEqual(idsAt(0, 1, 2));
     expect(await idsOf('?type_group=Annual')).toEqual([]);
   });
 
-  it('drops cycles that start before start_time or end after end_time', async () => {
+  test('drops cycles that start before start_time or end after end_time', async () => {
     const [first, second] = [at(emulator.semesters, 0), at(emulator.semesters, 1)];
     expect(await idsOf(`?start_time=${second.startTimeMs}`)).toEqual(idsAt(1, 2));
     expect(await idsOf(`?start_time=${second.startTimeMs + 1}`)).toEqual(idsAt(2));
     expect(await idsOf(`?end_time=${first.endTimeMs}`)).toEqual(idsAt(0));
   });
 
-  it.each([
+  test.each([
     '?year=soon',
     '?type_group=Weekly',
     '?type=H3',
@@ -58,14 +58,14 @@ describe('the list of semesters', () => {
     expect({ status, code: body.code }).toEqual({ status: 400, code: 1580102 });
   });
 
-  it('is not for user tokens', async () => {
+  test('is not for user tokens', async () => {
     const token = emulator.issueUserToken(at(emulator.people, 0));
     expect((await client.get(SEMESTERS_PATH, token)).body.code).toBe(99991663);
   });
 });
 
 describe('user_info', () => {
-  it('tells whose a user token is, and takes no tenant token', async () => {
+  test('tells whose a user token is, and takes no tenant token', async () => {
     const emulator = await startEmulator();
     const client = rawClient(emulator);
     const person = at(emulator.people, 5);

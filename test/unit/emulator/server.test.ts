@@ -21,7 +21,7 @@ describe('the HTTP server of the emulator', () => {
 
   afterAll(() => emulator.close());
 
-  it('puts another log ID on every answer, also on failures', async () => {
+  test('puts another log ID on every answer, also on failures', async () => {
     const token = await client.tenantToken();
     const answers = [
       await client.get(SEMESTERS_PATH, token),
@@ -36,12 +36,12 @@ describe('the HTTP server of the emulator', () => {
     expect(inBodies).toEqual(logIds.slice(1));
   });
 
-  it('says nothing in the message of a success, as in the example of the page', async () => {
+  test('says nothing in the message of a success, as in the example of the page', async () => {
     const { body } = await client.findByUserList({ user_id_lists: openIds(emulator.people, 1) });
     expect({ code: body.code, msg: body.msg }).toEqual({ code: 0, msg: '' });
   });
 
-  it('delays each answer by the latency, on top of what a fault orders', async () => {
+  test('delays each answer by the latency, on top of what a fault orders', async () => {
     const slow = await startEmulator({ latencyMs: 60 });
     slow.script({ api: 'semesters', delayMs: 60 });
     const slowClient = rawClient(slow);
@@ -54,13 +54,13 @@ describe('the HTTP server of the emulator', () => {
     await slow.close();
   });
 
-  it('answers an unknown route with an envelope', async () => {
+  test('answers an unknown route with an envelope', async () => {
     const { status, body } = await client.get('/open-apis/nowhere');
     expect(status).toBe(404);
     expect(body).toMatchObject({ code: 404, msg: 'no such route' });
   });
 
-  it.each([
+  test.each([
     ['is not JSON', '{"semester_id":', 'application/json'],
     ['is empty', '', 'application/json'],
     ['is a JSON list', '[]', 'application/json'],
@@ -77,7 +77,7 @@ describe('the HTTP server of the emulator', () => {
     expect(body.error.field_violations.map(({ field }) => field)).toEqual(['body']);
   });
 
-  it('does so for the token endpoint too', async () => {
+  test('does so for the token endpoint too', async () => {
     const { status, body } = await client.send(TENANT_TOKEN_PATH, {
       method: 'POST',
       headers: headersOf(),
@@ -86,7 +86,7 @@ describe('the HTTP server of the emulator', () => {
     expect({ status, code: body.code }).toEqual({ status: 400, code: 1580102 });
   });
 
-  it('frees its port when closed, even while a call is in flight', async () => {
+  test('frees its port when closed, even while a call is in flight', async () => {
     const own = await startEmulator();
     const ownClient = rawClient(own);
     own.script({ api: 'find_by_user_list', delayMs: 60_000 });
@@ -100,12 +100,12 @@ describe('the HTTP server of the emulator', () => {
     await expect(bind(Number(new URL(own.url).port))).resolves.toBeUndefined();
   });
 
-  it('says so when its port is taken', async () => {
+  test('says so when its port is taken', async () => {
     const port = Number(new URL(emulator.url).port);
     await expect(startEmulator({ port })).rejects.toThrow('EADDRINUSE');
   });
 
-  it.each([
+  test.each([
     [{ port: 70_000 }, 'port: expected a whole number from 0 to 65535, got 70000'],
     [{ quotaCalls: 0 }, /^quotaCalls: expected a whole number from 1/],
     [{ seed: 1.5 }, /^seed: expected a whole number/],

@@ -32,7 +32,7 @@ describe('tokens', () => {
     (await client.findByUserList({ user_id_lists: openIds(emulator.people, 1) }, { token })).body
       .code;
 
-  it('of the tenant stay the same while at least 30 minutes are left', async () => {
+  test('of the tenant stay the same while at least 30 minutes are left', async () => {
     await start();
     const first = await client.fetchToken();
     expect(first.body).toMatchObject({ code: 0, expire: 7200 });
@@ -42,7 +42,7 @@ describe('tokens', () => {
     expect(second.body.expire).toBe(1800);
   });
 
-  it('of the tenant overlap when renewed with less than 30 minutes left', async () => {
+  test('of the tenant overlap when renewed with less than 30 minutes left', async () => {
     await start();
     const old = await client.tenantToken();
     nowMs += 90 * MINUTE_MS + 1;
@@ -53,7 +53,7 @@ describe('tokens', () => {
     expect([await codeFor(old), await codeFor(renewed)]).toEqual([99991663, 0]);
   });
 
-  it('of the tenant become invalid when revoked, and the next fetch yields a new one', async () => {
+  test('of the tenant become invalid when revoked, and the next fetch yields a new one', async () => {
     await start();
     const revoked = await client.tenantToken();
     emulator.revokeTenantTokens();
@@ -61,7 +61,7 @@ describe('tokens', () => {
     expect(await codeFor(await client.tenantToken())).toBe(0);
   });
 
-  it('of a user expire with a code of their own', async () => {
+  test('of a user expire with a code of their own', async () => {
     await start();
     const token = emulator.issueUserToken(at(emulator.people, 0), { lifeSeconds: 60 });
     nowMs += MINUTE_MS - 1;
@@ -70,7 +70,7 @@ describe('tokens', () => {
     expect(await codeFor(token)).toBe(99991677);
   });
 
-  it('of users are issued at the start for the people named', async () => {
+  test('of users are issued at the start for the people named', async () => {
     await start();
     const userTokens = openIds(emulator.people, 2);
     await emulator.close();
@@ -83,21 +83,21 @@ describe('tokens', () => {
     expect(new Set(emulator.userTokens.map(({ token }) => token)).size).toBe(2);
   });
 
-  it('of a user survive the revocation of those of the tenant', async () => {
+  test('of a user survive the revocation of those of the tenant', async () => {
     await start();
     const token = emulator.issueUserToken(at(emulator.people, 0));
     emulator.revokeTenantTokens();
     expect(await codeFor(token)).toBe(0);
   });
 
-  it('that were never issued are told apart by their look', async () => {
+  test('that were never issued are told apart by their look', async () => {
     await start();
     expect(await codeFor('t-never')).toBe(99991663);
     expect(await codeFor('u-never')).toBe(99991668);
     expect(await codeFor('eyJhbGciOi')).toBe(99991663);
   });
 
-  it.each([
+  test.each([
     ['missing', undefined, 99991661],
     ['without Bearer', 't-123', 99991671],
     ['of another scheme', 'Basic t-123', 99991671],
@@ -117,14 +117,14 @@ describe('tokens', () => {
     expect(at(emulator.calls, 0).tokenKind).toBe('none');
   });
 
-  it.each([200, 400, 401] as const)('fail under status %d when told so', async (status) => {
+  test.each([200, 400, 401] as const)('fail under status %d when told so', async (status) => {
     await start({ tokenErrorStatus: status });
     const ids = openIds(emulator.people, 1);
     const answer = await client.findByUserList({ user_id_lists: ids }, { token: 't-never' });
     expect(answer.status).toBe(status);
   });
 
-  it('are not given for a wrong app ID or a wrong secret', async () => {
+  test('are not given for a wrong app ID or a wrong secret', async () => {
     await start();
     const wrongSecret = await client.fetchToken(EMULATOR_APP_ID, 'guess');
     const wrongId = await client.fetchToken('cli_other');

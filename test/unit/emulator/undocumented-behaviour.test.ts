@@ -42,7 +42,7 @@ async function withOptions<T>(
 }
 
 describe('where the documentation contradicts itself or is silent, an option chooses', () => {
-  it.each([
+  test.each([
     ['task_option_id', ['task_option_id']],
     ['task_option', ['task_option']],
     ['both', ['task_option_id', 'task_option']],
@@ -57,13 +57,13 @@ describe('where the documentation contradicts itself or is silent, an option cho
     });
   });
 
-  it('refuses the whole call for one unknown user', async () => {
+  test('refuses the whole call for one unknown user', async () => {
     await withOptions({ unknownUsers: 'refused' }, async (ask, ids) => {
       expect(await ask({ user_id_lists: [...ids, 'ou_nobody'] })).toMatchObject({ code: 1580102 });
     });
   });
 
-  it('still leaves out people who take no part in the cycle when unknown users are refused', async () => {
+  test('still leaves out people who take no part in the cycle when unknown users are refused', async () => {
     await withOptions({ unknownUsers: 'refused' }, async (ask, ids, absentId) => {
       const { code, items } = await ask({ user_id_lists: [...ids, absentId] });
       expect(code).toBe(0);
@@ -72,7 +72,7 @@ describe('where the documentation contradicts itself or is silent, an option cho
   });
 
   const codesOfIdKinds = [99992351, 99992352, 99992353, 99992354] as const;
-  it.each(codesOfIdKinds)(
+  test.each(codesOfIdKinds)(
     'refuses with %d and names the ID in the message',
     async (refusalCode) => {
       await withOptions({ unknownUsers: 'refused', refusalCode }, async (ask, ids) => {
@@ -88,7 +88,7 @@ describe('where the documentation contradicts itself or is silent, an option cho
     },
   );
 
-  it('refuses with 99992361 as an open ID of another app, which names no ID', async () => {
+  test('refuses with 99992361 as an open ID of another app, which names no ID', async () => {
     await withOptions({ unknownUsers: 'refused', refusalCode: 99992361 }, async (ask, ids) => {
       expect(await ask({ user_id_lists: [...ids, 'ou_nobody'] })).toMatchObject({
         status: 400,
@@ -98,7 +98,7 @@ describe('where the documentation contradicts itself or is silent, an option cho
     });
   });
 
-  it('refuses with 99992402 and names the ID in a field violation', async () => {
+  test('refuses with 99992402 and names the ID in a field violation', async () => {
     await withOptions({ unknownUsers: 'refused', refusalCode: 99992402 }, async (ask, ids) => {
       const { status, code, msg, error } = await ask({ user_id_lists: [...ids, 'ou_nobody'] });
       expect({ status, code, msg }).toEqual({
@@ -112,7 +112,7 @@ describe('where the documentation contradicts itself or is silent, an option cho
     });
   });
 
-  it('refuses a malformed ID with the chosen code also where unknown users are left out', async () => {
+  test('refuses a malformed ID with the chosen code also where unknown users are left out', async () => {
     await withOptions({ refusalCode: 99992351 }, async (ask, ids) => {
       expect(await ask({ user_id_lists: [...ids, 'ou_nobody'] })).toMatchObject({ code: 0 });
       expect(await ask({ user_id_lists: [...ids, 'on_1'] })).toMatchObject({ code: 99992351 });
@@ -120,7 +120,7 @@ describe('where the documentation contradicts itself or is silent, an option cho
     });
   });
 
-  it.each([
+  test.each([
     ['exclusive', []],
     ['inclusive', [true]],
   ] as const)('with %s bounds', async (deadlineBounds, expected) => {
@@ -137,7 +137,7 @@ describe('where the documentation contradicts itself or is silent, an option cho
     });
   });
 
-  it('knows nothing overdue where late submission is allowed: it is still to do', async () => {
+  test('knows nothing overdue where late submission is allowed: it is still to do', async () => {
     const body = (ids: string[]) => ({ user_id_lists: ids });
     const forbidden = await withOptions({}, (ask, ids) => ask(body(ids)));
     const allowed = await withOptions({ lateSubmission: 'allowed' }, (ask, ids) => ask(body(ids)));
@@ -159,7 +159,7 @@ describe('where the documentation contradicts itself or is silent, an option cho
     }
   });
 
-  it('lets counts follow the filters', async () => {
+  test('lets counts follow the filters', async () => {
     await withOptions({}, async (ask, ids) => {
       const { items } = await ask({ user_id_lists: ids, task_option_lists: [3] });
       for (const { stage_num_lists } of items) {
@@ -168,7 +168,7 @@ describe('where the documentation contradicts itself or is silent, an option cho
     });
   });
 
-  it('or lets them count everything', async () => {
+  test('or lets them count everything', async () => {
     await withOptions({ countsFollowFilters: false }, async (ask, ids) => {
       const everything = await ask({ user_id_lists: ids });
       const overdue = await ask({ user_id_lists: ids, task_option_lists: [3] });
@@ -178,7 +178,7 @@ describe('where the documentation contradicts itself or is silent, an option cho
     });
   });
 
-  it('keeps the order that was asked for without shuffle', async () => {
+  test('keeps the order that was asked for without shuffle', async () => {
     await withOptions({ shuffle: false }, async (ask, ids) => {
       const { items } = await ask({ user_id_lists: ids });
       expect(items.map(({ user_id }) => user_id)).toEqual(ids);

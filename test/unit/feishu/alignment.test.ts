@@ -17,7 +17,7 @@ function align(userIds: readonly string[], items: readonly Item[]) {
 }
 
 describe('the users of one call', () => {
-  it('have their own items, however upstream orders its answer', () => {
+  test('have their own items, however upstream orders its answer', () => {
     expect(align(['anna', 'bela', 'cora'], [cora, anna, bela])).toEqual({
       byUser: [
         ['anna', [anna]],
@@ -28,19 +28,19 @@ describe('the users of one call', () => {
     });
   });
 
-  it('have no item where upstream leaves them out', () => {
+  test('have no item where upstream leaves them out', () => {
     expect(align(['anna', 'bela'], [anna]).byUser).toEqual([
       ['anna', [anna]],
       ['bela', []],
     ]);
   });
 
-  it('have all of their items, where upstream repeats them', () => {
+  test('have all of their items, where upstream repeats them', () => {
     const again = itemOf('anna', 2);
     expect(align(['anna'], [anna, again]).byUser).toEqual([['anna', [anna, again]]]);
   });
 
-  it('are found by the exact ID, also when it looks like a property of every object', () => {
+  test('are found by the exact ID, also when it looks like a property of every object', () => {
     const proto = itemOf('__proto__');
     expect(align(['constructor', 'Anna'], [anna])).toEqual({
       byUser: [
@@ -54,14 +54,14 @@ describe('the users of one call', () => {
 });
 
 describe('an item', () => {
-  it('that does not say whose it is belongs to no user, even if only one was asked for', () => {
+  test('that does not say whose it is belongs to no user, even if only one was asked for', () => {
     expect(align(['anna'], [nameless])).toEqual({
       byUser: [['anna', []]],
       unassigned: [nameless],
     });
   });
 
-  it('of a user that was not asked for belongs to no user', () => {
+  test('of a user that was not asked for belongs to no user', () => {
     expect(align(['bela'], [anna, bela, cora])).toEqual({
       byUser: [['bela', [bela]]],
       unassigned: [anna, cora],
@@ -81,7 +81,7 @@ const strangers = fc
   .map((ids) => itemsOf(ids.map((id) => `stranger-${id}`)));
 
 describe('whatever upstream answers', () => {
-  it('there is one entry for each user asked for, in that order, with nothing of another user', () => {
+  test('there is one entry for each user asked for, in that order, with nothing of another user', () => {
     fc.assert(
       fc.property(asked, items, (userIds, answered) => {
         const { byUser } = alignByUser(userIds, answered);
@@ -93,7 +93,7 @@ describe('whatever upstream answers', () => {
     );
   });
 
-  it('no item is lost, and none has two places', () => {
+  test('no item is lost, and none has two places', () => {
     fc.assert(
       fc.property(asked, items, (userIds, answered) => {
         const { byUser, unassigned } = alignByUser(userIds, answered);
@@ -104,7 +104,7 @@ describe('whatever upstream answers', () => {
     );
   });
 
-  it('strangers among the items change nothing for the users, and are all unassigned', () => {
+  test('strangers among the items change nothing for the users, and are all unassigned', () => {
     fc.assert(
       fc.property(asked, items, strangers, fc.nat(), (userIds, answered, others, place) => {
         const crowded = answered.toSpliced(place % (answered.length + 1), 0, ...others);
@@ -115,7 +115,7 @@ describe('whatever upstream answers', () => {
     );
   });
 
-  it('the order of items of different users changes nothing', () => {
+  test('the order of items of different users changes nothing', () => {
     const shuffled = fc
       .uniqueArray(userId)
       .map(itemsOf)

@@ -83,7 +83,7 @@ function unreadableIn(item: unknown): UnreadableParts {
 }
 
 describe('an answer of Feishu', () => {
-  it('is read in full', () => {
+  test('is read in full', () => {
     const stageTask = {
       stageId: '7398765432109876543',
       name: { zhCN: '自评', enUS: 'Self review' },
@@ -113,11 +113,11 @@ describe('an answer of Feishu', () => {
     });
   });
 
-  it('may hold fields that nobody has heard of', () => {
+  test('may hold fields that nobody has heard of', () => {
     expect(taskWith({ colour: 'red', nested: { a: [1] } })).toEqual(taskWith({}));
   });
 
-  it.each([
+  test.each([
     ['nothing', {}],
     ['no people', { items: [] }],
     ['null for the people', { base: null, items: null }],
@@ -125,7 +125,7 @@ describe('an answer of Feishu', () => {
     expect(answerWith(data)).toEqual({ semester: null, users: [], unreadable: {} });
   });
 
-  it.each([
+  test.each([
     ['a text for the people', { items: 'none' }],
     ['an object for the people', { items: { ou_anna: {} } }],
     ['a text for everything', 'none'],
@@ -136,7 +136,7 @@ describe('an answer of Feishu', () => {
 });
 
 describe("a task's group", () => {
-  it.each([
+  test.each([
     ['task_option_id, as the tables say', { task_option_id: 2 }, 'DONE'],
     ['task_option, as the example says', { task_option: 2 }, 'DONE'],
     ['both alike', { task_option_id: 3, task_option: 3 }, 'OVERDUE'],
@@ -163,7 +163,7 @@ describe("a task's group", () => {
 });
 
 describe("a task's status", () => {
-  it.each([
+  test.each([
     ['need_todo', 'NEED_TODO'],
     ['overdue', 'OVERDUE'],
     ['all_done', 'ALL_DONE'],
@@ -179,7 +179,7 @@ describe("a task's status", () => {
 });
 
 describe('a task of which Feishu says little', () => {
-  it('is shown with what is known', () => {
+  test('is shown with what is known', () => {
     expect(tasksOf({ stage_id: '7' })).toEqual([
       {
         stageId: '7',
@@ -194,7 +194,7 @@ describe('a task of which Feishu says little', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['only Chinese', { 'zh-CN': '自评' }, { zhCN: '自评', enUS: null }],
     ['only English', { 'en-US': 'Self review' }, { zhCN: null, enUS: 'Self review' }],
     [
@@ -208,7 +208,7 @@ describe('a task of which Feishu says little', () => {
     expect(taskWith({ name: wire })?.name).toEqual(name);
   });
 
-  it.each([
+  test.each([
     '0',
     '',
     '000',
@@ -263,7 +263,7 @@ describe('a number', () => {
 describe('an ID', () => {
   const digits = fc.stringMatching(/^[1-9]\d{18,24}$/);
 
-  it('of 19 and more digits arrives digit for digit', () => {
+  test('of 19 and more digits arrives digit for digit', () => {
     fc.assert(
       fc.property(digits, digits, (userId, stageId) => {
         const task = { ...TASK, stage_id: stageId };
@@ -274,7 +274,7 @@ describe('an ID', () => {
     );
   });
 
-  it('that comes as a number arrives digit for digit too', () => {
+  test('that comes as a number arrives digit for digit too', () => {
     const bodyWith = (id: string) => JSON.stringify(ANSWER).replaceAll(`"${TASK.stage_id}"`, id);
     const idsIn = (body: string) => valueOf(body).users.map((user) => user.stageTasks[0]?.stageId);
     for (const id of ['7', '9007199254740991', '9007199254740993', '7398765432109876543']) {
@@ -282,14 +282,14 @@ describe('an ID', () => {
     }
   });
 
-  it('that comes rounded already is not taken for one', () => {
+  test('that comes rounded already is not taken for one', () => {
     const body = JSON.stringify(ANSWER).replaceAll(`"${TASK.stage_id}"`, '7.398765432109877e18');
     expect(valueOf(body)).toMatchObject({ users: [], unreadable: { task: 2 } });
   });
 });
 
 describe('one unreadable part of an answer', () => {
-  it.each([
+  test.each([
     ['does not say whose it is', { ...ITEM, user_id: undefined }],
     ['belongs to nobody', { ...ITEM, user_id: '' }],
     ['is no object', 'ou_anna'],
@@ -300,7 +300,7 @@ describe('one unreadable part of an answer', () => {
     expect(usersOf([NEIGHBOUR, item, { ...ITEM, user_id: 'ou_cora' }])).toEqual([before, after]);
   });
 
-  it.each([
+  test.each([
     ['does not name its stage', { ...TASK, stage_id: undefined }],
     ['belongs to no stage', { ...TASK, stage_id: '' }],
     ['is no object', 7],
@@ -310,24 +310,24 @@ describe('one unreadable part of an answer', () => {
     expect(unreadableIn({ ...ITEM, stage_task_info_lists: tasks })).toEqual({ task: 1 });
   });
 
-  it('makes the whole item unreadable when a count does not count', () => {
+  test('makes the whole item unreadable when a count does not count', () => {
     const counts = [{ task_option_id: 1 }, null, { task_option_id: 2, stage_num: 4 }];
     expect(unreadableIn({ ...ITEM, stage_num_lists: counts })).toEqual({ count: 2 });
   });
 
-  it.each([
+  test.each([
     ['counts', { ...ITEM, stage_num_lists: 'none' }],
     ['tasks', { ...ITEM, stage_task_info_lists: {} }],
   ])('makes the whole item unreadable when the %s are no list', (_, item) => {
     expect(unreadableIn(item)).toEqual({ list: 1 });
   });
 
-  it.each([[null], [undefined]])('is not a list that is left out: %j', (none) => {
+  test.each([[null], [undefined]])('is not a list that is left out: %j', (none) => {
     const item = { user_id: 'ou_anna', stage_num_lists: none, stage_task_info_lists: none };
     expect(usersOf([item])).toEqual([{ userId: 'ou_anna', counts: [], stageTasks: [] }]);
   });
 
-  it('is not a link that must not be followed: only the link is left out, and counted', () => {
+  test('is not a link that must not be followed: only the link is left out, and counted', () => {
     const tasks = [{ ...TASK, jump_url: 'javascript:alert(1)' }];
     const { users, unreadable } = answerWith({
       items: [{ ...ITEM, stage_task_info_lists: tasks }],
@@ -336,19 +336,19 @@ describe('one unreadable part of an answer', () => {
     expect(unreadable).toEqual({ jump_url: 1 });
   });
 
-  it('does not describe the cycle asked about by another one', () => {
+  test('does not describe the cycle asked about by another one', () => {
     const other = { semester_id: '2', semester_name: { 'en-US': 'Another cycle' } };
     expect(fromBase('1', other)).toBeNull();
     expect(fromBase('1', { ...other, semester_id: '1' })?.name?.enUS).toBe('Another cycle');
   });
 
-  it('leaves the people when the cycle cannot be read', () => {
+  test('leaves the people when the cycle cannot be read', () => {
     const { semester, users } = answerWith({ base: 'H2', items: [ITEM] });
     expect(semester).toBeNull();
     expect(users).toHaveLength(1);
   });
 
-  it('never touches a neighbour, whatever it turns into', () => {
+  test('never touches a neighbour, whatever it turns into', () => {
     const untouched = usersOf([NEIGHBOUR]);
     fc.assert(
       fc.property(fc.jsonValue(), (item) => {
@@ -381,7 +381,7 @@ describe('what an answer says of the users that were asked for', () => {
   const NAMELESS = { ...ITEM, user_id: undefined };
   const asked = ['ou_anna', 'ou_bela'];
 
-  it('is null for a user only where it is complete and leaves this user out', () => {
+  test('is null for a user only where it is complete and leaves this user out', () => {
     expect(answersTo(asked, [ITEM])).toEqual({
       said: [
         ['ou_anna', 'ou_anna'],
@@ -392,7 +392,7 @@ describe('what an answer says of the users that were asked for', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['does not say whose it is', NAMELESS, { item_without_user: 1 }],
     ['is none', 7, { item_without_user: 1 }],
     ['is of a user not asked for', { ...ITEM, user_id: 'ou_cora' }, { item_of_another_user: 1 }],
@@ -407,7 +407,7 @@ describe('what an answer says of the users that were asked for', () => {
     });
   });
 
-  it('is a lack of permission where no item at all has a user ID, of type USER_ID', () => {
+  test('is a lack of permission where no item at all has a user ID, of type USER_ID', () => {
     const lacks = 'UPSTREAM_PERMISSION_DENIED';
     const said = (items: unknown, idType: 'OPEN_ID' | 'USER_ID') =>
       answersTo(['anna'], items, idType).said[0]?.[1];
@@ -416,7 +416,7 @@ describe('what an answer says of the users that were asked for', () => {
     expect(said([NAMELESS], 'OPEN_ID')).toBe('UPSTREAM_MALFORMED');
   });
 
-  it('is one answer where two items say the same, in whatever order of fields', () => {
+  test('is one answer where two items say the same, in whatever order of fields', () => {
     const again = Object.fromEntries(Object.entries(ITEM).reverse());
     const { said, isComplete, unreadable } = answersTo(['ou_anna'], [ITEM, again]);
     expect({ said, isComplete, unreadable }).toEqual({
@@ -426,7 +426,7 @@ describe('what an answer says of the users that were asked for', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['says less', { ...ITEM, stage_task_info_lists: [] }, { repeated_item: 1 }],
     ['cannot be read', { ...ITEM, stage_num_lists: 7 }, { repeated_item: 1, list: 1 }],
   ])('is an error where a second item %s, whichever comes first', (_, other, unreadable) => {
@@ -442,7 +442,7 @@ describe('what an answer says of the users that were asked for', () => {
     }
   });
 
-  it('is never another user’s, and never null unless each item has a user, whatever it holds', () => {
+  test('is never another user’s, and never null unless each item has a user, whatever it holds', () => {
     const item = fc.record(
       {
         user_id: fc.constantFrom('ou_anna', 'ou_bela', 'ou_cora', '', 7, null),
@@ -467,11 +467,11 @@ describe("a user's tasks", () => {
   const ordinals = (...tasks: unknown[]) =>
     tasksOf(...tasks).map(({ needTodoCount, ordinal }) => [needTodoCount, ordinal]);
 
-  it('are each shown once, also where one is repeated word for word', () => {
+  test('are each shown once, also where one is repeated word for word', () => {
     expect(ordinals(TASK, TASK)).toEqual([[3, undefined]]);
   });
 
-  it('of one stage and group are told apart by a number, the first of them as ever', () => {
+  test('of one stage and group are told apart by a number, the first of them as ever', () => {
     expect(ordinals(TASK, other, TASK, { ...other, need_todo_count: 8 })).toEqual([
       [3, undefined],
       [9, 2],
@@ -479,7 +479,7 @@ describe("a user's tasks", () => {
     ]);
   });
 
-  it('of one stage in two groups, or of two stages, need no number', () => {
+  test('of one stage in two groups, or of two stages, need no number', () => {
     const tasks = [TASK, { ...TASK, task_option_id: 2 }, { ...TASK, stage_id: '7' }];
     expect(ordinals(...tasks).map(([, ordinal]) => ordinal)).toEqual(Array(3).fill(undefined));
   });
@@ -489,7 +489,7 @@ describe('the list of all review cycles', () => {
   const cyclesOf = (items: unknown) => semestersDataWire.parse({ items }).items.map(fromListItem);
   const CYCLE = { id: SEMESTER_ID, name: BASE.semester_name, start_time: '1782835200000' };
 
-  it('is read, with an end left open where Feishu names none', () => {
+  test('is read, with an end left open where Feishu names none', () => {
     expect(cyclesOf([{ ...CYCLE, year: 2026, progress: 'enabled', end_time: '0' }])).toEqual([
       {
         id: SEMESTER_ID,
@@ -500,14 +500,14 @@ describe('the list of all review cycles', () => {
     ]);
   });
 
-  it('keeps the cycles beside what is none', () => {
+  test('keeps the cycles beside what is none', () => {
     const cycles = cyclesOf([null, {}, { ...CYCLE, id: '' }, 'x', CYCLE]);
     expect(cycles.map((cycle) => cycle?.id)).toEqual([...Array(4), SEMESTER_ID]);
   });
 });
 
 describe('a question to Feishu', () => {
-  it('goes out in its own terms, the bounds as text', () => {
+  test('goes out in its own terms, the bounds as text', () => {
     const filter = {
       options: ['TODO', 'DONE', 'OVERDUE'],
       deadlineAfterMs: 0,
@@ -524,7 +524,7 @@ describe('a question to Feishu', () => {
     });
   });
 
-  it('leaves out what does not restrict', () => {
+  test('leaves out what does not restrict', () => {
     const query = { semesterId: '1', idType: 'USER_ID', userIds: ['a'], filter: {} } as const;
     expect(toRequestBody(query)).toStrictEqual({ semester_id: '1', user_id_lists: ['a'] });
   });
@@ -582,15 +582,15 @@ function replaceIn(
 describe('whatever Feishu answers, the gateway makes an answer or a known failure of it', () => {
   const status = fc.constantFrom(...STATUSES);
 
-  it('when it is any text', () => {
+  test('when it is any text', () => {
     fc.assert(fc.property(fc.string(), status, expectAnswerOrFailure));
   });
 
-  it('when it is any JSON', () => {
+  test('when it is any JSON', () => {
     fc.assert(fc.property(fc.json(), status, expectAnswerOrFailure));
   });
 
-  it('when it is any data in an envelope', () => {
+  test('when it is any data in an envelope', () => {
     const code = fc.constantFrom<unknown>(0, 0, 0, 1580102, 99991400, 424242, -1, '0', null, 0.5);
     const wrapped = fc
       .record({ code, data: fc.jsonValue(), error: fc.jsonValue() })
@@ -598,7 +598,7 @@ describe('whatever Feishu answers, the gateway makes an answer or a known failur
     fc.assert(fc.property(wrapped, status, expectAnswerOrFailure));
   });
 
-  it('when it is a genuine answer with up to four parts gone wrong', () => {
+  test('when it is a genuine answer with up to four parts gone wrong', () => {
     const part = fc.oneof(
       fc.jsonValue({ maxDepth: 2 }),
       fc.constantFrom('', '0', -0, 1e300, [], {}),
@@ -617,7 +617,7 @@ describe('whatever Feishu answers, the gateway makes an answer or a known failur
     );
   });
 
-  it('when it is a genuine answer that breaks off', () => {
+  test('when it is a genuine answer that breaks off', () => {
     const whole = JSON.stringify(ANSWER);
     fc.assert(
       fc.property(fc.nat(whole.length - 1), (length) => {

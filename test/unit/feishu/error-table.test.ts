@@ -80,7 +80,7 @@ const CODES: [code: number, said: string, ...Meaning][] = [
 ];
 
 describe("Feishu's error code", () => {
-  it.each(CODES)(
+  test.each(CODES)(
     '%i (%s) is a %s, for the client %s, retried %s, logged as %s',
     (code, _, ...meaning) => {
       for (const status of [200, 400, 401, 500]) {
@@ -91,11 +91,11 @@ describe("Feishu's error code", () => {
     },
   );
 
-  it('has no meaning that this test does not know of', () => {
+  test('has no meaning that this test does not know of', () => {
     expect([...CODE_ROWS.keys()].sort()).toEqual(CODES.map(([code]) => code).sort());
   });
 
-  it('always means what somebody trustworthy said', () => {
+  test('always means what somebody trustworthy said', () => {
     for (const { source } of [...CODE_ROWS.values(), ...Object.values(OWN_ROWS)]) {
       expect(source).toMatch(/\w+ \w+/);
     }
@@ -112,13 +112,13 @@ describe("Feishu's error code", () => {
     expect(meaningOf(failureOf(replyOf(status, envelope(424242))).row)).toEqual(meaning);
   });
 
-  it('of 0 is a failure all the same under an HTTP status that says so', () => {
+  test('of 0 is a failure all the same under an HTTP status that says so', () => {
     expect(meaningOf(failureOf(replyOf(500, envelope(0, { data: {} }))).row)).toEqual(FAILED);
     expect(meaningOf(failureOf(replyOf(429, envelope(0, { data: {} }))).row)).toEqual(LIMITED);
     expect(meaningOf(failureOf(replyOf(404, envelope(0, { data: {} }))).row)).toEqual(REJECTED);
   });
 
-  it('other than 0 is a failure although data came with it', () => {
+  test('other than 0 is a failure although data came with it', () => {
     const body = envelope(1580101, { data: { items: [] } });
     expect(meaningOf(failureOf(replyOf(200, body)).row)).toEqual(FAILED);
   });
@@ -155,7 +155,7 @@ describe('a failure that the gateway sees by itself', () => {
     expect(failure.trace.httpStatus).toBe(status);
   });
 
-  it('has no error code of Feishu where no envelope could be read', () => {
+  test('has no error code of Feishu where no envelope could be read', () => {
     expect(failureOf(replyOf(502, '<html></html>')).trace.code).toBeNull();
   });
 });
@@ -164,11 +164,11 @@ describe('the rate limit', () => {
   const limited = (status: number, headers?: Record<string, string>) =>
     failureOf(replyOf(status, envelope(99991400), headers));
 
-  it.each([429, 400, 200])('is recognised under HTTP %i', (status) => {
+  test.each([429, 400, 200])('is recognised under HTTP %i', (status) => {
     expect(meaningOf(limited(status).row)).toEqual(LIMITED);
   });
 
-  it.each([
+  test.each([
     ['the whole seconds that Feishu says', '7', 7_000],
     ['the fraction of a second that Feishu says', '0.25', 250],
     ['no time when Feishu says so', '0', 0],
@@ -182,11 +182,11 @@ describe('the rate limit', () => {
     expect(limited(429, { 'x-ogw-ratelimit-reset': header }).resetMs).toBe(expectedMs);
   });
 
-  it('lasts three seconds when Feishu sends no header', () => {
+  test('lasts three seconds when Feishu sends no header', () => {
     expect(limited(400).resetMs).toBe(3_000);
   });
 
-  it('tells the client how long to wait, in whole milliseconds', () => {
+  test('tells the client how long to wait, in whole milliseconds', () => {
     const failure = limited(429, { 'x-ogw-ratelimit-reset': '1.2345' });
     expect(toGatewayError(failure, false).details).toEqual({
       retryAfterMs: 1_235,
@@ -194,7 +194,7 @@ describe('the rate limit', () => {
     });
   });
 
-  it('alone makes a client wait: other failures name no time, whatever the headers say', () => {
+  test('alone makes a client wait: other failures name no time, whatever the headers say', () => {
     const reply = replyOf(500, envelope(1580101), { 'x-ogw-ratelimit-reset': '7' });
     expect(failureOf(reply).resetMs).toBeUndefined();
   });
@@ -204,7 +204,7 @@ describe("the log ID for Feishu's support", () => {
   const inHeader = { 'x-tt-logid': 'tt', 'x-request-id': 'request' };
   const inBody = { error: { log_id: 'body' } };
 
-  it.each([
+  test.each([
     ['is x-tt-logid', inHeader, inBody, 'tt'],
     ['is else x-request-id', { 'x-request-id': 'request' }, inBody, 'request'],
     ['is else the one in the body', {}, inBody, 'body'],
@@ -215,7 +215,7 @@ describe("the log ID for Feishu's support", () => {
     expect(failureOf(replyOf(400, envelope(1580102, rest), headers)).trace.logId).toBe(logId);
   });
 
-  it('is known also where the body cannot be read', () => {
+  test('is known also where the body cannot be read', () => {
     expect(failureOf(replyOf(502, '<html></html>', inHeader)).trace.logId).toBe('tt');
   });
 });
@@ -225,7 +225,7 @@ describe('the scopes that the app lacks', () => {
     failureOf(replyOf(400, envelope(99991672, { error: { permission_violations: violations } })))
       .missingScopes;
 
-  it('are collected for the operator', () => {
+  test('are collected for the operator', () => {
     const violations = [
       { type: 'action_scope_required', subject: 'performance:performance:readonly' },
       { type: 'action_scope_required', subject: 'performance:performance' },
@@ -236,11 +236,11 @@ describe('the scopes that the app lacks', () => {
     ]);
   });
 
-  it('are collected as far as they can be read', () => {
+  test('are collected as far as they can be read', () => {
     expect(scopesOf([null, 'x', {}, { subject: {} }, { subject: 'a:b' }])).toEqual(['a:b']);
   });
 
-  it.each([[[]], ['none'], [null], [undefined]])(
+  test.each([[[]], ['none'], [null], [undefined]])(
     'are not mentioned where there are none: %j',
     (none) => {
       expect(scopesOf(none)).toBeUndefined();
@@ -249,7 +249,7 @@ describe('the scopes that the app lacks', () => {
 });
 
 describe('what a client is told of a failure', () => {
-  it("is never Feishu's own text, since that may quote what was sent", () => {
+  test("is never Feishu's own text, since that may quote what was sent", () => {
     const body = envelope(1580102, {
       msg: 'ou_secret_person is invalid',
       error: { log_id: 'log-1' },
@@ -260,7 +260,7 @@ describe('what a client is told of a failure', () => {
     expect(JSON.stringify([error.message, error.details])).not.toContain('ou_secret_person');
   });
 
-  it.each(CODES)(
+  test.each(CODES)(
     '%i (%s) is for a user with a token of their own: sign in again, consent, or as for all',
     (code) => {
       const failure = failureOf(replyOf(401, envelope(code)));

@@ -52,7 +52,7 @@ function hasNoLongInteger(json: string): boolean {
 }
 
 describe('JSON', () => {
-  it('with integers of 64 bits is read with all of their digits, and everything else as it is', () => {
+  test('with integers of 64 bits is read with all of their digits, and everything else as it is', () => {
     fc.assert(
       fc.property(tree, ({ json, value }) => {
         expect(parseExactJson(json)).toEqual(value);
@@ -61,7 +61,7 @@ describe('JSON', () => {
     );
   });
 
-  it('without long integers is read as ever', () => {
+  test('without long integers is read as ever', () => {
     fc.assert(
       fc.property(fc.json().filter(hasNoLongInteger), (json) => {
         expect(parseExactJson(json)).toEqual(JSON.parse(json));
@@ -90,7 +90,7 @@ describe('JSON', () => {
     expect(parseExactJson(json)).toEqual(value);
   });
 
-  it.each([
+  test.each([
     '',
     '{',
     '[1234567890123456789',
@@ -104,7 +104,7 @@ describe('JSON', () => {
     expect(() => parseExactJson(text)).toThrow(SyntaxError);
   });
 
-  it('of megabytes of long numbers and escapes is read in a moment', () => {
+  test('of megabytes of long numbers and escapes is read in a moment', () => {
     const numbers = Array(200_000).fill('1234567890123456789').join();
     expect(parseExactJson(`[${numbers}]`)).toHaveLength(200_000);
     const text = '\\n'.repeat(1_000_000);

@@ -13,7 +13,7 @@ const inValues = (values: readonly string[], ...asked: string[]) =>
   namedUsers(says({ fieldViolations: values.map((value) => ({ value })) }), asked);
 
 describe('a user of a call is named', () => {
-  it.each([
+  test.each([
     ['ou_1', 'alone'],
     ['"ou_1"', 'in quotes'],
     ['["ou_1","ou_7"]', 'in a list'],
@@ -26,7 +26,7 @@ describe('a user of a call is named', () => {
     expect(inValues([text], 'ou_1', 'ou_2')).toEqual(['ou_1']);
   });
 
-  it.each([
+  test.each([
     ['a', 'param is invalid'],
     ['ou_1', 'ou_11 is invalid'],
     ['ou_1', 'xou_1 is invalid'],
@@ -37,30 +37,30 @@ describe('a user of a call is named', () => {
     expect(inMessage(message, id, 'ou_2')).toEqual([]);
   });
 
-  it('by the longest reading of a word, not by the beginning of another ID', () => {
+  test('by the longest reading of a word, not by the beginning of another ID', () => {
     expect(inMessage('user li.si is invalid', 'li', 'li.si', 'si', 'x')).toEqual(['li.si']);
     expect(inMessage('user a@b.cn, is invalid', 'a', 'a@b.cn', 'x')).toEqual(['a@b.cn']);
   });
 
-  it('by its whole ID, whatever signs that consists of', () => {
+  test('by its whole ID, whatever signs that consists of', () => {
     expect(inValues(['张三'], '张三', '李四')).toEqual(['张三']);
     expect(inValues(['a"b,c'], 'a"b,c', 'a', 'b')).toEqual(['a"b,c']);
   });
 
-  it('by a value before the words around it', () => {
+  test('by a value before the words around it', () => {
     const fieldViolations = [{ value: 'ou_1', description: 'unlike ou_2' }];
     const said = says({ message: 'ou_3', fieldViolations });
     expect(namedUsers(said, ['ou_1', 'ou_2', 'ou_3'])).toEqual(['ou_1']);
   });
 
-  it('not where all of them are, which says nothing; then the words may', () => {
+  test('not where all of them are, which says nothing; then the words may', () => {
     expect(inValues(['["ou_1","ou_2"]'], 'ou_1', 'ou_2')).toEqual([]);
     expect(inMessage('ou_1', 'ou_1')).toEqual([]);
     const fieldViolations = [{ value: 'ou_1,ou_2', description: 'ou_2 is invalid' }];
     expect(namedUsers(says({ fieldViolations }), ['ou_1', 'ou_2'])).toEqual(['ou_2']);
   });
 
-  it('only once, and only if the call asked for it, whatever Feishu says', () => {
+  test('only once, and only if the call asked for it, whatever Feishu says', () => {
     const asked = ['ou_1', 'ou_2', 'a', 'is', '.'];
     const words = fc.oneof(fc.constantFrom(...asked, 'ou_3', ' ', ',', '"'), fc.string());
     const texts = fc.array(words, { maxLength: 8 }).map((parts) => parts.join(''));

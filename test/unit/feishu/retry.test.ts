@@ -34,7 +34,7 @@ function pausesOf(failure: Failure, random: number, attempts: Attempts = FIRST):
 }
 
 describe('a call that would fail the same way again', () => {
-  it('is not sent again', () => {
+  test('is not sent again', () => {
     expect(nextStep(failureWith('never'), FIRST, limits(0.5))).toEqual({ kind: 'give-up' });
   });
 });
@@ -42,11 +42,11 @@ describe('a call that would fail the same way again', () => {
 describe('a call that met a passing fault', () => {
   const fault = failureWith('backoff');
 
-  it('is sent again twice at most, after pauses that double', () => {
+  test('is sent again twice at most, after pauses that double', () => {
     expect(pausesOf(fault, LOWEST)).toEqual([100, 200]);
   });
 
-  it('waits up to twice as long by chance, so that clients do not return together', () => {
+  test('waits up to twice as long by chance, so that clients do not return together', () => {
     const [first = 0, second = 0, ...more] = pausesOf(fault, HIGHEST);
     expect(more).toEqual([]);
     expect(first).toBeCloseTo(200, 6);
@@ -55,7 +55,7 @@ describe('a call that met a passing fault', () => {
     expect(second).toBeLessThanOrEqual(400);
   });
 
-  it('waits within those bounds whatever chance says, and never shorter than before', () => {
+  test('waits within those bounds whatever chance says, and never shorter than before', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: HIGHEST, noNaN: true }), (random) => {
         const [first = 0, second = 0] = pausesOf(fault, random);
@@ -66,14 +66,14 @@ describe('a call that met a passing fault', () => {
     );
   });
 
-  it('may be sent again although the token was renewed before', () => {
+  test('may be sent again although the token was renewed before', () => {
     const step = nextStep(fault, { backoffs: 0, tokenRenewed: true }, limits(LOWEST));
     expect(step).toEqual({ kind: 'wait', ms: 100 });
   });
 });
 
 describe('a call that met the rate limit', () => {
-  it('is not sent again by itself: the gate, which all calls pass, waits for all of them', () => {
+  test('is not sent again by itself: the gate, which all calls pass, waits for all of them', () => {
     expect(nextStep(failureWith('after-reset', 0), FIRST, limits(0.5))).toEqual({
       kind: 'give-up',
     });
@@ -83,23 +83,23 @@ describe('a call that met the rate limit', () => {
 describe('a call whose token was refused', () => {
   const refused = failureWith('with-new-token');
 
-  it('is sent again once with a new one', () => {
+  test('is sent again once with a new one', () => {
     expect(nextStep(refused, FIRST, limits(0.5))).toEqual({ kind: 'renew-token' });
   });
 
-  it('gives up when the new one is refused as well', () => {
+  test('gives up when the new one is refused as well', () => {
     const step = nextStep(refused, { ...FIRST, tokenRenewed: true }, limits(0.5));
     expect(step).toEqual({ kind: 'give-up' });
   });
 
-  it('may renew it after a passing fault', () => {
+  test('may renew it after a passing fault', () => {
     const step = nextStep(refused, { ...FIRST, backoffs: 2 }, limits(0.5));
     expect(step).toEqual({ kind: 'renew-token' });
   });
 });
 
 describe('a pause that the deadline does not allow', () => {
-  it.each([['for a passing fault', failureWith('backoff'), 100]])(
+  test.each([['for a passing fault', failureWith('backoff'), 100]])(
     '%s is not begun',
     (_, failure, pauseMs) => {
       const stepWith = (remainingMs: number) =>
@@ -110,7 +110,7 @@ describe('a pause that the deadline does not allow', () => {
     },
   );
 
-  it('is not begun in any case', () => {
+  test('is not begun in any case', () => {
     const anyFailure = fc
       .tuple(
         fc.constantFrom(...RULES),

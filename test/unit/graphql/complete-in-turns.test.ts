@@ -30,10 +30,10 @@ async function run(
   count: number,
 ): Promise<{ result: ExecutionResult; turns: number }> {
   let nowMs = 0;
-  const openTurns = createTurns(() => (nowMs += 1));
+  const turnsOf = createTurns(() => (nowMs += 1));
   const context: Partial<GraphQLContext> = {
     loader: loader as RequestLoader,
-    turns: openTurns({ signal: new AbortController().signal, deadlineAtMs: Infinity }),
+    turns: turnsOf({ signal: new AbortController().signal, deadlineAtMs: Infinity }),
     toDate: (ms) => new Date(ms),
     userNaming: { key: 'id', unprefixed: 'USER_ID' },
   };
@@ -62,12 +62,12 @@ describe.each([
   ],
   ['references', `query($r: [_Any!]!) { _entities(representations: $r) { ... on User { id } } }`],
 ])('The parts of %s', (_, text) => {
-  it('are completed at once where they are few', async () => {
+  test('are completed at once where they are few', async () => {
     const { turns } = await run(text, 5);
     expect(turns).toBe(0);
   });
 
-  it('leave the event loop to others where they are many', async () => {
+  test('leave the event loop to others where they are many', async () => {
     const { turns } = await run(text, 1_000);
     // 10 parts to a group, a group to a millisecond, and 10 ms to a turn.
     expect(turns).toBeGreaterThanOrEqual(9);

@@ -55,7 +55,7 @@ const MASKED = {
 };
 
 describe("the gateway's own errors", () => {
-  it('reach the client with their code and message, and with nothing else', async () => {
+  test('reach the client with their code and message, and with nothing else', async () => {
     expect(await metByClient(new GatewayError('FORBIDDEN', 'Not yours.'))).toEqual({
       ...MASKED,
       message: 'Not yours.',
@@ -63,7 +63,7 @@ describe("the gateway's own errors", () => {
     });
   });
 
-  it('reach the client with what it needs to wait or to ask for support', async () => {
+  test('reach the client with what it needs to wait or to ask for support', async () => {
     const details = {
       retryAfterMs: 1_500,
       upstream: { code: 99991400, httpStatus: 429, logId: 'log-1' },
@@ -75,7 +75,7 @@ describe("the gateway's own errors", () => {
     expect(JSON.stringify(met)).not.toContain('the body of the answer');
   });
 
-  it('are no defects, unless they say so themselves', async () => {
+  test('are no defects, unless they say so themselves', async () => {
     expect((await meet(new GatewayError('BAD_USER_INPUT', 'x'))).defects).toBe(0);
     expect((await meet(new GatewayError('UPSTREAM_UNAVAILABLE', 'x'))).defects).toBe(0);
     expect((await meet(new GatewayError('INTERNAL_SERVER_ERROR', 'x'))).defects).toBe(1);
@@ -101,7 +101,7 @@ describe('anything else that breaks', () => {
     expect((await meet(thrown)).defects).toBe(1);
   });
 
-  it('is hidden as well when a field has no value that must have one', async () => {
+  test('is hidden as well when a field has no value that must have one', async () => {
     const met = await metByClient(undefined, '{ required }');
     expect(met).toEqual({ ...MASKED, path: ['required'] });
     expect((await meet(undefined, '{ required }')).defects).toBe(1);
@@ -109,7 +109,7 @@ describe('anything else that breaks', () => {
 });
 
 describe('mistakes in the query itself', () => {
-  it.each([
+  test.each([
     ['cannot be read', '{ field', 'GRAPHQL_PARSE_FAILED', /^Syntax Error: /],
     ['asks for what there is not', '{ nope }', 'GRAPHQL_VALIDATION_FAILED', /"nope"/],
     ['gives a wrong argument', '{ field(number: "x") }', 'GRAPHQL_VALIDATION_FAILED', /"x"/],
@@ -121,7 +121,7 @@ describe('mistakes in the query itself', () => {
     expect(defects).toBe(0);
   });
 
-  it('are passed on untouched', () => {
+  test('are passed on untouched', () => {
     const formatted = {
       message: 'Cannot query field "nope" on type "Query".',
       locations: [{ line: 1, column: 3 }],

@@ -55,7 +55,7 @@ const TASK: StageTask = {
 };
 
 describe("the ID of a user's tasks", () => {
-  it('leads back to the same cycle, person and filter', () => {
+  test('leads back to the same cycle, person and filter', () => {
     fc.assert(
       fc.property(view, (key) => {
         expect(fromUserStageTasksId('id', toUserStageTasksId(key))).toEqual(key);
@@ -63,7 +63,7 @@ describe("the ID of a user's tasks", () => {
     );
   });
 
-  it('is the same exactly for the same view', () => {
+  test('is the same exactly for the same view', () => {
     fc.assert(
       fc.property(view, view, (one, other) => {
         const same = toUserStageTasksId(one) === toUserStageTasksId(other);
@@ -84,7 +84,7 @@ describe("the ID of a user's tasks", () => {
     expect(toUserStageTasksId(other)).not.toBe(toUserStageTasksId(VIEW));
   });
 
-  it('can stand in a URL as it is', () => {
+  test('can stand in a URL as it is', () => {
     fc.assert(
       fc.property(view, (key) => {
         expect(toUserStageTasksId(key)).toMatch(/^[\w-]+$/);
@@ -94,7 +94,7 @@ describe("the ID of a user's tasks", () => {
 });
 
 describe('the ID of a task', () => {
-  it('is the same under every filter, since the task is', () => {
+  test('is the same under every filter, since the task is', () => {
     expect(toStageTaskId({ ...VIEW, filter: {} }, TASK)).toBe(toStageTaskId(VIEW, TASK));
   });
 
@@ -109,13 +109,13 @@ describe('the ID of a task', () => {
     expect(toStageTaskId(key, task)).not.toBe(toStageTaskId(VIEW, TASK));
   });
 
-  it('of the first task in its stage and group holds no number, as before there were others', () => {
+  test('of the first task in its stage and group holds no number, as before there were others', () => {
     const parts = ['7412345678901234567', 'OPEN_ID', 'ou_anna', '7398765432109876543', 'TODO'];
     const id = Buffer.from(JSON.stringify(parts)).toString('base64url');
     expect(toStageTaskId(VIEW, TASK)).toBe(id);
   });
 
-  it('differs between any two tasks of different people, cycles, stages or groups', () => {
+  test('differs between any two tasks of different people, cycles, stages or groups', () => {
     const option = fc.constantFrom(...Object.values(TaskOption));
     const identity = fc.tuple(view, fc.constantFrom('1', '2'), option);
     fc.assert(
@@ -144,7 +144,7 @@ function refusalOf(id: string): GatewayError | undefined {
 const forge = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
 
 describe('an ID that was not answered by the gateway', () => {
-  it.each([
+  test.each([
     ['empty', ''],
     ['a word', 'hello'],
     ['the ID of a person', 'ou_anna'],
@@ -163,7 +163,7 @@ describe('an ID that was not answered by the gateway', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['a cycle that is no number', forge('x', 'USER_ID', 'a', null, null, null)],
     ['a cycle that is a number', forge(1, 'USER_ID', 'a', null, null, null)],
     ['a kind of ID that there is not', forge('1', 'EMAIL', 'a', null, null, null)],
@@ -196,13 +196,13 @@ describe('an ID that was not answered by the gateway', () => {
     expect(refusalOf(id)?.code ?? 'BAD_USER_INPUT').toBe('BAD_USER_INPUT');
   };
 
-  it('is read or refused, and never breaks anything, whatever text it is', () => {
+  test('is read or refused, and never breaks anything, whatever text it is', () => {
     fc.assert(fc.property(fc.string(), expectReadOrRefused));
     fc.assert(fc.property(fc.string({ unit: 'binary' }), expectReadOrRefused));
     fc.assert(fc.property(fc.base64String(), expectReadOrRefused));
   });
 
-  it('is read or refused, whatever JSON somebody wrote into it', () => {
+  test('is read or refused, whatever JSON somebody wrote into it', () => {
     const anything = fc.oneof(fc.jsonValue(), fc.constantFrom('1', 'USER_ID', ['TODO'], 0, null));
     fc.assert(
       fc.property(fc.array(anything, { minLength: 6, maxLength: 6 }), (parts) => {
@@ -211,7 +211,7 @@ describe('an ID that was not answered by the gateway', () => {
     );
   });
 
-  it('is read or refused when one letter of a genuine one was changed', () => {
+  test('is read or refused when one letter of a genuine one was changed', () => {
     fc.assert(
       fc.property(view, fc.nat(), fc.stringMatching(/^[\w-]$/), (key, place, letter) => {
         const id = toUserStageTasksId(key);

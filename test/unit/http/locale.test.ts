@@ -25,7 +25,7 @@ describe('the language of texts', () => {
     expect(negotiateLocale(header)).toBe(locale);
   });
 
-  it('is one of the two for any header that a client may send', () => {
+  test('is one of the two for any header that a client may send', () => {
     const part = fc.constantFrom('zh', 'en', '-', ';q=', '0.5', ',', '*', ' ', 'x');
     const header = fc.oneof(
       fc.string(),

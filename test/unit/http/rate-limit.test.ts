@@ -4,7 +4,7 @@ import { ANONYMOUS, type Principal } from '../../../src/domain/principal';
 
 const service: Principal = { kind: 'service', name: 'a', policy: 'all', ids: [] };
 
-test('A caller with a name is the same from everywhere, and another kind of caller is another', () => {
+test('A client with a name is the same from everywhere, and another kind of client is another', () => {
   expect(keyOf(service, '10.0.0.1')).toBe(keyOf(service, '10.0.0.2'));
   expect(keyOf({ ...service, kind: 'user' }, '10.0.0.1')).not.toBe(keyOf(service, '10.0.0.1'));
 });

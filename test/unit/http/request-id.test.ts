@@ -5,7 +5,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const idFor = (given: string | undefined) => requestIdOf({ headers: { 'x-request-id': given } });
 
 describe('the ID of a request', () => {
-  it.each([
+  test.each([
     'a',
     '9f1c2e1a-5b1c-4d6e-8f00-1234567890ab',
     'Root=1-67891233-abcdef012345678912345678',
@@ -15,7 +15,7 @@ describe('the ID of a request', () => {
     expect(idFor(given)).toBe(given);
   });
 
-  it.each([
+  test.each([
     ['missing', undefined],
     ['empty', ''],
     ['over-long', 'x'.repeat(129)],
@@ -30,11 +30,11 @@ describe('the ID of a request', () => {
     expect(idFor(given)).toMatch(UUID);
   });
 
-  it('is different for each request', () => {
+  test('is different for each request', () => {
     expect(idFor(undefined)).not.toBe(idFor(undefined));
   });
 
-  it('is always safe to stand in a log line and in a header', () => {
+  test('is always safe to stand in a log line and in a header', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (given) => {
         expect(idFor(given)).toMatch(/^[\x21-\x7e]{1,128}$/);

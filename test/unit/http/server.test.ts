@@ -9,7 +9,7 @@ import {
 } from '../../../src/http/server';
 import { onceClosed } from '../../../src/http/once-closed';
 import { createLogger } from '../../../src/observability/logger';
-import { openConnection, type RawConnection } from '../../support/raw-http';
+import { connect, type RawConnection } from '../../support/raw-http';
 import { until } from '../../support/until';
 
 const ANSWER = 'x'.repeat(4 * 1024 * 1024);
@@ -47,7 +47,7 @@ async function start(
 }
 
 async function open(text?: string): Promise<RawConnection> {
-  const connection = await openConnection(url, text);
+  const connection = await connect(url, text);
   opened.push(connection);
   return connection;
 }

@@ -5,7 +5,7 @@ import { userOfKey } from '../../../src/batching/scope';
 import { createMemoryCache } from '../../../src/cache/memory.cache';
 import { GatewayError } from '../../../src/domain/errors';
 import type { Policy, Principal } from '../../../src/domain/principal';
-import { createShelfLife } from '../../../src/domain/shelf-life';
+import { createCachePolicy } from '../../../src/domain/cache-policy';
 import type { StageTaskSource } from '../../../src/feishu/ports';
 import { createAnswerCache } from '../../../src/loading/answer-cache';
 import { createBeforeAsking } from '../../../src/loading/before-asking';
@@ -14,7 +14,7 @@ import { createRequestLoader } from '../../../src/loading/request-loader';
 import { createMemoryLedger } from '../../../src/quota/memory.ledger';
 import { createQuotaGate } from '../../../src/quota/quota-gate';
 import { cyclesOf } from '../../support/cycles';
-import { openTurns } from '../../support/turns';
+import { createEndlessTurns } from '../../support/turns';
 
 const QUOTA = { calls: 20, windowMs: 60_000 };
 const DEADLINE_MS = 15_000;
@@ -86,9 +86,9 @@ function startProcess() {
       charge: quota.charge,
       strategy: 'auto',
       freshMs: 0,
-      shelfLife: createShelfLife(),
+      cachePolicy: createCachePolicy(),
       leavesReserve: false,
-      turns: openTurns(),
+      turns: createEndlessTurns(),
       ...scope,
     });
     quota.reserve(1);

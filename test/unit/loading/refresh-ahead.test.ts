@@ -16,7 +16,7 @@ function open() {
 }
 
 describe('a user who is asked for', () => {
-  it('is renewed only once the answer is about to go stale', () => {
+  test('is renewed only once the answer is about to go stale', () => {
     const { clock, refreshAhead } = open();
     refreshAhead.noteServed(SCOPE, 'young', clock.now() - FRESH_MS / 2 + 1);
     refreshAhead.noteServed(SCOPE, 'old', clock.now() - FRESH_MS / 2);
@@ -24,7 +24,7 @@ describe('a user who is asked for', () => {
     expect(refreshAhead.fillSpareSeats(SCOPE, 50)).toEqual(['old']);
   });
 
-  it('has to be asked for again to be renewed again', () => {
+  test('has to be asked for again to be renewed again', () => {
     const { refreshAhead } = open();
     refreshAhead.noteServed(SCOPE, 'old', 0);
 
@@ -32,7 +32,7 @@ describe('a user who is asked for', () => {
     expect(refreshAhead.fillSpareSeats(SCOPE, 50)).toEqual([]);
   });
 
-  it('is renewed by no call of another cycle, kind of ID or filter', () => {
+  test('is renewed by no call of another cycle, kind of ID or filter', () => {
     const { refreshAhead } = open();
     const scope: BatchScope = { ...SCOPE, filter: { options: ['TODO'] } };
     refreshAhead.noteServed(scope, 'old', 0);
@@ -43,7 +43,7 @@ describe('a user who is asked for', () => {
     expect(refreshAhead.fillSpareSeats(scope, 50)).toEqual(['old']);
   });
 
-  it('comes after those with older answers, when there are not seats for all', () => {
+  test('comes after those with older answers, when there are not seats for all', () => {
     const { refreshAhead } = open();
     for (const [userId, fetchedAtMs] of [
       ['b', 2],

@@ -7,13 +7,13 @@ import { createRequestLoader, type LoadedStageTasks } from '../../../src/loading
 import { createSemesterDirectory } from '../../../src/semesters/semester-directory';
 import { userOfKey } from '../../../src/batching/scope';
 import { createMemoryCache } from '../../../src/cache/memory.cache';
-import { createShelfLife } from '../../../src/domain/shelf-life';
+import { createCachePolicy } from '../../../src/domain/cache-policy';
 import type { StageTask } from '../../../src/domain/stage-task';
 import type { FilterStrategy, StageTaskFilter } from '../../../src/domain/stage-task-filter';
 import type { SemesterSource, StageTaskQuery, StageTaskSource } from '../../../src/feishu/ports';
 import { createMemoryLedger } from '../../../src/quota/memory.ledger';
 import { createQuotaGate } from '../../../src/quota/quota-gate';
-import { openTurns } from '../../support/turns';
+import { createEndlessTurns } from '../../support/turns';
 
 const QUOTA = { calls: 20, windowMs: 60_000 };
 const CYCLE = { id: '1', name: null, startTime: null, endTime: null };
@@ -82,7 +82,7 @@ function createWorld(strategy: FilterStrategy) {
     },
     listSemesters: () => Promise.resolve({ semesters: [CYCLE], isComplete: true }),
   };
-  const openGate = () =>
+  const createGate = () =>
     createQuotaGate({
       quota: QUOTA,
       ledger: createMemoryLedger(QUOTA, clock.now),
@@ -91,10 +91,10 @@ function createWorld(strategy: FilterStrategy) {
   const lifetimes = { freshMs: 60_000, staleMs: 3_600_000 };
   const cache = createMemoryCache({ maxUsers: 1_000, userOf: userOfKey });
   const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs: clock.now });
-  const directory = createSemesterDirectory({ source, gate: openGate(), clock });
+  const directory = createSemesterDirectory({ source, gate: createGate(), clock });
   const batcher = createBatcher({
     source,
-    gate: openGate(),
+    gate: createGate(),
     semesters: createKnownSemesters({ nowMs: clock.now, directory }),
     spareSeats: refreshAhead,
     remember: (entries) => void cache.setMany(entries),
@@ -112,9 +112,9 @@ function createWorld(strategy: FilterStrategy) {
       authorize: () => ({ kind: 'app' }),
       strategy,
       freshMs: lifetimes.freshMs,
-      shelfLife: createShelfLife(),
+      cachePolicy: createCachePolicy(),
       leavesReserve: false,
-      turns: openTurns(),
+      turns: createEndlessTurns(),
       beforeAsking: () => Promise.resolve(() => undefined),
       charge: () => undefined,
       signal: new AbortController().signal,
@@ -156,7 +156,7 @@ const due = (userIds: readonly string[]) =>
   VIEWS.map(([, tasks]) => userIds.map((userId) => tasks.map((task) => `${userId}: ${task}`)));
 
 describe('FILTER_STRATEGY=auto', () => {
-  it('makes one question of all filters about a user, which asks Feishu for everything', async () => {
+  test('makes one question of all filters about a user, which asks Feishu for everything', async () => {
     const { operate, queries } = createWorld('auto');
     const { views, usage } = await operate(crowd(50), FILTERS);
 
@@ -165,7 +165,7 @@ describe('FILTER_STRATEGY=auto', () => {
     expect(usage).toMatchObject({ calls: 1, usersFetched: 50, usersFromCache: 0 });
   });
 
-  it('seats users under different filters in one call', async () => {
+  test('seats users under different filters in one call', async () => {
     const { operateTogether, queries } = createWorld('auto');
     await operateTogether([
       { userIds: ['user 1'], filters: [{ options: ['TODO'] }] },
@@ -175,7 +175,7 @@ describe('FILTER_STRATEGY=auto', () => {
     expect(queries).toMatchObject([{ userIds: ['user 1', 'user 2'], filter: {} }]);
   });
 
-  it('answers any filter from the one answer that is remembered', async () => {
+  test('answers any filter from the one answer that is remembered', async () => {
     const { operate, queries } = createWorld('auto');
     await operate(crowd(1), [{ options: ['DONE'] }]);
     const { views, usage } = await operate(crowd(1), FILTERS);
@@ -187,7 +187,7 @@ describe('FILTER_STRATEGY=auto', () => {
 });
 
 describe('FILTER_STRATEGY=pushdown', () => {
-  it('asks Feishu with each filter in a call of its own', async () => {
+  test('asks Feishu with each filter in a call of its own', async () => {
     const { operate, queries } = createWorld('pushdown');
     const { views, usage } = await operate(crowd(50), FILTERS);
 
@@ -196,7 +196,7 @@ describe('FILTER_STRATEGY=pushdown', () => {
     expect(usage).toMatchObject({ calls: 4, usersFetched: 200 });
   });
 
-  it('remembers the answer to each filter for that filter only', async () => {
+  test('remembers the answer to each filter for that filter only', async () => {
     const { operate, queries } = createWorld('pushdown');
     await operate(crowd(1), [{}]);
     await operate(crowd(1), [{ options: ['DONE'] }]);
@@ -225,7 +225,7 @@ it.each<FilterStrategy>(['auto', 'pushdown'])(
 );
 
 describe('a user whom Feishu did not know an hour ago', () => {
-  it('holds up an answer from memory for a few seconds at most, though Feishu is slow', async () => {
+  test('holds up an answer from memory for a few seconds at most, though Feishu is slow', async () => {
     const { clock, upstream, operate } = createWorld('auto');
     upstream.knows = false;
     await operate(['user 1'], [{}]);

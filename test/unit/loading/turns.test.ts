@@ -3,12 +3,12 @@ import { createTurns, type OperationTurns } from '../../../src/loading/turns';
 
 let nowMs: number;
 let completed: string[];
-let openTurns: (signal?: AbortSignal) => OperationTurns;
+let turnsOf: (signal?: AbortSignal) => OperationTurns;
 beforeEach(() => {
   nowMs = 0;
   completed = [];
-  const open = createTurns(() => nowMs);
-  openTurns = (signal = new AbortController().signal) => open({ signal, deadlineAtMs: 0 });
+  const create = createTurns(() => nowMs);
+  turnsOf = (signal = new AbortController().signal) => create({ signal, deadlineAtMs: 0 });
 });
 
 /** Completes parts that take so long each; others are completed as microtasks of these. */
@@ -42,12 +42,12 @@ async function partsInTurns(count: number): Promise<number[]> {
 }
 
 test('A small answer is completed without a pause', () => {
-  const turns = openTurns();
+  const turns = turnsOf();
   expect(Array.from({ length: 10 }, () => turns.next())).toEqual(Array(10).fill(undefined));
 });
 
 test('A large answer leaves the event loop to others every 10 ms', async () => {
-  const all = complete(openTurns(), 'a', 60);
+  const all = complete(turnsOf(), 'a', 60);
   await Promise.resolve();
 
   expect(await partsInTurns(6)).toEqual([10, 10, 10, 10, 10, 0]);
@@ -55,7 +55,7 @@ test('A large answer leaves the event loop to others every 10 ms', async () => {
 });
 
 test('Parts that take no time are completed in one turn', async () => {
-  const all = complete(openTurns(), 'a', 500, 0);
+  const all = complete(turnsOf(), 'a', 500, 0);
   await nextTurn();
   await nextTurn();
   expect(completed).toHaveLength(500);
@@ -63,7 +63,7 @@ test('Parts that take no time are completed in one turn', async () => {
 });
 
 test('Of two large answers the one that began first is completed first', async () => {
-  const large = ['a', 'b'].map((name) => complete(openTurns(), name, 250, 0.5));
+  const large = ['a', 'b'].map((name) => complete(turnsOf(), name, 250, 0.5));
   await Promise.all(large);
   // Until they turn out to be large, they take turns.
   const whole = completed.join('');
@@ -72,28 +72,28 @@ test('Of two large answers the one that began first is completed first', async (
 });
 
 test('Answers of up to 100 parts wait for as many parts of large ones as they have themselves', async () => {
-  const large = complete(openTurns(), 'large', 2_000, 0.01);
+  const large = complete(turnsOf(), 'large', 2_000, 0.01);
   for (let i = 0; i < 20; i += 1) await Promise.resolve();
   while (completed.length < 500) await nextTurn();
   completed = [];
-  await complete(openTurns(), 'small', 60, 0.01);
+  await complete(turnsOf(), 'small', 60, 0.01);
   const before = completed.slice(0, completed.lastIndexOf('small'));
   expect(before.filter((name) => name === 'large').length).toBeLessThanOrEqual(60);
   await large;
 });
 
 test('A tiny answer is not held up by large ones', async () => {
-  const large = complete(openTurns(), 'large', 50);
+  const large = complete(turnsOf(), 'large', 50);
   await Promise.resolve();
   completed = [];
-  await complete(openTurns(), 'tiny', 3);
+  await complete(turnsOf(), 'tiny', 3);
   expect(completed).toEqual(['tiny', 'tiny', 'tiny']);
   await large;
 });
 
 test('After the client has disconnected no part of an answer is completed any more', async () => {
   const client = new AbortController();
-  const large = complete(openTurns(client.signal), 'a', 500).catch((error: unknown) => error);
+  const large = complete(turnsOf(client.signal), 'a', 500).catch((error: unknown) => error);
   await partsInTurns(2);
   const before = completed.length;
   client.abort(new DOMException('gone', 'AbortError'));
@@ -107,7 +107,7 @@ test('After the client has disconnected no part of an answer is completed any mo
 test('What was loaded by the deadline is completed for a second more', async () => {
   const operation = new AbortController();
   operation.abort(new DOMException('late', 'TimeoutError'));
-  const large = complete(openTurns(operation.signal), 'a', 2_000).catch((error: unknown) => error);
+  const large = complete(turnsOf(operation.signal), 'a', 2_000).catch((error: unknown) => error);
   expect(await large).toMatchObject({
     code: 'UPSTREAM_TIMEOUT',
     message: 'The answer could not be completed in time.',
@@ -117,7 +117,7 @@ test('What was loaded by the deadline is completed for a second more', async () 
 });
 
 test('What parts ask for together is collected until the last of them is completed', async () => {
-  const turns = openTurns();
+  const turns = turnsOf();
   const all = complete(turns, 'a', 35);
   let completedBefore: number | undefined;
   turns.afterParts(() => {
@@ -131,13 +131,13 @@ test('What parts ask for together is collected until the last of them is complet
 test('Without parts that wait, what is asked for is sent within the same turn', async () => {
   const order: string[] = [];
   setImmediate(() => order.push('next turn'));
-  openTurns().afterParts(() => order.push('sent'));
+  turnsOf().afterParts(() => order.push('sent'));
   await nextTurn();
   expect(order).toEqual(['sent', 'next turn']);
 });
 
 test('A part that adds parts has them completed after those that wait already', async () => {
-  const turns = openTurns();
+  const turns = turnsOf();
   const all = complete(turns, 'first', 20);
   const added = turns.next()?.then(async () => {
     await complete(turns, 'added', 12);

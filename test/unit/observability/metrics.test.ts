@@ -3,7 +3,7 @@ import { registerProbes } from '../../../src/http/probes.route';
 import { createMetrics } from '../../../src/observability/metrics';
 import { ManualClock } from '../../support/manual-clock';
 
-function openMetrics() {
+function serveMetrics() {
   const clock = new ManualClock();
   const metrics = createMetrics(clock.now);
   const read = jest.fn(() => Promise.resolve(7));
@@ -15,7 +15,7 @@ function openMetrics() {
 }
 
 test('Scrapes at the same time share one rendering and one reading of the ledger', async () => {
-  const { read, render, scrape } = openMetrics();
+  const { read, render, scrape } = serveMetrics();
   const scrapes = await Promise.all(Array.from({ length: 1_000 }, scrape));
 
   expect(new Set(scrapes.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
@@ -26,7 +26,7 @@ test('Scrapes at the same time share one rendering and one reading of the ledger
 });
 
 test('Scrapes within a second share one reading of the ledger', async () => {
-  const { clock, read, scrape } = openMetrics();
+  const { clock, read, scrape } = serveMetrics();
   for (let i = 0; i < 9; i += 1) await scrape();
   expect(read).toHaveBeenCalledTimes(1);
   clock.advance(1_000);
@@ -35,7 +35,7 @@ test('Scrapes within a second share one reading of the ledger', async () => {
 });
 
 test('A scrape after a reading that failed reads again', async () => {
-  const { read, scrape } = openMetrics();
+  const { read, scrape } = serveMetrics();
   read.mockRejectedValueOnce(new Error('no ledger'));
   expect((await scrape()).statusCode).toBe(500);
   expect((await scrape()).statusCode).toBe(200);

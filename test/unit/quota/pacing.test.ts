@@ -81,7 +81,7 @@ const schedules: fc.Arbitrary<Step[]> = fc.array(
 );
 
 describe('the calls of any minute', () => {
-  it('are never more than the quota, whoever comes when, full or not', () => {
+  test('are never more than the quota, whoever comes when, full or not', () => {
     fc.assert(
       fc.property(quotas, schedules, (quota, schedule) => {
         const callTimesMs: number[] = [];
@@ -100,7 +100,7 @@ describe('the calls of any minute', () => {
     );
   });
 
-  it('are as many as the quota when that many are needed, full or not', () => {
+  test('are as many as the quota when that many are needed, full or not', () => {
     const even = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 10, max: 50 }));
     fc.assert(
       fc.property(even, fc.boolean(), ([calls, spacingMs], full) => {
@@ -111,7 +111,7 @@ describe('the calls of any minute', () => {
     );
   });
 
-  it('may begin again exactly when the call that is a whole quota back has left the window', () => {
+  test('may begin again exactly when the call that is a whole quota back has left the window', () => {
     const spent = { callTimesMs: [...times(1, 60_000), ...times(19, 5)], full: true };
     expect(waitMs(spent)).toBe(0);
     expect(waitMs({ ...spent, callTimesMs: [...times(1, 59_999), ...times(19, 5)] })).toBe(1);
@@ -119,7 +119,7 @@ describe('the calls of any minute', () => {
 });
 
 describe('while it is quiet, a call', () => {
-  it.each([
+  test.each([
     ['leaves at once when it is the first request of all', { requestTimesMs: times(1, 0) }, 0],
     [
       'leaves at once right after another one',
@@ -157,16 +157,16 @@ describe('while it is quiet, a call', () => {
 });
 
 describe('while it is busy, a call', () => {
-  it('leaves at once when none has left in the last minute', () => {
+  test('leaves at once when none has left in the last minute', () => {
     expect(waitMs({ requestTimesMs: BUSY })).toBe(0);
   });
 
-  it('leaves three seconds after the last one, as long as there was no burst', () => {
+  test('leaves three seconds after the last one, as long as there was no burst', () => {
     expect(waitMs({ requestTimesMs: BUSY, callTimesMs: ago(7_000, 4_000, 1_000) })).toBe(2_000);
     expect(gaps(dispatcher([0], 100, false))).toEqual(Array(100).fill(EVEN_MS));
   });
 
-  it.each([1, 2, 10, 15, 19, 20])(
+  test.each([1, 2, 10, 15, 19, 20])(
     'slows down evenly after a burst of %i, without a wall',
     (size) => {
       const after = gaps(dispatcher(Array<number>(size).fill(0), 60, false)).slice(size - 1);
@@ -179,7 +179,7 @@ describe('while it is busy, a call', () => {
     },
   );
 
-  it('never leaves sooner than an even share of the minute after the last one, and never too soon for the quota', () => {
+  test('never leaves sooner than an even share of the minute after the last one, and never too soon for the quota', () => {
     const ages = fc.array(fc.nat(QUOTA.windowMs - 1), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(ages, (agesMs) => {
@@ -193,13 +193,13 @@ describe('while it is busy, a call', () => {
     );
   });
 
-  it('leaves at once when it is full, as far as the quota goes', () => {
+  test('leaves at once when it is full, as far as the quota goes', () => {
     const full = { requestTimesMs: BUSY, full: true };
     expect(waitMs({ ...full, callTimesMs: times(19, 0) })).toBe(0);
     expect(waitMs({ ...full, callTimesMs: times(20, 1_000) })).toBe(59_000);
   });
 
-  it('finds its share even where the quota has shrunk below what has left already', () => {
+  test('finds its share even where the quota has shrunk below what has left already', () => {
     const shrunk = { calls: 5, windowMs: 60_000 };
     const spent = { callTimesMs: times(20, 10_000), requestTimesMs: BUSY };
     expect(waitMs({ ...spent, full: true }, shrunk)).toBe(50_000);
@@ -207,7 +207,7 @@ describe('while it is busy, a call', () => {
   });
 });
 
-it('remembers as many requests as tell quiet from busy', () => {
+test('remembers as many requests as tell quiet from busy', () => {
   fc.assert(
     fc.property(
       quotas,

@@ -17,7 +17,7 @@ const NOW: Demand = { full: true, leaveByMs: -Infinity };
 const IN_TIME: Demand = { full: false, leaveByMs: Infinity };
 const BACKGROUND: Demand = { full: false, leaveByMs: Infinity, background: true };
 
-function openGate(quota = QUOTA) {
+function createGate(quota = QUOTA) {
   const clock = new ManualClock(undefined, 0);
   const gate = createQuotaGate({
     quota,
@@ -89,10 +89,10 @@ const schedules: fc.Arbitrary<Step[]> = fc.array(
 );
 
 describe('whoever wants to call Feishu', () => {
-  it('never gets more calls than the quota in any window, nor any while the gate is closed', async () => {
+  test('never gets more calls than the quota in any window, nor any while the gate is closed', async () => {
     await fc.assert(
       fc.asyncProperty(quotas, schedules, async (quota, schedule) => {
-        const { clock, gate } = openGate(quota);
+        const { clock, gate } = createGate(quota);
         const callTimesMs: number[] = [];
         let closedUntilMs = -1;
         for (const { afterMs, requests, waiting, closeForMs } of schedule) {
@@ -112,18 +112,18 @@ describe('whoever wants to call Feishu', () => {
     );
   });
 
-  it('is not let through a fraction of a millisecond early: timers count whole ones', async () => {
-    const { clock, gate } = openGate({ calls: 1, windowMs: 100 });
+  test('is not let through a fraction of a millisecond early: timers count whole ones', async () => {
+    const { clock, gate } = createGate({ calls: 1, windowMs: 100 });
     clock.advance(0.75);
     expect(await waitMs(gate, NOW)).toBe(0);
     clock.advance(99.5);
     expect(await waitMs(gate, NOW)).toBe(1);
   });
 
-  it('passes in the end, in whole milliseconds, when it waits as long as it is told', async () => {
+  test('passes in the end, in whole milliseconds, when it waits as long as it is told', async () => {
     await fc.assert(
       fc.asyncProperty(quotas, fc.array(waitings, { maxLength: 20 }), async (quota, line) => {
-        const { clock, gate } = openGate(quota);
+        const { clock, gate } = createGate(quota);
         for (const waiting of line) {
           gate.noteRequest();
           let waits = 0;
@@ -138,7 +138,7 @@ describe('whoever wants to call Feishu', () => {
     );
   });
 
-  it('shares the quota with everybody else who wants to at the same moment', async () => {
+  test('shares the quota with everybody else who wants to at the same moment', async () => {
     const clock = new VirtualClock();
     const gate = createQuotaGate({
       quota: QUOTA,
@@ -157,7 +157,7 @@ describe('whoever wants to call Feishu', () => {
     expect(passedAtMs).toEqual([...expected, ...Array<number>(5).fill(180_000)]);
   });
 
-  it('spends nothing when it has gone before it could pass', async () => {
+  test('spends nothing when it has gone before it could pass', async () => {
     const clock = new VirtualClock();
     const ledger = createMemoryLedger(QUOTA, clock.now);
     const gate = createQuotaGate({ quota: QUOTA, ledger, nowMs: clock.now });
@@ -179,8 +179,8 @@ describe('whoever wants to call Feishu', () => {
     expect((await gate.status()).callsLeft).toBe(20);
   });
 
-  it('gives up at once, and spends nothing, when it would have to wait for too long', async () => {
-    const { clock, gate } = openGate();
+  test('gives up at once, and spends nothing, when it would have to wait for too long', async () => {
+    const { clock, gate } = createGate();
     await close(gate, 3_001);
     const { signal } = new AbortController();
     expect(await passGate(gate, clock, signal, 3_000)).toBe(false);
@@ -192,11 +192,11 @@ describe('whoever wants to call Feishu', () => {
 });
 
 describe('the forecast', () => {
-  it('comes true for whoever passes as soon as possible', async () => {
+  test('comes true for whoever passes as soon as possible', async () => {
     const counts = fc.integer({ min: 1, max: 15 });
     await fc.assert(
       fc.asyncProperty(quotas, schedules, counts, async (quota, schedule, count) => {
-        const { clock, gate } = openGate(quota);
+        const { clock, gate } = createGate(quota);
         for (const { afterMs, waiting, closeForMs } of schedule) {
           clock.advance(afterMs);
           if (closeForMs !== null) await close(gate, closeForMs);
@@ -216,8 +216,8 @@ describe('the forecast', () => {
     );
   });
 
-  it('costs no call', async () => {
-    const { gate } = openGate();
+  test('costs no call', async () => {
+    const { gate } = createGate();
     expect(await forecastMs(gate, 41)).toEqual([
       ...Array<number>(20).fill(0),
       ...Array<number>(20).fill(60_000),
@@ -226,14 +226,14 @@ describe('the forecast', () => {
     expect(await passMany(gate, NOW)).toBe(20);
   });
 
-  it('has nothing to say of no calls', async () => {
-    expect(await forecastMs(openGate().gate, 0)).toEqual([]);
+  test('has nothing to say of no calls', async () => {
+    expect(await forecastMs(createGate().gate, 0)).toEqual([]);
   });
 });
 
 describe('a user with little time', () => {
-  it('does not wait for the even spacing that would make it too late', async () => {
-    const { clock, gate } = openGate();
+  test('does not wait for the even spacing that would make it too late', async () => {
+    const { clock, gate } = createGate();
     makeBusy(gate);
     await passMany(gate, NOW, 1);
     expect(await waitMs(gate, IN_TIME)).toBe(3_000);
@@ -242,15 +242,15 @@ describe('a user with little time', () => {
     expect(await waitMs(gate, { full: false, leaveByMs: clock.now() })).toBe(0);
   });
 
-  it('does not wait longer than the even spacing either', async () => {
-    const { gate } = openGate();
+  test('does not wait longer than the even spacing either', async () => {
+    const { gate } = createGate();
     makeBusy(gate);
     await passMany(gate, NOW, 1);
     expect(await waitMs(gate, { full: false, leaveByMs: 10_000 })).toBe(3_000);
   });
 
-  it('waits for the quota all the same', async () => {
-    const { clock, gate } = openGate();
+  test('waits for the quota all the same', async () => {
+    const { clock, gate } = createGate();
     expect(await passMany(gate, NOW)).toBe(20);
     clock.advance(1_000);
     expect(await waitMs(gate, { full: false, leaveByMs: 0 })).toBe(59_000);
@@ -258,8 +258,8 @@ describe('a user with little time', () => {
 });
 
 describe('when Feishu wants to be left alone', () => {
-  it('holds everybody back for as long, and then lets them go', async () => {
-    const { clock, gate } = openGate();
+  test('holds everybody back for as long, and then lets them go', async () => {
+    const { clock, gate } = createGate();
     await close(gate, 7_000);
     for (const waiting of [NOW, IN_TIME, BACKGROUND])
       expect(await waitMs(gate, waiting)).toBe(7_000);
@@ -269,8 +269,8 @@ describe('when Feishu wants to be left alone', () => {
     expect(await waitMs(gate, NOW)).toBe(0);
   });
 
-  it('is not opened again by advice that is shorter', async () => {
-    const { gate } = openGate();
+  test('is not opened again by advice that is shorter', async () => {
+    const { gate } = createGate();
     await close(gate, 7_000);
     await close(gate, 1_000);
     expect(await waitMs(gate, NOW)).toBe(7_000);
@@ -280,8 +280,8 @@ describe('when Feishu wants to be left alone', () => {
 });
 
 describe('a background refresh', () => {
-  it('may spend half of the quota, evenly, and leaves the other half to those who wait', async () => {
-    const { clock, gate } = openGate();
+  test('may spend half of the quota, evenly, and leaves the other half to those who wait', async () => {
+    const { clock, gate } = createGate();
     const passedAtMs: number[] = [];
     while (clock.now() < MINUTE_MS) {
       const ms = await waitMs(gate, BACKGROUND);
@@ -293,29 +293,29 @@ describe('a background refresh', () => {
     expect(await passMany(gate, NOW)).toBe(11);
   });
 
-  it('finds nothing left when those who waited have spent half of it', async () => {
-    const { gate } = openGate();
+  test('finds nothing left when those who waited have spent half of it', async () => {
+    const { gate } = createGate();
     await passMany(gate, NOW, 10);
     expect(await waitMs(gate, BACKGROUND)).toBe(60_000);
   });
 
-  it('gets the only call of a quota of one, when nobody else wants it', async () => {
-    const { gate } = openGate({ calls: 1, windowMs: 1_000 });
+  test('gets the only call of a quota of one, when nobody else wants it', async () => {
+    const { gate } = createGate({ calls: 1, windowMs: 1_000 });
     expect(await passMany(gate, BACKGROUND)).toBe(1);
   });
 });
 
 describe('the quota that one can see', () => {
-  it('is whole, and open at once, before anything was spent', async () => {
-    const { clock, gate } = openGate();
+  test('is whole, and open at once, before anything was spent', async () => {
+    const { clock, gate } = createGate();
     const status = await gate.status();
     expect(status).toMatchObject({ callsPerMinute: 20, callsLeft: 20 });
     expect(status.nextCallAtMs).toBeLessThanOrEqual(clock.now());
     expect(status.closedUntilMs).toBeLessThanOrEqual(clock.now());
   });
 
-  it('shrinks with each call, says when the next may leave, and grows again', async () => {
-    const { clock, gate } = openGate();
+  test('shrinks with each call, says when the next may leave, and grows again', async () => {
+    const { clock, gate } = createGate();
     await passMany(gate, NOW, 5);
     expect(await gate.status()).toMatchObject({ callsLeft: 15 });
     clock.advance(10_000);
@@ -326,8 +326,8 @@ describe('the quota that one can see', () => {
     expect((await gate.status()).nextCallAtMs).toBeLessThanOrEqual(clock.now());
   });
 
-  it('says until when the gate is closed', async () => {
-    const { clock, gate } = openGate();
+  test('says until when the gate is closed', async () => {
+    const { clock, gate } = createGate();
     clock.advance(500);
     await close(gate, 7_000);
     expect(await gate.status()).toMatchObject({
@@ -337,32 +337,32 @@ describe('the quota that one can see', () => {
     });
   });
 
-  it('is told by the minute, however long the window is', async () => {
-    const { gate } = openGate({ calls: 20, windowMs: 10_000 });
+  test('is told by the minute, however long the window is', async () => {
+    const { gate } = createGate({ calls: 20, windowMs: 10_000 });
     expect(await gate.status()).toMatchObject({ callsPerMinute: 120, callsLeft: 20 });
   });
 
-  it('is read once for all who ask at the same time', async () => {
+  test('is read once for all who ask at the same time', async () => {
     const clock = new ManualClock(undefined, 0);
     const memory = createMemoryLedger(QUOTA, clock.now);
-    const view = jest.fn(() => memory.view());
-    const gate = createQuotaGate({ quota: QUOTA, ledger: { ...memory, view }, nowMs: clock.now });
+    const read = jest.fn(() => memory.read());
+    const gate = createQuotaGate({ quota: QUOTA, ledger: { ...memory, read }, nowMs: clock.now });
     await Promise.all(Array.from({ length: 2_000 }, () => gate.status()));
-    expect(view).toHaveBeenCalledTimes(1);
+    expect(read).toHaveBeenCalledTimes(1);
     await gate.status();
-    expect(view).toHaveBeenCalledTimes(2);
+    expect(read).toHaveBeenCalledTimes(2);
   });
 
-  it('costs no call to look at', async () => {
-    const { gate } = openGate();
+  test('costs no call to look at', async () => {
+    const { gate } = createGate();
     for (let i = 0; i < 50; i += 1) await gate.status();
     expect(await passMany(gate, NOW)).toBe(20);
   });
 });
 
 describe('whoever is not let through', () => {
-  it('is told how long nobody is, which is longer than any timer while the gate is closed', async () => {
-    const { gate } = openGate();
+  test('is told how long nobody is, which is longer than any timer while the gate is closed', async () => {
+    const { gate } = createGate();
     makeBusy(gate);
     expect(await tryAcquire(gate, NOW)).toEqual({ granted: true });
     expect(await tryAcquire(gate, IN_TIME)).toMatchObject({ granted: false });
@@ -378,32 +378,32 @@ describe('whoever is not let through', () => {
 
 describe('a gate whose quota is shared with other processes', () => {
   /** A ledger in which others have made calls, and have calls that wait. */
-  function openShared(
+  function startShared(
     foreignCallTimesMs: readonly number[],
     callsWaitingElsewhere: readonly number[],
   ) {
     const clock = new ManualClock(undefined, 0);
     const memory = createMemoryLedger(QUOTA, clock.now);
-    const view = async () => {
-      const own = await memory.view();
+    const read = async () => {
+      const own = await memory.read();
       const callTimesMs = [...foreignCallTimesMs, ...own.callTimesMs];
       return { ...own, callTimesMs, foreignCallTimesMs, callsWaitingElsewhere };
     };
-    const ledger = { ...memory, view };
+    const ledger = { ...memory, read };
     return createQuotaGate({ quota: QUOTA, ledger, nowMs: clock.now });
   }
 
-  it('is not quiet while the others are busy, however few requests come here', async () => {
+  test('is not quiet while the others are busy, however few requests come here', async () => {
     const busyElsewhere = Array.from({ length: 13 }, (_, i) => -43_000 + i * 3_500);
-    expect(await waitMs(openShared([], []), IN_TIME)).toBe(0);
-    expect(await waitMs(openShared(busyElsewhere, []), IN_TIME)).toBe(2_000);
-    expect(await waitMs(openShared(busyElsewhere.slice(1), []), IN_TIME)).toBe(0);
+    expect(await waitMs(startShared([], []), IN_TIME)).toBe(0);
+    expect(await waitMs(startShared(busyElsewhere, []), IN_TIME)).toBe(2_000);
+    expect(await waitMs(startShared(busyElsewhere.slice(1), []), IN_TIME)).toBe(0);
   });
 
-  it('reckons with as many calls of each of the others as of its own', async () => {
+  test('reckons with as many calls of each of the others as of its own', async () => {
     const spent = Array.from({ length: 20 }, (_, i) => -59_000 + i * 1_000);
-    const alone = await forecastMs(openShared(spent, []), 3);
-    const shared = await forecastMs(openShared(spent, [1, 10]), 3);
+    const alone = await forecastMs(startShared(spent, []), 3);
+    const shared = await forecastMs(startShared(spent, [1, 10]), 3);
 
     expect(alone).toEqual([1_000, 2_000, 3_000]);
     // One of each before the first; then only the second still has any.

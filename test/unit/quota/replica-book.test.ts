@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { LedgerView } from '../../../src/quota/call-ledger';
+import type { LedgerReading } from '../../../src/quota/call-ledger';
 import type { ClosingRequest } from '../../../src/quota/closing';
 import type { LedgerCall, LedgerState } from '../../../src/quota/ledger-script';
 import { quotaAllowsAtMs, type Quota } from '../../../src/quota/pacing';
@@ -62,7 +62,7 @@ const steps = fc.array(
 );
 
 describe('replicas that have lost touch with each other', () => {
-  it('together never make more calls than the quota in any window, those before counted in', () => {
+  test('together never make more calls than the quota in any window, those before counted in', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(59_000), { maxLength: 20 }), steps, (ages, schedule) => {
         const { replicas, advance } = createReplicas();
@@ -86,7 +86,7 @@ describe('replicas that have lost touch with each other', () => {
     );
   });
 
-  it('together have the whole quota, not only what is safe', () => {
+  test('together have the whole quota, not only what is safe', () => {
     const { replicas } = createReplicas();
     share(replicas, stateOf([]));
     for (const { book } of replicas) book.part();
@@ -95,7 +95,7 @@ describe('replicas that have lost touch with each other', () => {
     expect(taken.flat().filter(Boolean)).toHaveLength(QUOTA.calls);
   });
 
-  it('have the calls of the others counted in that were published in the last moment', () => {
+  test('have the calls of the others counted in that were published in the last moment', () => {
     const { replicas } = createReplicas();
     share(replicas, stateOf([]));
     for (const { book } of replicas) {
@@ -108,7 +108,7 @@ describe('replicas that have lost touch with each other', () => {
     expect(replicas.map((one) => tryTake(one))).toEqual([false, false, false, false]);
   });
 
-  it('keep to their share until everybody is back, and to the quota of all as well', () => {
+  test('keep to their share until everybody is back, and to the quota of all as well', () => {
     const { replicas } = createReplicas({ ...QUOTA, calls: 8 });
     const [one] = replicas;
     share(replicas, stateOf([]));
@@ -125,7 +125,7 @@ describe('replicas that have lost touch with each other', () => {
     expect(one?.book.view(state)).toMatchObject({ quotaCalls: 8, notBeforeMs: -Infinity });
   });
 
-  it('have a share of the quota also if they have only just met, one after the other', () => {
+  test('have a share of the quota also if they have only just met, one after the other', () => {
     const { replicas } = createReplicas();
     const state = stateOf([]);
     for (let there = 1; there <= 4; there += 1) {
@@ -139,7 +139,7 @@ describe('replicas that have lost touch with each other', () => {
     expect(taken.flat().filter(Boolean)).toHaveLength(QUOTA.calls);
   });
 
-  it('count in what others have spent while one was still on its way back', () => {
+  test('count in what others have spent while one was still on its way back', () => {
     const { replicas } = createReplicas();
     const calls = Array.from({ length: 20 }, (_, i) => ({ id: `b:${i}`, ageMs: 0 }));
     for (const { book } of replicas) book.learn(stateOf([]));
@@ -149,7 +149,7 @@ describe('replicas that have lost touch with each other', () => {
     expect(replicas.map((one) => tryTake(one))).toEqual([false, false, false, false]);
   });
 
-  it('forget no call, even if the ledger has', () => {
+  test('forget no call, even if the ledger has', () => {
     const { replicas } = createReplicas();
     const calls = Array.from({ length: 20 }, (_, i) => ({ id: `b:${i}`, ageMs: 0 }));
     share(replicas, stateOf(calls));
@@ -160,7 +160,7 @@ describe('replicas that have lost touch with each other', () => {
     }
   });
 
-  it('have a careful share where one has never met the others', () => {
+  test('have a careful share where one has never met the others', () => {
     const { replicas } = createReplicas();
     const [one] = replicas;
 
@@ -169,7 +169,7 @@ describe('replicas that have lost touch with each other', () => {
 });
 
 describe('what a replica tells the others', () => {
-  it('is each call that it knows of, with its age, for as long as it is in the window', () => {
+  test('is each call that it knows of, with its age, for as long as it is in the window', () => {
     const { replicas, advance } = createReplicas();
     const [one] = replicas;
     if (one) expect(tryTake(one)).toBe(true);
@@ -183,7 +183,7 @@ describe('what a replica tells the others', () => {
     expect(one?.book.knowledge().calls).toEqual([]);
   });
 
-  it('is how long upstream wants to be left alone, as long as it does', () => {
+  test('is how long upstream wants to be left alone, as long as it does', () => {
     const { replicas, advance } = createReplicas();
     const [one] = replicas;
     one?.book.closeFor({ forMs: 5_000, reason: 'rate-limited' });
@@ -195,7 +195,7 @@ describe('what a replica tells the others', () => {
 });
 
 describe('a view of the ledger', () => {
-  it('is on the clock of the process, whatever the clock of the others shows', () => {
+  test('is on the clock of the process, whatever the clock of the others shows', () => {
     const { replicas } = createReplicas();
     const closing = { forMs: 4_000, reason: 'rate-limited' } as const;
     const state = stateOf([{ id: 'b:1', ageMs: 1_000 }], closing);
@@ -209,7 +209,7 @@ describe('a view of the ledger', () => {
     }
   });
 
-  it('tells the calls of the others from its own', () => {
+  test('tells the calls of the others from its own', () => {
     const { replicas } = createReplicas();
     const state = stateOf([
       { id: 'a:1', ageMs: 2_000 },
@@ -222,7 +222,7 @@ describe('a view of the ledger', () => {
     ]);
   });
 
-  it('cannot be used for a call any more once the others are out of touch, nor after a call', () => {
+  test('cannot be used for a call any more once the others are out of touch, nor after a call', () => {
     const { replicas } = createReplicas();
     const [one] = replicas;
     const state = stateOf([]);
@@ -237,7 +237,7 @@ describe('a view of the ledger', () => {
 });
 
 describe('when the clock of Redis is set', () => {
-  it('a call that is known keeps its real age, also where it would have left the window', () => {
+  test('a call that is known keeps its real age, also where it would have left the window', () => {
     const { replicas, advance } = createReplicas();
     const [one] = replicas;
     one?.book.hear({ id: 'b:1', ageMs: 0 });
@@ -248,19 +248,19 @@ describe('when the clock of Redis is set', () => {
     }
   });
 
-  it('a call that the ledger takes for younger is not tried against: the ledger would refuse', () => {
+  test('a call that the ledger takes for younger is not tried against: the ledger would refuse', () => {
     const { replicas, advance } = createReplicas();
     const [one] = replicas;
     one?.book.hear({ id: 'b:1', ageMs: 0 });
     advance(20_000);
     const state = stateOf([{ id: 'b:1', ageMs: 5_000 }]);
     if (one) share([one], state);
-    const agesIn = (view?: LedgerView) => view?.callTimesMs.map((timeMs) => view.nowMs - timeMs);
+    const agesIn = (view?: LedgerReading) => view?.callTimesMs.map((timeMs) => view.nowMs - timeMs);
     expect(agesIn(one?.book.view(state))).toEqual([5_000]);
     expect(agesIn(one?.book.view(undefined))).toEqual([20_000]);
   });
 
-  it('a call from the future counts as just made', () => {
+  test('a call from the future counts as just made', () => {
     const { replicas } = createReplicas();
     const [one] = replicas;
     one?.book.hear({ id: 'b:1', ageMs: -3_600_000 });
@@ -269,7 +269,7 @@ describe('when the clock of Redis is set', () => {
 });
 
 describe('a replica that is apart when the monthly number of calls is used up', () => {
-  it('makes one call once it is due, and all that it may once that is answered', () => {
+  test('makes one call once it is due, and all that it may once that is answered', () => {
     const { replicas, advance } = createReplicas();
     const [one] = replicas;
     share(replicas, stateOf([], { forMs: 3_600_000, reason: 'quota-exhausted' }));
@@ -284,7 +284,7 @@ describe('a replica that is apart when the monthly number of calls is used up', 
     expect(one?.book.noteAnswered()).toBe(false);
   });
 
-  it('knows what the others have found out when it is back', () => {
+  test('knows what the others have found out when it is back', () => {
     const { replicas, advance } = createReplicas();
     const [one] = replicas;
     one?.book.closeFor({ forMs: 3_600_000, reason: 'quota-exhausted' });

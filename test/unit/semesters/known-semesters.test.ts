@@ -26,7 +26,7 @@ function start() {
 }
 
 describe('a cycle that was answered once', () => {
-  it('is looked up after three refusals in a row, and blamed when Feishu lists it no longer', async () => {
+  test('is looked up after three refusals in a row, and blamed when Feishu lists it no longer', async () => {
     const { list, cycles, refuse } = start();
     cycles.noteAnswered('1');
     list.says = false;
@@ -37,7 +37,7 @@ describe('a cycle that was answered once', () => {
     expect(cycles.refusalOf('1')?.message).toBe('Feishu lists no review cycle with the ID 1.');
   });
 
-  it('is above suspicion as long as answers come in between', async () => {
+  test('is above suspicion as long as answers come in between', async () => {
     const { list, cycles, refuse } = start();
     for (let i = 0; i < 20; i += 1) {
       cycles.noteAnswered('1');
@@ -47,7 +47,7 @@ describe('a cycle that was answered once', () => {
     expect(list.lookUps).toBe(0);
   });
 
-  it('is looked up once a minute at most, and stays above suspicion while Feishu lists it', async () => {
+  test('is looked up once a minute at most, and stays above suspicion while Feishu lists it', async () => {
     const { clock, list, cycles, refuse } = start();
     cycles.noteAnswered('1');
     list.says = true;
@@ -62,14 +62,14 @@ describe('a cycle that was answered once', () => {
     expect(list.lookUps).toBe(2);
   });
 
-  it('is not blamed where Feishu does not say which cycles there are', async () => {
+  test('is not blamed where Feishu does not say which cycles there are', async () => {
     const { list, cycles, refuse } = start();
     cycles.noteAnswered('1');
     for (let i = 0; i < 10; i += 1) expect(await refuse()).toBe(false);
     expect(list.lookUps).toBe(1);
   });
 
-  it('is not blamed when it is answered while the list is read', async () => {
+  test('is not blamed when it is answered while the list is read', async () => {
     const { list, cycles, refuse } = start();
     cycles.noteAnswered('1');
     list.says = false;
@@ -83,7 +83,7 @@ describe('a cycle that was answered once', () => {
 });
 
 describe('the check before a call', () => {
-  it('lets a cycle pass that was answered or is in the remembered list, without a look-up', async () => {
+  test('lets a cycle pass that was answered or is in the remembered list, without a look-up', async () => {
     const { list, cycles } = start();
     list.says = false;
     cycles.noteAnswered('1');
@@ -93,7 +93,7 @@ describe('the check before a call', () => {
     expect(list.lookUps).toBe(0);
   });
 
-  it('refuses a cycle that Feishu does not list', async () => {
+  test('refuses a cycle that Feishu does not list', async () => {
     const { list, cycles } = start();
     list.says = false;
     await expect(cycles.check('1', signal)).rejects.toMatchObject({
@@ -104,13 +104,13 @@ describe('the check before a call', () => {
     expect(cycles.refusalOf('1')).toBeUndefined();
   });
 
-  it.each([true, undefined])('lets a cycle pass of which the list says %s', async (says) => {
+  test.each([true, undefined])('lets a cycle pass of which the list says %s', async (says) => {
     const { list, cycles } = start();
     list.says = says;
     await cycles.check('1', signal);
   });
 
-  it('refuses for a minute what was blamed, without a look-up', async () => {
+  test('refuses for a minute what was blamed, without a look-up', async () => {
     const { list, cycles, refuse } = start();
     list.says = false;
     await refuse();
@@ -118,7 +118,7 @@ describe('the check before a call', () => {
     expect(list.lookUps).toBe(1);
   });
 
-  it('ends with the operation that waits for it', async () => {
+  test('ends with the operation that waits for it', async () => {
     const cycles = createKnownSemesters({
       nowMs: new ManualClock().now,
       directory: { remembers: () => false, isListed: () => new Promise(() => undefined) },

@@ -62,7 +62,7 @@ function start(calls = 10) {
   return { clock, upstream, directory, lookUp, recall };
 }
 
-it('looks a cycle up in one call for all that wait, and remembers the list', async () => {
+test('looks a cycle up in one call for all that wait, and remembers the list', async () => {
   const { upstream, lookUp, recall } = start();
   expect(await lookUp(0, '1', '2', '2')).toEqual([
     [true, LATENCY_MS],
@@ -77,7 +77,7 @@ it('looks a cycle up in one call for all that wait, and remembers the list', asy
   expect(upstream.calls).toBe(1);
 });
 
-it('finds a cycle that was made since, with one call in ten seconds at most', async () => {
+test('finds a cycle that was made since, with one call in ten seconds at most', async () => {
   const { upstream, lookUp } = start();
   await lookUp(0, '2');
   upstream.list = listOf('1', '2');
@@ -86,7 +86,7 @@ it('finds a cycle that was made since, with one call in ten seconds at most', as
   expect(upstream.calls).toBeLessThanOrEqual(2 + 5);
 });
 
-it('renews a list older than a minute in the background, and answers from it meanwhile', async () => {
+test('renews a list older than a minute in the background, and answers from it meanwhile', async () => {
   const { upstream, lookUp, recall } = start();
   expect(await recall(0, '1')).toBe(false);
   expect(upstream.calls).toBe(0);
@@ -100,7 +100,7 @@ it('renews a list older than a minute in the background, and answers from it mea
   expect(await recall(10 * MINUTE_MS, '2')).toBe(true);
 });
 
-it('cannot tell where the list fails, and pauses after three failures in a minute', async () => {
+test('cannot tell where the list fails, and pauses after three failures in a minute', async () => {
   const { upstream, lookUp } = start();
   upstream.list = DOWN;
   for (let i = 0; i < 50; i += 1) {
@@ -112,14 +112,14 @@ it('cannot tell where the list fails, and pauses after three failures in a minut
   expect(await lookUp(MINUTE_MS, '1')).toEqual([[true, LATENCY_MS]]);
 });
 
-it('cannot tell of a cycle that is absent from a list that is not complete', async () => {
+test('cannot tell of a cycle that is absent from a list that is not complete', async () => {
   const { upstream, lookUp } = start();
   upstream.list = { ...listOf('1'), isComplete: false };
   const [one, two] = await lookUp(0, '1', '2');
   expect([one?.[0], two?.[0]]).toEqual([true, undefined]);
 });
 
-it('takes no more than three seconds, and no time where its quota is used up', async () => {
+test('takes no more than three seconds, and no time where its quota is used up', async () => {
   const slow = start();
   slow.upstream.latencyMs = 8_000;
   expect(await slow.lookUp(0, '1')).toEqual([[undefined, 3_000]]);
@@ -131,7 +131,7 @@ it('takes no more than three seconds, and no time where its quota is used up', a
   expect(spent.upstream.calls).toBe(1);
 });
 
-it('is filled ahead of need, and tries again at the next need where that fails', async () => {
+test('is filled ahead of need, and tries again at the next need where that fails', async () => {
   const { clock, upstream, directory, lookUp } = start();
   upstream.list = DOWN;
   clock.at(0, directory.prefetch);

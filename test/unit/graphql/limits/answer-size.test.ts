@@ -20,14 +20,14 @@ describe.each([
   ['small', 100],
   ['large', MAX_ANSWER_BYTES],
 ])('An answer that is expected to be %s', (_, estimatedBytes) => {
-  it('is written as it is up to 4 MB, in whatever script', () => {
+  test('is written as it is up to 4 MB, in whatever script', () => {
     const ascii = ofLength(MAX_ANSWER_BYTES - OVERHEAD, 'a');
     expect(limited(ascii, estimatedBytes)).toEqual(ascii);
     const chinese = ofLength(Math.floor((MAX_ANSWER_BYTES - OVERHEAD) / 3), '环');
     expect(limited(chinese, estimatedBytes)).toEqual(chinese);
   });
 
-  it.each([
+  test.each([
     ['ASCII', ofLength(MAX_ANSWER_BYTES, 'a'), '4.0'],
     ['Chinese', ofLength(MAX_ANSWER_BYTES / 2, '环'), '6.0'],
   ])('becomes a short error beyond, in %s', (_script, answer, mb) => {

@@ -12,7 +12,7 @@ function find(text: string, variables: Record<string, unknown>, operationName?: 
 }
 
 describe('A null variable where a value is needed is found', () => {
-  it.each([
+  test.each([
     ['behind its own default', 'query($v: ID = "1") { semester(id: $v) { id } }'],
     [
       'behind the default of the argument',
@@ -34,7 +34,7 @@ describe('A null variable where a value is needed is found', () => {
 });
 
 describe('Other variables are left alone', () => {
-  it.each([
+  test.each([
     [
       'null where it may be',
       'query($v: Int) { user(id: "a") { stageTasks(semesterId: "1", maxAgeSeconds: $v) { id } } }',
@@ -47,14 +47,14 @@ describe('Other variables are left alone', () => {
     expect(find(text, variables)).toBeUndefined();
   });
 
-  it('in a fragment that only another operation spreads', () => {
+  test('in a fragment that only another operation spreads', () => {
     const text =
       'query A($v: ID) { __typename } query B($v: ID = "1") { ...F } fragment F on Query { semester(id: $v) { id } }';
     expect(find(text, { v: null }, 'A')).toBeUndefined();
     expect(find(text, { v: null }, 'B')).toMatchObject({ name: 'v' });
   });
 
-  it('of another operation', () => {
+  test('of another operation', () => {
     const text =
       'query A($v: ID = "1") { semester(id: $v) { id } } query B($v: Int) { __typename }';
     expect(find(text, { v: null }, 'B')).toBeUndefined();

@@ -6,7 +6,7 @@ const DEEPEST = 20;
 const shapeOf = (text: string) => measure(parse(text), DEEPEST);
 
 describe('the size of a document', () => {
-  it('is that of its fields', () => {
+  test('is that of its fields', () => {
     expect(shapeOf('query($a: [ID!]!) { b: a(c: { d: [1] }) @skip(if: true) { e } }')).toEqual({
       levels: 2,
       selections: 2,
@@ -19,7 +19,7 @@ describe('the size of a document', () => {
     });
   });
 
-  it('counts a fragment as often as it is spread, and once where it stands', () => {
+  test('counts a fragment as often as it is spread, and once where it stands', () => {
     const text = '{ a { ...F } b { ...F } c { ...F } } fragment F on T { x: d e { f } }';
     expect(shapeOf(text)).toMatchObject({
       selections: 3 + 3 + 3 * 3 + 3,
@@ -28,30 +28,30 @@ describe('the size of a document', () => {
     });
   });
 
-  it('counts the values of arguments as often as their fragment is spread', () => {
+  test('counts the values of arguments as often as their fragment is spread', () => {
     const text = '{ ...F ...F } fragment F on T { a(b: { c: [$d, 1] }) }';
     expect(shapeOf(text)).toMatchObject({ values: 2 * 4 + 4 });
   });
 
-  it('counts fragments within fragments', () => {
+  test('counts fragments within fragments', () => {
     const text = '{ ...A ...A } fragment A on T { ...B ...B } fragment B on T { x: a }';
     expect(shapeOf(text)).toMatchObject({ aliases: 4 + 2 + 1 });
   });
 
-  it('counts aliases of __typename', () => {
+  test('counts aliases of __typename', () => {
     expect(shapeOf('{ a: __typename ... { b: __typename } }')).toMatchObject({ aliases: 2 });
   });
 
-  it('knows the longest response name, in fragments as well', () => {
+  test('knows the longest response name, in fragments as well', () => {
     const text = '{ abc ... { de: abcdefg } ...F } fragment F on T { a { abcd } }';
     expect(shapeOf(text)).toMatchObject({ nameLength: 4 });
   });
 
-  it('counts each level of inline fragments', () => {
+  test('counts each level of inline fragments', () => {
     expect(shapeOf('{ ... { ... { a } } }')).toMatchObject({ levels: 3, selections: 3 });
   });
 
-  it.each([
+  test.each([
     ['itself', '{ ...A } fragment A on T { a { ...A } }'],
     ['another one that contains it', '{ ...A } fragment A on T { ...B } fragment B on T { ...A }'],
     ['itself, though nobody spreads it', '{ a } fragment A on T { ...A }'],
@@ -59,11 +59,11 @@ describe('the size of a document', () => {
     expect(shapeOf(text).levels).toBe(Infinity);
   });
 
-  it('does not mind a fragment that there is not', () => {
+  test('does not mind a fragment that there is not', () => {
     expect(shapeOf('{ ...Nobody }')).toMatchObject({ levels: 1, selections: 1 });
   });
 
-  it.each([
+  test.each([
     ['an argument', '{ a(b: [[{ c: [1] }]]) }', 4],
     ['an argument of a directive', '{ a @b(c: [[1]]) }', 2],
     ['a default', 'query($a: A = [[[1]]]) { a }', 3],
@@ -72,28 +72,28 @@ describe('the size of a document', () => {
     expect(shapeOf(text)).toMatchObject({ inputLevels });
   });
 
-  it('is measured no deeper than is allowed', () => {
+  test('is measured no deeper than is allowed', () => {
     const deep = `${'{ a '.repeat(500)}${'}'.repeat(500)}`;
     expect(shapeOf(deep).levels).toBe(DEEPEST + 1);
   });
 });
 
 describe('what comparing fields of the same name will take', () => {
-  it('is nothing where all names differ', () => {
+  test('is nothing where all names differ', () => {
     expect(countComparisons(parse('{ a b c { a b } d: a }'))).toBe(0);
   });
 
-  it('grows with the square of what has the same name, in fragments too', () => {
+  test('grows with the square of what has the same name, in fragments too', () => {
     const same = (count: number) => countComparisons(parse(`{ ${'a '.repeat(count)} }`));
     expect([same(2), same(10), same(100)]).toEqual([2, 90, 9_900]);
     expect(countComparisons(parse('{ a ... { a } ...F } fragment F on T { a }'))).toBe(6);
   });
 
-  it('follows them into what lies below', () => {
+  test('follows them into what lies below', () => {
     expect(countComparisons(parse('{ a { b } a { b } }'))).toBe(4);
   });
 
-  it('grows with the length of arguments, which are printed for it', () => {
+  test('grows with the length of arguments, which are printed for it', () => {
     const long = `a(b: "${'x'.repeat(1_600)}")`;
     expect(countComparisons(parse(`{ ${long} ${long} }`))).toBeGreaterThan(200);
   });

@@ -45,8 +45,8 @@ test('It agrees with the parser, which is asked next', () => {
     { length: 10 },
     (_, i) => `{ ${repeat(1_500 + i * 80, field)} } ${PADDING}`,
   );
-  const verdicts = texts.map(hasTooManyTokens);
+  const outcomes = texts.map(hasTooManyTokens);
 
-  expect(new Set(verdicts).size).toBe(2);
-  expect(verdicts).toEqual(texts.map(refused));
+  expect(new Set(outcomes).size).toBe(2);
+  expect(outcomes).toEqual(texts.map(refused));
 });

@@ -4,8 +4,8 @@ import type { PrincipalQuota } from '../../auth/principal-quota';
 import { GatewayError, retryAfterSeconds } from '../../domain/errors';
 import { refuseOperation } from '../format-error';
 import { MAX_ANSWER_BYTES, MAX_ANSWER_MB } from '../limits/answer-size';
-import { priceOf, type Price } from '../limits/price';
-import type { PriceRules } from '../limits/reach';
+import { costOf, type Cost } from '../limits/cost';
+import type { CostRules } from '../limits/reach';
 import type { GraphQLContext } from '../context';
 
 /** What one operation may cost. */
@@ -21,8 +21,8 @@ const MAX_VIEWS = 20;
 const BUDGET = { fields: MAX_FIELDS, bytes: MAX_ANSWER_BYTES };
 
 /** Refuses an operation that costs too much before it is run, so that it costs nothing. */
-export function createPricePlugin(
-  rules: Omit<PriceRules, 'schema' | 'viewer'>,
+export function createCostPlugin(
+  rules: Omit<CostRules, 'schema' | 'viewer'>,
   limits: PriceLimits,
 ): ApolloServerPlugin<GraphQLContext> {
   return {
@@ -34,16 +34,10 @@ export function createPricePlugin(
           const variables = request.variables ?? {};
           const { principalQuota } = contextValue;
           const viewer = contextValue.findViewer();
-          const price = priceOf(
-            { ...rules, schema, viewer },
-            document,
-            operation,
-            variables,
-            BUDGET,
-          );
-          contextValue.answer.estimatedBytes = price.bytes;
-          requireAtMost(Math.min(limits.calls, principalQuota.mostCalls), price);
-          requireQuota(principalQuota, price, response.http.headers);
+          const cost = costOf({ ...rules, schema, viewer }, document, operation, variables, BUDGET);
+          contextValue.answer.estimatedBytes = cost.bytes;
+          requireAtMost(Math.min(limits.calls, principalQuota.mostCalls), cost);
+          requireQuota(principalQuota, cost, response.http.headers);
           return Promise.resolve();
         },
         willSendResponse({ contextValue: { principalQuota } }) {
@@ -54,7 +48,7 @@ export function createPricePlugin(
   };
 }
 
-function requireAtMost(maxCalls: number, { calls, fields, bytes, views }: Price): void {
+function requireAtMost(maxCalls: number, { calls, fields, bytes, views }: Cost): void {
   // A spent budget ends the counting, so that calls and views are checked after it.
   if (fields > MAX_FIELDS) {
     throw tooExpensive(`${MAX_FIELDS} fields of an answer`, `${fields} or more`);
@@ -69,7 +63,7 @@ function requireAtMost(maxCalls: number, { calls, fields, bytes, views }: Price)
   if (calls > maxCalls) throw tooExpensive(`${maxCalls} upstream calls`, String(calls));
 }
 
-function requireQuota(quota: PrincipalQuota, { calls }: Price, headers: HeaderMap): void {
+function requireQuota(quota: PrincipalQuota, { calls }: Cost, headers: HeaderMap): void {
   try {
     quota.reserve(calls);
   } catch (error) {

@@ -1,14 +1,14 @@
 import { GatewayError } from '../domain/errors';
 import { UserIdType, type UserKey } from '../domain/user';
 import type { FeishuUser } from '../feishu/ports';
-import { known, rejected, type Verdict } from './authenticator';
+import { authenticated, rejected, type Outcome } from './authenticator';
 import { personOf } from './person';
 
 /** @param tenantKey the company whose users are let in; `null`: any, by IDs that no company chooses */
-export function toVerdict(user: FeishuUser, tenantKey: string | null): Verdict {
+export function toOutcome(user: FeishuUser, tenantKey: string | null): Outcome {
   if (tenantKey !== null && user.tenantKey !== tenantKey) return rejected('other-tenant');
   const [first, ...others] = idsOf(user, tenantKey !== null);
-  return first ? known(personOf([first, ...others], 'self')) : rejected('unusable-user');
+  return first ? authenticated(personOf([first, ...others], 'self')) : rejected('unusable-user');
 }
 
 /**
@@ -25,7 +25,7 @@ function idsOf(user: FeishuUser, sameTenant: boolean): UserKey[] {
 }
 
 /** Only Feishu's own word that a token is not good makes it a bad one. */
-export function refusalOf(error: unknown): Verdict {
+export function refusalOf(error: unknown): Outcome {
   if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED') {
     return rejected('refused-by-feishu');
   }

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../domain/errors';
-import type { Verdict } from './authenticator';
+import type { Outcome } from './authenticator';
 
 /** Bounds how many unknown tokens of one address are looked up. */
-export interface Strangers {
+export interface LookUpLimit {
   /** @throws GatewayError `RATE_LIMITED` instead of asking */
-  ask(address: string, lookUp: () => Promise<Verdict>): Promise<Verdict>;
+  ask(address: string, lookUp: () => Promise<Outcome>): Promise<Outcome>;
 }
 
 /** Of one address in a minute: refused, or not judged yet. Good ones do not count. */
@@ -21,7 +21,7 @@ interface Count {
   underWay: number;
 }
 
-export function createStrangers(nowMs: () => number, onTooMany: () => void): Strangers {
+export function createLookUpLimit(nowMs: () => number, onTooMany: () => void): LookUpLimit {
   const counts = new LRUCache<string, Count>({
     max: MOST_ADDRESSES,
     ttl: MINUTE_MS,
@@ -49,9 +49,9 @@ export function createStrangers(nowMs: () => number, onTooMany: () => void): Str
       }
       count.underWay += 1;
       try {
-        const verdict = await lookUp();
-        if (verdict.kind === 'rejected') count.refused += 1;
-        return verdict;
+        const outcome = await lookUp();
+        if (outcome.kind === 'rejected') count.refused += 1;
+        return outcome;
       } finally {
         count.underWay -= 1;
       }

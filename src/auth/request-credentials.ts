@@ -1,4 +1,4 @@
-import type { Presented } from './authenticator';
+import type { RequestCredentials } from './authenticator';
 
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 
@@ -6,11 +6,11 @@ const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 export type HeaderLines = Readonly<Record<string, string[] | undefined>>;
 
 /** @param identityHeaders those that say who asks, and are refused where they are sent more than once */
-export function presentedIn(
+export function credentialsIn(
   lines: HeaderLines,
   address: string,
   identityHeaders: readonly string[],
-): Presented {
+): RequestCredentials {
   const header = (name: string) => {
     const [value, ...others] = lines[name] ?? [];
     return others.length === 0 ? value : undefined;

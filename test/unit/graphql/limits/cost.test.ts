@@ -1,7 +1,7 @@
 import { getOperationAST, parse, validate } from 'graphql';
 import type { FilterStrategy } from '../../../../src/domain/stage-task-filter';
 import type { UserKey } from '../../../../src/domain/user';
-import { priceOf } from '../../../../src/graphql/limits/price';
+import { costOf } from '../../../../src/graphql/limits/cost';
 import { planOf } from '../../../../src/graphql/limits/plan';
 import { userOfReference } from '../../../../src/graphql/entities/user-key';
 import { toUserStageTasksId } from '../../../../src/graphql/opaque-id';
@@ -11,13 +11,13 @@ const schema = buildGatewaySchema();
 const BUDGET = { fields: 250_000, bytes: Infinity };
 
 const NAMING = { key: 'id', unprefixed: 'USER_ID' } as const;
-const RULES: Parameters<typeof priceOf>[0] = {
+const RULES: Parameters<typeof costOf>[0] = {
   schema,
   strategy: 'auto',
   userOfReference: (one) => userOfReference(NAMING, one),
 };
 
-function priced(
+function costIn(
   text: string,
   variables: object = {},
   strategy: FilterStrategy = 'auto',
@@ -28,16 +28,16 @@ function priced(
   const operation = getOperationAST(document);
   if (!operation) throw new Error('expected one operation');
   expect(validate(schema, document)).toEqual([]);
-  return priceOf({ ...RULES, strategy, viewer }, document, operation, { ...variables }, budget);
+  return costOf({ ...RULES, strategy, viewer }, document, operation, { ...variables }, budget);
 }
 
-const callsOf = (...given: Parameters<typeof priced>) => priced(...given).calls;
+const callsOf = (...given: Parameters<typeof costIn>) => costIn(...given).calls;
 const ids = (count: number, first = 0) =>
   Array.from({ length: count }, (_, i) => `ou_${first + i}`);
 const OF = 'stageTasks(semesterId: 1) { id }';
 
 describe('the calls that an operation can cause', () => {
-  it.each([
+  test.each([
     [0, 'names people only', '{ user(id: "ou_a") { id } }'],
     [1, 'asks for one of them', `{ user(id: "ou_a") { ${OF} } }`],
     [1, 'asks for one twice', `{ a: user(id: "ou_a") { ${OF} } b: user(id: "ou_a") { ${OF} } }`],
@@ -91,7 +91,7 @@ describe('the calls that an operation can cause', () => {
     expect(callsOf(text)).toBe(calls);
   });
 
-  it.each([
+  test.each([
     [1, 50],
     [2, 51],
     [4, 200],
@@ -112,20 +112,20 @@ describe('the calls that an operation can cause', () => {
     ).toBe(calls);
   });
 
-  it('are those of the operation with the variables that it has', () => {
+  test('are those of the operation with the variables that it has', () => {
     const text = `query($u: [ID!]!, $yes: Boolean!) { users(ids: $u) { stageTasks(semesterId: 1) @include(if: $yes) { id } } }`;
     expect(callsOf(text, { u: ids(60), yes: true })).toBe(2);
     expect(callsOf(text, { u: ids(60), yes: false })).toBe(0);
   });
 
-  it('are fewer where filters may be merged', () => {
+  test('are fewer where filters may be merged', () => {
     const text =
       '{ user(id: "ou_a") { a: stageTasks(semesterId: 1, filter: { options: [TODO] }) { id } b: stageTasks(semesterId: 1) { id } } }';
     expect(callsOf(text)).toBe(1);
     expect(callsOf(text, {}, 'pushdown')).toBe(2);
   });
 
-  it('do not differ by lists of options that are too long to be legal', () => {
+  test('do not differ by lists of options that are too long to be legal', () => {
     const text = `query($a: [TaskOption!]!, $b: [TaskOption!]!) { user(id: "ou_a") {
       a: stageTasks(semesterId: 1, filter: { options: $a }) { id }
       b: stageTasks(semesterId: 1, filter: { options: $b }) { id }
@@ -135,7 +135,7 @@ describe('the calls that an operation can cause', () => {
     expect(callsOf(text, { a: words(4), b: words(5) }, 'pushdown')).toBe(1);
   });
 
-  it('are those of each representation that loads by itself', () => {
+  test('are those of each representation that loads by itself', () => {
     const id = (user: string) =>
       toUserStageTasksId({ user: { id: user, idType: 'OPEN_ID' }, semesterId: '1', filter: {} });
     const r = ids(60).map((user) => ({ __typename: 'UserStageTasks', id: id(user) }));
@@ -144,81 +144,81 @@ describe('the calls that an operation can cause', () => {
     expect(callsOf(text, { r: [{ __typename: 'UserStageTasks', id: 'made-up' }] })).toBe(0);
   });
 
-  it('are none where the operation will not be run', () => {
+  test('are none where the operation will not be run', () => {
     expect(callsOf(`query($u: [ID!]!) { users(ids: $u) { ${OF} } }`)).toBe(0);
     expect(callsOf(`query($u: [ID!]!) { users(ids: $u) { ${OF} } }`, { u: ids(1_001) })).toBe(0);
   });
 });
 
 describe('the fields of an answer', () => {
-  it('are as many as lists are long', () => {
+  test('are as many as lists are long', () => {
     const text = 'query($u: [ID!]!) { users(ids: $u) { id idType } }';
-    const [ten, hundred] = [10, 100].map((n) => priced(text, { u: ids(n) }).fields);
+    const [ten, hundred] = [10, 100].map((n) => costIn(text, { u: ids(n) }).fields);
     expect((hundred ?? 0) - (ten ?? 0)).toBe(90 * 3);
   });
 
-  it('of 1,000 users with whole tasks can be afforded', () => {
+  test('of 1,000 users with whole tasks can be afforded', () => {
     const text = `query($u: [ID!]!) { users(ids: $u) { stageTasks(semesterId: 1) {
       id user { id idType } semester { id } counts { option count }
       stageTasks { id stageId name { zhCN enUS } deadline needTodoCount finishedCount jumpUrl status option }
       fetchedAt stale
     } } }`;
-    expect(priced(text, { u: ids(1_000) }).fields).toBeLessThan(BUDGET.fields);
+    expect(costIn(text, { u: ids(1_000) }).fields).toBeLessThan(BUDGET.fields);
   });
 
-  it('take the values of arguments with them, which are read for each', () => {
+  test('take the values of arguments with them, which are read for each', () => {
     const text = (options: string) =>
       `query($u: [ID!]!) { users(ids: $u) { stageTasks(semesterId: 1, filter: { options: [${options}] }) { id } } }`;
     const [one, three] = ['TODO', 'TODO DONE OVERDUE'].map(
-      (options) => priced(text(options), { u: ids(100) }).fields,
+      (options) => costIn(text(options), { u: ids(100) }).fields,
     );
     expect((three ?? 0) - (one ?? 0)).toBe(100 * 2);
   });
 
-  it('are not counted on when there are too many', () => {
+  test('are not counted on when there are too many', () => {
     const aliases = Array.from({ length: 1_000 }, (_, i) => `a${i}: users(ids: $u) { id }`);
-    const { fields } = priced(`query($u: [ID!]!) { ${aliases.join(' ')} }`, { u: ids(1_000) });
+    const { fields } = costIn(`query($u: [ID!]!) { ${aliases.join(' ')} }`, { u: ids(1_000) });
     expect(fields).toBeGreaterThan(BUDGET.fields);
     expect(fields).toBeLessThan(BUDGET.fields + 3_000);
   });
 });
 
-describe('the caller as a user', () => {
+describe('the client as a user', () => {
   const text = `{ viewer { ${OF} } user(id: "ou_a") { ${OF} } }`;
   const asViewer = (viewer?: UserKey) => callsOf(text, {}, 'auto', viewer);
 
-  it('shares calls with users of the same kind of ID only', () => {
+  test('shares calls with users of the same kind of ID only', () => {
     expect(asViewer({ id: 'ou_b', idType: 'OPEN_ID' })).toBe(1);
     expect(asViewer({ id: 'b', idType: 'USER_ID' })).toBe(2);
   });
 
-  it('costs nothing where there is none, since nothing is loaded then', () => {
+  test('costs nothing where there is none, since nothing is loaded then', () => {
     expect(asViewer(undefined)).toBe(1);
     expect(callsOf(`{ viewer { ${OF} } }`)).toBe(0);
   });
 });
 
 describe('the plan of a document', () => {
-  it('serves all operations with the same document, whatever their variables', () => {
+  test('serves all operations with the same document, whatever their variables', () => {
     const document = parse(
       `query($u: [ID!]!, $no: Boolean!) { users(ids: $u) { ${OF} id @skip(if: $no) } }`,
     );
     const operation = getOperationAST(document);
     if (!operation) throw new Error('expected one operation');
-    const priceFor = (count: number, no: boolean) =>
-      priceOf(RULES, document, operation, { u: ids(count), no }, BUDGET);
+    const costFor = (count: number, no: boolean) =>
+      costOf(RULES, document, operation, { u: ids(count), no }, BUDGET);
 
     expect(planOf(schema, document, operation)).toBe(planOf(schema, document, operation));
-    expect([priceFor(51, true).calls, priceFor(50, true).calls]).toEqual([2, 1]);
-    expect(priceFor(50, false).fields - priceFor(50, true).fields).toBe(50);
+    expect([costFor(51, true).calls, costFor(50, true).calls]).toEqual([2, 1]);
+    expect(costFor(50, false).fields - costFor(50, true).fields).toBe(50);
   });
 
-  it('is one for each operation of a document', () => {
+  test('is one for each operation of a document', () => {
     const document = parse(`query A { user(id: "ou_a") { ${OF} } } query B { __typename }`);
     const callsIn = (name: string) => {
       const operation = getOperationAST(document, name);
       if (!operation) throw new Error(`expected an operation ${name}`);
-      return priceOf(RULES, document, operation, {}, BUDGET).calls;
+      return costOf(RULES, document, operation, {}, BUDGET).calls;
     };
     expect([callsIn('A'), callsIn('B')]).toEqual([1, 0]);
   });

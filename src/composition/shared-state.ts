@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Lifetimes } from '../cache/freshness';
 import { userOfKey } from '../batching/scope';
 import { createMemoryCache } from '../cache/memory.cache';
-import { OFF_CACHE } from '../cache/off.cache';
+import { NOOP_CACHE } from '../cache/noop.cache';
 import { createRedisCache } from '../cache/redis.cache';
 import type { SnapshotCache } from '../cache/snapshot-cache';
 import type { Config } from '../config';
@@ -13,7 +13,7 @@ import { withMargin, type Quota } from '../quota/pacing';
 import { createQuotaGate, type QuotaGate } from '../quota/quota-gate';
 import { createRedisLedger } from '../quota/redis.ledger';
 import { createRedisChannel } from '../redis/redis-channel';
-import { createRedisLink, type RedisLink } from '../redis/redis-link';
+import { startRedisLink, type RedisLink } from '../redis/redis-link';
 import { createRejections, type OnRejected } from '../redis/rejections';
 import { createSeal, type Seal } from '../redis/seal';
 import type { CloseStack } from './close-stack';
@@ -33,7 +33,7 @@ export function toLifetimes({ freshSeconds, staleSeconds }: Config['cache']): Li
 }
 
 /** What replicas of the same app share, in a Redis. */
-export interface Sharing {
+export interface SharedState {
   readonly link: RedisLink;
   /** Of the ledger's keys: an app on another platform has another quota and other people. */
   readonly prefix: string;
@@ -45,14 +45,14 @@ export interface Sharing {
 }
 
 /** The link connects by itself from now on; `undefined` where replicas share nothing. */
-export function startSharing(
+export function startSharedState(
   { redisUrl }: Config,
   { origin, app }: Upstream,
   { clock, log, metrics }: Deps,
   closeStack: CloseStack,
-): Sharing | undefined {
+): SharedState | undefined {
   if (!redisUrl) return undefined;
-  const link = createRedisLink({ url: redisUrl.reveal(), clock, log });
+  const link = startRedisLink({ url: redisUrl.reveal(), clock, log });
   closeStack.push('redis link', () => {
     link.close();
   });
@@ -71,31 +71,36 @@ export function startSharing(
 export function createGate(
   api: string,
   quota: Quota,
-  sharing: Sharing | undefined,
+  sharedState: SharedState | undefined,
   clock: Clock,
 ): QuotaGate {
   const nowMs = () => clock.now();
-  const ledger = sharing
-    ? createRedisLedger({ ...sharing, prefix: `${sharing.prefix}:${api}`, quota, clock })
+  const ledger = sharedState
+    ? createRedisLedger({ ...sharedState, prefix: `${sharedState.prefix}:${api}`, quota, clock })
     : createMemoryLedger(quota, nowMs);
   return createQuotaGate({ quota, ledger, nowMs });
 }
 
 /** Where replicas tell each other which user IDs Feishu answers and refuses. */
-export function createIdChannel(sharing: Sharing | undefined, clock: Clock): Channel | undefined {
-  return sharing && createRedisChannel(`${sharing.sealedPrefix}:ids`, { ...sharing, clock });
+export function createIdChannel(
+  sharedState: SharedState | undefined,
+  clock: Clock,
+): Channel | undefined {
+  return (
+    sharedState && createRedisChannel(`${sharedState.sealedPrefix}:ids`, { ...sharedState, clock })
+  );
 }
 
 export function createCache(
   maxUsers: number,
   { freshMs, staleMs }: Lifetimes,
-  sharing: Sharing | undefined,
+  sharedState: SharedState | undefined,
   clock: Clock,
 ): SnapshotCache {
   const lifeMs = Math.max(freshMs, staleMs);
-  if (lifeMs === 0) return OFF_CACHE;
+  if (lifeMs === 0) return NOOP_CACHE;
   const memory = createMemoryCache({ maxUsers, userOf: userOfKey });
-  return sharing
-    ? createRedisCache({ ...sharing, prefix: sharing.sealedPrefix, memory, lifeMs, clock })
+  return sharedState
+    ? createRedisCache({ ...sharedState, prefix: sharedState.sealedPrefix, memory, lifeMs, clock })
     : memory;
 }

@@ -6,7 +6,7 @@ export interface Budget {
 
 const MINUTE_MS = 60_000;
 
-export function createBudget(perMinute: number, nowMs: () => number): Budget {
+export function createFixedWindow(perMinute: number, nowMs: () => number): Budget {
   let startedAtMs = -Infinity;
   let taken = 0;
   return {

@@ -9,11 +9,11 @@ import { UserIdType } from '../../domain/user';
 import { ONE, type ListLength } from './field-sizes';
 import { createLoads } from './loads';
 import { planOf } from './plan';
-import type { Arguments, Group, PriceRules, Reach } from './reach';
+import type { Arguments, Group, CostRules, Reach } from './reach';
 import type { PartPlan, SelectionPlan } from './selection-plan';
 
 /** What an operation can cost at most, as its text and its variables tell before it is run. */
-export interface Price {
+export interface Cost {
   /**
    * Upstream calls if nothing is remembered: ⌈distinct users ÷ 50⌉ of each scope. What is asked for
    * below an answer counts for each answer that it lies below: they come at different times, and the calls
@@ -32,7 +32,7 @@ export interface Price {
 }
 
 /** Nothing beyond is looked at: an operation that costs so much more is refused all the same. */
-export type Budget = Pick<Price, 'fields' | 'bytes'>;
+export type Budget = Pick<Cost, 'fields' | 'bytes'>;
 
 /** What loading one user's tasks costs beside the call, in fields: a place in line, an answer to align. */
 const FIELDS_PER_LOAD = 25;
@@ -41,13 +41,13 @@ const OF_ERROR: Budget = { fields: 25, bytes: 250 };
 const ROOT: Group = { after: '', idType: UserIdType.OPEN_ID, userIds: [''], semesterId: '' };
 
 /** Of an operation of a valid document, whose selections are known to be few. */
-export function priceOf(
-  rules: PriceRules & { readonly schema: GraphQLSchema },
+export function costOf(
+  rules: CostRules & { readonly schema: GraphQLSchema },
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Arguments,
   budget: Budget,
-): Price {
+): Cost {
   const plan = planOf(rules.schema, document, operation);
   const defined = operation.variableDefinitions ?? [];
   // One is enough to know that nothing will be run; there may be as many as the variables have values.
@@ -59,10 +59,10 @@ export function priceOf(
 
 function evaluate(
   root: SelectionPlan,
-  rules: PriceRules,
+  rules: CostRules,
   variables: Arguments,
   budget: Budget,
-): Price {
+): Cost {
   const loads = createLoads(rules.strategy);
   let fields = 0;
   let bytes = 0;

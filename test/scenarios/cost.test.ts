@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { getOperationAST, parse } from 'graphql';
 import type { RecordedCall } from '../../src/emulator/call-log';
 import { userOfReference } from '../../src/graphql/entities/user-key';
-import { priceOf } from '../../src/graphql/limits/price';
+import { costOf } from '../../src/graphql/limits/cost';
 import { buildGatewaySchema } from '../../src/graphql/schema';
 import { openIds } from '../support/expected';
 import { startGateway, type TestGateway } from '../support/gateway';
@@ -13,7 +13,7 @@ afterEach(() => gateway.close());
 const schema = buildGatewaySchema();
 const NAMING = { key: 'id', unprefixed: 'USER_ID' } as const;
 
-function priceCalls(text: string, strategy: 'auto' | 'pushdown'): number {
+function costCalls(text: string, strategy: 'auto' | 'pushdown'): number {
   const document = parse(text);
   const operation = getOperationAST(document);
   if (!operation) throw new Error('expected one operation');
@@ -22,7 +22,7 @@ function priceCalls(text: string, strategy: 'auto' | 'pushdown'): number {
     strategy,
     userOfReference: (one: Readonly<Record<string, unknown>>) => userOfReference(NAMING, one),
   };
-  return priceOf(rules, document, operation, {}, { fields: Infinity, bytes: Infinity }).calls;
+  return costOf(rules, document, operation, {}, { fields: Infinity, bytes: Infinity }).calls;
 }
 
 /** Operations that ask for some of 130 people, under some filters, from both sides and again below. */
@@ -88,7 +88,7 @@ function fallingApart(people: readonly string[], semesterIds: readonly string[])
 }
 
 test.each(['auto', 'pushdown'] as const)(
-  'No operation makes more calls than its price says, with filters that are %s',
+  'No operation makes more calls than its cost says, with filters that are %s',
   async (strategy) => {
     gateway = await startGateway({
       env: { FILTER_STRATEGY: strategy, MAX_CALLS_PER_OPERATION: '200' },
@@ -102,7 +102,7 @@ test.each(['auto', 'pushdown'] as const)(
         const { errors } = await gateway.query(text, {});
         expect(errors).toEqual([]);
         const calls = gateway.emulator.callsOf('find_by_user_list').length;
-        expect(calls).toBeLessThanOrEqual(priceCalls(text, strategy));
+        expect(calls).toBeLessThanOrEqual(costCalls(text, strategy));
       }),
       { numRuns: 40, examples: [[fallingApart(people, semesterIds)]] },
     );

@@ -3,25 +3,25 @@ import { createSuspicion } from './suspicion';
 
 /**
  * The search for the IDs that make Feishu refuse a call, one part of the users after the other: a refused
- * part is halved, all others wait for one call at the end. One bad ID of 50 costs 7 calls after the one
+ * part is halved, all others wait for one call at the end. One poison ID of 50 costs 7 calls after the one
  * that failed. Knows IDs only; the users that wait may leave at any time.
  */
-export interface BadIdSearch {
+export interface PoisonIdSearch {
   /** A part has been asked for and has no answer yet; the next one depends on it. */
   readonly isAsking: boolean;
   /** The last refusal of a part. */
   readonly refusal: ParametersRefused | undefined;
   /** The IDs to ask for in the next call, all of which are waiting. */
   nextPart(waiting: ReadonlySet<string>): string[];
-  /** The part was answered. @returns the bad ID, where only one can be it */
+  /** The part was answered. @returns the poison ID, where only one can be it */
   noteAnswered(part: readonly string[]): string[];
-  /** The part was refused. @returns the bad ID, where only one can be it */
+  /** The part was refused. @returns the poison ID, where only one can be it */
   noteRefused(part: readonly string[], refusal: ParametersRefused): string[];
   /** The part has neither been answered nor refused. */
   noteFailed(): void;
 }
 
-export interface BadIdSearchOptions {
+export interface PoisonIdSearchOptions {
   readonly ids: readonly string[];
   /** Whether Feishu has answered this ID before; others are suspected first. */
   readonly isTrusted: (id: string) => boolean;
@@ -33,13 +33,13 @@ export interface BadIdSearchOptions {
 interface Progress {
   /** Those to ask next, the most suspicious first. */
   readonly suspects: readonly string[];
-  /** Whether the suspects as they are have been refused together, so that a bad ID is among them. */
+  /** Whether the suspects as they are have been refused together, so that a poison ID is among them. */
   readonly refusedTogether: boolean;
   /** Those of whom nothing is known. */
   readonly rest: readonly string[];
 }
 
-export function createBadIdSearch(options: BadIdSearchOptions): BadIdSearch {
+export function createPoisonIdSearch(options: PoisonIdSearchOptions): PoisonIdSearch {
   const suspicion = createSuspicion(options.isTrusted);
   let progress: Progress = { suspects: options.ids, refusedTogether: false, rest: [] };
   let isAsking = false;

@@ -22,10 +22,10 @@ export function everyWayIn(issuer: TestIssuer): Record<string, string> {
   };
 }
 
-/** What a caller may see: `out` is not let in, `none` may ask and reads nobody. */
+/** What a client may see: `out` is not let in, `none` may ask and reads nobody. */
 export type Grant = 'out' | 'none' | 'self' | 'all';
 
-export interface TestCaller {
+export interface TestClient {
   readonly name: string;
   readonly grant: Grant;
   /** Whether there is a person behind it, whom `viewer` names. */
@@ -33,28 +33,28 @@ export interface TestCaller {
   readonly headers: Record<string, string>;
 }
 
-/** Every kind of caller. Whoever is somebody is the first of the emulator's people. */
-export async function everyCaller(
+/** Every kind of client. Whoever is somebody is the first of the emulator's people. */
+export async function everyClient(
   { emulator }: TestGateway,
   issuer: TestIssuer,
-): Promise<TestCaller[]> {
+): Promise<TestClient[]> {
   const [self] = emulator.people;
   if (!self) throw new Error('an emulator: expected people, got none');
   const { openId: sub } = self;
-  const caller = (name: string, grant: Grant, headers: Record<string, string>): TestCaller => ({
+  const client = (name: string, grant: Grant, headers: Record<string, string>): TestClient => ({
     name,
     grant,
     isPerson: grant === 'self' || (grant === 'all' && !name.startsWith('a service')),
     headers,
   });
   const jwt = async (name: string, grant: Grant, token: Promise<string> | string) =>
-    caller(name, grant, bearer(await token));
+    client(name, grant, bearer(await token));
   const identity = { 'x-user-id': sub };
   const router = { 'x-router-secret': ROUTER_SECRET };
   return [
-    caller('nobody in particular', 'out', {}),
-    caller('a bad token', 'out', bearer('made-up')),
-    caller('a password', 'out', { authorization: 'Basic YTpi' }),
+    client('nobody in particular', 'out', {}),
+    client('a bad token', 'out', bearer('made-up')),
+    client('a password', 'out', { authorization: 'Basic YTpi' }),
     await jwt('an expired JWT', 'out', issuer.sign({ sub, exp: expiredAt(60) })),
     await jwt('a JWT that never expires', 'out', issuer.sign({ sub, exp: null })),
     await jwt('a JWT for another audience', 'out', issuer.sign({ sub, aud: 'https://other' })),
@@ -66,34 +66,34 @@ export async function everyCaller(
       issuer.signWithPublicKey({ sub, scope: issuer.allScope }),
     ),
     await jwt('a JWT that names nobody', 'out', issuer.sign({ sub: null })),
-    caller('a Feishu token that has expired', 'out', {
+    client('a Feishu token that has expired', 'out', {
       ...bearer(emulator.issueUserToken(self, { lifeSeconds: -1 })),
     }),
-    caller('identity headers with a wrong router secret', 'out', {
+    client('identity headers with a wrong router secret', 'out', {
       ...identity,
       'x-router-secret': `${ROUTER_SECRET}x`,
     }),
-    caller('identity headers without the router secret', 'out', identity),
-    caller('a good token behind a wrong router secret', 'out', {
+    client('identity headers without the router secret', 'out', identity),
+    client('a good token behind a wrong router secret', 'out', {
       ...bearer(SERVICE_TOKEN),
       'x-router-secret': 'wrong',
     }),
-    caller('the router without a user', 'none', router),
+    client('the router without a user', 'none', router),
     await jwt('a user’s own JWT', 'self', issuer.sign({ sub })),
     await jwt('a JWT with other scopes', 'self', issuer.sign({ sub, scope: 'openid tasks:allx' })),
-    caller('a user’s own Feishu token', 'self', bearer(emulator.issueUserToken(self))),
-    caller('a user’s own Feishu token with identity headers of another', 'self', {
+    client('a user’s own Feishu token', 'self', bearer(emulator.issueUserToken(self))),
+    client('a user’s own Feishu token with identity headers of another', 'self', {
       ...bearer(emulator.issueUserToken(self)),
       'x-user-id': emulator.people[1]?.openId ?? '',
       'x-user-scopes': 'tasks:all',
     }),
-    caller('the router for a user', 'self', { ...router, ...identity }),
+    client('the router for a user', 'self', { ...router, ...identity }),
     await jwt('a JWT with the scope', 'all', issuer.sign({ sub, scope: `a ${issuer.allScope}` })),
-    caller('the router for a user with the scope', 'all', {
+    client('the router for a user with the scope', 'all', {
       ...router,
       ...identity,
       'x-user-scopes': 'openid tasks:all',
     }),
-    caller('a service', 'all', bearer(SERVICE_TOKEN)),
+    client('a service', 'all', bearer(SERVICE_TOKEN)),
   ];
 }

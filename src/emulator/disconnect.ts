@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
  * Aborts when the connection closes, which before an answer means that the client has disconnected. It
  * also aborts after an answer, which has no effect any more.
  */
-export function departureSignal(response: ServerResponse): AbortSignal {
+export function disconnectSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
   const onClose = () => {
     controller.abort();

@@ -1,4 +1,4 @@
-import { bearer, sha256 } from '../support/callers';
+import { bearer, sha256 } from '../support/clients';
 import { startGateway, type TestGateway } from '../support/gateway';
 
 let gateway: TestGateway;
@@ -25,7 +25,7 @@ async function statuses(count: number, headers?: Record<string, string>): Promis
   return all;
 }
 
-test('A caller over its limit is told when to come again, and costs no upstream call', async () => {
+test('A client over its limit is told when to come again, and costs no upstream call', async () => {
   await start({ RATE_LIMIT_PER_MINUTE: '3', AUTH_ANONYMOUS: '' });
   expect(await statuses(3, bearer(A1))).toEqual([200, 200, 200]);
   gateway.emulator.clearCalls();
@@ -42,7 +42,10 @@ test('A caller over its limit is told when to come again, and costs no upstream 
   ]);
   expect(gateway.emulator.calls).toEqual([]);
   expect(gateway.logs()).toContainEqual(
-    expect.objectContaining({ msg: 'rate limit reached', caller: { kind: 'service', name: 'a' } }),
+    expect.objectContaining({
+      msg: 'rate limit reached',
+      principal: { kind: 'service', name: 'a' },
+    }),
   );
 });
 
@@ -55,7 +58,7 @@ test('It is counted by who asks, with whatever token, and takes nothing from any
   expect(await statuses(4)).toEqual([200, 200, 200, 429]);
 });
 
-test('Bad credentials count for no caller, but an address has no more than 60 tokens tried out in a minute', async () => {
+test('Bad credentials count for no client, but an address has no more than 60 tokens tried out in a minute', async () => {
   await start({ RATE_LIMIT_PER_MINUTE: '1', AUTH_ANONYMOUS: 'all', AUTH_FEISHU_USERS: 'on' });
   const [person] = gateway.emulator.people;
   if (!person) throw new Error('an emulator: expected people, got none');

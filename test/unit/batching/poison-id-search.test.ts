@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createBadIdSearch, type BadIdSearch } from '../../../src/batching/bad-id-search';
+import { createPoisonIdSearch, type PoisonIdSearch } from '../../../src/batching/poison-id-search';
 import { idsOf } from '../../support/batching-world';
 import { refused } from '../../support/scripted-feishu';
 
@@ -29,15 +29,15 @@ interface Options {
 function searchAmong(ids: readonly string[], options: Options = {}) {
   const { isTrusted = UNKNOWN, namesOf = () => [], leaversOf, failureOf } = options;
   let isCycleKnown = options.isCycleKnown ?? true;
-  const search = createBadIdSearch({ ids, isTrusted, isCycleKnown: () => isCycleKnown });
+  const search = createPoisonIdSearch({ ids, isTrusted, isCycleKnown: () => isCycleKnown });
   const waiting = new Set(ids);
   const calls: string[][] = [];
-  const culprits: string[] = [];
+  const foundIds: string[] = [];
   const answered: string[] = [];
 
-  function blame(badIds: readonly string[]): void {
-    culprits.push(...badIds);
-    for (const id of badIds) waiting.delete(id);
+  function blame(poisonIds: readonly string[]): void {
+    foundIds.push(...poisonIds);
+    for (const id of poisonIds) waiting.delete(id);
   }
 
   function settle(part: readonly string[]): void {
@@ -61,11 +61,11 @@ function searchAmong(ids: readonly string[], options: Options = {}) {
     if (waiting.size === 0) break;
     if (calls.length > 20 * ids.length) throw new Error('the search does not end');
   }
-  return { calls, culprits, answered };
+  return { calls, foundIds, answered };
 }
 
 /** The next part: at least one ID, none twice, all of which wait. */
-function nextPart(search: BadIdSearch, waiting: ReadonlySet<string>): string[] {
+function nextPart(search: PoisonIdSearch, waiting: ReadonlySet<string>): string[] {
   const wasAsking = search.isAsking;
   const part = search.nextPart(waiting);
   const distinct = new Set(part).size;
@@ -79,19 +79,19 @@ function nextPart(search: BadIdSearch, waiting: ReadonlySet<string>): string[] {
 const good = (ids: readonly string[]) => ids.filter((id) => !isBad(id)).sort();
 const bad = (ids: readonly string[]) => ids.filter(isBad).sort();
 
-/** Finds all bad IDs, and answers all other users. */
+/** Finds all poison IDs, and answers all other users. */
 function expectAllSettled(
   ids: readonly string[],
-  { culprits, answered }: ReturnType<typeof searchAmong>,
+  { foundIds, answered }: ReturnType<typeof searchAmong>,
 ): void {
-  expect([...culprits].sort()).toEqual(bad(ids));
+  expect([...foundIds].sort()).toEqual(bad(ids));
   expect([...answered].sort()).toEqual(good(ids));
 }
 
-describe('one bad ID of 50', () => {
+describe('one poison ID of 50', () => {
   const places = Array.from({ length: 50 }, (_, place) => place);
 
-  it.each([
+  test.each([
     ['all others are unknown', UNKNOWN],
     ['all others are trusted', (id: string) => !isBad(id)],
     ['all others are unknown, and it was good once', isBad],
@@ -106,14 +106,14 @@ describe('one bad ID of 50', () => {
     }
   });
 
-  it('costs one call more when it is the only unknown one: all others are answered together', () => {
+  test('costs one call more when it is the only unknown one: all others are answered together', () => {
     for (const place of places) {
       const { calls } = searchAmong(withBadAt(place), { isTrusted: (id) => !isBad(id) });
       expect(calls).toEqual([withBadAt(place), idsOf(49)]);
     }
   });
 
-  it('costs nine calls at most where it was good once and most others were too', () => {
+  test('costs nine calls at most where it was good once and most others were too', () => {
     for (const place of places) {
       const ids = withBadAt(place);
       const found = searchAmong(ids, { isTrusted: (id) => id !== 'ou_1' });
@@ -122,7 +122,7 @@ describe('one bad ID of 50', () => {
     }
   });
 
-  it('in a cycle that Feishu has never answered costs nine at most, and never three refusals in a row', () => {
+  test('in a cycle that Feishu has never answered costs nine at most, and never three refusals in a row', () => {
     for (const place of places) {
       const ids = withBadAt(place);
       const found = searchAmong(ids, { isCycleKnown: false });
@@ -132,7 +132,7 @@ describe('one bad ID of 50', () => {
     }
   });
 
-  it('is found in a call of any size', () => {
+  test('is found in a call of any size', () => {
     for (let count = 1; count <= 50; count += 1) {
       for (const place of [0, Math.floor(count / 2), count - 1]) {
         const ids = withBadAt(place, count);
@@ -144,10 +144,10 @@ describe('one bad ID of 50', () => {
   });
 });
 
-describe('a bad ID that Feishu names', () => {
+describe('a poison ID that Feishu names', () => {
   const firstBad = (asked: readonly string[]) => asked.filter(isBad).slice(0, 1);
 
-  it.each([
+  test.each([
     ['three calls', 'unknown', UNKNOWN, [[BAD], idsOf(49)]],
     ['two calls', 'trusted', TRUSTED, [idsOf(49)]],
   ])('costs %s wherever it stands, among %s users', (_, __, isTrusted, further) => {
@@ -159,7 +159,7 @@ describe('a bad ID that Feishu names', () => {
     }
   });
 
-  it('costs two calls and one for all, if several are named one after the other', () => {
+  test('costs two calls and one for all, if several are named one after the other', () => {
     for (let count = 1; count <= 10; count += 1) {
       const ids = [...idsOf(50 - count), ...idsOf(count, 'ou_bad')];
       const found = searchAmong(ids, { namesOf: firstBad });
@@ -168,14 +168,14 @@ describe('a bad ID that Feishu names', () => {
     }
   });
 
-  it('is asked for apart from all others, if several are named together', () => {
+  test('is asked for apart from all others, if several are named together', () => {
     const ids = [...idsOf(48), ...idsOf(2, 'ou_bad')];
     const found = searchAmong(ids, { namesOf: (asked) => asked.filter(isBad) });
     expectAllSettled(ids, found);
     expect(found.calls.length).toBeLessThanOrEqual(5);
   });
 
-  it('is not taken for bad on its name alone: the search goes on as without names', () => {
+  test('is not taken for bad on its name alone: the search goes on as without names', () => {
     const wrong = (asked: readonly string[]) => asked.filter((id) => !isBad(id)).slice(0, 1);
     for (let place = 0; place < 50; place += 1) {
       const ids = withBadAt(place);
@@ -185,7 +185,7 @@ describe('a bad ID that Feishu names', () => {
     }
   });
 
-  it('whatever Feishu names, is found, fails no other user, and ends the search', () => {
+  test('whatever Feishu names, is found, fails no other user, and ends the search', () => {
     const ids = withBadAt(20, 12);
     const names = fc.array(fc.subarray([...ids, 'ou_stranger']), { maxLength: 30 });
     fc.assert(
@@ -213,8 +213,8 @@ const crowds = fc
 /** Halving 50 takes six calls, one asks for those that are less suspicious, and one for all others. */
 const CALLS_FOR_EACH_BAD_ID = 8;
 
-describe('several bad IDs', () => {
-  it('are all found, and all other users are answered', () => {
+describe('several poison IDs', () => {
+  test('are all found, and all other users are answered', () => {
     fc.assert(
       fc.property(crowds, ({ ids, isTrusted }) => {
         const found = searchAmong(ids, { isTrusted });
@@ -226,7 +226,7 @@ describe('several bad IDs', () => {
     );
   });
 
-  it('are all found if no ID is good', () => {
+  test('are all found if no ID is good', () => {
     const ids = idsOf(50, 'ou_bad');
     const found = searchAmong(ids);
     expectAllSettled(ids, found);
@@ -244,7 +244,7 @@ describe('users of a search that leave, and calls of it that fail for another re
     { maxLength: 40 },
   );
 
-  it('never make a culprit of a good ID, lose no user, and end the search', () => {
+  test('never make a poison ID of a good ID, lose no user, and end the search', () => {
     fc.assert(
       fc.property(crowds, disturbances, ({ ids, isTrusted }, disturbed) => {
         const left = new Set<string>();
@@ -255,16 +255,16 @@ describe('users of a search that leave, and calls of it that fail for another re
           return leavers;
         };
         const failureOf = (nth: number) => disturbed[nth - 1]?.failure;
-        const { culprits, answered, calls } = searchAmong(ids, {
+        const { foundIds, answered, calls } = searchAmong(ids, {
           isTrusted,
           leaversOf,
           failureOf,
         });
-        expect(good(culprits)).toEqual([]);
-        expect(new Set(culprits).size).toBe(culprits.length);
+        expect(good(foundIds)).toEqual([]);
+        expect(new Set(foundIds).size).toBe(foundIds.length);
         expect(bad(answered)).toEqual([]);
         const failed = calls.filter((_, i) => i > 0 && failureOf(i + 1) === 'gone').flat();
-        const settled = new Set([...culprits, ...answered, ...left, ...failed]);
+        const settled = new Set([...foundIds, ...answered, ...left, ...failed]);
         expect([...settled].sort()).toEqual([...ids].sort());
         const most = 1 + disturbed.length + CALLS_FOR_EACH_BAD_ID * bad(ids).length;
         expect(calls.length).toBeLessThanOrEqual(most);
@@ -273,11 +273,11 @@ describe('users of a search that leave, and calls of it that fail for another re
     );
   });
 
-  it('leave the one suspect of a call in peace, if the bad ID has left with them', () => {
+  test('leave the one suspect of a call in peace, if the poison ID has left with it', () => {
     const ids = ['ou_1', BAD];
-    const { culprits, answered } = searchAmong(ids, {
+    const { foundIds, answered } = searchAmong(ids, {
       leaversOf: (nth) => (nth === 1 ? [BAD] : []),
     });
-    expect({ culprits, answered }).toEqual({ culprits: [], answered: ['ou_1'] });
+    expect({ foundIds, answered }).toEqual({ foundIds: [], answered: ['ou_1'] });
   });
 });

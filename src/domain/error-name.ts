@@ -1,0 +1,9 @@
+/**
+ * The name and code of an error, or of its cause, for the log. The message is left out: it may quote what was
+ * sent, a URL, or what the other side wrote.
+ */
+export function errorName(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { name, code }: NodeJS.ErrnoException = error.cause instanceof Error ? error.cause : error;
+  return code === undefined ? name : `${name} ${code}`;
+}
