@@ -64,9 +64,9 @@ const invented = (count: number) =>
     Array.from({ length: count }, (_, i) => authenticate(`u-made-up-${i}`, `10.0.0.${i % 50}`)),
   );
 
-test('LookUpLimit from many addresses do not lock out who was known within the last hour', async () => {
+test('Look-ups from many addresses do not lock out who was known within the last hour', async () => {
   const good = issue(0);
-  expect(await authenticate(good, '10.1.0.1')).toBe('known');
+  expect(await authenticate(good, '10.1.0.1')).toBe('authenticated');
   // No longer remembered, so that Feishu has to be asked again.
   clock.advance(50 * 60_000);
   const outcomes = await invented(400);
@@ -75,29 +75,30 @@ test('LookUpLimit from many addresses do not lock out who was known within the l
   expect(usedUp).toEqual(Array.from({ length: 100 }, () => 'all'));
 
   expect(await authenticate(issue(1), '10.1.0.1')).toBe('UPSTREAM_RATE_LIMITED');
-  expect(await authenticate(good, '10.1.0.1')).toBe('known');
+  expect(await authenticate(good, '10.1.0.1')).toBe('authenticated');
   clock.advance(60_000);
-  expect(await authenticate(issue(1), '10.1.0.1')).toBe('known');
+  expect(await authenticate(issue(1), '10.1.0.1')).toBe('authenticated');
 });
 
 test('What was good more than an hour ago is a stranger’s like any other', async () => {
   const good = issue(0);
-  expect(await authenticate(good, '10.1.0.1')).toBe('known');
+  expect(await authenticate(good, '10.1.0.1')).toBe('authenticated');
   clock.advance(61 * 60_000);
   await invented(300);
   expect(await authenticate(good, '10.1.0.1')).toBe('UPSTREAM_RATE_LIMITED');
 });
 
 test('One address that tries out tokens takes nothing from another, and good ones count for none', async () => {
-  for (let i = 0; i < 70; i += 1) expect(await authenticate(issue(i), '10.1.0.1')).toBe('known');
+  for (let i = 0; i < 70; i += 1)
+    expect(await authenticate(issue(i), '10.1.0.1')).toBe('authenticated');
   const outcomes = await Promise.all(
     Array.from({ length: 100 }, (_, i) => authenticate(`u-made-up-${i}`, '10.1.0.1')),
   );
   expect(outcomes.filter((outcome) => outcome === 'rejected')).toHaveLength(60);
   expect(outcomes.filter((outcome) => outcome === 'RATE_LIMITED')).toHaveLength(40);
   expect(await authenticate(issue(71), '10.1.0.1')).toBe('RATE_LIMITED');
-  expect(await authenticate(issue(72), '10.1.0.2')).toBe('known');
+  expect(await authenticate(issue(72), '10.1.0.2')).toBe('authenticated');
 
   clock.advance(60_001);
-  expect(await authenticate(issue(71), '10.1.0.1')).toBe('known');
+  expect(await authenticate(issue(71), '10.1.0.1')).toBe('authenticated');
 });

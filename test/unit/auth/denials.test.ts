@@ -2,23 +2,23 @@ import { createDenials } from '../../../src/auth/denials';
 import { pseudonymOf } from '../../../src/auth/digest';
 import type { UserKey } from '../../../src/domain/user';
 
-const client = { kind: 'user', name: 'somebody', policy: 'self', ids: [] } as const;
+const principal = { kind: 'user', name: 'somebody', policy: 'self', ids: [] } as const;
 const user = (id: number): UserKey => ({ id: `ou_${id}`, idType: 'OPEN_ID' });
 
 test('Denials are counted for each reason, and the first ten users are named', () => {
-  const denials = createDenials(client);
+  const denials = createDenials(principal);
   for (let i = 0; i < 25; i += 1) denials.note(user(i), 'not-own');
   denials.note(user(0), 'no-user-token');
 
   expect(denials.records()).toEqual([
     {
-      client: { kind: 'user', name: 'somebody' },
+      principal: { kind: 'user', name: 'somebody' },
       reason: 'not-own',
       denied: 25,
       users: Array.from({ length: 10 }, (_, i) => pseudonymOf(user(i))),
     },
     {
-      client: { kind: 'user', name: 'somebody' },
+      principal: { kind: 'user', name: 'somebody' },
       reason: 'no-user-token',
       denied: 1,
       users: [pseudonymOf(user(0))],
@@ -27,13 +27,13 @@ test('Denials are counted for each reason, and the first ten users are named', (
 });
 
 test('A user who is asked for many times is named once', () => {
-  const denials = createDenials(client);
+  const denials = createDenials(principal);
   for (let i = 0; i < 5; i += 1) denials.note(user(1), 'not-own');
   expect(denials.records()).toMatchObject([{ denied: 5, users: [pseudonymOf(user(1))] }]);
 });
 
 test('Where nothing was denied there is nothing to tell', () => {
-  expect(createDenials(client).records()).toEqual([]);
+  expect(createDenials(principal).records()).toEqual([]);
 });
 
 test('A pseudonym tells the type and not the ID, and differs by both', () => {
@@ -44,7 +44,7 @@ test('A pseudonym tells the type and not the ID, and differs by both', () => {
 });
 
 test('All denials of one reason are one error, which says nothing of the user', () => {
-  const denials = createDenials(client);
+  const denials = createDenials(principal);
   const error = denials.note(user(1), 'not-own');
   expect(denials.note(user(2), 'not-own')).toBe(error);
   expect(denials.note(user(1), 'no-user-token')).not.toBe(error);
