@@ -23,6 +23,7 @@ import { createPausePlugin } from './plugins/pause.plugin';
 import { createCostPlugin } from './plugins/cost.plugin';
 import { createUsagePlugin } from './plugins/usage.plugin';
 import { createVariablesPlugin } from './plugins/variables.plugin';
+import { createExecution } from './render/execute';
 import { buildGatewaySchema } from './schema';
 
 /** The errors that one operation is told; a client that fixes these learns of the others. */
@@ -48,7 +49,7 @@ export interface ApolloOptions {
 export async function createApollo(options: ApolloOptions): Promise<ApolloServer<GraphQLContext>> {
   const { explorer, userNaming, userRootFields, filterStrategy, safelist } = options;
   const server = new ApolloServer<GraphQLContext>({
-    schema: buildGatewaySchema({ userKey: userNaming.key, userRootFields }),
+    gateway: createExecution(buildGatewaySchema({ userKey: userNaming.key, userRootFields })),
     introspection: explorer,
     // "Did you mean …?" would tell the schema where introspection is off.
     hideSchemaDetailsFromClientErrors: !explorer || safelist !== undefined,

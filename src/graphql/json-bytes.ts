@@ -1,3 +1,5 @@
+import { JsonText } from './render/json-text';
+
 /** From the response down to the lists of one cycle. */
 const LEVELS_TAKEN_APART = 4;
 
@@ -6,6 +8,7 @@ const LEVELS_TAKEN_APART = 4;
  * is too large to be sent is never whole in memory.
  */
 export function countJsonBytes(value: unknown, levels = LEVELS_TAKEN_APART): number {
+  if (value instanceof JsonText) return Buffer.byteLength(value.text);
   if (Array.isArray(value) && levels > 0) {
     return value.reduce((sum: number, item: unknown) => sum + bytesOf(item), around(value.length));
   }

@@ -1,40 +1,49 @@
-import type { LoadedStageTasks } from '../loading/request-loader';
 import type { StageTask } from '../domain/stage-task';
 import type { ToDate } from '../domain/wall-time';
+import type { LoadedStageTasks } from '../loading/loaded-stage-tasks';
 import { toStageTaskId, toUserStageTasksId, type StageTasksKey } from './opaque-id';
 import type { StageTaskType } from './types/stage-task.type';
 import type { UserStageTasksType } from './types/user-stage-tasks.type';
 
 /**
- * What was loaded, in the shape of the schema, so that no field needs a resolver. What takes time is made
- * when its field is asked for.
+ * Loaded tasks in the shape of the schema, so that no field needs a resolver. Each value is computed when its
+ * field is read.
  */
-export function presentStageTasks(
-  key: StageTasksKey,
-  loaded: LoadedStageTasks | null,
-  toDate: ToDate,
-): UserStageTasksType | null {
-  if (!loaded) return null;
-  const { counts, stageTasks, fetchedAtMs, stale } = loaded;
-  return {
-    counts,
-    stale,
-    get id() {
-      return toUserStageTasksId(key);
-    },
-    get user() {
-      return { id: key.user.id, idType: key.user.idType };
-    },
-    get semester() {
-      return { id: key.semesterId };
-    },
-    get stageTasks() {
-      return stageTasks.map((task) => presentStageTask(key, task));
-    },
-    get fetchedAt() {
-      return toDate(fetchedAtMs);
-    },
-  };
+export class PresentedStageTasks implements UserStageTasksType {
+  constructor(
+    readonly key: StageTasksKey,
+    readonly loaded: LoadedStageTasks,
+    private readonly toDate: ToDate,
+  ) {}
+
+  get id() {
+    return toUserStageTasksId(this.key);
+  }
+
+  get user() {
+    const { id, idType } = this.key.user;
+    return { id, idType };
+  }
+
+  get semester() {
+    return { id: this.key.semesterId };
+  }
+
+  get counts() {
+    return this.loaded.counts;
+  }
+
+  get stageTasks() {
+    return this.loaded.stageTasks.map((task) => presentStageTask(this.key, task));
+  }
+
+  get fetchedAt() {
+    return this.toDate(this.loaded.fetchedAtMs);
+  }
+
+  get stale() {
+    return this.loaded.stale;
+  }
 }
 
 function presentStageTask(key: StageTasksKey, task: StageTask): StageTaskType {

@@ -1,7 +1,5 @@
 import type { Semester } from '../domain/semester';
-import { narrow } from '../domain/narrow';
 import type { CachePolicy } from '../domain/cache-policy';
-import type { UserStageTasks } from '../domain/stage-task';
 import {
   toUpstreamFilter,
   type FilterStrategy,
@@ -9,8 +7,9 @@ import {
 } from '../domain/stage-task-filter';
 import type { UserKey } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
-import type { KnownUser, AnswerCache } from './answer-cache';
+import type { AnswerCache, KnownUser } from './answer-cache';
 import type { BeforeAsking } from './before-asking';
+import { LoadedStageTasks } from './loaded-stage-tasks';
 import { getOrCreate } from '../domain/collections';
 import { scopeKey } from '../batching/scope';
 import type { SemesterDirectory } from '../semesters/semester-directory';
@@ -19,14 +18,6 @@ import type { OperationTurns } from './turns';
 import { createUsageCounter, type UpstreamUsage } from './upstream-usage';
 import { createUserLoader, type UserLoader } from './user-loader';
 import type { OperationContext, TaskCall } from '../domain/operation-context';
-
-/** One user's tasks under one filter, and when Feishu said so. */
-export interface LoadedStageTasks extends UserStageTasks {
-  /** On the monotonic clock. */
-  readonly fetchedAtMs: number;
-  /** Older than an answer should be; a newer one could not be had in time, or is on its way. */
-  readonly stale: boolean;
-}
 
 /**
  * Everything that one GraphQL operation loads, whichever field asks: its memory, and the place where it
@@ -124,18 +115,12 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       );
       const load = users.load(user.id);
       getOrCreate(loadsBySemester, semesterId, () => []).push(load);
-      return present(await load, filter);
+      const known = await load;
+      return known.stageTasks && new LoadedStageTasks(known.stageTasks, filter, known);
     },
     // Thousands of fields may describe one cycle; DataLoader would make a promise for each.
     semester: (id) => getOrCreate(loadingSemesters, id, () => semesters.load(id)),
     describedSemester: (id) => described.get(id),
     usage: () => counter.usage,
   };
-}
-
-function present(
-  { stageTasks, fetchedAtMs, stale }: KnownUser,
-  filter: StageTaskFilter,
-): LoadedStageTasks | null {
-  return stageTasks && { ...narrow(stageTasks, filter), fetchedAtMs, stale };
 }

@@ -1,5 +1,6 @@
 import type { GraphQLResponse } from '@apollo/server';
 import { countJsonBytes } from '../json-bytes';
+import { hasTexts, writeJson } from '../render/json-text';
 
 export const MAX_ANSWER_MB = 4;
 const BYTES_PER_MB = 2 ** 20;
@@ -7,6 +8,8 @@ export const MAX_ANSWER_BYTES = MAX_ANSWER_MB * BYTES_PER_MB;
 
 /** Below, counting the bytes would take longer than writing them. */
 const COUNTED_BYTES = 2 ** 18;
+
+const MAX_BYTES_PER_CHARACTER = 3;
 
 type Body = GraphQLResponse['body'];
 type Answer = Extract<Body, { kind: 'single' }>['singleResult'];
@@ -22,8 +25,7 @@ const texts = new WeakMap<object, string>();
 export function limitAnswerSize(body: Body, estimatedBytes: number): void {
   if (body.kind !== 'single') return;
   const answer = body.singleResult;
-  const bytes =
-    estimatedBytes >= COUNTED_BYTES ? countJsonBytes(answer) : Buffer.byteLength(write(answer));
+  const bytes = estimatedBytes >= COUNTED_BYTES ? countJsonBytes(answer) : bytesOf(write(answer));
   if (bytes > MAX_ANSWER_BYTES) {
     body.singleResult = { ...answer, data: null, errors: [tooLarge(bytes)] };
   }
@@ -31,13 +33,19 @@ export function limitAnswerSize(body: Body, estimatedBytes: number): void {
 
 /** As JSON, with the errors first, as Apollo orders it. */
 export function writeAnswer(answer: Answer): string {
-  return (answer.data && texts.get(answer.data)) ?? JSON.stringify(answer);
+  return (answer.data && texts.get(answer.data)) ?? write(answer);
 }
 
 function write({ errors, data, extensions }: Answer): string {
-  const text = JSON.stringify({ errors, data, extensions });
+  const answer = { errors, data, extensions };
+  const text = data && hasTexts(data) ? writeJson(answer) : JSON.stringify(answer);
   if (data) texts.set(data, text);
   return text;
+}
+
+/** Counted only where the text could be too large. */
+function bytesOf(text: string): number {
+  return text.length * MAX_BYTES_PER_CHARACTER > MAX_ANSWER_BYTES ? Buffer.byteLength(text) : 0;
 }
 
 function tooLarge(bytes: number) {

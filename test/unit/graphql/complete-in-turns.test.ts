@@ -2,19 +2,18 @@ import { execute, parse, type ExecutionResult } from 'graphql';
 import { GatewayError } from '../../../src/domain/errors';
 import type { GraphQLContext } from '../../../src/graphql/context';
 import { buildGatewaySchema } from '../../../src/graphql/schema';
-import type { LoadedStageTasks, RequestLoader } from '../../../src/loading/request-loader';
+import { LoadedStageTasks } from '../../../src/loading/loaded-stage-tasks';
+import type { RequestLoader } from '../../../src/loading/request-loader';
 import { createTurns } from '../../../src/loading/turns';
 
 const schema = buildGatewaySchema();
 const TASKS = 'stageTasks(semesterId: "1") { stale }';
 
-const loaded: LoadedStageTasks = {
-  userId: 'ou_0',
-  stageTasks: [],
-  counts: [],
-  fetchedAtMs: 0,
-  stale: false,
-};
+const loaded = new LoadedStageTasks(
+  { userId: 'ou_0', stageTasks: [], counts: [] },
+  {},
+  { fetchedAtMs: 0, stale: false },
+);
 
 /** Every second user may not be read. */
 const loader: Pick<RequestLoader, 'stageTasks'> = {

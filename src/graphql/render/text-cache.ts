@@ -1,0 +1,44 @@
+/** Texts of answers. A text is only reached through the answer that it was rendered from. */
+export interface TextCache {
+  get(answer: object, key: string): readonly string[] | undefined;
+  set(answer: object, key: string, texts: readonly string[]): void;
+}
+
+/** A two-byte character each; the rest is for the entry itself. */
+const BYTES_PER_CHARACTER = 2;
+const BYTES_PER_ENTRY = 200;
+
+/**
+ * Keeps texts as long as their answer is in memory, and at most so many bytes. There are two generations: once
+ * the younger one holds half of the bytes it becomes the older one, whose texts are dropped unless they are
+ * read again.
+ */
+export function createTextCache(maxBytes: number): TextCache {
+  let younger = new WeakMap<object, Map<string, readonly string[]>>();
+  let older = younger;
+  let bytes = 0;
+
+  function set(answer: object, key: string, texts: readonly string[]): void {
+    bytes += BYTES_PER_ENTRY;
+    for (const text of texts) bytes += text.length * BYTES_PER_CHARACTER;
+    if (bytes > maxBytes / 2) {
+      older = younger;
+      younger = new WeakMap();
+      bytes = 0;
+    }
+    const present = younger.get(answer);
+    if (present) present.set(key, texts);
+    else younger.set(answer, new Map([[key, texts]]));
+  }
+
+  return {
+    set,
+    get(answer, key) {
+      const young = younger.get(answer)?.get(key);
+      if (young) return young;
+      const old = older.get(answer)?.get(key);
+      if (old) set(answer, key, old);
+      return old;
+    },
+  };
+}
