@@ -24,10 +24,14 @@ import { createCostPlugin } from './plugins/cost.plugin';
 import { createUsagePlugin } from './plugins/usage.plugin';
 import { createVariablesPlugin } from './plugins/variables.plugin';
 import { createExecution } from './render/execute';
-import { buildGatewaySchema } from './schema';
+import { createTextCache } from './render/text-cache';
+import { buildExecutionSchemas } from './schema';
 
 /** The errors that one operation is told; a client that fixes these learns of the others. */
 const MAX_MISTAKES = 20;
+
+/** 1,000 users with all fields of five tasks take about 4 MB. */
+const MAX_TEXT_BYTES = 32 * 2 ** 20;
 
 export interface ApolloOptions {
   readonly production: boolean;
@@ -48,8 +52,12 @@ export interface ApolloOptions {
 
 export async function createApollo(options: ApolloOptions): Promise<ApolloServer<GraphQLContext>> {
   const { explorer, userNaming, userRootFields, filterStrategy, safelist } = options;
+  const schemas = buildExecutionSchemas(
+    { userKey: userNaming.key, userRootFields },
+    createTextCache(MAX_TEXT_BYTES),
+  );
   const server = new ApolloServer<GraphQLContext>({
-    gateway: createExecution(buildGatewaySchema({ userKey: userNaming.key, userRootFields })),
+    gateway: createExecution(schemas),
     introspection: explorer,
     // "Did you mean …?" would tell the schema where introspection is off.
     hideSchemaDetailsFromClientErrors: !explorer || safelist !== undefined,

@@ -11,6 +11,8 @@ import { keyUserBy, resolveUserKey } from './entities/user-key';
 import { leaveOutUserRootFields } from './entities/user-root-fields';
 import { resolveUserStageTasksReference } from './entities/user-stage-tasks.reference';
 import { resolveUserReference } from './entities/user.reference';
+import { createRenderSchema, JSON_TEXT } from './render/render-schema';
+import type { TextCache } from './render/text-cache';
 import { LocalizedTextResolver } from './resolvers/localized-text.resolver';
 import { SemesterResolver } from './resolvers/semester.resolver';
 import { UpstreamQuotaResolver } from './resolvers/upstream-quota.resolver';
@@ -43,7 +45,29 @@ export function printGatewaySchema(): string {
 
 /** The schema that is served: the same by default, with the entry points of a federated subgraph. */
 export function buildGatewaySchema(options: SubgraphOptions = {}): GraphQLSchema {
-  const { userKey = 'id', userRootFields = true } = options;
+  const schema = buildSubgraph(options);
+  completeInTurns(schema);
+  return schema;
+}
+
+/** The served schema, and the one on which operations are executed whose tasks are answered as text. */
+export interface ExecutionSchemas {
+  readonly served: GraphQLSchema;
+  readonly rendered: GraphQLSchema;
+}
+
+export function buildExecutionSchemas(
+  options: SubgraphOptions,
+  texts: TextCache,
+): ExecutionSchemas {
+  const served = buildSubgraph(options);
+  const rendered = createRenderSchema(served, texts);
+  completeInTurns(served);
+  completeInTurns(rendered, JSON_TEXT.name);
+  return { served, rendered };
+}
+
+function buildSubgraph({ userKey = 'id', userRootFields = true }: SubgraphOptions): GraphQLSchema {
   const schema = buildTypeGraphQLSchema();
   const keyed = keyUserBy(toSdl(schema), userKey);
   const sdl = userRootFields ? keyed : leaveOutUserRootFields(keyed);
@@ -57,7 +81,6 @@ export function buildGatewaySchema(options: SubgraphOptions = {}): GraphQLSchema
   // The two libraries type the same map of resolvers differently.
   const served = buildSubgraphSchema(modules as Parameters<typeof buildSubgraphSchema>[0]);
   guardEntities(served, Object.keys(REFERENCES));
-  completeInTurns(served);
   return served;
 }
 

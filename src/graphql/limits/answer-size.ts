@@ -37,10 +37,21 @@ export function writeAnswer(answer: Answer): string {
 }
 
 function write({ errors, data, extensions }: Answer): string {
-  const answer = { errors, data, extensions };
-  const text = data && hasTexts(data) ? writeJson(answer) : JSON.stringify(answer);
+  const text =
+    data && hasTexts(data)
+      ? writeParts({ errors, data, extensions })
+      : JSON.stringify({ errors, data, extensions });
   if (data) texts.set(data, text);
   return text;
+}
+
+function writeParts({ errors, data, extensions }: Answer): string {
+  const parts = [
+    ...(errors ? [`"errors":${JSON.stringify(errors)}`] : []),
+    `"data":${writeJson(data)}`,
+    ...(extensions ? [`"extensions":${JSON.stringify(extensions)}`] : []),
+  ];
+  return `{${parts.join(',')}}`;
 }
 
 /** Counted only where the text could be too large. */

@@ -3,16 +3,16 @@ export class JsonText {
   constructor(readonly text: string) {}
 }
 
-/** Writes a value as `JSON.stringify` does, with the texts in it put in as they are. */
-export function writeJson(value: unknown): string {
-  if (value instanceof JsonText) return value.text;
-  if (typeof value !== 'object' || value === null || value instanceof Date) {
-    return JSON.stringify(value) ?? 'null';
+/** Writes data of an answer as `JSON.stringify` does, with the texts in it put in as they are. */
+export function writeJson(data: unknown): string {
+  if (data instanceof JsonText) return data.text;
+  if (Array.isArray(data)) return `[${data.map(writeJson).join(',')}]`;
+  if (typeof data !== 'object' || data === null || data instanceof Date) {
+    return JSON.stringify(data);
   }
-  if (Array.isArray(value)) return `[${value.map(writeJson).join(',')}]`;
-  const fields = Object.entries(value)
-    .filter(([, field]) => field !== undefined)
-    .map(([name, field]) => `${JSON.stringify(name)}:${writeJson(field)}`);
+  const fields = Object.entries(data).map(
+    ([name, value]) => `${JSON.stringify(name)}:${writeJson(value)}`,
+  );
   return `{${fields.join(',')}}`;
 }
 
