@@ -3,7 +3,7 @@ import type { Snapshot, SnapshotCache } from '../cache/snapshot-cache';
 import type { Clock } from '../domain/clock';
 import { toError } from '../domain/to-error';
 import type { Batcher } from '../batching/batcher';
-import type { BeforeAsking } from './before-asking';
+import type { BeforeFetch } from './before-fetch';
 import { OLD_NULL_WAIT_MS, preferNewer } from './prefer-newer';
 import type { RefreshAhead } from './refresh-ahead';
 import { userKey, type BatchScope } from '../batching/scope';
@@ -35,7 +35,7 @@ export interface AnswerCache {
   load(
     query: UserQuery,
     operation: OperationContext,
-    beforeAsking: BeforeAsking,
+    beforeFetch: BeforeFetch,
   ): Promise<(KnownUser | Error)[]>;
 }
 
@@ -82,11 +82,11 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
     scope: BatchScope,
     userIds: readonly string[],
     operation: OperationContext,
-    beforeAsking: BeforeAsking,
+    beforeFetch: BeforeFetch,
   ): Promise<{ answers: Promise<Snapshot>[]; done: () => void }> {
     if (userIds.length === 0) return { answers: [], done: () => undefined };
     try {
-      const done = await beforeAsking(scope, userIds.length);
+      const done = await beforeFetch(scope, userIds.length);
       return { answers: batcher.load(scope, userIds, operation), done };
     } catch (error) {
       return { answers: userIds.map(() => Promise.reject(toError(error))), done: () => undefined };
@@ -94,12 +94,12 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   }
 
   return {
-    async load(query, operation, beforeAsking) {
+    async load(query, operation, beforeFetch) {
       const { scope, userIds } = query;
       const { known, outdated, lastResort } = await recall(query);
       const missing = userIds.filter((userId) => !known.has(userId));
       if (outdated.length > 0) batcher.refresh(scope, outdated);
-      const asking = ask(scope, missing, operation, beforeAsking);
+      const asking = ask(scope, missing, operation, beforeFetch);
       const positionOf = new Map(missing.map((userId, i) => [userId, i]));
       const longEnough = () => clock.sleep(OLD_NULL_WAIT_MS, operation.signal);
       const answerFor = async (userId: string): Promise<KnownUser | Error> => {

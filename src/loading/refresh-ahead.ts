@@ -14,8 +14,8 @@ export interface RefreshAhead extends SpareSeats {
 /** The share of its fresh time after which an answer counts as about to go stale. */
 const SOON_STALE_SHARE = 0.5;
 /** What is forgotten is refreshed when it has gone stale. */
-const MOST_GROUPS = 200;
-const MOST_USERS_OF_A_GROUP = 1_000;
+const MAX_GROUPS = 200;
+const MAX_USERS_PER_GROUP = 1_000;
 
 export interface RefreshAheadOptions {
   readonly freshMs: number;
@@ -23,7 +23,7 @@ export interface RefreshAheadOptions {
 }
 
 export function createRefreshAhead({ freshMs, nowMs }: RefreshAheadOptions): RefreshAhead {
-  const groups = new LRUCache<string, LRUCache<string, number>>({ max: MOST_GROUPS });
+  const groups = new LRUCache<string, LRUCache<string, number>>({ max: MAX_GROUPS });
 
   function isSoonStale(fetchedAtMs: number): boolean {
     return nowMs() - fetchedAtMs >= freshMs * SOON_STALE_SHARE;
@@ -33,7 +33,7 @@ export function createRefreshAhead({ freshMs, nowMs }: RefreshAheadOptions): Ref
     noteServed(scope, userId, fetchedAtMs) {
       if (!isSoonStale(fetchedAtMs)) return;
       const key = scopeKey(scope);
-      const group = groups.get(key) ?? new LRUCache<string, number>({ max: MOST_USERS_OF_A_GROUP });
+      const group = groups.get(key) ?? new LRUCache<string, number>({ max: MAX_USERS_PER_GROUP });
       group.set(userId, fetchedAtMs);
       groups.set(key, group);
     },

@@ -10,7 +10,7 @@ import {
 import type { UserKey } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
 import type { KnownUser, AnswerCache } from './answer-cache';
-import type { BeforeAsking } from './before-asking';
+import type { BeforeFetch } from './before-fetch';
 import { getOrCreate } from '../domain/collections';
 import { scopeKey } from '../batching/scope';
 import type { SemesterDirectory } from '../semesters/semester-directory';
@@ -56,7 +56,7 @@ export interface RequestLoaderOptions {
   readonly directory: Pick<SemesterDirectory, 'list'>;
   /** In whose name a user may be asked for; every load passes it first. @throws GatewayError `FORBIDDEN` */
   readonly authorize: (user: UserKey) => UpstreamIdentity;
-  readonly beforeAsking: BeforeAsking;
+  readonly beforeFetch: BeforeFetch;
   /** Told of each call for tasks, retries included: whom it is charged to. */
   readonly charge: (call: TaskCall) => void;
   readonly strategy: FilterStrategy;

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { abortable } from '../domain/abortable';
 import { GatewayError, type ErrorDetails } from '../domain/errors';
-import { gone } from '../quota/quota-errors';
+import { operationEnded } from '../quota/quota-errors';
 import type { SemesterDirectory } from './semester-directory';
 
 /** Counted as a size, since a cache with a `max` takes all of its memory at once. */
-const CYCLES_REMEMBERED = { maxSize: 1_000, sizeCalculation: () => 1 };
+const CYCLE_CACHE_OPTIONS = { maxSize: 1_000, sizeCalculation: () => 1 };
 /** How long a cycle is blamed: it is then not asked about, or fails as it is without a search for a poison ID. */
 const CYCLE_BLAMED_MS = 60_000;
 /**
@@ -38,7 +38,7 @@ export interface KnownSemestersOptions {
 }
 
 export function createKnownSemesters({ nowMs, directory }: KnownSemestersOptions): KnownSemesters {
-  const known = new LRUCache<string, true>(CYCLES_REMEMBERED);
+  const known = new LRUCache<string, true>(CYCLE_CACHE_OPTIONS);
   const refusals = new LRUCache<string, number>(forAMinute(nowMs));
   const unlisted = new LRUCache<string, GatewayError>(forAMinute(nowMs));
   const lookUps = new LRUCache<string, Promise<boolean | undefined>>(forAMinute(nowMs));
@@ -92,7 +92,7 @@ export function createKnownSemesters({ nowMs, directory }: KnownSemestersOptions
       const refusal = unlisted.get(semesterId);
       if (refusal) throw refusal;
       const isListed = directory.isListed(semesterId);
-      if ((await abortable(isListed, signal, () => gone(signal))) !== false) return;
+      if ((await abortable(isListed, signal, () => operationEnded(signal))) !== false) return;
       throw unknownCycle(semesterId, NO_CALL);
     },
   };
@@ -100,7 +100,7 @@ export function createKnownSemesters({ nowMs, directory }: KnownSemestersOptions
 
 function forAMinute(nowMs: () => number) {
   return {
-    ...CYCLES_REMEMBERED,
+    ...CYCLE_CACHE_OPTIONS,
     ttl: CYCLE_BLAMED_MS,
     perf: { now: nowMs },
     // Else the cache keeps the time for a moment of its own clock.

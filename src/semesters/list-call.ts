@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock';
 import { toError } from '../domain/to-error';
 import type { SemesterList, SemesterSource } from '../feishu/ports';
-import { passGate } from '../quota/pass-gate';
+import { acquirePermit } from '../quota/acquire-permit';
 import type { QuotaGate } from '../quota/quota-gate';
 import { closingAfter, noteOutcome, tooLate, withRetryAfter } from '../quota/quota-errors';
 
@@ -28,7 +28,7 @@ export function createListCall({ source, gate, clock }: ListCallOptions) {
     const deadlineAtMs = clock.now() + CALL_DEADLINE_MS;
     const signal = AbortSignal.timeout(CALL_DEADLINE_MS);
     await source.ready({ kind: 'app' }).catch(closeAfter);
-    const admitRetry = () => passGate(gate, clock, signal, CALL_DEADLINE_MS);
+    const admitRetry = () => acquirePermit(gate, clock, signal, CALL_DEADLINE_MS);
     if (!(await admitRetry())) throw tooLate(CALL_DEADLINE_MS, 'none');
     const list = await source
       .listSemesters({ signal, deadlineAtMs, admitRetry })

@@ -2,7 +2,7 @@ import { abortable } from '../domain/abortable';
 import type { OperationContext } from '../domain/operation-context';
 import type { Semester } from '../domain/semester';
 import type { SemesterList } from '../feishu/ports';
-import { gone, tooLate } from '../quota/quota-errors';
+import { operationEnded, tooLate } from '../quota/quota-errors';
 import { createListCall, type ListCallOptions } from './list-call';
 import { createSharedList, type FetchedList } from './shared-list';
 
@@ -26,9 +26,9 @@ const REMEMBERED_MS = 60_000;
 /** A list that is older may lack a cycle that has just been made. At most six look-ups a minute follow. */
 const LIST_COMPLETE_MS = 10_000;
 /** What an operation can spare for a look-up, so that its call for tasks is still made in time. */
-const LOOK_UP_MS = 3_000;
+const LOOK_UP_TIMEOUT_MS = 3_000;
 /** Failures in a minute after which look-ups pause: each of them may have taken three calls. */
-const MOST_FAILURES = 3;
+const MAX_FAILURES = 3;
 
 /** One call for all that ask at the same time, remembered for a minute. */
 export function createSemesterDirectory(options: ListCallOptions): SemesterDirectory {
@@ -43,8 +43,8 @@ export function createSemesterDirectory(options: ListCallOptions): SemesterDirec
 
   async function lookUp(): Promise<FetchedList> {
     if (!shared.isFetching()) {
-      if (shared.recentFailures() >= MOST_FAILURES) throw new Error('look-ups fail');
-      await requireSoon(clock.now() + LOOK_UP_MS);
+      if (shared.recentFailures() >= MAX_FAILURES) throw new Error('look-ups fail');
+      await requireSoon(clock.now() + LOOK_UP_TIMEOUT_MS);
     }
     return shared.recall(LIST_COMPLETE_MS) ?? shared.fetch();
   }
@@ -53,7 +53,7 @@ export function createSemesterDirectory(options: ListCallOptions): SemesterDirec
   async function lookUpInTime(): Promise<FetchedList | undefined> {
     const alarm = new AbortController();
     const list = lookUp().catch(() => undefined);
-    const tooLong = clock.sleep(LOOK_UP_MS, alarm.signal).catch(() => undefined);
+    const tooLong = clock.sleep(LOOK_UP_TIMEOUT_MS, alarm.signal).catch(() => undefined);
     const first = await Promise.race([list, tooLong]);
     alarm.abort();
     return first ?? undefined;
@@ -65,7 +65,7 @@ export function createSemesterDirectory(options: ListCallOptions): SemesterDirec
       if (recalled) return recalled.semesters;
       if (!shared.isFetching()) await requireSoon(operation.deadlineAtMs);
       operation.onCall(0);
-      const list = await abortable(shared.fetch(), operation.signal, () => gone(operation.signal));
+      const list = await abortable(shared.fetch(), operation.signal, () => operationEnded(operation.signal));
       return list.semesters;
     },
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {
-  nextLeaveAtMs,
+  nextSendAtMs,
   requestsRemembered,
   type PacingInput,
   type Quota,
@@ -18,7 +18,7 @@ const BUSY = times(requestsRemembered(QUOTA), 0);
 /** How long until the next call leaves; 0 when it leaves at once. */
 function waitMs(input: Partial<PacingInput>, quota = QUOTA): number {
   const base = { callTimesMs: [], requestTimesMs: [], full: false, nowMs: NOW_MS };
-  return Math.max(0, nextLeaveAtMs(quota, { ...base, ...input }) - NOW_MS);
+  return Math.max(0, nextSendAtMs(quota, { ...base, ...input }) - NOW_MS);
 }
 
 function inWindow(timesMs: readonly number[], nowMs: number, { windowMs }: Quota): number[] {
@@ -55,7 +55,7 @@ function dispatcher(
     const recent = inWindow(callTimesMs, nowMs, quota);
     nowMs = Math.max(
       nowMs,
-      nextLeaveAtMs(quota, { callTimesMs: recent, requestTimesMs, full, nowMs }),
+      nextSendAtMs(quota, { callTimesMs: recent, requestTimesMs, full, nowMs }),
     );
     callTimesMs.push(nowMs);
   }
@@ -91,7 +91,7 @@ describe('the calls of any minute', () => {
           nowMs += afterMs;
           requestTimesMs.push(...Array<number>(requests).fill(nowMs));
           const recent = inWindow(callTimesMs, nowMs, quota);
-          const atMs = nextLeaveAtMs(quota, { callTimesMs: recent, requestTimesMs, full, nowMs });
+          const atMs = nextSendAtMs(quota, { callTimesMs: recent, requestTimesMs, full, nowMs });
           if (atMs <= nowMs) callTimesMs.push(nowMs);
         }
         expect(mostInAnyWindow(callTimesMs, quota)).toBeLessThanOrEqual(quota.calls);
@@ -185,9 +185,9 @@ describe('while it is busy, a call', () => {
       fc.property(ages, (agesMs) => {
         const callTimesMs = ago(...agesMs.sort((a, b) => b - a));
         const input = { callTimesMs, requestTimesMs: BUSY, nowMs: NOW_MS };
-        const pacedAtMs = nextLeaveAtMs(QUOTA, { ...input, full: false });
+        const pacedAtMs = nextSendAtMs(QUOTA, { ...input, full: false });
         expect(pacedAtMs - (callTimesMs.at(-1) ?? 0)).toBeGreaterThanOrEqual(EVEN_MS);
-        expect(pacedAtMs).toBeGreaterThanOrEqual(nextLeaveAtMs(QUOTA, { ...input, full: true }));
+        expect(pacedAtMs).toBeGreaterThanOrEqual(nextSendAtMs(QUOTA, { ...input, full: true }));
       }),
       { numRuns: 2_000 },
     );
@@ -217,8 +217,8 @@ test('remembers as many requests as tell quiet from busy', () => {
         const requestTimesMs = ago(...agesMs.sort((a, b) => b - a));
         const input = { callTimesMs: ago(1), full, nowMs: NOW_MS };
         const remembered = requestTimesMs.slice(-requestsRemembered(quota));
-        expect(nextLeaveAtMs(quota, { ...input, requestTimesMs: remembered })).toBe(
-          nextLeaveAtMs(quota, { ...input, requestTimesMs }),
+        expect(nextSendAtMs(quota, { ...input, requestTimesMs: remembered })).toBe(
+          nextSendAtMs(quota, { ...input, requestTimesMs }),
         );
       },
     ),

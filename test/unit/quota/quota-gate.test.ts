@@ -8,14 +8,14 @@ import {
   type Permit,
   type QuotaGate,
 } from '../../../src/quota/quota-gate';
-import { passGate } from '../../../src/quota/pass-gate';
+import { acquirePermit } from '../../../src/quota/acquire-permit';
 import { ManualClock } from '../../support/manual-clock';
 
 const MINUTE_MS = 60_000;
 const QUOTA: Quota = { calls: 20, windowMs: MINUTE_MS };
-const NOW: Demand = { full: true, leaveByMs: -Infinity };
-const IN_TIME: Demand = { full: false, leaveByMs: Infinity };
-const BACKGROUND: Demand = { full: false, leaveByMs: Infinity, background: true };
+const NOW: Demand = { full: true, sendByMs: -Infinity };
+const IN_TIME: Demand = { full: false, sendByMs: Infinity };
+const BACKGROUND: Demand = { full: false, sendByMs: Infinity, background: true };
 
 function createGate(quota = QUOTA) {
   const clock = new ManualClock(undefined, 0);
@@ -69,7 +69,7 @@ const quotas: fc.Arbitrary<Quota> = fc.record({
 });
 const waitings: fc.Arbitrary<Demand> = fc.record({
   full: fc.boolean(),
-  leaveByMs: fc.constantFrom(-Infinity, 100, 500, Infinity),
+  sendByMs: fc.constantFrom(-Infinity, 100, 500, Infinity),
   background: fc.boolean(),
 });
 interface Step {
@@ -149,7 +149,7 @@ describe('whoever wants to call Feishu', () => {
     clock.at(0, () => {
       for (let i = 0; i < 65; i += 1) {
         const { signal } = new AbortController();
-        void passGate(gate, clock, signal, Infinity).then(() => passedAtMs.push(clock.now()));
+        void acquirePermit(gate, clock, signal, Infinity).then(() => passedAtMs.push(clock.now()));
       }
     });
     await clock.run();
@@ -167,7 +167,7 @@ describe('whoever wants to call Feishu', () => {
     clock.at(
       1,
       () =>
-        void passGate(gate, clock, controller.signal, Infinity).then(
+        void acquirePermit(gate, clock, controller.signal, Infinity).then(
           () => (endedAtMs = clock.now()),
         ),
     );
@@ -183,9 +183,9 @@ describe('whoever wants to call Feishu', () => {
     const { clock, gate } = createGate();
     await close(gate, 3_001);
     const { signal } = new AbortController();
-    expect(await passGate(gate, clock, signal, 3_000)).toBe(false);
+    expect(await acquirePermit(gate, clock, signal, 3_000)).toBe(false);
     expect(clock.now()).toBe(0);
-    expect(await passGate(gate, clock, signal, 3_001)).toBe(true);
+    expect(await acquirePermit(gate, clock, signal, 3_001)).toBe(true);
     expect(clock.now()).toBe(3_001);
     expect(await gate.status()).toMatchObject({ callsLeft: 19 });
   });
@@ -206,7 +206,7 @@ describe('the forecast', () => {
         const startMs = clock.now();
         const cameTrueMs: number[] = [];
         while (cameTrueMs.length < count) {
-          const permit = await tryAcquire(gate, { full: true, leaveByMs: clock.now() });
+          const permit = await tryAcquire(gate, { full: true, sendByMs: clock.now() });
           if (permit.granted) cameTrueMs.push(clock.now() - startMs);
           else clock.advance(permit.waitMs);
         }
@@ -237,23 +237,23 @@ describe('a user with little time', () => {
     makeBusy(gate);
     await passMany(gate, NOW, 1);
     expect(await waitMs(gate, IN_TIME)).toBe(3_000);
-    expect(await waitMs(gate, { full: false, leaveByMs: clock.now() + 1_200 })).toBe(1_200);
+    expect(await waitMs(gate, { full: false, sendByMs: clock.now() + 1_200 })).toBe(1_200);
     clock.advance(1_200);
-    expect(await waitMs(gate, { full: false, leaveByMs: clock.now() })).toBe(0);
+    expect(await waitMs(gate, { full: false, sendByMs: clock.now() })).toBe(0);
   });
 
   test('does not wait longer than the even spacing either', async () => {
     const { gate } = createGate();
     makeBusy(gate);
     await passMany(gate, NOW, 1);
-    expect(await waitMs(gate, { full: false, leaveByMs: 10_000 })).toBe(3_000);
+    expect(await waitMs(gate, { full: false, sendByMs: 10_000 })).toBe(3_000);
   });
 
   test('waits for the quota all the same', async () => {
     const { clock, gate } = createGate();
     expect(await passMany(gate, NOW)).toBe(20);
     clock.advance(1_000);
-    expect(await waitMs(gate, { full: false, leaveByMs: 0 })).toBe(59_000);
+    expect(await waitMs(gate, { full: false, sendByMs: 0 })).toBe(59_000);
   });
 });
 

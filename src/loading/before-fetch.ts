@@ -7,9 +7,9 @@ import type { KnownSemesters } from '../semesters/known-semesters';
  * @returns to be called when the users are answered
  * @throws GatewayError
  */
-export type BeforeAsking = (scope: BatchScope, users: number) => Promise<() => void>;
+export type BeforeFetch = (scope: BatchScope, users: number) => Promise<() => void>;
 
-export interface BeforeAskingOptions {
+export interface BeforeFetchOptions {
   readonly policy: Policy;
   readonly cycles: Pick<KnownSemesters, 'check'>;
   /** The principal's share of the quota. */
@@ -21,7 +21,7 @@ export interface BeforeAskingOptions {
  * A made-up cycle costs a person nothing: it is refused by the list of cycles, which has a quota of its own.
  * In the name of a user that list cannot be asked for, and services are trusted to name real cycles.
  */
-export function createBeforeAsking(options: BeforeAskingOptions): BeforeAsking {
+export function createBeforeFetch(options: BeforeFetchOptions): BeforeFetch {
   const { policy, cycles, quota, signal } = options;
   return async (scope, users) => {
     const isChecked = policy === 'self' && scope.identity.kind === 'app';
