@@ -3,23 +3,24 @@ import type { Policy } from '../domain/principal';
 import type { KnownSemesters } from '../semesters/known-semesters';
 
 /**
- * What an operation passes before Feishu is asked for users that are not remembered. It may wait.
- * @returns to be called when the users are answered
- * @throws GatewayError
+ * Runs before an operation fetches users that are not in the cache. It may wait.
+ * @returns a function to call when the users are answered
+ * @throws GatewayError if the operation may not fetch them
  */
 export type BeforeFetch = (scope: BatchScope, users: number) => Promise<() => void>;
 
 export interface BeforeFetchOptions {
   readonly policy: Policy;
   readonly cycles: Pick<KnownSemesters, 'check'>;
-  /** The principal's share of the quota. */
+  /** The principal quota. */
   readonly quota: { enter(scope: string, users: number): Promise<() => void> };
   readonly signal: AbortSignal;
 }
 
 /**
- * A made-up cycle costs a person nothing: it is refused by the list of cycles, which has a quota of its own.
- * In the name of a user that list cannot be asked for, and services are trusted to name real cycles.
+ * Checks the cycle, then enters the principal quota, so that an invalid cycle ID costs a person no quota. The
+ * check reads the list of cycles, which has its own quota at Feishu. It is skipped with user access tokens,
+ * which cannot read that list, and for services, which are trusted to send valid IDs.
  */
 export function createBeforeFetch(options: BeforeFetchOptions): BeforeFetch {
   const { policy, cycles, quota, signal } = options;

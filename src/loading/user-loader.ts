@@ -18,11 +18,11 @@ export interface UserLoaderOptions {
   /** How long an answer counts as fresh. */
   readonly freshMs: number;
   readonly batchScheduleFn: (callback: () => void) => void;
-  /** The cycle as an answer describes it. */
+  /** Called with the cycle that an answer describes. */
   readonly onSemester: (semesterId: string, semester: Semester) => void;
 }
 
-/** Collects the users of a level of the query; which operations share a call is the batcher's concern. */
+/** Batches the users of one query level. The batcher then merges the batches of several operations. */
 export function createUserLoader(
   options: UserLoaderOptions,
   scope: BatchScope,
