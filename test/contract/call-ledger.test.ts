@@ -86,7 +86,7 @@ function suite(open: () => Promise<CallLedger>): void {
     expect(closing.untilMs - nowMs).toBeLessThan(350);
   });
 
-  test('lets one call leave, the probe, once the time for an exhausted quota has passed', async () => {
+  test('allows one call, the probe, once the time for an exhausted quota has passed', async () => {
     const ledger = await open();
     await ledger.closeFor(exhausted(50));
     expect(await ledger.take(await ledger.read())).toBe(false);

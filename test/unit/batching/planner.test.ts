@@ -97,7 +97,7 @@ function planned(check: (list: Question[], batch: Batch, ids: readonly string[])
   );
 }
 
-describe('a call that leaves', () => {
+describe('a call that is sent', () => {
   test('takes as many distinct users as it has seats, and never more', () => {
     expect(idsPlanned(crowd(120))).toHaveLength(50);
     expect(plan(batchOf(crowd(3), OF_A_USER)).users).toHaveLength(1);

@@ -134,7 +134,7 @@ test.each([
   expect(longest(all)).toBeLessThan(6_000);
 });
 
-test('People with made-up cycles leave calls to services', async () => {
+test('People with invalid cycles leave calls to services', async () => {
   const { clock, send } = startProcess();
   const people = send({ count: 300, overMs: 120_000 }, 'self', (nth) => `made-up ${nth}`);
   const services = send({ count: 6, overMs: 120_000, fromMs: 5_000 }, 'all', () => 'the cycle');

@@ -58,7 +58,7 @@ const cases: fc.Arbitrary<Case> = fc
   })
   .map(({ quota, reading }) => ({ quota, reading: readingOf(reading) }));
 
-/** When each of the next calls leaves, one after the other, each as early as the limits allow. */
+/** When each of the next calls is sent, one after the other, as early as the limits allow. */
 function simulate({ quota, reading }: Case, count: number): number[] {
   const { closing, notBeforeMs, quotaCalls } = reading;
   // The answer of a probe, which is on its way, is expected to open the gate.
@@ -82,7 +82,7 @@ const waitsMs = (forecast: Forecast, count: number) =>
   Array.from({ length: count }, (_, i) => forecast.waitMs(i + 1));
 
 describe('the wait for the n-th next call', () => {
-  test('is the time until it leaves if all of them leave as early as possible', () => {
+  test('is the time until it is sent if all calls are sent as early as possible', () => {
     fc.assert(
       fc.property(cases, fc.integer({ min: 1, max: 30 }), ({ quota, reading }, count) => {
         const alone = { ...reading, callsWaitingElsewhere: [] };
@@ -138,7 +138,7 @@ describe('the wait for the n-th next call', () => {
     );
   });
 
-  test('of the first one is the time for which no call leaves at all, the others’ included', () => {
+  test('of the first one is the time for which no replica may send a call', () => {
     fc.assert(
       fc.property(cases, ({ quota, reading }) => {
         const [firstAtMs = NaN] = simulate({ quota, reading }, 1);
@@ -245,7 +245,7 @@ describe('the wait for the next call of a search', () => {
   });
 });
 
-describe('the reason why no call leaves', () => {
+describe('the reason why no call is sent', () => {
   test('is told for as long as it lasts', () => {
     const reasonOf = (closing: Closing) => createForecast(QUOTA, readingOf({ closing })).reason;
     expect(reasonOf(OPEN)).toBe('none');

@@ -15,7 +15,7 @@ const times = (count: number, ageMs: number) => ago(...Array<number>(count).fill
 /** So many requests, just now, that it is as busy as it gets. */
 const BUSY = times(requestsRemembered(QUOTA), 0);
 
-/** How long until the next call leaves; 0 when it leaves at once. */
+/** How long until the next call is sent; 0 if it is sent at once. */
 function waitMs(input: Partial<PacingInput>, quota = QUOTA): number {
   const base = { callTimesMs: [], requestTimesMs: [], full: false, nowMs: NOW_MS };
   return Math.max(0, nextSendAtMs(quota, { ...base, ...input }) - NOW_MS);
@@ -40,7 +40,7 @@ function mostInAnyWindow(callTimesMs: readonly number[], quota: Quota): number {
   );
 }
 
-/** Lets calls leave as soon as they may, one after the other, while somebody always waits. */
+/** Sends calls as soon as they are allowed, one after the other, while a user always waits. */
 function dispatcher(
   first: readonly number[],
   count: number,
@@ -120,14 +120,14 @@ describe('the calls of any minute', () => {
 
 describe('while it is quiet, a call', () => {
   test.each([
-    ['leaves at once when it is the first request of all', { requestTimesMs: times(1, 0) }, 0],
+    ['is sent at once when it is the first request of all', { requestTimesMs: times(1, 0) }, 0],
     [
-      'leaves at once right after another one',
+      'is sent at once right after another one',
       { callTimesMs: times(1, 0), requestTimesMs: times(2, 0) },
       0,
     ],
     [
-      'leaves at once for the twelfth request of a minute',
+      'is sent at once for the twelfth request of a minute',
       { callTimesMs: times(11, 5_000), requestTimesMs: [...times(11, 5_000), ...times(1, 0)] },
       0,
     ],
@@ -157,11 +157,11 @@ describe('while it is quiet, a call', () => {
 });
 
 describe('while it is busy, a call', () => {
-  test('leaves at once when none has left in the last minute', () => {
+  test('is sent at once when none was sent in the last minute', () => {
     expect(waitMs({ requestTimesMs: BUSY })).toBe(0);
   });
 
-  test('leaves three seconds after the last one, as long as there was no burst', () => {
+  test('is sent three seconds after the last one, as long as there was no burst', () => {
     expect(waitMs({ requestTimesMs: BUSY, callTimesMs: ago(7_000, 4_000, 1_000) })).toBe(2_000);
     expect(gaps(dispatcher([0], 100, false))).toEqual(Array(100).fill(EVEN_MS));
   });
@@ -179,7 +179,7 @@ describe('while it is busy, a call', () => {
     },
   );
 
-  test('never leaves sooner than an even share of the minute after the last one, and never too soon for the quota', () => {
+  test('is never sent sooner than an even share of the minute after the last one, and never too soon for the quota', () => {
     const ages = fc.array(fc.nat(QUOTA.windowMs - 1), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(ages, (agesMs) => {
@@ -193,13 +193,13 @@ describe('while it is busy, a call', () => {
     );
   });
 
-  test('leaves at once when it is full, as far as the quota goes', () => {
+  test('is sent at once when it is full, as far as the quota goes', () => {
     const full = { requestTimesMs: BUSY, full: true };
     expect(waitMs({ ...full, callTimesMs: times(19, 0) })).toBe(0);
     expect(waitMs({ ...full, callTimesMs: times(20, 1_000) })).toBe(59_000);
   });
 
-  test('finds its share even where the quota has shrunk below what has left already', () => {
+  test('finds its share even where the quota has shrunk below what was sent already', () => {
     const shrunk = { calls: 5, windowMs: 60_000 };
     const spent = { callTimesMs: times(20, 10_000), requestTimesMs: BUSY };
     expect(waitMs({ ...spent, full: true }, shrunk)).toBe(50_000);

@@ -157,7 +157,7 @@ describe('whoever wants to call Feishu', () => {
     expect(passedAtMs).toEqual([...expected, ...Array<number>(5).fill(180_000)]);
   });
 
-  test('spends nothing when it has gone before it could pass', async () => {
+  test('spends nothing when it is aborted before a permit is granted', async () => {
     const clock = new VirtualClock();
     const ledger = createMemoryLedger(QUOTA, clock.now);
     const gate = createQuotaGate({ quota: QUOTA, ledger, nowMs: clock.now });
@@ -257,7 +257,7 @@ describe('a user with little time', () => {
   });
 });
 
-describe('when Feishu wants to be left alone', () => {
+describe('when Feishu rejects calls for a while', () => {
   test('holds everybody back for as long, and then lets them go', async () => {
     const { clock, gate } = createGate();
     await close(gate, 7_000);
@@ -280,7 +280,7 @@ describe('when Feishu wants to be left alone', () => {
 });
 
 describe('a background refresh', () => {
-  test('may spend half of the quota, evenly, and leaves the other half to those who wait', async () => {
+  test('may spend half of the quota, evenly, and leaves the other half to waiting users', async () => {
     const { clock, gate } = createGate();
     const passedAtMs: number[] = [];
     while (clock.now() < MINUTE_MS) {
@@ -293,7 +293,7 @@ describe('a background refresh', () => {
     expect(await passMany(gate, NOW)).toBe(11);
   });
 
-  test('finds nothing left when those who waited have spent half of it', async () => {
+  test('finds nothing left after waiting users have spent half of it', async () => {
     const { gate } = createGate();
     await passMany(gate, NOW, 10);
     expect(await waitMs(gate, BACKGROUND)).toBe(60_000);
@@ -314,7 +314,7 @@ describe('the quota that one can see', () => {
     expect(status.closedUntilMs).toBeLessThanOrEqual(clock.now());
   });
 
-  test('shrinks with each call, says when the next may leave, and grows again', async () => {
+  test('shrinks with each call, says when the next may be sent, and grows again', async () => {
     const { clock, gate } = createGate();
     await passMany(gate, NOW, 5);
     expect(await gate.status()).toMatchObject({ callsLeft: 15 });

@@ -186,7 +186,7 @@ describe('what a replica tells the others', () => {
     expect(one?.book.knowledge().calls).toEqual([]);
   });
 
-  test('is how long upstream wants to be left alone, as long as it does', () => {
+  test('is how long Feishu has closed the gate, until that has ended', () => {
     const { replicas, advance } = createReplicas();
     const [one] = replicas;
     one?.book.closeFor({ forMs: 5_000, reason: 'rate-limited' });
