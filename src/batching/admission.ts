@@ -18,11 +18,11 @@ export function refuseLate(queue: Queue, forecast: Forecast, nowMs: number): voi
 
 /** While no call may be sent at all, waiters that were admitted before may be late too. */
 function refuseBlocked(queue: Queue, forecast: Forecast, nowMs: number): void {
-  refuseLateOf(queue, queue.batches, forecast.blockedMs, forecast, nowMs);
-  refuseLateOf(queue, queue.searches, forecast.searchBlockedMs, forecast, nowMs);
+  refuseLateIn(queue, queue.batches, forecast.blockedMs, forecast, nowMs);
+  refuseLateIn(queue, queue.searches, forecast.searchBlockedMs, forecast, nowMs);
 }
 
-function refuseLateOf(
+function refuseLateIn(
   queue: Queue,
   batches: Iterable<Batch>,
   waitMs: number,
@@ -98,11 +98,11 @@ function refuseNewcomers(
     const { sendByMs, operation } = waiter;
     const { leavesReserve } = operation;
     if ((placed.get(user) ?? Infinity) <= sendByMs) continue;
-    const isAlike =
+    const repeatsLastRefusal =
       lastRefused?.batch === batch &&
       lastRefused.sendByMs === sendByMs &&
       lastRefused.leavesReserve === leavesReserve;
-    if (lastRefused && isAlike && !placed.has(user)) {
+    if (lastRefused && repeatsLastRefusal && !placed.has(user)) {
       // The same request for a seat has just been refused.
       queue.refuse(user, waiter, tooLate(lastRefused.retryAfterMs, forecast.reason));
       continue;
