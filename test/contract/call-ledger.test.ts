@@ -12,7 +12,7 @@ import { startRedis, type TestRedis } from '../support/redis';
 import { REDIS_CHECKS } from '../support/redis-checks';
 import { until } from '../support/until';
 
-/** What every ledger has to do, whoever keeps it. */
+/** What every ledger has to do. */
 const QUOTA: Quota = { calls: 5, windowMs: 400 };
 const log = createLogger('silent');
 const rateLimited = (forMs: number) => ({ forMs, reason: 'rate-limited' }) as const;
@@ -75,7 +75,7 @@ function suite(open: () => Promise<CallLedger>): void {
     expect(taken.filter(Boolean)).toHaveLength(1);
   });
 
-  test('stays closed for as long as it is told, and not for less because of somebody else', async () => {
+  test('stays closed for as long as requested, and a shorter request does not open it earlier', async () => {
     const ledger = await open();
     await ledger.closeFor(rateLimited(300));
     await ledger.closeFor(rateLimited(10));
@@ -217,7 +217,7 @@ describeWithRedis('the ledger in Redis', () => {
     expect(taken.reduce((a, b) => a + b)).toBe(quota.calls);
   });
 
-  test('knows again what it has lost with the next word of anybody who knew', async () => {
+  test('recovers lost data with the next run of any replica that knows it', async () => {
     const prefix = randomUUID();
     const quota = { calls: 5, windowMs: 60_000 };
     const replicas = [

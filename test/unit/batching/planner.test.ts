@@ -273,7 +273,7 @@ describe('one call after the other', () => {
     expect(createBatch(SCOPE)).toMatchObject({ calls: 0, isEmpty: true, isFull: false });
   });
 
-  test('serves each user in the call that its place says ahead, by which late users are refused', () => {
+  test('sends each user in the call that its place predicts, which decides who is refused as late', () => {
     planned((_, batch) => {
       const ahead = batch.users();
       const calls = drain(batch);

@@ -81,7 +81,7 @@ const schedules: fc.Arbitrary<Step[]> = fc.array(
 );
 
 describe('the calls of any minute', () => {
-  test('are never more than the quota, whoever comes when, full or not', () => {
+  test('are never more than the quota, whenever requests arrive, full or not', () => {
     fc.assert(
       fc.property(quotas, schedules, (quota, schedule) => {
         const callTimesMs: number[] = [];

@@ -88,7 +88,7 @@ const schedules: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 50 },
 );
 
-describe('whoever wants to call Feishu', () => {
+describe('an operation that needs a call to Feishu', () => {
   test('never gets more calls than the quota in any window, nor any while the gate is closed', async () => {
     await fc.assert(
       fc.asyncProperty(quotas, schedules, async (quota, schedule) => {
@@ -192,7 +192,7 @@ describe('whoever wants to call Feishu', () => {
 });
 
 describe('the forecast', () => {
-  test('comes true for whoever passes as soon as possible', async () => {
+  test('is exact if permits are acquired as soon as possible', async () => {
     const counts = fc.integer({ min: 1, max: 15 });
     await fc.assert(
       fc.asyncProperty(quotas, schedules, counts, async (quota, schedule, count) => {
@@ -299,7 +299,7 @@ describe('a background refresh', () => {
     expect(await waitMs(gate, BACKGROUND)).toBe(60_000);
   });
 
-  test('gets the only call of a quota of one, when nobody else wants it', async () => {
+  test('gets the only call of a quota of one, when no client waits', async () => {
     const { gate } = createGate({ calls: 1, windowMs: 1_000 });
     expect(await passMany(gate, BACKGROUND)).toBe(1);
   });
@@ -360,8 +360,8 @@ describe('the quota that one can see', () => {
   });
 });
 
-describe('whoever is not let through', () => {
-  test('is told how long nobody is, which is longer than any timer while the gate is closed', async () => {
+describe('an operation that gets no permit', () => {
+  test('is told for how long none is granted, which exceeds any timer while the gate is closed', async () => {
     const { gate } = createGate();
     makeBusy(gate);
     expect(await tryAcquire(gate, NOW)).toEqual({ granted: true });

@@ -22,7 +22,7 @@ describe('the shares of replicas that cannot speak to each other', () => {
     expect(places(30).map((place) => shareOf(20, place))).toEqual(Array(30).fill(1));
   });
 
-  test('carry every call made before once, and nobody carries more than its share', () => {
+  test('count every past call once, and no replica counts more than its share', () => {
     fc.assert(
       fc.property(replicaCounts, quotas, fc.double({ min: 0, max: 1 }), (replicas, more, used) => {
         const quotaCalls = replicas + more;
