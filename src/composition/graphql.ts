@@ -12,7 +12,7 @@ import { exampleOperation } from '../graphql/example-operation';
 import type { OperationObserver } from '../graphql/plugins/operation-log.plugin';
 import type { Admission } from '../http/admission';
 import { negotiateLocale } from '../http/locale';
-import { createBeforeAsking } from '../loading/before-asking';
+import { createBeforeFetch } from '../loading/before-fetch';
 import { createRequestLoader } from '../loading/request-loader';
 import { createTurns } from '../loading/turns';
 import type { Access } from './access';
@@ -77,7 +77,7 @@ function createContexts(
         answers: loading.answers,
         directory: loading.directory,
         authorize: createAuthorize(principal, config.auth.upstreamIdentity, denials),
-        beforeAsking: createBeforeAsking({
+        beforeFetch: createBeforeFetch({
           policy: principal.policy,
           cycles: loading.semesters,
           quota: principalQuota,

@@ -8,7 +8,7 @@ import {
 import type { UserKey } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
 import type { AnswerCache, KnownUser } from './answer-cache';
-import type { BeforeAsking } from './before-asking';
+import type { BeforeFetch } from './before-fetch';
 import { LoadedStageTasks } from './loaded-stage-tasks';
 import { getOrCreate } from '../domain/collections';
 import { scopeKey } from '../batching/scope';
@@ -24,7 +24,10 @@ import type { OperationContext, TaskCall } from '../domain/operation-context';
  * meets the other operations, with which it shares calls.
  */
 export interface RequestLoader {
-  /** `null`: upstream knows nothing of this user. @throws GatewayError, also for who may not be read */
+  /**
+   * @returns `null` if Feishu does not know the user
+   * @throws GatewayError, also if the principal may not read the user
+   */
   stageTasks(
     user: UserKey,
     semesterId: string,
@@ -32,12 +35,13 @@ export interface RequestLoader {
     maxAgeMs: number,
   ): Promise<LoadedStageTasks | null>;
   /**
-   * The cycle as a call for stage tasks of this operation describes it; only where there is none, the
-   * list of cycles is asked for, in the app's name: a cycle is the company's, not a person's, so that
-   * every principal may read it. `null`: upstream does not know it. @throws GatewayError
+   * The cycle from an answer with stage tasks that this operation loads, or else from the list of cycles. The
+   * list is fetched as the app: cycles belong to the company, so every principal may read them.
+   * @returns `null` if Feishu does not know the cycle
+   * @throws GatewayError
    */
   semester(id: string): Promise<Semester | null>;
-  /** The cycle, if a call of this operation has described it. */
+  /** The cycle, if an answer of this operation has described it already. */
   describedSemester(id: string): Semester | undefined;
   usage(): UpstreamUsage;
 }
@@ -45,21 +49,21 @@ export interface RequestLoader {
 export interface RequestLoaderOptions {
   readonly answers: AnswerCache;
   readonly directory: Pick<SemesterDirectory, 'list'>;
-  /** In whose name a user may be asked for; every load passes it first. @throws GatewayError `FORBIDDEN` */
+  /** Returns the identity to fetch a user with. Called before every load. @throws GatewayError `FORBIDDEN` */
   readonly authorize: (user: UserKey) => UpstreamIdentity;
-  readonly beforeAsking: BeforeAsking;
-  /** Told of each call for tasks, retries included: whom it is charged to. */
+  readonly beforeFetch: BeforeFetch;
+  /** Charges a call for tasks to the principal; retries are charged too. */
   readonly charge: (call: TaskCall) => void;
   readonly strategy: FilterStrategy;
   /** How long an answer counts as fresh. */
   readonly freshMs: number;
   readonly cachePolicy: CachePolicy;
-  /** Loads of one level of the query are collected until all parts of that level are completed. */
+  /** Delays loads until all parts of their query level are completed, so that they are batched together. */
   readonly turns: Pick<OperationTurns, 'afterParts'>;
   readonly signal: AbortSignal;
   /** On the monotonic clock. */
   readonly deadlineAtMs: number;
-  /** A service's operation, whose full calls leave a reserve of the upstream quota to others. */
+  /** True for services: their full calls leave a reserve of Feishu's quota to others. */
   readonly leavesReserve: boolean;
 }
 
@@ -87,7 +91,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     batchScheduleFn,
     loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
     list() {
-      // The list carries no age, so that the response must not be cached.
+      // The list has no known age, so a response with it must not be cached.
       cachePolicy.restrict(-Infinity);
       return directory.list(operation);
     },
@@ -118,7 +122,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       const known = await load;
       return known.stageTasks && new LoadedStageTasks(known.stageTasks, filter, known);
     },
-    // Thousands of fields may describe one cycle; DataLoader would make a promise for each.
+    // Thousands of fields may load one cycle, and DataLoader would create a promise for each.
     semester: (id) => getOrCreate(loadingSemesters, id, () => semesters.load(id)),
     describedSemester: (id) => described.get(id),
     usage: () => counter.usage,

@@ -61,7 +61,7 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
   /** Makes calls as soon as one may leave, and always has more of them waiting. */
   async function callUntil(endMs: number, { gate, leftAtMs }: Replica): Promise<void> {
     while (systemClock.now() < endMs) {
-      const permit = await gate.tryAcquire(await gate.look(), { full: true, leaveByMs: -Infinity });
+      const permit = await gate.tryAcquire(await gate.look(), { full: true, sendByMs: -Infinity });
       if (permit.granted) leftAtMs.push(systemClock.now());
       else await systemClock.sleep(Math.min(permit.waitMs, endMs - systemClock.now() + 1));
     }

@@ -36,11 +36,10 @@ export function writeAnswer(answer: Answer): string {
   return (answer.data && texts.get(answer.data)) ?? write(answer);
 }
 
-function write({ errors, data, extensions }: Answer): string {
+function write(answer: Answer): string {
+  const { errors, data, extensions } = answer;
   const text =
-    data && hasTexts(data)
-      ? writeParts({ errors, data, extensions })
-      : JSON.stringify({ errors, data, extensions });
+    data && hasTexts(data) ? writeParts(answer) : JSON.stringify({ errors, data, extensions });
   if (data) texts.set(data, text);
   return text;
 }
