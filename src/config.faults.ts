@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { asksForCredentials, findAuthContradictions } from './auth/auth.faults';
+import { hasAuthenticator, findAuthContradictions } from './auth/auth.faults';
 import { SECRET_VARIABLES } from './auth/auth.variables';
 import { isLoopback, type Environment } from './variables';
 
@@ -26,7 +26,7 @@ export function findContradictions(given: Environment): string[] {
   }
   if (
     given['AUTH_ANONYMOUS'] === undefined &&
-    !asksForCredentials(given) &&
+    !hasAuthenticator(given) &&
     (appId || secret || !isLoopback(host))
   ) {
     faults.push(NOBODY_IS_ASKED);

@@ -1,5 +1,5 @@
 import { toAuthConfig, type AuthConfig } from './auth/auth.config';
-import { asksForCredentials } from './auth/auth.faults';
+import { hasAuthenticator } from './auth/auth.faults';
 import { findContradictions, toFault } from './config.faults';
 import { VARIABLES, type Variables } from './config.variables';
 import { Secret } from './domain/secret';
@@ -75,10 +75,10 @@ export function loadConfig(environment: Environment = process.env): Config {
     ...findContradictions(given),
   ];
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
-  return deepFreeze(toConfig(parsed.data, !asksForCredentials(given)));
+  return deepFreeze(toConfig(parsed.data, !hasAuthenticator(given)));
 }
 
-function toConfig(variables: Variables, asksForNone: boolean): Config {
+function toConfig(variables: Variables, isOpen: boolean): Config {
   return {
     production: variables.NODE_ENV === 'production',
     // Node wants an IPv6 address without the brackets that a URL puts around it.
@@ -105,7 +105,7 @@ function toConfig(variables: Variables, asksForNone: boolean): Config {
       ? variables.EXPLORER === 'on'
       : variables.NODE_ENV !== 'production',
     requestDeadlineMs: variables.REQUEST_DEADLINE_MS,
-    auth: toAuthConfig(variables, asksForNone),
+    auth: toAuthConfig(variables, isOpen),
     trustedProxies: variables.TRUST_PROXY,
     corsOrigins: variables.CORS_ORIGINS,
     logLevel: variables.LOG_LEVEL,
