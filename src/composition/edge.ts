@@ -54,9 +54,9 @@ export async function createEdge(
     authenticate: access.authenticate,
     identityHeaders,
     countRequest: createRateLimit(auth.requestsPerMinute, nowMs),
-    enterRequest: createConcurrencyLimit(auth.concurrency),
+    acquireSlot: createConcurrencyLimit(auth.concurrency),
     audit: access.audit,
-    showsPage: config.explorer,
+    servesLandingPage: config.explorer,
     deadlineMs: config.requestDeadlineMs,
     nowMs,
   });

@@ -114,7 +114,7 @@ function createOperationObserver({ log, metrics }: Deps): OperationObserver {
       log.info(record, 'operation');
     },
     onDefect(error, requestId) {
-      log.error({ err: error, requestId }, 'a resolver broke');
+      log.error({ err: error, requestId }, 'resolver failed');
     },
   };
 }
