@@ -9,7 +9,7 @@ import { recentOf, waitMsUntil } from './spendings';
 
 /** The share of the upstream quota that one principal may spend, as one operation uses it. */
 export interface PrincipalQuota {
-  /** The limit for one operation of this principal. */
+  /** The most upstream calls that one operation of this principal may cost. */
   readonly maxCalls: number;
   /** Reserves the estimated cost of an operation before it runs. @throws GatewayError `RATE_LIMITED` */
   reserve(calls: number): void;

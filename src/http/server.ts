@@ -35,7 +35,7 @@ export const TIMEOUTS: Timeouts = {
   responseMs: 20_000,
   unreadMs: 1_000,
   // AWS's ALB and nginx close idle connections after 60 s by default. They have to close first, else a request may
-  // arrive on a connection that the gateway closes. Google's balancers (600 s) and Envoy (1 h) need a longer time.
+  // arrive on a connection that the gateway closes. Google's balancers (600 s) and Envoy (1 h) wait longer than this.
   idleMs: 75_000,
 };
 
