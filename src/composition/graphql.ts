@@ -21,7 +21,7 @@ import type { Deps } from './deps';
 import type { Loading } from './loading';
 import type { Upstream } from './upstream';
 
-/** The schema with its limits, and what the resolvers of one operation share. */
+/** The Apollo server, and the context that the resolvers of one operation share. */
 export interface GraphQL {
   readonly apollo: ApolloServer<GraphQLContext>;
   readonly createContext: (admission: Admission) => GraphQLContext;
@@ -114,7 +114,7 @@ function createOperationObserver({ log, metrics }: Deps): OperationObserver {
       log.info(record, 'operation');
     },
     onDefect(error, requestId) {
-      log.error({ err: error, requestId }, 'a resolver broke');
+      log.error({ err: error, requestId }, 'resolver failed');
     },
   };
 }

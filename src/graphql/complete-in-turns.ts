@@ -3,7 +3,8 @@ import { changeResults, type Resolver } from './change-results';
 import type { GraphQLContext } from './context';
 
 /**
- * Has what resolvers return completed in turns: whatever was loaded, and each item of a list.
+ * Wraps all resolvers so that graphql-js completes loaded values and list items in turns and other requests
+ * run in between.
  * @param exceptType the type of fields whose values need no completion
  */
 export function completeInTurns(schema: GraphQLSchema, exceptType?: string): void {

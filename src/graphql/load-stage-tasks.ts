@@ -2,7 +2,7 @@ import type { GraphQLContext } from './context';
 import type { StageTasksKey } from './opaque-id';
 import { PresentedStageTasks } from './present';
 
-/** The one way from a resolver to the tasks of a user, whichever field or entity asks. */
+/** Loads one user's tasks. All fields and entity references use this function. */
 export async function loadStageTasks(
   { loader, toDate }: GraphQLContext,
   key: StageTasksKey,

@@ -6,8 +6,8 @@ import type { StageTaskType } from './types/stage-task.type';
 import type { UserStageTasksType } from './types/user-stage-tasks.type';
 
 /**
- * Loaded tasks in the shape of the schema, so that no field needs a resolver. Each value is computed when its
- * field is read.
+ * Converts loaded tasks to the shape of the schema, so that no field needs a resolver. Getters compute what
+ * takes time only if the operation selects it.
  */
 export class PresentedStageTasks implements UserStageTasksType {
   constructor(

@@ -19,7 +19,7 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
   /** Fires when any replica has counted a call. */
   const counted = createChangeSignal();
 
-  link.onAway(() => {
+  link.onDisconnected(() => {
     book.disconnect();
   });
   link.subscribe(callsChannel(prefix), (message) => {

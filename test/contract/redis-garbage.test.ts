@@ -48,7 +48,7 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
   function startLink(): RedisLink {
     const log = createLogger('silent');
     const link = startRedisLink({ url: redis.url, clock: systemClock, log });
-    link.onAway(() => (awayCount += 1));
+    link.onDisconnected(() => (awayCount += 1));
     links.push(link);
     return link;
   }

@@ -138,7 +138,7 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
     const [away, quotas] = [jest.fn(), new Set<number>()];
     for (const { link } of replicas) {
       expect(link.upSinceMs()).toBeDefined();
-      link.onAway(away);
+      link.onDisconnected(away);
     }
     await systemClock.sleep(RETURN_MS);
     const counts = await compete(replicas, 2);
