@@ -9,7 +9,7 @@ import { createApollo } from '../graphql/apollo';
 import type { GraphQLContext } from '../graphql/context';
 import type { UserNaming } from '../graphql/entities/user-key';
 import { exampleOperation } from '../graphql/example-operation';
-import type { OperationObserver } from '../graphql/plugins/operation-log.plugin';
+import type { OperationObserver } from '../graphql/plugins/operation-log.hooks';
 import type { Admission } from '../http/admission';
 import { negotiateLocale } from '../http/locale';
 import { createBeforeFetch } from '../loading/before-fetch';
@@ -96,6 +96,7 @@ function createContexts(
       principalQuota,
       denials,
       quota: loading.quota,
+      startedAtMs: clock.now(),
       nowMs: () => clock.now(),
       toDate,
       cachePolicy,

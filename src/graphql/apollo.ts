@@ -14,15 +14,16 @@ import { writeAnswer } from './limits/answer-size';
 import { createOperationStore, limitToListed } from './limits/safelist';
 import { limitShape } from './limits/shape.rule';
 import { MAX_TOKENS } from './limits/tokens';
-import { createAnswerSizePlugin } from './plugins/answer-size.plugin';
-import { createCacheControlPlugin } from './plugins/cache-control.plugin';
-import { createDenialLogPlugin, type DenialObserver } from './plugins/denial-log.plugin';
+import { createAnswerSizeHooks } from './plugins/answer-size.hooks';
+import { createCacheControlHooks } from './plugins/cache-control.hooks';
+import { createDenialLogHooks, type DenialObserver } from './plugins/denial-log.hooks';
 import { createLandingPagePlugin, type ExampleOperation } from './plugins/landing-page.plugin';
-import { createOperationLogPlugin, type OperationObserver } from './plugins/operation-log.plugin';
+import { createOperationLogHooks, type OperationObserver } from './plugins/operation-log.hooks';
+import { combineHooks } from './plugins/operation-hooks';
 import { createPausePlugin } from './plugins/pause.plugin';
-import { createCostPlugin } from './plugins/cost.plugin';
-import { createUsagePlugin } from './plugins/usage.plugin';
-import { createVariablesPlugin } from './plugins/variables.plugin';
+import { createCostHooks } from './plugins/cost.hooks';
+import { createUsageHooks } from './plugins/usage.hooks';
+import { createVariablesHooks } from './plugins/variables.hooks';
 import { createExecution } from './render/execute';
 import { createTextCache } from './render/text-cache';
 import { buildExecutionSchemas } from './schema';
@@ -76,22 +77,24 @@ export async function createApollo(options: ApolloOptions): Promise<ApolloServer
     stringifyResult: (answer) => writeAnswer(answer),
     formatError,
     plugins: [
-      // Order matters: the usage counts towards the size, and the log records the error that replaces
-      // a response that is too large.
-      createUsagePlugin(),
-      createAnswerSizePlugin(),
-      createOperationLogPlugin(options.observer, options.nowMs),
-      createDenialLogPlugin(options.onDenied),
-      createCacheControlPlugin(options.nowMs),
       createPausePlugin(),
-      createVariablesPlugin(),
-      createCostPlugin(
-        {
-          strategy: filterStrategy,
-          userOfReference: (representation) => userOfReference(userNaming, representation),
-        },
-        { calls: options.maxCallsPerOperation },
-      ),
+      combineHooks([
+        // Order matters: the usage counts towards the size, and the log records the error that replaces
+        // a response that is too large.
+        createUsageHooks(),
+        createAnswerSizeHooks(),
+        createOperationLogHooks(options.observer, options.nowMs),
+        createDenialLogHooks(options.onDenied),
+        createCacheControlHooks(options.nowMs),
+        createVariablesHooks(),
+        createCostHooks(
+          {
+            strategy: filterStrategy,
+            userOfReference: (representation) => userOfReference(userNaming, representation),
+          },
+          { calls: options.maxCallsPerOperation },
+        ),
+      ]),
       createLandingPagePlugin(explorer, options.example),
       ...DISABLED_PLUGINS,
     ],

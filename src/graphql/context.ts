@@ -32,6 +32,8 @@ export interface GraphQLContext {
   /** The users whose tasks this operation was not allowed to read. */
   readonly denials: Denials;
   readonly quota: () => Promise<UpstreamQuota>;
+  /** When the operation began, on the monotonic clock. */
+  readonly startedAtMs: number;
   /** The monotonic clock, in milliseconds. */
   readonly nowMs: () => number;
   /** Converts a monotonic time into the date that a client reads. */

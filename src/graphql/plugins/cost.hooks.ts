@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import type { HeaderMap } from '@apollo/server';
 import type { GraphQLError } from 'graphql';
 import type { PrincipalQuota } from '../../auth/principal-quota';
 import { GatewayError, retryAfterSeconds } from '../../domain/errors';
@@ -6,7 +6,7 @@ import { refuseOperation } from '../format-error';
 import { MAX_ANSWER_BYTES, MAX_ANSWER_MB } from '../limits/answer-size';
 import { costOf, type Cost } from '../limits/cost';
 import type { CostRules } from '../limits/reach';
-import type { GraphQLContext } from '../context';
+import type { OperationHooks } from './operation-hooks';
 
 /** What one operation may cost. */
 export interface CostLimits {
@@ -20,30 +20,25 @@ const MAX_VIEWS = 20;
 const BUDGET = { fields: MAX_FIELDS, bytes: MAX_ANSWER_BYTES };
 
 /** Rejects an operation that costs too much before execution, so that it makes no upstream call. */
-export function createCostPlugin(
+export function createCostHooks(
   rules: Omit<CostRules, 'schema' | 'viewer'>,
   limits: CostLimits,
-): ApolloServerPlugin<GraphQLContext> {
+): OperationHooks {
   return {
-    requestDidStart: () =>
-      Promise.resolve({
-        didResolveOperation({ schema, document, operation, request, response, contextValue }) {
-          // Execution reports the missing operation.
-          if (!operation) return Promise.resolve();
-          const variables = request.variables ?? {};
-          const { principalQuota } = contextValue;
-          const viewer = contextValue.findViewer();
-          const cost = costOf({ ...rules, schema, viewer }, document, operation, variables, BUDGET);
-          contextValue.answer.estimatedBytes = cost.bytes;
-          requireAtMost(Math.min(limits.calls, principalQuota.maxCalls), cost);
-          requireQuota(principalQuota, cost, response.http.headers);
-          return Promise.resolve();
-        },
-        willSendResponse({ contextValue: { principalQuota } }) {
-          principalQuota.settle();
-          return Promise.resolve();
-        },
-      }),
+    didResolveOperation({ schema, document, operation, request, response, contextValue }) {
+      // Execution reports the missing operation.
+      if (!operation) return;
+      const variables = request.variables ?? {};
+      const { principalQuota } = contextValue;
+      const viewer = contextValue.findViewer();
+      const cost = costOf({ ...rules, schema, viewer }, document, operation, variables, BUDGET);
+      contextValue.answer.estimatedBytes = cost.bytes;
+      requireAtMost(Math.min(limits.calls, principalQuota.maxCalls), cost);
+      requireQuota(principalQuota, cost, response.http.headers);
+    },
+    willSendResponse({ contextValue: { principalQuota } }) {
+      principalQuota.settle();
+    },
   };
 }
 

@@ -1,24 +1,20 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import { findNullVariable, type NullVariable } from '../limits/null-variables';
 import { MAX_INPUT_LEVELS } from '../limits/shape.rule';
+import type { OperationHooks } from './operation-hooks';
 
 /**
  * Rejects variables with a number too large to be exact: a cycle's ID has 19 digits, and JSON parsing
  * rounds it to another cycle's ID. Also rejects deep nesting, `__proto__` keys, and null for a non-null
  * argument.
  */
-export function createVariablesPlugin(): ApolloServerPlugin {
+export function createVariablesHooks(): OperationHooks {
   return {
-    requestDidStart: () =>
-      Promise.resolve({
-        didResolveOperation({ schema, document, operation, request: { variables = {} } }) {
-          requireSafeValue(() => 'variables', variables, 0);
-          const missing = operation && findNullVariable(schema, document, operation, variables);
-          if (missing) throw nullVariable(missing);
-          return Promise.resolve();
-        },
-      }),
+    didResolveOperation({ schema, document, operation, request: { variables = {} } }) {
+      requireSafeValue(() => 'variables', variables, 0);
+      const missing = operation && findNullVariable(schema, document, operation, variables);
+      if (missing) throw nullVariable(missing);
+    },
   };
 }
 

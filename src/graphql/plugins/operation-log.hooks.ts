@@ -1,6 +1,6 @@
-import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
-import type { GraphQLContext } from '../context';
+import type { GraphQLResponse } from '@apollo/server';
 import { isDefect } from '../format-error';
+import type { OperationHooks } from './operation-hooks';
 
 /** The data for an operation's log line and metrics. It leaves out variables, because they name people. */
 export interface OperationRecord {
@@ -28,35 +28,28 @@ export interface OperationObserver {
 
 const MAX_NAME_LENGTH = 100;
 
-export function createOperationLogPlugin(
+export function createOperationLogHooks(
   observer: OperationObserver,
   nowMs: () => number,
-): ApolloServerPlugin<GraphQLContext> {
+): OperationHooks {
   return {
-    requestDidStart() {
-      const startedAtMs = nowMs();
-      return Promise.resolve({
-        didEncounterErrors({ errors, contextValue }) {
-          for (const error of errors.filter(isDefect)) {
-            observer.onDefect(error.originalError ?? error, contextValue.requestId);
-          }
-          return Promise.resolve();
-        },
-        willSendResponse({ contextValue, operationName, response }) {
-          const usage = contextValue.loader.usage();
-          observer.onOperation({
-            requestId: contextValue.requestId,
-            operation: operationName?.slice(0, MAX_NAME_LENGTH) ?? null,
-            durationMs: nowMs() - startedAtMs,
-            upstreamCalls: usage.calls,
-            usersAsked: usage.usersFromCache + usage.usersFetched,
-            usersFromCache: usage.usersFromCache,
-            usersStale: usage.usersStale,
-            waitedMs: usage.waitedMs,
-            errorCodes: errorCodesOf(response.body),
-          });
-          return Promise.resolve();
-        },
+    didEncounterErrors({ errors, contextValue }) {
+      for (const error of errors.filter(isDefect)) {
+        observer.onDefect(error.originalError ?? error, contextValue.requestId);
+      }
+    },
+    willSendResponse({ contextValue, operationName, response }) {
+      const usage = contextValue.loader.usage();
+      observer.onOperation({
+        requestId: contextValue.requestId,
+        operation: operationName?.slice(0, MAX_NAME_LENGTH) ?? null,
+        durationMs: nowMs() - contextValue.startedAtMs,
+        upstreamCalls: usage.calls,
+        usersAsked: usage.usersFromCache + usage.usersFetched,
+        usersFromCache: usage.usersFromCache,
+        usersStale: usage.usersStale,
+        waitedMs: usage.waitedMs,
+        errorCodes: errorCodesOf(response.body),
       });
     },
   };
