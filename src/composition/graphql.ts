@@ -81,7 +81,9 @@ function createContexts(
           policy: principal.policy,
           cycles: loading.semesters,
           quota: principalQuota,
-          signal: scope.signal,
+          get signal() {
+            return scope.signal;
+          },
         }),
         charge: principalQuota.charge,
         strategy: config.filterStrategy,
@@ -89,7 +91,10 @@ function createContexts(
         cachePolicy,
         turns,
         leavesReserve: principal.kind === 'service',
-        ...scope,
+        deadlineAtMs: scope.deadlineAtMs,
+        get signal() {
+          return scope.signal;
+        },
       }),
       findViewer: () => findViewer(principal, viewerType),
       requireViewer: () => requireViewer(principal, viewerType),

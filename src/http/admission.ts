@@ -75,7 +75,7 @@ export function createAdmission(options: AdmissionOptions) {
   }
 
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    const scope = createRequestScope(request, reply, deadlineMs, nowMs());
+    const scope = createRequestScope(request, reply, deadlineMs, nowMs);
     try {
       const principal = await identify(request, scope);
       const slot = applyLimits(request, reply, principal);

@@ -19,23 +19,39 @@ export function createRequestScope(
   request: FastifyRequest,
   reply: FastifyReply,
   deadlineMs: number,
-  nowMs: number,
+  nowMs: () => number,
 ): RequestScope {
-  const controller = new AbortController();
-  // A large operation makes many calls, and each adds a listener until it ends.
-  setMaxListeners(0, controller.signal);
-  const timer = setTimeout(() => {
-    controller.abort(new DOMException('the deadline has passed', 'TimeoutError'));
-  }, deadlineMs);
+  const deadlineAtMs = nowMs() + deadlineMs;
+  let controller: AbortController | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  function startController(): AbortController {
+    const started = new AbortController();
+    // A large operation makes many calls, and each adds a listener until it ends.
+    setMaxListeners(0, started.signal);
+    if (isClosed) started.abort(CLOSED);
+    else {
+      timer = setTimeout(() => {
+        started.abort(new DOMException('the deadline has passed', 'TimeoutError'));
+      }, deadlineAtMs - nowMs());
+    }
+    return started;
+  }
+
   // Runs after the response too: if an error ended the response early, loads that still wait are cancelled.
   onceClosed(reply, () => {
+    isClosed = true;
     clearTimeout(timer);
-    controller.abort(CLOSED);
+    controller?.abort(CLOSED);
   });
   return {
     requestId: request.id,
     acceptLanguage: request.headers['accept-language'],
-    signal: controller.signal,
-    deadlineAtMs: nowMs + deadlineMs,
+    deadlineAtMs,
+    // Most requests are answered from memory, and never need a signal.
+    get signal() {
+      return (controller ??= startController()).signal;
+    },
   };
 }

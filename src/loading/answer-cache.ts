@@ -6,7 +6,7 @@ import type { Batcher } from '../batching/batcher';
 import type { BeforeFetch } from './before-fetch';
 import { OLD_NULL_WAIT_MS, preferNewer } from './prefer-newer';
 import type { RefreshAhead } from './refresh-ahead';
-import { userKey, type BatchScope } from '../batching/scope';
+import { userKeysIn, type BatchScope } from '../batching/scope';
 import type { OperationContext } from '../domain/operation-context';
 
 /** The answer for one user, and where it comes from. */
@@ -62,7 +62,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
 
   async function readCache({ scope, userIds, maxAgeMs }: UserQuery): Promise<CachedUsers> {
     const nowMs = clock.now();
-    const keys = userIds.map((userId) => userKey(scope, userId));
+    const keys = userIds.map(userKeysIn(scope));
     const snapshots = await cache.getMany(keys, nowMs - Math.min(lifetimes.freshMs, maxAgeMs));
     const cached: CachedUsers = { known: new Map(), outdated: [], lastResort: new Map() };
     for (const [i, userId] of userIds.entries()) {
@@ -84,7 +84,6 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
     operation: OperationContext,
     beforeFetch: BeforeFetch,
   ): Promise<{ answers: Promise<Snapshot>[]; done: () => void }> {
-    if (userIds.length === 0) return { answers: [], done: () => undefined };
     try {
       const done = await beforeFetch(scope, userIds.length);
       return { answers: batcher.load(scope, userIds, operation), done };
@@ -99,6 +98,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
       const { known, outdated, lastResort } = await readCache(query);
       const missing = userIds.filter((userId) => !known.has(userId));
       if (outdated.length > 0) batcher.refresh(scope, outdated);
+      if (missing.length === 0) return userIds.flatMap((userId) => known.get(userId) ?? []);
       const fetching = fetchUsers(scope, missing, operation, beforeFetch);
       const positionOf = new Map(missing.map((userId, i) => [userId, i]));
       const maxWait = () => clock.sleep(OLD_NULL_WAIT_MS, operation.signal);

@@ -23,10 +23,10 @@ export interface BeforeFetchOptions {
  * which cannot read that list, and for services, which are trusted to send valid IDs.
  */
 export function createBeforeFetch(options: BeforeFetchOptions): BeforeFetch {
-  const { policy, cycles, quota, signal } = options;
+  const { policy, cycles, quota } = options;
   return async (scope, users) => {
     const isChecked = policy === 'self' && scope.identity.kind === 'app';
-    if (isChecked) await cycles.check(scope.semesterId, signal);
+    if (isChecked) await cycles.check(scope.semesterId, options.signal);
     return quota.enter(scopeKey(scope), users);
   };
 }

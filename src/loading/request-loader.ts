@@ -11,12 +11,12 @@ import type { AnswerCache, KnownUser } from './answer-cache';
 import type { BeforeFetch } from './before-fetch';
 import { LoadedStageTasks } from './loaded-stage-tasks';
 import { getOrCreate } from '../domain/collections';
-import { scopeKey } from '../batching/scope';
+import { scopeKey, type BatchScope } from '../batching/scope';
 import type { SemesterDirectory } from '../semesters/semester-directory';
 import { createSemesterLoader } from './semester-loader';
 import type { OperationTurns } from './turns';
 import { createUsageCounter, type UpstreamUsage } from './upstream-usage';
-import { createUserLoader, type UserLoader } from './user-loader';
+import { createUserLoader, type UserLoader, type UserLoaderOptions } from './user-loader';
 import type { OperationContext, TaskCall } from '../domain/operation-context';
 
 /**
@@ -60,6 +60,7 @@ export interface RequestLoaderOptions {
   readonly cachePolicy: CachePolicy;
   /** Delays loads until all parts of their query level are completed, so that they are batched together. */
   readonly turns: Pick<OperationTurns, 'afterParts'>;
+  /** Read when an operation first waits for something, since making a signal costs more than most answers. */
   readonly signal: AbortSignal;
   /** On the monotonic clock. */
   readonly deadlineAtMs: number;
@@ -69,7 +70,8 @@ export interface RequestLoaderOptions {
 
 export function createRequestLoader(options: RequestLoaderOptions): RequestLoader {
   const { directory, authorize, charge, strategy } = options;
-  const { cachePolicy, turns, signal, deadlineAtMs, leavesReserve } = options;
+  const { answers, beforeFetch, cachePolicy, freshMs, turns, deadlineAtMs, leavesReserve } =
+    options;
   const counter = createUsageCounter();
   const userLoaders = new Map<string, UserLoader>();
   const loadsBySemester = new Map<string, Promise<KnownUser>[]>();
@@ -79,8 +81,10 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
   const operation: OperationContext = {
     background: false,
     leavesReserve,
-    signal,
     deadlineAtMs,
+    get signal() {
+      return options.signal;
+    },
     onCall(waitedMs, call) {
       counter.noteCall(waitedMs);
       if (call) charge(call);
@@ -97,27 +101,35 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     },
   });
 
-  const loaderOptions = { ...options, operation, counter, batchScheduleFn, onSemester };
+  const loaderOptions: UserLoaderOptions = {
+    answers,
+    beforeFetch,
+    cachePolicy,
+    freshMs,
+    operation,
+    counter,
+    batchScheduleFn,
+    onSemester,
+  };
 
   function onSemester(semesterId: string, semester: Semester): void {
     described.set(semesterId, semester);
+  }
+
+  function loaderFor(batchScope: BatchScope, maxAgeMs: number): UserLoader {
+    const key = `${scopeKey(batchScope)} ${maxAgeMs}`;
+    return getOrCreate(userLoaders, key, () =>
+      createUserLoader(loaderOptions, batchScope, maxAgeMs),
+    );
   }
 
   return {
     async stageTasks(user, semesterId, filter, maxAgeMs) {
       // Authorize first: cached answers need permission too.
       const upstreamFilter = toUpstreamFilter(strategy, filter);
-      const scope = {
-        identity: authorize(user),
-        semesterId,
-        idType: user.idType,
-        filter: upstreamFilter,
-      };
-      const key = `${scopeKey(scope)} ${maxAgeMs}`;
-      const users = getOrCreate(userLoaders, key, () =>
-        createUserLoader(loaderOptions, scope, maxAgeMs),
-      );
-      const load = users.load(user.id);
+      const { idType } = user;
+      const batchScope = { identity: authorize(user), semesterId, idType, filter: upstreamFilter };
+      const load = loaderFor(batchScope, maxAgeMs).load(user.id);
       getOrCreate(loadsBySemester, semesterId, () => []).push(load);
       const known = await load;
       return known.stageTasks && new LoadedStageTasks(known.stageTasks, filter, known);
