@@ -6,7 +6,7 @@ import { createGenerator, type Generator } from './http/generator';
 import { topSelfTimes } from './http/profile';
 import { startReference, type Reference } from './http/reference';
 import { reportCrowds, reportMemory, reportPages, reportWork } from './http/report';
-import { planRequests } from './http/request-plan';
+import { CONNECTIONS, planRequests } from './http/request-plan';
 import { measureWork, type Effort } from './http/warm';
 import { COLD_WORKS, WORKS, type Work } from './http/works';
 import { startWorld, type World } from './http/world';
@@ -57,10 +57,10 @@ async function compare(
   const contestants = [...references, ...gateways];
   const effort = given.quick ? QUICK : EFFORT;
   const missed: string[] = [];
-  for (const work of works) {
+  for (const [done, work] of works.entries()) {
     const parts = { world, references, contestants, generate, effort };
     missed.push(...reportWork(work, await measureWork(work, parts)));
-    await requireNoErrors(gateways);
+    await requireNoErrors(gateways, (done + 1) * (1 + effort.rounds));
   }
   if (coldWorks.includes('crowd')) {
     missed.push(...reportCrowds(await measureCrowds(world, gateways)));
@@ -74,12 +74,16 @@ async function compare(
   process.exitCode = missed.length > 0 ? 1 : 0;
 }
 
-/** Errors of GraphQL have the status 200, so that no load generator sees them. */
-async function requireNoErrors(gateways: readonly BenchGateway[]): Promise<void> {
+/**
+ * Errors of GraphQL have the status 200, so that no load generator sees them. At its end it hangs up on one
+ * operation of each connection, which then fails.
+ */
+async function requireNoErrors(gateways: readonly BenchGateway[], loads: number): Promise<void> {
+  const most = loads * CONNECTIONS;
   for (const gateway of gateways) {
     const failed = await gateway.failedOperations();
-    if (failed === 0) continue;
-    throw new Error(`${gateway.name}: expected answers without errors, got ${failed} with errors`);
+    if (failed <= most) continue;
+    throw new Error(`${gateway.name}: expected at most ${most} failed operations, got ${failed}`);
   }
 }
 
