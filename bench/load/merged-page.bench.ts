@@ -39,6 +39,7 @@ async function main(): Promise<void> {
       FEISHU_APP_ID: EMULATOR_APP_ID,
       FEISHU_APP_SECRET: EMULATOR_APP_SECRET,
       FEISHU_BASE_URL: upstream.url,
+      FEISHU_QUOTA_CALLS: '1000000',
       AUTH_ANONYMOUS: 'all',
       LOG_LEVEL: 'silent',
     }),

@@ -25,6 +25,7 @@ export function reportWork(work: Work, results: readonly WarmResult[]): string[]
       'p99/p50': rounded(result.tail, 1),
       'CPU ms': rounded(result.cpuMs, 3),
       'share by CPU': rounded(result.shareByCpu, 3),
+      'answer kB': rounded(result.answerBytes / 1e3, 1),
       'RSS MB': Math.round(result.rssMb),
     },
   ]);

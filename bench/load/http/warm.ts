@@ -30,6 +30,7 @@ export interface WarmResult {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly tail: number;
+  readonly answerBytes: number;
   readonly rssMb: number;
 }
 
@@ -80,6 +81,7 @@ function summarize(contestant: Contestant, rounds: readonly Round[][], i: number
     p50Ms: medianOf((own) => own.p50Ms),
     p99Ms: medianOf((own) => own.p99Ms),
     tail: medianOf((own) => own.p99Ms / own.p50Ms),
+    answerBytes: medianOf((own) => own.bytesPerAnswer),
     rssMb: rssMbOf(contestant.pid),
   };
 }
