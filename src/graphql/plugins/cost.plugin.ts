@@ -35,7 +35,7 @@ export function createCostPlugin(
           const viewer = contextValue.findViewer();
           const cost = costOf({ ...rules, schema, viewer }, document, operation, variables, BUDGET);
           contextValue.answer.estimatedBytes = cost.bytes;
-          requireAtMost(Math.min(limits.calls, principalQuota.mostCalls), cost);
+          requireAtMost(Math.min(limits.calls, principalQuota.maxCalls), cost);
           requireQuota(principalQuota, cost, response.http.headers);
           return Promise.resolve();
         },
