@@ -66,8 +66,8 @@ async function compare(
     missed.push(...reportCrowds(await measureCrowds(world, gateways)));
   }
   if (coldWorks.includes('cold-page')) {
-    const { byHandMs, pages } = await measureColdPages(world, gateways);
-    missed.push(...reportPages(byHandMs, pages));
+    const { directMs, pages } = await measureColdPages(world, gateways);
+    missed.push(...reportPages(directMs, pages));
   }
   missed.push(...reportMemory(gateways));
   for (const line of missed) console.error(`missed: ${line}`);

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { callByHand, fetchToken } from '../by-hand';
+import { callFeishu, fetchToken } from '../direct-calls';
 import { ask, readAnswer, type Question } from './ask';
 import { DOCUMENTS } from './documents';
 import { HEADERS, type BenchGateway } from './gateway';
-import { median, quantile } from './statistics';
+import { median, quantile } from '../../quantile';
 import type { World } from './world';
 
 /** Users that no gateway has asked for yet. */
@@ -31,7 +31,7 @@ export interface ColdPage {
 export async function measureColdPages(
   world: World,
   gateways: readonly BenchGateway[],
-): Promise<{ readonly byHandMs: number; readonly pages: readonly ColdPage[] }> {
+): Promise<{ readonly directMs: number; readonly pages: readonly ColdPage[] }> {
   const upstream = new Pool(world.upstream.url);
   const token = await fetchToken(upstream);
   const asked = gateways.map((gateway) => ({ pool: new Pool(gateway.url), gateway }));
@@ -39,7 +39,7 @@ export async function measureColdPages(
   for (let round = 0; round < ROUNDS.page; round += 1) {
     const users = takeUsers(world, PAGE_USERS);
     const { semesterId, userIds } = users;
-    const handMs = await timeMs(() => callByHand(upstream, token, semesterId, userIds));
+    const handMs = await timeMs(() => callFeishu(upstream, token, semesterId, userIds));
     const gatewayMs: number[] = [];
     for (const { pool } of asked) gatewayMs.push(await timePage(pool, users));
     if (round >= WARM_UP_ROUNDS.page) rounds.push({ handMs, gatewayMs });
@@ -48,7 +48,7 @@ export async function measureColdPages(
   const medianOf = (i: number, ofHand: number) =>
     median(rounds.map(({ handMs, gatewayMs }) => (gatewayMs[i] ?? Number.NaN) - ofHand * handMs));
   return {
-    byHandMs: median(rounds.map(({ handMs }) => handMs)),
+    directMs: median(rounds.map(({ handMs }) => handMs)),
     pages: asked.map(({ gateway }, i) => ({
       gateway,
       elapsedMs: medianOf(i, 0),

@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 import { CONNECTIONS, createDraw, type Measured, type RequestPlan } from './request-plan';
-import { quantile } from './statistics';
+import { quantile } from '../../quantile';
 
 /**
  * A load generator for machines without `wrk`. It uses several times the CPU of `wrk`, so that it may limit

@@ -40,14 +40,14 @@ export function reportWork(work: Work, results: readonly WarmResult[]): string[]
   });
 }
 
-export function reportPages(byHandMs: number, pages: readonly ColdPage[]): string[] {
+export function reportPages(directMs: number, pages: readonly ColdPage[]): string[] {
   const rows = pages.map(({ gateway, elapsedMs, onTopMs }) => [
     gateway.name,
     { 'elapsed ms': rounded(elapsedMs), 'on top of the calls ms': rounded(onTopMs) },
   ]);
   console.log('cold-page: 200 new users');
   console.table({
-    'four calls by hand': { 'elapsed ms': rounded(byHandMs) },
+    'four calls by hand': { 'elapsed ms': rounded(directMs) },
     ...Object.fromEntries(rows),
   });
   return pages.flatMap(({ gateway, onTopMs }) =>

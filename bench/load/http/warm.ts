@@ -6,7 +6,7 @@ import type { Generator } from './generator';
 import { cpuMsOf, rssMbOf } from './process-usage';
 import type { Reference } from './reference';
 import { planRequests, type Measured } from './request-plan';
-import { median } from './statistics';
+import { median } from '../../quantile';
 import type { Work } from './works';
 import type { World } from './world';
 

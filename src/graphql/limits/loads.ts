@@ -1,6 +1,6 @@
 import { getOrCreate } from '../../domain/collections';
-import type { FilterStrategy } from '../../domain/stage-task-filter';
-import { viewKey, type Group, type View } from './reach';
+import { REQUESTABLE_OPTIONS, type FilterStrategy } from '../../domain/stage-task-filter';
+import type { Group, View } from './reach';
 
 /** Counts the upstream calls of an operation, and the views of each user. */
 export interface Loads {
@@ -43,6 +43,17 @@ export function createLoads(strategy: FilterStrategy): Loads {
     views: () =>
       Math.max(0, ...[...viewsByCycle.values()].map((views) => maxViewsPerUser(views.values()))),
   };
+}
+
+/**
+ * Returns a text that identifies the view; `''` for a filter with too many options, which the field
+ * rejects.
+ */
+function viewKey({ filter }: View): string {
+  const options = (filter as { options?: readonly unknown[] | null } | null | undefined)?.options;
+  return options && options.length > REQUESTABLE_OPTIONS.length
+    ? ''
+    : JSON.stringify(filter ?? null);
 }
 
 /** In how many of the sets the most frequent user occurs. */

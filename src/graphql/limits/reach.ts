@@ -1,6 +1,6 @@
 import { groupBy } from '../../domain/collections';
 import { MAX_USERS_PER_LIST } from '../../domain/input-rules';
-import { REQUESTABLE_OPTIONS, type FilterStrategy } from '../../domain/stage-task-filter';
+import type { FilterStrategy } from '../../domain/stage-task-filter';
 import { UserIdType, type UserKey } from '../../domain/user';
 import { fromUserStageTasksId, type StageTasksKey } from '../opaque-id';
 
@@ -146,15 +146,4 @@ function listOf(value: unknown): readonly unknown[] {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-/**
- * Returns a text that identifies the view; `''` for a filter with too many options, which the field
- * rejects.
- */
-export function viewKey({ filter }: View): string {
-  const options = (filter as { options?: readonly unknown[] | null } | null | undefined)?.options;
-  return options && options.length > REQUESTABLE_OPTIONS.length
-    ? ''
-    : JSON.stringify(filter ?? null);
 }

@@ -1,10 +1,10 @@
 import type { Pool } from 'undici';
 import { EMULATOR_APP_ID, EMULATOR_APP_SECRET } from '../../src/emulator/emulator';
 
-/** What clients of Feishu would do without the gateway: calls of 50 users at once, left as text. */
+/** What clients of Feishu would do without the gateway: calls of 50 users at once, whose answers are not parsed. */
 export const USERS_PER_CALL = 50;
 
-export async function callByHand(
+export async function callFeishu(
   pool: Pool,
   token: string,
   semesterId: string,
