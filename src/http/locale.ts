@@ -9,6 +9,7 @@ const LOCALES: ReadonlyMap<string | undefined, Locale> = new Map([
 
 /** The language that `Accept-Language` prefers; Chinese if it names neither. */
 export function negotiateLocale(acceptLanguage: string | undefined): Locale {
+  if (acceptLanguage === undefined) return Locale.ZH_CN;
   const headers = { 'accept-language': acceptLanguage };
   return LOCALES.get(new Negotiator({ headers }).language(['zh', 'en'])) ?? Locale.ZH_CN;
 }

@@ -91,15 +91,17 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     },
   };
 
-  const semesters = createSemesterLoader({
-    batchScheduleFn,
-    loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
-    list() {
-      // The list has no known age, so a response with it must not be cached.
-      cachePolicy.restrict(-Infinity);
-      return directory.list(operation);
-    },
-  });
+  let semesters: ReturnType<typeof createSemesterLoader> | undefined;
+  const semesterLoader = () =>
+    (semesters ??= createSemesterLoader({
+      batchScheduleFn,
+      loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
+      list() {
+        // The list has no known age, so a response with it must not be cached.
+        cachePolicy.restrict(-Infinity);
+        return directory.list(operation);
+      },
+    }));
 
   const loaderOptions: UserLoaderOptions = {
     answers,
@@ -135,7 +137,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       return known.stageTasks && new LoadedStageTasks(known.stageTasks, filter, known);
     },
     // Thousands of fields may load one cycle, and DataLoader would create a promise for each.
-    semester: (id) => getOrCreate(loadingSemesters, id, () => semesters.load(id)),
+    semester: (id) => getOrCreate(loadingSemesters, id, () => semesterLoader().load(id)),
     describedSemester: (id) => described.get(id),
     usage: () => counter.usage,
   };
