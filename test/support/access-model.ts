@@ -3,7 +3,7 @@ import type { UpstreamIdentityMode } from '../../src/auth/authorize';
 import { GatewayError } from '../../src/domain/errors';
 import type { UserKey } from '../../src/domain/user';
 import type { UpstreamIdentity } from '../../src/feishu/ports';
-import { nameOf, keyOf, taskId, startProcess, type Call, type Received } from './access-process';
+import { keyOf, taskId, startProcess, type Received } from './access-process';
 import {
   PROCESSES,
   schedules,
@@ -12,6 +12,7 @@ import {
   type Schedule,
   type ProcessOptions,
 } from './access-schedules';
+import { nameOf, type Call } from './scripted-feishu';
 
 /** What the world should be like, said without the code that decides it. */
 function mayHave({ principal, mayRead }: ModelClient, user: UserKey, mode: UpstreamIdentityMode) {
@@ -47,10 +48,13 @@ function faultsOf({ client, load, stageTasks, error }: Received, mode: UpstreamI
 }
 
 /** Calls about somebody whom nobody who may has ever asked for, or in a name that is not theirs. */
-function faultsOfCall({ query, identity }: Call, askedFor: ReadonlySet<string>): string[] {
+function faultsOfCall(
+  { userIds, idType, identity }: Call,
+  askedFor: ReadonlySet<string>,
+): string[] {
   const name = nameOf(identity);
-  return query.userIds
-    .map((id) => `${name} ${keyOf({ id, idType: query.idType })}`)
+  return userIds
+    .map((id) => `${name} ${keyOf({ id, idType })}`)
     .filter((asked) => !askedFor.has(asked));
 }
 
@@ -84,7 +88,7 @@ function note(
   seen.answered += answered;
   seen.forbidden += forbidden;
   seen.failed += received.length - answered - forbidden;
-  seen.merged += calls.filter(({ query }) => query.userIds.length > 1).length;
+  seen.merged += calls.filter(({ userIds }) => userIds.length > 1).length;
   seen.remembered += calls.length === 0 && answered > 0 ? 1 : 0;
 }
 

@@ -1,6 +1,7 @@
 import { createBatcher } from '../../src/batching/batcher';
 import type { BatchScope } from '../../src/batching/scope';
 import type { Snapshot } from '../../src/cache/snapshot-cache';
+import type { Clock } from '../../src/domain/clock';
 import { createRefreshAhead } from '../../src/loading/refresh-ahead';
 import { createMemoryLedger } from '../../src/quota/memory.ledger';
 import type { Quota } from '../../src/quota/pacing';
@@ -60,7 +61,7 @@ export function createBatchingWorld(options: WorldOptions = {}) {
 }
 
 /** A gate over a ledger of its own. */
-export function createGate(quota: Quota, clock: VirtualClock) {
+export function createGate(quota: Quota, clock: Pick<Clock, 'now'>) {
   return createQuotaGate({
     quota,
     ledger: createMemoryLedger(quota, clock.now),

@@ -41,6 +41,7 @@ export interface FeishuOptions {
   /** `null`: Feishu does not know the user. */
   readonly answerOf?: (userId: string, call: Call) => UserStageTasks | null;
   readonly semesterOf?: (semesterId: string) => Semester | null;
+  /** All cycles; without them the list is not complete, so that it says nothing of a cycle. */
   readonly listed?: readonly Semester[];
   /** Why there is no token. */
   readonly tokenFailure?: GatewayError;
@@ -129,7 +130,11 @@ export function createScriptedFeishu(clock: VirtualClock, options: FeishuOptions
       return { semester, users, isComplete: true, fetchedAtMs: clock.now() };
     },
 
-    listSemesters: () => Promise.resolve({ semesters: options.listed ?? [], isComplete: true }),
+    listSemesters: () =>
+      Promise.resolve({
+        semesters: options.listed ?? [],
+        isComplete: options.listed !== undefined,
+      }),
   };
 
   return {
