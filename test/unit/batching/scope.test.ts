@@ -42,7 +42,7 @@ const PARTS = { semesterId: true, idType: true, filter: true } satisfies Record<
 type Part = keyof typeof PARTS;
 
 describe('two scopes', () => {
-  it.each<[string, BatchScope]>([
+  test.each<[string, BatchScope]>([
     ['identity', { ...BASE, identity: userNamed('u-1') }],
     ['review cycle', { ...BASE, semesterId: '7235911950407352322' }],
     ['kind of ID', { ...BASE, idType: 'USER_ID' }],

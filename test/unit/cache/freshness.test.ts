@@ -8,7 +8,7 @@ const NEVER_STALE: Lifetimes = { freshMs: 60_000, staleMs: 60_000 };
 const STALE_BELOW_FRESH: Lifetimes = { freshMs: 60_000, staleMs: 0 };
 
 describe('a remembered answer', () => {
-  it.each<[string, number, Lifetimes, Freshness]>([
+  test.each<[string, number, Lifetimes, Freshness]>([
     ['is fresh when it has just come', 0, USUAL, 'fresh'],
     ['is fresh until the last millisecond of its time', 59_999, USUAL, 'fresh'],
     ['is stale from then on', 60_000, USUAL, 'stale'],
@@ -32,7 +32,7 @@ describe('a remembered answer', () => {
 });
 
 describe('a client who sets maxAgeSeconds', () => {
-  it.each<[string, number, number, Freshness]>([
+  test.each<[string, number, number, Freshness]>([
     ['takes an answer that is just as old', 10_000, 10_000, 'fresh'],
     ['refuses one that is a millisecond older, fresh or not', 10_001, 10_000, 'expired'],
     ['takes a stale one that is young enough', 300_000, 300_000, 'stale'],

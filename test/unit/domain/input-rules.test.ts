@@ -170,7 +170,7 @@ describe('a filter by task group', () => {
     expect(optionsOf(['TODO'])).toEqual(['TODO']);
   });
 
-  it.each<[string, TaskOption[], string]>([
+  test.each<[string, TaskOption[], string]>([
     ['no group at all', [], '[]'],
     ['a group that only upstream may answer with', ['UNKNOWN'], '[UNKNOWN]'],
     ['such a group among others', ['TODO', 'UNKNOWN'], '[TODO, UNKNOWN]'],

@@ -1,7 +1,7 @@
 import { localize, type Locale } from '../../../src/domain/localized-text';
 
 describe('a text in two languages', () => {
-  it.each<[string, Locale, string | null, string | null, string | null]>([
+  test.each<[string, Locale, string | null, string | null, string | null]>([
     ['is Chinese for who reads Chinese', 'ZH_CN', '自评', 'Self review', '自评'],
     ['is English for who reads English', 'EN_US', '自评', 'Self review', 'Self review'],
     ['falls back to English', 'ZH_CN', null, 'Self review', 'Self review'],

@@ -101,7 +101,7 @@ describe("Feishu's error code", () => {
     }
   });
 
-  it.each<[number, Meaning]>([
+  test.each<[number, Meaning]>([
     [200, REJECTED],
     [400, REJECTED],
     [401, REJECTED],
@@ -125,7 +125,7 @@ describe("Feishu's error code", () => {
 });
 
 describe('a failure that the gateway sees by itself', () => {
-  it.each<[keyof typeof OWN_ROWS, Meaning]>([
+  test.each<[keyof typeof OWN_ROWS, Meaning]>([
     ['unreachable', ['unreachable', 'UPSTREAM_UNAVAILABLE', 'backoff', 'warn']],
     ['slow', ['timed_out', 'UPSTREAM_TIMEOUT', 'backoff', 'warn']],
     ['deadline', ['timed_out', 'UPSTREAM_TIMEOUT', 'never', 'warn']],
@@ -135,7 +135,7 @@ describe('a failure that the gateway sees by itself', () => {
     expect(meaningOf(OWN_ROWS[name])).toEqual(meaning);
   });
 
-  it.each<[string, number, string, Meaning]>([
+  test.each<[string, number, string, Meaning]>([
     ['a page instead of JSON', 200, '<html>hello</html>', MALFORMED],
     ['nothing at all', 200, '', MALFORMED],
     ['half an answer', 200, '{"code":0,"data":{"items":[', MALFORMED],

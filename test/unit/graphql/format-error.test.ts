@@ -88,7 +88,7 @@ describe('anything else that breaks', () => {
     extensions: { code: 'DATABASE_DOWN', password: 'hunter2' },
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['an error', new TypeError('password hunter2')],
     ['an error with a cause', new Error('hunter2', { cause: new Error('hunter2') })],
     ['an error with a code of its own', withCode],

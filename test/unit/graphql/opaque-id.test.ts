@@ -72,7 +72,7 @@ describe("the ID of a user's tasks", () => {
     );
   });
 
-  it.each<[string, StageTasksKey]>([
+  test.each<[string, StageTasksKey]>([
     ['cycle', { ...VIEW, semesterId: '7412345678901234568' }],
     ['person', { ...VIEW, user: { id: 'ou_bela', idType: 'OPEN_ID' } }],
     ['kind of ID', { ...VIEW, user: { id: 'ou_anna', idType: 'USER_ID' } }],
@@ -98,7 +98,7 @@ describe('the ID of a task', () => {
     expect(toStageTaskId({ ...VIEW, filter: {} }, TASK)).toBe(toStageTaskId(VIEW, TASK));
   });
 
-  it.each<[string, StageTasksKey, StageTask]>([
+  test.each<[string, StageTasksKey, StageTask]>([
     ['cycle', { ...VIEW, semesterId: '7412345678901234568' }, TASK],
     ['person', { ...VIEW, user: { id: 'ou_bela', idType: 'OPEN_ID' } }, TASK],
     ['kind of ID', { ...VIEW, user: { id: 'ou_anna', idType: 'USER_ID' } }, TASK],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { negotiateLocale } from '../../../src/http/locale';
 
 describe('the language of texts', () => {
-  it.each<[string, string | undefined, string]>([
+  test.each<[string, string | undefined, string]>([
     ['nothing is said', undefined, 'ZH_CN'],
     ['nothing is said', '', 'ZH_CN'],
     ['Chinese is asked for', 'zh-CN', 'ZH_CN'],
