@@ -33,14 +33,16 @@ describe('the people, cycles and tasks of the emulator', () => {
 
   test('give 2,000 people IDs of the shapes that Feishu uses, all different', () => {
     expect(tenant.people).toHaveLength(2000);
-    for (const person of tenant.people) {
-      expect(person.openId).toMatch(/^ou_[0-9a-f]{32}$/);
-      expect(person.unionId).toMatch(/^on_[0-9a-f]{32}$/);
-      expect(person.userId).toMatch(/^[0-9a-z]{8}$/);
-      expect(person.peopleAdminId).toMatch(/^[1-9]\d{18}$/);
-      expect(person.name['zh-CN']).toMatch(/^\p{Script=Han}+$/u);
-      expect(person.name['en-US']).toMatch(/^[A-Z][a-z]+ [A-Z][a-z]+$/);
-    }
+    const others = tenant.people.filter(
+      ({ openId, unionId, userId, peopleAdminId, name }) =>
+        !/^ou_[0-9a-f]{32}$/.test(openId) ||
+        !/^on_[0-9a-f]{32}$/.test(unionId) ||
+        !/^[0-9a-z]{8}$/.test(userId) ||
+        !/^[1-9]\d{18}$/.test(peopleAdminId) ||
+        !/^\p{Script=Han}+$/u.test(name['zh-CN']) ||
+        !/^[A-Z][a-z]+ [A-Z][a-z]+$/.test(name['en-US']),
+    );
+    expect(others).toEqual([]);
     expect(new Set(tenant.people.map(({ openId }) => openId)).size).toBe(2000);
     expect(new Set(tenant.people.map(({ userId }) => userId)).size).toBe(2000);
   });
@@ -64,10 +66,11 @@ describe('the people, cycles and tasks of the emulator', () => {
 
   test('give stages of managers to managers only', () => {
     for (const semester of tenant.semesters) {
-      for (const person of tenant.people.filter(({ reportCount }) => reportCount === 0)) {
-        const kinds = tenant.tasksOf(person, semester)?.map(({ stage }) => stage.kind) ?? [];
-        expect(kinds.filter((kind) => STAGE_KINDS[kind].managersOnly)).toEqual([]);
-      }
+      const others = tenant.people.filter(({ reportCount }) => reportCount === 0);
+      const kinds = others.flatMap(
+        (person) => tenant.tasksOf(person, semester)?.map(({ stage }) => stage.kind) ?? [],
+      );
+      expect(kinds.filter((kind) => STAGE_KINDS[kind].managersOnly)).toEqual([]);
     }
     expect(allTasks.some(({ stage }) => STAGE_KINDS[stage.kind].managersOnly)).toBe(true);
   });

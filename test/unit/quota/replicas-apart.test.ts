@@ -30,7 +30,7 @@ describe('replicas that have lost touch with each other', () => {
           nowMs += afterMs;
           advance(afterMs);
           const one = replicas[replica];
-          for (let i = 0; one && i < tries; i += 1) if (tryTake(one)) madeAtMs.push(nowMs);
+          for (let i = 0; one && i < tries && tryTake(one); i += 1) madeAtMs.push(nowMs);
         }
         expect(mostInAnyWindow(madeAtMs, QUOTA)).toBeLessThanOrEqual(QUOTA.calls);
       }),
