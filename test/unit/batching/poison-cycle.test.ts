@@ -9,14 +9,10 @@ import {
   cycle,
   type WorldOptions,
 } from '../../support/batching-world';
+import { BAD, PATIENT, SCOPE, isBad, withBadAt } from '../../support/poison-ids';
 import { UPSTREAM } from '../../support/scripted-feishu';
 
-const SCOPE = cycle('1');
 const OTHER = cycle('2');
-const BAD = 'ou_bad';
-const isBad = (id: string) => id.startsWith('ou_bad');
-const withBadAt = (place: number, count = 50) => idsOf(count - 1).toSpliced(place, 0, BAD);
-const PATIENT = { timeMs: 20 * MINUTE_MS };
 const CROWD = idsOf(50);
 
 /** Feishu refuses all calls about cycle 1 until this time. */

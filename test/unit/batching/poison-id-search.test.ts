@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import { createPoisonIdSearch, type PoisonIdSearch } from '../../../src/batching/poison-id-search';
 import { idsOf } from '../../support/batching-world';
+import { BAD, isBad, withBadAt } from '../../support/poison-ids';
 import { refused } from '../../support/scripted-feishu';
 
-const BAD = 'ou_bad';
-/** As many IDs, with the bad one at this place. */
-const withBadAt = (place: number, count = 50) => idsOf(count - 1).toSpliced(place, 0, BAD);
-const isBad = (id: string) => id.startsWith('ou_bad');
 const TRUSTED = () => true;
 const UNKNOWN = () => false;
 
