@@ -29,17 +29,21 @@ test('A manifest as Apollo writes it lists the operations that may be run', () =
 });
 
 test.each([
-  ['is no JSON', 'x', 'expected a file of JSON, got another text'],
+  ['is not JSON', 'x', 'expected a file of JSON, got another text'],
   ['is of another format', '{"format": "relay"}', 'got another one: format: '],
-  ['lists nothing', manifestOf([]), 'got another one: operations: '],
-  ['lists what has no text', manifestOf([{ id: 'a' }]), 'got another one: operations.0.body: '],
+  ['is empty', manifestOf([]), 'got another one: operations: '],
   [
-    'gives an operation the ID of another',
+    'has an operation without a text',
+    manifestOf([{ id: 'a' }]),
+    'got another one: operations.0.body: ',
+  ],
+  [
+    'has an operation with the ID of another',
     manifestOf([{ id: sha256('{ a }'), body: BODY }]),
     'expected operations whose "id" is the SHA-256 of their "body", in lowercase hexadecimal digits, got another one at operations.0',
   ],
   [
-    'lists what is no GraphQL',
+    'has an operation that is not GraphQL',
     manifestOf([{ id: sha256('{'), body: '{' }]),
     'expected operations in GraphQL, got Syntax Error: Expected Name, found <EOF>. at operations.0',
   ],

@@ -1,7 +1,7 @@
 import { VirtualClock } from '../../support/virtual-clock';
 import { createSelfPool } from '../../../src/auth/self-pool';
 
-test('One room that comes free lets one of many waiting operations in, not all that it wakes', async () => {
+test('One call that becomes free admits one of many waiting operations', async () => {
   const clock = new VirtualClock();
   const pool = createSelfPool({ mostCalls: 15, windowMs: 60_000, clock });
   const { signal } = new AbortController();
@@ -21,7 +21,7 @@ test('One room that comes free lets one of many waiting operations in, not all t
       );
     }
   });
-  // Its client disconnects before a call leaves.
+  // The client disconnects before its call leaves.
   clock.at(2_000, () => leaves[0]?.());
   await clock.run();
 

@@ -8,7 +8,7 @@ const snapshotOf = (startTime: Date) => ({
 });
 
 test.each([1, Date.UTC(9999, 11, 31), Date.UTC(10_000, 0), 8.64e15])(
-  'A date of Feishu is kept, however far in the future: %s',
+  'A date of Feishu survives, however far in the future: %s',
   (ms) => {
     const snapshot = snapshotOf(new Date(ms));
     expect(decodeSnapshot('key', encodeSnapshot('key', snapshot, SHARED), SHARED)).toEqual(
@@ -18,7 +18,7 @@ test.each([1, Date.UTC(9999, 11, 31), Date.UTC(10_000, 0), 8.64e15])(
 );
 
 test.each(['', 'soon', '+275760-09-13T00:00:00.001Z'])(
-  'A text that is no date is a miss: %j',
+  'A snapshot with a malformed date is a miss: %j',
   (text) => {
     const stored = encodeSnapshot('key', snapshotOf(new Date(0)), SHARED);
     const changed = stored.replace('1970-01-01T00:00:00.000Z', text);

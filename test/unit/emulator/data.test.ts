@@ -3,7 +3,7 @@ import { STAGE_KINDS } from '../../../src/emulator/stages';
 
 const NOW_MS = Date.parse('2026-11-23T09:00:00Z');
 
-/** All on one day, since the day sets the dates. */
+/** All on one day, which sets the dates. */
 function tenantOf(seed: number): Tenant {
   return createTenant({ seed, now: () => NOW_MS, lateSubmission: 'forbidden' });
 }
@@ -24,7 +24,7 @@ describe('the people, cycles and tasks of the emulator', () => {
     expect(everything(7)).toBe(everything(7));
   });
 
-  test('are other ones for another seed', () => {
+  test('differ for another seed', () => {
     const other = tenantOf(2);
     const ids = new Set(tenant.people.map(({ openId }) => openId));
     expect(other.people.some(({ openId }) => ids.has(openId))).toBe(false);
@@ -82,7 +82,7 @@ describe('the people, cycles and tasks of the emulator', () => {
     );
   });
 
-  test('put one stage of one user under both to do and done at times', () => {
+  test('put some stages of a user under both to do and done', () => {
     const semester = tenant.semesters[2];
     const hasSplitStage = tenant.people.some((person) => {
       const tasks = (semester && tenant.tasksOf(person, semester)) ?? [];
@@ -91,7 +91,7 @@ describe('the people, cycles and tasks of the emulator', () => {
     expect(hasSplitStage).toBe(true);
   });
 
-  test('leave a few per cent of the people out of each cycle', () => {
+  test('leave a few percent of the people out of each cycle', () => {
     for (const semester of tenant.semesters) {
       const absent = tenant.people.length - tenant.participantsOf(semester).length;
       expect(absent).toBeGreaterThan(20);

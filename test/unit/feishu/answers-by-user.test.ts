@@ -7,7 +7,7 @@ import { ITEM, TASK } from '../../support/feishu-answer';
 
 const TRACE = { code: 0, httpStatus: 200, logId: 'log-1' };
 
-/** What an answer says of the users that were asked for, with errors by their codes. */
+/** What an answer says of the users of a call, with errors by their codes. */
 function answersTo(
   userIds: readonly string[],
   items: unknown,
@@ -23,11 +23,11 @@ function answersTo(
   return { said, isComplete, unreadable: unreadable.parts };
 }
 
-describe('what an answer says of the users that were asked for', () => {
+describe('what an answer says of a user of the call', () => {
   const NAMELESS = { ...ITEM, user_id: undefined };
   const asked = ['ou_anna', 'ou_bela'];
 
-  test('is null for a user only where it is complete and leaves this user out', () => {
+  test('is null when the answer is complete and leaves the user out', () => {
     expect(answersTo(asked, [ITEM])).toEqual({
       said: [
         ['ou_anna', 'ou_anna'],
@@ -39,10 +39,10 @@ describe('what an answer says of the users that were asked for', () => {
   });
 
   test.each([
-    ['does not say whose it is', NAMELESS, { item_without_user: 1 }],
-    ['is none', 7, { item_without_user: 1 }],
-    ['is of a user not asked for', { ...ITEM, user_id: 'ou_cora' }, { item_of_another_user: 1 }],
-  ])('is an error for users that are left out where an item %s', (_, item, unreadable) => {
+    ['has no user ID', NAMELESS, { item_without_user: 1 }],
+    ['is not an object', 7, { item_without_user: 1 }],
+    ['is of a user outside the call', { ...ITEM, user_id: 'ou_cora' }, { item_of_another_user: 1 }],
+  ])('is an error for a user that is left out when an item %s', (_, item, unreadable) => {
     expect(answersTo(asked, [item, ITEM])).toEqual({
       said: [
         ['ou_anna', 'ou_anna'],
@@ -53,7 +53,7 @@ describe('what an answer says of the users that were asked for', () => {
     });
   });
 
-  test('is a lack of permission where no item at all has a user ID, of type USER_ID', () => {
+  test('is a lack of permission when no item has a user ID, of type USER_ID', () => {
     const lacks = 'UPSTREAM_PERMISSION_DENIED';
     const said = (items: unknown, idType: 'OPEN_ID' | 'USER_ID') =>
       answersTo(['anna'], items, idType).said[0]?.[1];
@@ -62,7 +62,7 @@ describe('what an answer says of the users that were asked for', () => {
     expect(said([NAMELESS], 'OPEN_ID')).toBe('UPSTREAM_MALFORMED');
   });
 
-  test('is one answer where two items say the same, in whatever order of fields', () => {
+  test('is one answer when two items say the same, in any order of fields', () => {
     const again = Object.fromEntries(Object.entries(ITEM).reverse());
     const { said, isComplete, unreadable } = answersTo(['ou_anna'], [ITEM, again]);
     expect({ said, isComplete, unreadable }).toEqual({
@@ -75,7 +75,7 @@ describe('what an answer says of the users that were asked for', () => {
   test.each([
     ['says less', { ...ITEM, stage_task_info_lists: [] }, { repeated_item: 1 }],
     ['cannot be read', { ...ITEM, stage_num_lists: 7 }, { repeated_item: 1, list: 1 }],
-  ])('is an error where a second item %s, whichever comes first', (_, other, unreadable) => {
+  ])('is an error when a second item %s, in either order', (_, other, unreadable) => {
     for (const items of [
       [ITEM, other],
       [other, ITEM],
@@ -88,7 +88,7 @@ describe('what an answer says of the users that were asked for', () => {
     }
   });
 
-  test('is never another user’s, and never null unless each item has a user, whatever it holds', () => {
+  test('is never another user’s, and never null unless each item has a user', () => {
     const item = fc.record(
       {
         user_id: fc.constantFrom('ou_anna', 'ou_bela', 'ou_cora', '', 7, null),

@@ -12,7 +12,7 @@ function expectInt(value: number | null): void {
   expect(Number.isInteger(value) && value >= -INT32 && value < INT32).toBe(true);
 }
 
-/** All that the schema promises of a person's tasks. */
+/** All that the schema promises of a user's tasks. */
 function expectServable(user: UserStageTasks): void {
   expect(user.userId).not.toBe('');
   for (const { option, count } of user.counts) {
@@ -35,7 +35,7 @@ function expectAnswerOrFailure(body: string, status: number): void {
   else expect(ROWS).toContainEqual(outcome.failure.row);
 }
 
-/** The value, with one place in it replaced: the path's numbers choose among whatever is there. */
+/** The value with one place replaced; each number of the path chooses among the keys of its level. */
 function replaceIn(
   value: unknown,
   [step, ...path]: readonly number[],
@@ -52,18 +52,18 @@ function replaceIn(
   return Array.isArray(value) ? Object.values(replaced) : replaced;
 }
 
-describe('whatever Feishu answers, the gateway makes an answer or a known failure of it', () => {
+describe('the gateway reads an answer or a known failure', () => {
   const status = fc.constantFrom(...STATUSES);
 
-  test('when it is any text', () => {
+  test('from any text', () => {
     fc.assert(fc.property(fc.string(), status, expectAnswerOrFailure));
   });
 
-  test('when it is any JSON', () => {
+  test('from any JSON', () => {
     fc.assert(fc.property(fc.json(), status, expectAnswerOrFailure));
   });
 
-  test('when it is any data in an envelope', () => {
+  test('from any data in an envelope', () => {
     const code = fc.constantFrom<unknown>(0, 0, 0, 1580102, 99991400, 424242, -1, '0', null, 0.5);
     const wrapped = fc
       .record({ code, data: fc.jsonValue(), error: fc.jsonValue() })
@@ -71,7 +71,7 @@ describe('whatever Feishu answers, the gateway makes an answer or a known failur
     fc.assert(fc.property(wrapped, status, expectAnswerOrFailure));
   });
 
-  test('when it is a genuine answer with up to four parts gone wrong', () => {
+  test('from a genuine answer with up to four parts replaced', () => {
     const part = fc.oneof(
       fc.jsonValue({ maxDepth: 2 }),
       fc.constantFrom('', '0', -0, 1e300, [], {}),
@@ -90,7 +90,7 @@ describe('whatever Feishu answers, the gateway makes an answer or a known failur
     );
   });
 
-  test('when it is a genuine answer that breaks off', () => {
+  test('from a genuine answer that is cut short', () => {
     const whole = JSON.stringify(ANSWER);
     fc.assert(
       fc.property(fc.nat(whole.length - 1), (length) => {

@@ -1,8 +1,8 @@
 import { toRequestBody } from '../../../src/feishu/stage-task.mapping';
 import { SEMESTER_ID } from '../../support/feishu-answer';
 
-describe('a question to Feishu', () => {
-  test('goes out in its own terms, the bounds as text', () => {
+describe('the body of a call', () => {
+  test('uses Feishu’s terms, with bounds as text', () => {
     const filter = {
       options: ['TODO', 'DONE', 'OVERDUE'],
       deadlineAfterMs: 0,
@@ -19,7 +19,7 @@ describe('a question to Feishu', () => {
     });
   });
 
-  test('leaves out what does not restrict', () => {
+  test('leaves out filters that do not restrict', () => {
     const query = { semesterId: '1', idType: 'USER_ID', userIds: ['a'], filter: {} } as const;
     expect(toRequestBody(query)).toStrictEqual({ semester_id: '1', user_id_lists: ['a'] });
   });

@@ -6,7 +6,7 @@ describe('the list of all review cycles', () => {
   const cyclesOf = (items: unknown) => semestersDataWire.parse({ items }).items.map(fromListItem);
   const CYCLE = { id: SEMESTER_ID, name: BASE.semester_name, start_time: '1782835200000' };
 
-  test('is read, with an end left open where Feishu names none', () => {
+  test('is read with an open end when Feishu sends none', () => {
     expect(cyclesOf([{ ...CYCLE, year: 2026, progress: 'enabled', end_time: '0' }])).toEqual([
       {
         id: SEMESTER_ID,
@@ -17,7 +17,7 @@ describe('the list of all review cycles', () => {
     ]);
   });
 
-  test('keeps the cycles beside what is none', () => {
+  test('keeps the readable cycles beside unreadable ones', () => {
     const cycles = cyclesOf([null, {}, { ...CYCLE, id: '' }, 'x', CYCLE]);
     expect(cycles.map((cycle) => cycle?.id)).toEqual([...Array(4), SEMESTER_ID]);
   });

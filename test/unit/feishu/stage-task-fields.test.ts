@@ -71,21 +71,21 @@ describe("a task's group", () => {
   test.each([
     ['task_option_id, as the tables say', { task_option_id: 2 }, 'DONE'],
     ['task_option, as the example says', { task_option: 2 }, 'DONE'],
-    ['both alike', { task_option_id: 3, task_option: 3 }, 'OVERDUE'],
+    ['both, when they are equal', { task_option_id: 3, task_option: 3 }, 'OVERDUE'],
+    ['task_option_id, when both differ', { task_option_id: 3, task_option: 1 }, 'OVERDUE'],
     [
-      'both, where the name that the SDK types counts',
-      { task_option_id: 3, task_option: 1 },
-      'OVERDUE',
-    ],
-    [
-      'task_option, where task_option_id is not readable',
+      'task_option, when task_option_id is not readable',
       { task_option_id: {}, task_option: 1 },
       'TODO',
     ],
     ['digits in a string', { task_option_id: '1' }, 'TODO'],
-    ['a number that is new', { task_option_id: 4 }, 'UNKNOWN'],
-    ['task_option, where task_option_id is zero', { task_option_id: 0, task_option: 2 }, 'DONE'],
-    ['task_option, where task_option_id is new', { task_option_id: 4, task_option: 3 }, 'OVERDUE'],
+    ['an unknown number', { task_option_id: 4 }, 'UNKNOWN'],
+    ['task_option, when task_option_id is zero', { task_option_id: 0, task_option: 2 }, 'DONE'],
+    [
+      'task_option, when task_option_id is unknown',
+      { task_option_id: 4, task_option: 3 },
+      'OVERDUE',
+    ],
     ['zero', { task_option_id: 0 }, 'UNKNOWN'],
     ['neither', {}, 'UNKNOWN'],
   ])('is read from %s', (_, fields, option) => {
@@ -110,8 +110,8 @@ describe("a task's status", () => {
   });
 });
 
-describe('a task of which Feishu says little', () => {
-  test('is shown with what is known', () => {
+describe('a task with few fields', () => {
+  test('has null for each missing field', () => {
     expect(tasksOf({ stage_id: '7' })).toEqual([
       {
         stageId: '7',
@@ -153,7 +153,7 @@ describe('a task of which Feishu says little', () => {
     '8640000000000001',
     null,
     {},
-  ])('has no deadline where that is %j', (deadline) => {
+  ])('has no deadline when Feishu sends %j', (deadline) => {
     expect(taskWith({ deadline })?.deadline).toBeNull();
   });
 
@@ -162,7 +162,7 @@ describe('a task of which Feishu says little', () => {
     ['1795363199000', '2026-11-22T15:59:59.000Z'],
     [1_795_363_199_000, '2026-11-22T15:59:59.000Z'],
     ['8640000000000000', '+275760-09-13T00:00:00.000Z'],
-  ])('has a deadline where that is %j', (deadline, iso) => {
+  ])('has a deadline when Feishu sends %j', (deadline, iso) => {
     expect(taskWith({ deadline })?.deadline?.toISOString()).toBe(iso);
   });
 });
@@ -182,7 +182,7 @@ describe('a number', () => {
     ['many', null],
     [true, null],
     [[1], null],
-  ])('that arrives as %j is answered as %j', (wire, expected) => {
+  ])('of %j is read as %j', (wire, expected) => {
     const task = taskWith({ need_todo_count: wire, finished_count: wire });
     expect(task?.needTodoCount).toBe(expected);
     expect(task?.finishedCount).toBe(expected);
@@ -206,7 +206,7 @@ describe('an ID', () => {
     );
   });
 
-  test('that comes as a number arrives digit for digit too', () => {
+  test('that is a JSON number arrives digit for digit too', () => {
     const bodyWith = (id: string) => JSON.stringify(ANSWER).replaceAll(`"${TASK.stage_id}"`, id);
     const idsIn = (body: string) => valueOf(body).users.map((user) => user.stageTasks[0]?.stageId);
     for (const id of ['7', '9007199254740991', '9007199254740993', '7398765432109876543']) {
@@ -214,7 +214,7 @@ describe('an ID', () => {
     }
   });
 
-  test('that comes rounded already is not taken for one', () => {
+  test('that was rounded is unreadable', () => {
     const body = JSON.stringify(ANSWER).replaceAll(`"${TASK.stage_id}"`, '7.398765432109877e18');
     expect(valueOf(body)).toMatchObject({ users: [], unreadable: { task: 2 } });
   });
@@ -225,11 +225,11 @@ describe("a user's tasks", () => {
   const ordinals = (...tasks: unknown[]) =>
     tasksOf(...tasks).map(({ needTodoCount, ordinal }) => [needTodoCount, ordinal]);
 
-  test('are each shown once, also where one is repeated word for word', () => {
+  test('are each shown once, even when one is repeated word for word', () => {
     expect(ordinals(TASK, TASK)).toEqual([[3, undefined]]);
   });
 
-  test('of one stage and group are told apart by a number, the first of them as ever', () => {
+  test('of one stage and group are numbered from the second one on', () => {
     expect(ordinals(TASK, other, TASK, { ...other, need_todo_count: 8 })).toEqual([
       [3, undefined],
       [9, 2],
@@ -237,7 +237,7 @@ describe("a user's tasks", () => {
     ]);
   });
 
-  test('of one stage in two groups, or of two stages, need no number', () => {
+  test('of one stage in two groups, or of two stages, have no number', () => {
     const tasks = [TASK, { ...TASK, task_option_id: 2 }, { ...TASK, stage_id: '7' }];
     expect(ordinals(...tasks).map(([, ordinal]) => ordinal)).toEqual(Array(3).fill(undefined));
   });
