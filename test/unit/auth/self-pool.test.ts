@@ -1,5 +1,6 @@
-import { VirtualClock } from '../../support/virtual-clock';
 import { createSelfPool } from '../../../src/auth/self-pool';
+import { ManualClock } from '../../support/manual-clock';
+import { VirtualClock } from '../../support/virtual-clock';
 
 test('One call that becomes free admits one of many waiting operations', async () => {
   const clock = new VirtualClock();
@@ -27,4 +28,16 @@ test('One call that becomes free admits one of many waiting operations', async (
 
   expect(leaves.length).toBe(15);
   expect(entered).toBe(1);
+});
+
+test('Seats are freed once, however often their operation leaves', async () => {
+  const pool = createSelfPool({ mostCalls: 2, windowMs: 60_000, clock: new ManualClock() });
+  const { signal } = new AbortController();
+  const enter = (scope: string) => pool.enter(scope, 1, { signal, deadlineAtMs: 0 });
+  const leave = await enter('a');
+  await enter('b');
+  leave();
+  leave();
+  await enter('c');
+  await expect(enter('d')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
 });

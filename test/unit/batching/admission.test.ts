@@ -3,6 +3,8 @@ import { answeredIds, errorOf, codeOf, failedIds, type Asked } from '../../suppo
 import { MINUTE_MS, idsOf, createBatchingWorld, cycle } from '../../support/batching-world';
 import { DEADLINE_MS } from '../../support/operation';
 
+/** So few calls that many users cannot be answered in time. */
+const SMALL_QUOTA = { calls: 4, windowMs: 20_000 };
 /** The first operation of a crowd may wait 8 ms for the others. */
 const AT_ONCE_MS = 10;
 
@@ -80,6 +82,24 @@ describe('a person in the same moment as a service', () => {
   });
 });
 
+describe('a person behind a refused service', () => {
+  test('has the call that the service was refused', async () => {
+    const world = createBatchingWorld({ quota: SMALL_QUOTA });
+    world.askAt(0, cycle('spent'), idsOf(3 * 50, 'spent '));
+    const [service, person]: Asked[][] = [[], []];
+    world.clock.at(1_000, () => {
+      // More urgent than the person, and too late because of the reserve that it leaves.
+      const options = { leavesReserve: true, timeMs: 5_000 };
+      service?.push(...world.ask(cycle('service'), ['service'], options));
+      person?.push(...world.ask(cycle('person'), ['person'], { timeMs: 6_000 }));
+    });
+    await world.run();
+
+    expectRefusedAtOnce(service ?? []);
+    expect(answeredIds(person ?? [])).toEqual(['person']);
+  });
+});
+
 /** Operations of several cycles, each for a user or more of its own. */
 interface Arrival {
   readonly atMs: number;
@@ -104,9 +124,6 @@ const arrivals = fc.integer({ min: 4, max: 16 }).chain((scopes) =>
     { minLength: 10, maxLength: 40, size: 'max' },
   ),
 );
-
-/** So few calls that many users cannot be answered in time. */
-const SMALL_QUOTA = { calls: 4, windowMs: 20_000 };
 
 async function runArrivals(schedule: readonly Arrival[]): Promise<readonly Asked[]> {
   const world = createBatchingWorld({ quota: SMALL_QUOTA });

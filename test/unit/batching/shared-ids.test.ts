@@ -1,4 +1,6 @@
 import { createPoisonIds } from '../../../src/batching/poison-id';
+import { userKey } from '../../../src/batching/scope';
+import { hashKey } from '../../../src/batching/shared-ids';
 import { GatewayError } from '../../../src/domain/errors';
 import { Secret } from '../../../src/domain/secret';
 import { cycle } from '../../support/batching-world';
@@ -73,17 +75,31 @@ test('Results of calls with a user’s own token are not shared', () => {
   expect(messages).toEqual([]);
 });
 
-test.each([
-  '',
-  'null',
-  '[]',
-  '{"bad":1}',
-  '{"bad":"x","message":"y","details":null}',
-  '{"answered":[1]}',
-])('An unreadable message is ignored: %s', (message) => {
-  const { replicas, receive } = createReplicas(1);
-  expect(() => {
+describe('an unreadable message', () => {
+  const key = hashKey(userKey(SCOPE, 'ou_1'));
+  const bad = { bad: key, message: 'Feishu refused.', details: {} };
+
+  test.each([
+    '',
+    'null',
+    '[]',
+    JSON.stringify({ ...bad, bad: 1 }),
+    JSON.stringify({ ...bad, message: 1 }),
+    JSON.stringify({ ...bad, details: null }),
+    JSON.stringify({ answered: key }),
+    JSON.stringify({ answered: [key, 1] }),
+  ])('is ignored: %s', (message) => {
+    const { replicas, receive } = createReplicas(1);
     receive(message);
-  }).not.toThrow();
-  expect(replicas[0]?.refusalsIn(SCOPE)('x')).toBeUndefined();
+    expect(replicas[0]?.refusalsIn(SCOPE)('ou_1')).toBeUndefined();
+    expect(replicas[0]?.trustIn(SCOPE)('ou_1')).toBe(false);
+  });
+
+  test('differs from a readable one', () => {
+    const { replicas, receive } = createReplicas(1);
+    receive(JSON.stringify({ answered: [key] }));
+    expect(replicas[0]?.trustIn(SCOPE)('ou_1')).toBe(true);
+    receive(JSON.stringify(bad));
+    expect(replicas[0]?.refusalsIn(SCOPE)('ou_1')).toMatchObject({ message: 'Feishu refused.' });
+  });
 });

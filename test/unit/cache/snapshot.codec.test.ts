@@ -26,3 +26,19 @@ test.each(['', 'soon', '+275760-09-13T00:00:00.001Z'])(
     expect(decodeSnapshot('key', changed, SHARED)).toBeUndefined();
   },
 );
+
+test('A snapshot under another key is a miss', () => {
+  const stored = encodeSnapshot('key', snapshotOf(new Date(1)), SHARED);
+  expect(decodeSnapshot('another key', stored, SHARED)).toBeUndefined();
+});
+
+test.each([
+  [0, 4_000],
+  // Clocks may differ by a second.
+  [2_000, 5_000],
+  [2_001, undefined],
+])('A snapshot that the clock takes for %d ms newer was fetched at %d', (newerMs, fetchedAtMs) => {
+  const stored = encodeSnapshot('key', snapshotOf(new Date(1)), SHARED);
+  const later = { ...SHARED, aheadMs: SHARED.aheadMs + newerMs };
+  expect(decodeSnapshot('key', stored, later)?.fetchedAtMs).toBe(fetchedAtMs);
+});

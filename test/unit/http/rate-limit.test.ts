@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import { addressOf, keyOf } from '../../../src/http/rate-limit';
+import { addressOf, createRateLimit, keyOf } from '../../../src/http/rate-limit';
 import { ANONYMOUS, type Principal } from '../../../src/domain/principal';
+import { ManualClock } from '../../support/manual-clock';
 
 const service: Principal = { kind: 'service', name: 'a', policy: 'all', ids: [] };
 
@@ -35,4 +36,29 @@ test.each([
 test('The name of a principal never counts as an address', () => {
   const sly = { ...service, name: '10.0.0.1' };
   expect(keyOf(sly, '10.0.0.9')).not.toBe(keyOf(ANONYMOUS, '10.0.0.1'));
+});
+
+describe('a rate limit', () => {
+  test('accepts exactly its number of requests in a minute, for each principal', () => {
+    const clock = new ManualClock();
+    const count = createRateLimit(3, clock.now);
+    const countService = () => {
+      count(service, '10.0.0.1');
+    };
+    for (let i = 0; i < 3; i += 1) countService();
+    clock.advance(20_000);
+    expect(countService).toThrow(
+      expect.objectContaining({ code: 'RATE_LIMITED', details: { retryAfterMs: 40_000 } }) as Error,
+    );
+    count({ ...service, name: 'b' }, '10.0.0.1');
+    clock.advance(40_000);
+    expect(countService).toThrow();
+    clock.advance(1);
+    countService();
+  });
+
+  test('of 0 accepts every request', () => {
+    const count = createRateLimit(0, new ManualClock().now);
+    for (let i = 0; i < 10; i += 1) count(service, '10.0.0.1');
+  });
 });

@@ -163,6 +163,22 @@ describe.each<FilterStrategy>(['auto', 'pushdown'])('under FILTER_STRATEGY=%s', 
   });
 });
 
+describe('a stale answer', () => {
+  test('is returned at once, and refreshed in the background', async () => {
+    const { clock, run, operate, calls } = createWorld('auto');
+    await operate(['user 1'], [{}]);
+    clock.at(clock.now() + 2 * MINUTE_MS, () => undefined);
+    await run();
+    const { views, usage } = await operate(['user 1'], [{}]);
+    expect(views).toMatchObject([[{ stale: true }]]);
+    expect(usage).toMatchObject({ calls: 0, usersStale: 1, usersFromCache: 1 });
+    expect(calls.map(({ userIds }) => userIds)).toEqual([['user 1'], ['user 1']]);
+
+    const { views: refreshed } = await operate(['user 1'], [{}]);
+    expect(refreshed).toMatchObject([[{ stale: false }]]);
+  });
+});
+
 describe('a user that Feishu did not know an hour ago', () => {
   test('delays an answer from memory by a few seconds at most, even when Feishu is slow', async () => {
     const { clock, run, upstream, operate } = createWorld('auto');

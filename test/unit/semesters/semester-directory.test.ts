@@ -2,6 +2,7 @@ import { GatewayError } from '../../../src/domain/errors';
 import type { SemesterList } from '../../../src/feishu/ports';
 import { createSemesterDirectory } from '../../../src/semesters/semester-directory';
 import { MINUTE_MS, createGate } from '../../support/batching-world';
+import { DEADLINE_MS, createOperation } from '../../support/operation';
 import { VirtualClock } from '../../support/virtual-clock';
 
 const LATENCY_MS = 100;
@@ -132,4 +133,21 @@ test('prefetches the list, and tries again at the next look-up when that fails',
   expect(upstream.calls).toBe(1);
   upstream.list = listOf('1');
   expect(await lookUp(0, '1')).toEqual([[true, LATENCY_MS]]);
+});
+
+test('fails the list of an operation at once when its quota has no call in time', async () => {
+  const { clock, upstream, directory, lookUp } = start(1);
+  upstream.list = FAILURE;
+  await lookUp(0, '1');
+  const failures: unknown[] = [];
+  const atMs = clock.now() + 1_000;
+  clock.at(atMs, () => {
+    directory
+      .list(createOperation({ deadlineAtMs: atMs + DEADLINE_MS }))
+      .catch((error: unknown) => {
+        failures.push({ error, failedAtMs: clock.now() });
+      });
+  });
+  await clock.run();
+  expect(failures).toMatchObject([{ error: { code: 'UPSTREAM_RATE_LIMITED' }, failedAtMs: atMs }]);
 });
