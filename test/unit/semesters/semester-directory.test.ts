@@ -2,7 +2,7 @@ import { GatewayError } from '../../../src/domain/errors';
 import type { SemesterList } from '../../../src/feishu/ports';
 import { createSemesterDirectory } from '../../../src/semesters/semester-directory';
 import { MINUTE_MS, createGate } from '../../support/batching-world';
-import { DEADLINE_MS, createOperation } from '../../support/operation';
+import { createOperation } from '../../support/operation';
 import { VirtualClock } from '../../support/virtual-clock';
 
 const LATENCY_MS = 100;
@@ -140,13 +140,13 @@ test('fails the list of an operation at once when its quota has no call in time'
   upstream.list = FAILURE;
   await lookUp(0, '1');
   const failures: unknown[] = [];
-  const atMs = clock.now() + 1_000;
+  // The next call is due in two seconds.
+  const atMs = MINUTE_MS - 2_000;
   clock.at(atMs, () => {
-    directory
-      .list(createOperation({ deadlineAtMs: atMs + DEADLINE_MS }))
-      .catch((error: unknown) => {
-        failures.push({ error, failedAtMs: clock.now() });
-      });
+    const operation = createOperation({ deadlineAtMs: atMs + 1_000 });
+    directory.list(operation).catch((error: unknown) => {
+      failures.push({ error, failedAtMs: clock.now() });
+    });
   });
   await clock.run();
   expect(failures).toMatchObject([{ error: { code: 'UPSTREAM_RATE_LIMITED' }, failedAtMs: atMs }]);
