@@ -11,15 +11,15 @@ import type { SelectionNode } from 'graphql';
 type Count = StoreObject | Reference;
 
 /**
- * One text can be the ID of two people, under two types. A selection without `idType` does not say
- * whose it is, so it stays in the field that it answers, whose arguments do.
+ * The same ID can name two people if its type differs. Without `idType`, a selection does not identify a
+ * person, so the cache keeps it in its parent field, whose arguments do.
  */
 const identifyUser: TypePolicy['keyFields'] = (_, { storeObject: { id, idType } }) =>
   typeof id === 'string' && typeof idType === 'string' ? ['idType', 'id'] : false;
 
 /**
- * Takes what the cache knows of the same group. Position tells nothing: a later answer can have other
- * groups. Nor does an option that stands in a list twice, as `UNKNOWN` can.
+ * Merges a count with the cached count of the same group. It ignores positions, because a later response
+ * can have other groups. It does not merge an option that occurs twice, as `UNKNOWN` can.
  */
 const mergeByOption: FieldMergeFunction<readonly Count[]> = (
   existing = [],
@@ -30,35 +30,35 @@ const mergeByOption: FieldMergeFunction<readonly Count[]> = (
     const option = readField<string>('option', count);
     const inGroup = (other: Count) => readField<string>('option', other) === option;
     const [known, ...more] = existing.filter(inGroup);
-    const isAlone = more.length === 0 && incoming.filter(inGroup).length === 1;
-    return option !== undefined && known && isAlone ? mergeObjects(known, count) : count;
+    const isUnique = more.length === 0 && incoming.filter(inGroup).length === 1;
+    return option !== undefined && known && isUnique ? mergeObjects(known, count) : count;
   });
 
-/** What a fragment selects is not known here, so it is taken to select the option. */
-function leavesOptionOut(selection: SelectionNode): boolean {
+/** A fragment counts as selecting `option`, because its selections are not visible here. */
+function omitsOption(selection: SelectionNode): boolean {
   const kind: string = selection.kind;
   return kind === 'Field' && 'name' in selection && selection.name.value !== 'option';
 }
 
-/** Counts without their options cannot be told apart, so they are a list of their own. */
+/** Counts without `option` cannot be matched, so the cache keeps them in a separate list. */
 const counts: FieldPolicy<readonly Count[]> = {
   keyArgs: (_, { field }) =>
-    field?.selectionSet?.selections.every(leavesOptionOut) ? 'counts:without-option' : false,
+    field?.selectionSet?.selections.every(omitsOption) ? 'counts:without-option' : false,
   merge: mergeByOption,
 };
 
-/** A text belongs to its field: what two queries select of it adds up. */
+/** A text has no identity. The cache merges what different queries select of it in the same field. */
 const text: FieldPolicy = { merge: true };
 
 /**
- * For `new InMemoryCache({ typePolicies })` of Apollo Client 4. Merges stand on fields of this schema,
- * not on types that another subgraph may share.
+ * For `new InMemoryCache({ typePolicies })` of Apollo Client 4. Merge functions are on fields of this
+ * schema, not on types that other subgraphs may share.
  */
 export const typePolicies = {
   User: { keyFields: identifyUser },
   UserStageTasks: { fields: { counts } },
   Semester: { fields: { name: text } },
   StageTask: { fields: { name: text } },
-  // There is one.
+  // There is only one.
   UpstreamQuota: { keyFields: [] },
 } satisfies TypePolicies;

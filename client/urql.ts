@@ -1,20 +1,20 @@
 import type { KeyGenerator } from '@urql/exchange-graphcache';
 
 /**
- * One text can be the ID of two people, under two types. A selection without `idType` does not say
- * whose it is, so it stays in the field that it answers, whose arguments do.
+ * The same ID can name two people if its type differs. Without `idType`, a selection does not identify a
+ * person, so the cache keeps it in its parent field, whose arguments do.
  */
 const identifyUser: KeyGenerator = ({ id, idType }) =>
   typeof id === 'string' && typeof idType === 'string' ? `${idType}:${id}` : null;
 
-/** A value without an identity: it belongs to its field, where what two queries select of it adds up. */
-const partOfItsField: KeyGenerator = () => null;
+/** A value without identity. The cache merges what different queries select of it in the same field. */
+const embedded: KeyGenerator = () => null;
 
 /** For `cacheExchange({ keys })` of `@urql/exchange-graphcache`. */
 export const keys = {
   User: identifyUser,
-  LocalizedText: partOfItsField,
-  // Lists of values add up by position: select `option` and `count` together.
-  StageTaskCount: partOfItsField,
-  UpstreamQuota: partOfItsField,
+  LocalizedText: embedded,
+  // The cache merges lists of values by position: always select `option` and `count` together.
+  StageTaskCount: embedded,
+  UpstreamQuota: embedded,
 };

@@ -1,10 +1,11 @@
 import { createApp } from '../../src/app';
 import { loadConfig } from '../../src/config';
 import { ABUSE_CORPUS, type Abuse } from '../../test/support/abuse-corpus';
+import { quantile } from '../quantile';
 
 /**
- * What each abusive request costs, sent one after the other over HTTP to a warm gateway in this process.
- * Fails when the median of one of them passes the bound, or when the heap grows.
+ * Measures the time of each abusive request, sent one after the other over HTTP to a warm gateway in this
+ * process. Fails if a median exceeds the bound or the heap grows.
  */
 const WARM_UP_ROUNDS = 10;
 const ROUNDS = 50;
@@ -33,7 +34,8 @@ async function timeMs(url: string, { method, search, headers, body, name, status
   const startedMs = performance.now();
   const response = await fetch(url + search, { method, headers, ...(body && { body }) });
   await response.arrayBuffer();
-  if (response.status !== status) throw new Error(`${name}: expected ${status}, got another`);
+  if (response.status !== status)
+    throw new Error(`${name}: expected status ${status}, got ${response.status}`);
   return performance.now() - startedMs;
 }
 
@@ -42,9 +44,9 @@ interface MemoryMb {
   readonly rss: number;
 }
 
-/** After a collection, so that what is counted is what is kept; needs `--expose-gc`. */
+/** Collects garbage first, so that only retained memory counts. @throws Error without `--expose-gc` */
 function memoryMb(): MemoryMb {
-  if (!globalThis.gc) throw new Error('expected node --expose-gc, got node without it');
+  if (!globalThis.gc) throw new Error('node: expected the flag --expose-gc, got none');
   globalThis.gc();
   const { heapUsed, rss } = process.memoryUsage();
   return { heap: heapUsed / 2 ** 20, rss: rss / 2 ** 20 };
@@ -73,11 +75,6 @@ function report(rounds: readonly number[][], before: MemoryMb, after: MemoryMb):
   if (slow.length > 0) console.error(`over ${MEDIAN_BOUND_MS} ms: ${slow.length} operations`);
   if (grown) console.error(`the heap grew by more than ${HEAP_BOUND_MB} MB`);
   if (slow.length > 0 || grown) process.exitCode = 1;
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
 void main();

@@ -1,18 +1,18 @@
 import '../../src/main';
 
 /**
- * The gateway of `legal.bench.ts`: the whole process as it is deployed, configured by its environment,
- * which also watches its own event loop and reports on a message.
+ * The gateway of `legal.bench.ts`: the whole process as deployed, configured by its environment. It also
+ * measures how long its event loop is blocked, and answers each message with a report.
  */
 const HEARTBEAT_MS = 5;
 
-/** What the gateway has used since the last report. */
+/** The resources that the gateway used since the last report. */
 export interface GatewayReport {
-  /** The longest time that a heartbeat was late. */
+  /** The longest delay of a heartbeat. */
   readonly blockedMs: number;
   readonly cpuMs: number;
   readonly rssMb: number;
-  /** The most that it was since the start. */
+  /** The maximum since the start. */
   readonly maxRssMb: number;
 }
 

@@ -7,14 +7,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { EMULATOR_APP_ID, EMULATOR_APP_SECRET } from '../../src/emulator/emulator';
 import { legalCorpus, requestOf, type Legal } from '../../test/scenarios/legal-corpus';
+import { median, quantile } from '../quantile';
 import type { UpstreamDescription } from './emulator.process';
 import type { GatewayReport } from './legal-gateway.process';
 
 /**
- * What the largest legal operations cost the gateway's process and its other clients, everything
- * remembered. First each by itself, some times; then many in random order, while a neighbour asks for one
- * person again and again; then crowds of one of them at once, answered and hung up on. Fails when a bound is
- * missed.
+ * Measures what the largest legal operations cost the gateway's process and its other clients, with a full
+ * cache. First each operation runs alone. Then many run in random order, while another client requests one
+ * user again and again. Then many clients send the same operation at once, and some of them disconnect.
+ * Fails if a bound is missed.
  */
 const ROUNDS = 5;
 const RANDOM_OPERATIONS = 1_000;
@@ -28,12 +29,12 @@ const BOUNDS = {
   besideDeniedP50Ms: 100,
 };
 const CROWDS = [16, 40];
-const CROWDED = '1,000 people with whole tasks';
-/** A crowd that hangs up, so many times, after this time. */
-const HANG_UPS = 10;
-const HANG_UP_AFTER_MS = 400;
-const DENIED = '8 denied loads of 1,000 people';
-/** So often for so long, while a neighbour asks. */
+const CROWD_OPERATION = '1,000 people with whole tasks';
+/** How often a whole crowd disconnects, and after what time. */
+const DISCONNECTS = 10;
+const DISCONNECT_AFTER_MS = 400;
+const DENIED_OPERATION = '8 denied loads of 1,000 people';
+/** How often and how long the denied operation runs beside another client. */
 const DENIED_PER_SECOND = 1.6;
 const DENIED_SECONDS = 10;
 
@@ -112,7 +113,7 @@ async function measureEach(
     for (let round = 0; round < ROUNDS; round += 1) {
       await reportOf(gateway);
       const bytes = await send(pool, legal);
-      // One more beat, which tells of what blocked the loop last.
+      // Wait for the next heartbeat, which measures the last block.
       await delay(20);
       costs.push({ ...(await reportOf(gateway)), bytes });
     }
@@ -148,7 +149,7 @@ async function measureNeighbour(
   const [p50, p99, max] = [0.5, 0.99, 1].map((share) => quantile(times, share));
   console.log(
     `${RANDOM_OPERATIONS} in random order: neighbour p50 ${ms(p50)}, p99 ${ms(p99)}, max ${ms(max)}, ` +
-      `of ${times.length}; most RSS ${maxRssMb.toFixed(0)} MB`,
+      `of ${times.length}; maximum RSS ${maxRssMb.toFixed(0)} MB`,
   );
   return [
     ...((p99 ?? Infinity) > neighbourP99Ms ? [`neighbour's p99: ${ms(p99)}`] : []),
@@ -156,11 +157,11 @@ async function measureNeighbour(
   ];
 }
 
-/** A client that asks for one person again and again. @returns stops it, and says how long it has waited */
+/** Starts a client that requests one user again and again. `stop` returns its response times. */
 function startNeighbour(pool: Pool, upstream: UpstreamDescription) {
   const times: number[] = [];
   const end = new AbortController();
-  const asking = (async () => {
+  const requests = (async () => {
     while (!end.signal.aborted) {
       const startedMs = performance.now();
       await send(pool, oneUser(upstream));
@@ -171,7 +172,7 @@ function startNeighbour(pool: Pool, upstream: UpstreamDescription) {
   return {
     async stop(): Promise<number[]> {
       end.abort();
-      await asking;
+      await requests;
       return times;
     },
   };
@@ -182,8 +183,8 @@ async function measureDenied(
   corpus: readonly Legal[],
   upstream: UpstreamDescription,
 ): Promise<string[]> {
-  const legal = corpus.find(({ name }) => name === DENIED);
-  if (!legal) throw new Error(`the corpus: expected ${DENIED}, got none`);
+  const legal = corpus.find(({ name }) => name === DENIED_OPERATION);
+  if (!legal) throw new Error(`corpus: expected ${DENIED_OPERATION}, got none`);
   const neighbour = startNeighbour(pool, upstream);
   const answers: Promise<number>[] = [];
   for (let i = 0; i < DENIED_SECONDS * DENIED_PER_SECOND; i += 1) {
@@ -192,28 +193,28 @@ async function measureDenied(
   }
   await Promise.all(answers);
   const p50 = quantile(await neighbour.stop(), 0.5);
-  console.log(`${DENIED}, ${DENIED_PER_SECOND} a second: neighbour p50 ${ms(p50)}`);
+  console.log(`${DENIED_OPERATION}, ${DENIED_PER_SECOND} a second: neighbour p50 ${ms(p50)}`);
   return p50 > BOUNDS.besideDeniedP50Ms ? [`neighbour's p50 beside denials: ${ms(p50)}`] : [];
 }
 
-/** The same operation many times at once, and then many that no client waits for. */
+/** Sends the same operation many times at once, and then many from clients that disconnect. */
 async function measureCrowds(
   pool: Pool,
   gateway: ChildProcess,
   corpus: readonly Legal[],
 ): Promise<string[]> {
-  const legal = corpus.find(({ name }) => name === CROWDED);
-  if (!legal) throw new Error(`the corpus: expected ${CROWDED}, got none`);
+  const legal = corpus.find(({ name }) => name === CROWD_OPERATION);
+  if (!legal) throw new Error(`corpus: expected ${CROWD_OPERATION}, got none`);
   for (const size of CROWDS) {
     const startedMs = performance.now();
     await Promise.all(Array.from({ length: size }, () => send(pool, legal)));
     const { maxRssMb } = await reportOf(gateway);
     console.log(
-      `${size} at once: ${ms(performance.now() - startedMs)}, most RSS ${maxRssMb.toFixed(0)} MB`,
+      `${size} at once: ${ms(performance.now() - startedMs)}, maximum RSS ${maxRssMb.toFixed(0)} MB`,
     );
   }
-  for (let i = 0; i < HANG_UPS; i += 1) {
-    const signal = AbortSignal.timeout(HANG_UP_AFTER_MS);
+  for (let i = 0; i < DISCONNECTS; i += 1) {
+    const signal = AbortSignal.timeout(DISCONNECT_AFTER_MS);
     setMaxListeners(0, signal);
     const crowd = Array.from({ length: CROWDS[0] ?? 0 }, () => send(pool, legal, signal));
     await Promise.allSettled(crowd);
@@ -222,7 +223,7 @@ async function measureCrowds(
   await delay(1_000);
   const { maxRssMb, cpuMs } = await reportOf(gateway);
   console.log(
-    `${HANG_UPS} crowds that hang up: ${ms(cpuMs)} of CPU in the second after, most RSS ${maxRssMb.toFixed(0)} MB`,
+    `${DISCONNECTS} crowds that disconnect: ${ms(cpuMs)} of CPU in the next second, maximum RSS ${maxRssMb.toFixed(0)} MB`,
   );
   return [
     ...(maxRssMb > BOUNDS.rssMb ? [`RSS with crowds: ${maxRssMb.toFixed(0)} MB`] : []),
@@ -239,8 +240,8 @@ function oneUser({ semesterIds, userIds }: UpstreamDescription): Legal {
 let sent = 0;
 
 /**
- * Under a text of its own, so that each operation is parsed and validated.
- * @returns the bytes of the answer
+ * Sends an operation with a text of its own, so that it is parsed and validated each time.
+ * @returns the bytes of the response
  */
 async function send(pool: Pool, legal: Legal, signal?: AbortSignal): Promise<number> {
   sent += 1;
@@ -262,12 +263,6 @@ async function reportOf(gateway: ChildProcess): Promise<GatewayReport> {
   return report;
 }
 
-const median = (values: readonly number[]) => quantile(values, 0.5);
 const ms = (value: number | undefined) => `${(value ?? Number.NaN).toFixed(0)} ms`;
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
 
 void main();

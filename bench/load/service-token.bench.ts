@@ -1,18 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Authenticator, RequestCredentials } from '../../src/auth/authenticator';
 import { createServiceTokenAuthenticator } from '../../src/auth/service-token.authenticator';
+import { median } from '../quantile';
 
 /**
- * Whether the time of a comparison tells how much of a token was right. Every kind of guess is timed in
- * turn, many thousand times in mixed order; the result is the ratio of its median to that of a guess of
- * which nothing is right. Two kinds that are alike show how far chance alone moves that ratio.
+ * Checks that the time of a comparison does not reveal how much of a token is right. It measures each kind
+ * of guess many thousand times in random order. The result is the ratio of its median to the median of a
+ * guess with nothing right. Two equivalent kinds of guess show how much that ratio varies by chance.
  */
 const SERVICES = 20;
 const ROUNDS = 20_000;
 const GUESSES_PER_SAMPLE = 20;
 const WARM_UP_ROUNDS = 2_000;
-/** Beyond this a difference would be worth a look; chance alone stays well below. */
-const MOST_DIFFERENCE = 0.02;
+/** A larger difference needs an explanation; chance alone stays well below. */
+const MAX_DIFFERENCE = 0.02;
 
 const LENGTH = 43;
 const newToken = () => randomBytes(32).toString('base64url');
@@ -20,7 +21,7 @@ const tokens = Array.from({ length: SERVICES }, newToken);
 const first = tokens[0] ?? '';
 const last = tokens.at(-1) ?? '';
 
-/** The first characters are right, and the rest is not. */
+/** Returns a token whose first characters are right and whose others are wrong. */
 function rightUpTo(token: string, characters: number): string {
   const wrong = token.slice(characters).replace(/./g, (right) => (right === 'x' ? 'y' : 'x'));
   return token.slice(0, characters) + wrong;
@@ -33,12 +34,12 @@ const GUESSES: Readonly<Record<string, string>> = {
   'half of it right': rightUpTo(first, Math.floor(LENGTH / 2)),
   'all but one right': rightUpTo(first, LENGTH - 1),
   'all but one right, of the last service': rightUpTo(last, LENGTH - 1),
-  // Whoever has a token knows that it is right; that another comes before it is no secret either.
+  // No guesses: the owner of a token knows that it is right, and the order of services is no secret.
   'right, of the first service': first,
   'right, of the last service': last,
 };
 
-function present(token: string): RequestCredentials {
+function credentialsOf(token: string): RequestCredentials {
   return {
     hasAuthorization: true,
     bearer: token,
@@ -48,11 +49,11 @@ function present(token: string): RequestCredentials {
   };
 }
 
-function timeNs(authenticator: Authenticator, presented: RequestCredentials): number {
+function timeNs(authenticator: Authenticator, credentials: RequestCredentials): number {
   const { signal } = new AbortController();
   const startedNs = process.hrtime.bigint();
   for (let i = 0; i < GUESSES_PER_SAMPLE; i += 1)
-    void authenticator.authenticate(presented, signal);
+    void authenticator.authenticate(credentials, signal);
   return Number(process.hrtime.bigint() - startedNs) / GUESSES_PER_SAMPLE;
 }
 
@@ -61,10 +62,6 @@ function shuffle<T>(values: readonly T[]): T[] {
     .map((value) => ({ value, at: Math.random() }))
     .sort((a, b) => a.at - b.at)
     .map(({ value }) => value);
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 function main(): void {
@@ -77,12 +74,12 @@ function main(): void {
   );
   const kinds = Object.entries(GUESSES).map(([name, token]) => ({
     name,
-    presented: present(token),
+    credentials: credentialsOf(token),
     samplesNs: [] as number[],
   }));
   for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round += 1) {
-    for (const { presented, samplesNs } of shuffle(kinds)) {
-      const ns = timeNs(authenticator, presented);
+    for (const { credentials, samplesNs } of shuffle(kinds)) {
+      const ns = timeNs(authenticator, credentials);
       if (round >= WARM_UP_ROUNDS) samplesNs.push(ns);
     }
   }
@@ -93,7 +90,7 @@ function main(): void {
     const ratio = median(samplesNs) / base;
     console.log(`  ${name.padEnd(40)} ${median(samplesNs).toFixed(0)} ns  ${ratio.toFixed(4)}`);
     const isGuess = !name.startsWith('right');
-    if (isGuess && Math.abs(ratio - 1) > MOST_DIFFERENCE) process.exitCode = 1;
+    if (isGuess && Math.abs(ratio - 1) > MAX_DIFFERENCE) process.exitCode = 1;
   }
 }
 

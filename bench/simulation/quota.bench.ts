@@ -1,23 +1,23 @@
 import { withMargin, type Quota } from '../../src/quota/pacing';
-import { COLUMNS, runColumn } from './columns';
 import { DEADLINE_MS } from '../../test/support/operation';
+import { quantile } from '../quantile';
+import { COLUMNS, runColumn } from './columns';
 import { runGateway, type Outcome } from './run-gateway';
 import { arrivalsOf, type Workload } from './workload';
 
 /**
- * How long people wait, by how busy it is: half an hour of single-user requests, worst of five seeds, the
- * gateway's own code on virtual time beside three other ways to spend the same quota, and with the margin that
- * it keeps for calls that travel at different speeds. Fails when a bound
- * is missed or the quota is ever exceeded.
+ * Measures waiting times by load: half an hour of requests, each for one user, the worst of five seeds. It
+ * runs the gateway's own code on virtual time, with and without the margin for calls of different latency,
+ * and compares it with three other pacing rules. Fails if a bound is missed or the quota is exceeded.
  */
 const QUOTA: Quota = { calls: 20, windowMs: 60_000 };
 const SEEDS = [1, 2, 3, 4, 5];
-/** Review cycles that are asked about at the same time. */
+/** The numbers of review cycles that are requested at the same time. */
 const SCOPES = [1, 4, 8, 16];
-/** The share of users that are answered with up to 4 cycles: by chance, one of thousands comes at a bad moment. */
-const LEAST_ANSWERED = 0.999;
-/** As many as a whole quota of calls has seats, and the one who is just being turned away. */
-const MOST_WAITING_USERS = 1_001;
+/** The minimum share of users answered with up to 4 cycles: one in thousands arrives at a bad moment. */
+const MIN_ANSWERED = 0.999;
+/** All seats of a whole quota, and one user that is being refused. */
+const MAX_WAITING_USERS = 1_001;
 
 interface Bound {
   readonly quantile: 'p90' | 'p99';
@@ -53,8 +53,9 @@ async function main(): Promise<void> {
     const runs = SEEDS.map((seed) => arrivalsOf(workload, seed));
     const outcomes: Outcome[] = [];
     for (const arrivalsMs of runs) outcomes.push(await runGateway(QUOTA, arrivalsMs));
-    const kept: Outcome[] = [];
-    for (const arrivalsMs of runs) kept.push(await runGateway(withMargin(QUOTA), arrivalsMs));
+    const withMarginOutcomes: Outcome[] = [];
+    for (const arrivalsMs of runs)
+      withMarginOutcomes.push(await runGateway(withMargin(QUOTA), arrivalsMs));
     const ours = worst(outcomes.map((outcome) => quantilesOf(outcome.waitsMs)));
     faults += check(workload, ours, outcomes);
     rows.push({
@@ -67,7 +68,9 @@ async function main(): Promise<void> {
         }),
       ),
       'this gateway': show(ours),
-      'with its margin': show(worst(kept.map((outcome) => quantilesOf(outcome.waitsMs)))),
+      'with its margin': show(
+        worst(withMarginOutcomes.map((outcome) => quantilesOf(outcome.waitsMs))),
+      ),
     });
   }
   faults += await checkOverload();
@@ -87,7 +90,7 @@ function check(
   if (seconds > bound.maxSeconds) {
     faults.push(`${bound.quantile} is ${seconds.toFixed(2)} s, the bound is ${bound.maxSeconds} s`);
   }
-  const most = Math.max(...outcomes.map(({ callTimesMs }) => mostCallsInAWindow(callTimesMs)));
+  const most = Math.max(...outcomes.map(({ callTimesMs }) => maxCallsInAWindow(callTimesMs)));
   if (most > QUOTA.calls) faults.push(`${most} calls in one window, the quota is ${QUOTA.calls}`);
   const refused = outcomes.reduce((sum, outcome) => sum + outcome.refusalDelaysMs.length, 0);
   if (refused > 0) faults.push(`${refused} requests were refused`);
@@ -95,23 +98,26 @@ function check(
   return faults.length;
 }
 
-/** Five times what the quota can carry, for two minutes: nobody is answered late, the others know at once. */
+/**
+ * Sends five times the load that the quota permits for two minutes: no answer is late, refusals are
+ * immediate.
+ */
 async function checkOverload(): Promise<number> {
   const overload = { name: '5000', requestsPerMinute: 5_000, minutes: 2 };
   const faults: string[] = [];
   for (const seed of SEEDS) {
     const outcome = await runGateway(withMargin(QUOTA), arrivalsOf(overload, seed));
-    const { waitsMs, refusalDelaysMs, callTimesMs, mostWaiting } = outcome;
+    const { waitsMs, refusalDelaysMs, callTimesMs, maxWaiting } = outcome;
     const latestMs = Math.max(...waitsMs);
     const slowestRefusalMs = Math.max(...refusalDelaysMs);
     if (latestMs > DEADLINE_MS) faults.push(`an answer after ${latestMs} ms`);
     if (slowestRefusalMs > 50) faults.push(`a refusal after ${slowestRefusalMs} ms`);
-    if (mostCallsInAWindow(callTimesMs) > QUOTA.calls) faults.push('more calls than the quota');
-    if (mostWaiting > MOST_WAITING_USERS) faults.push(`${mostWaiting} users waiting`);
+    if (maxCallsInAWindow(callTimesMs) > QUOTA.calls) faults.push('more calls than the quota');
+    if (maxWaiting > MAX_WAITING_USERS) faults.push(`${maxWaiting} users waiting`);
     console.log(
       `overload, seed ${seed}: ${waitsMs.length} answered, the last after ${(latestMs / 1_000).toFixed(1)} s; ` +
         `${refusalDelaysMs.length} refused, each within ${slowestRefusalMs.toFixed(0)} ms; ` +
-        `at most ${mostWaiting} waiting; ${callTimesMs.length} calls`,
+        `at most ${maxWaiting} waiting; ${callTimesMs.length} calls`,
     );
   }
   for (const fault of faults) console.error(`at five times the load: ${fault}`);
@@ -119,9 +125,9 @@ async function checkOverload(): Promise<number> {
 }
 
 /**
- * Many review cycles at once, with the margin that ships. No two of them share a call, so that a cycle has its
- * turn every 3 s × cycles: up to 4 cycles within nearly every deadline, with 8 and more only for a part of the
- * users, which no order of the calls can change.
+ * Requests many review cycles at once, with the margin. Cycles cannot share a call, so each cycle gets a
+ * call every 3 s × cycles. Up to 4 cycles meet nearly every deadline. With 8 and more, some users must miss
+ * it in any order of calls.
  */
 async function compareScopes(): Promise<number> {
   const faults: string[] = [];
@@ -142,10 +148,10 @@ async function compareScopes(): Promise<number> {
       row[`${scopes} cycles`] = `${waits}, ${(share * 100).toFixed(0)} % answered`;
       const latestMs = Math.max(0, ...refused);
       if (latestMs > 50) faults.push(`${name}, ${scopes} cycles: a refusal after ${latestMs} ms`);
-      if (scopes <= 4 && share < LEAST_ANSWERED) {
+      if (scopes <= 4 && share < MIN_ANSWERED) {
         faults.push(`${name}, ${scopes} cycles: ${refused.length} refused`);
       }
-      if (outcomes.some(({ callTimesMs }) => mostCallsInAWindow(callTimesMs) > QUOTA.calls)) {
+      if (outcomes.some(({ callTimesMs }) => maxCallsInAWindow(callTimesMs) > QUOTA.calls)) {
         faults.push(`${name}, ${scopes} cycles: more calls than the quota`);
       }
     }
@@ -157,7 +163,7 @@ async function compareScopes(): Promise<number> {
   return faults.length;
 }
 
-function mostCallsInAWindow(callTimesMs: readonly number[]): number {
+function maxCallsInAWindow(callTimesMs: readonly number[]): number {
   const inWindow = callTimesMs.map(
     (endMs) => callTimesMs.filter((ms) => ms > endMs - QUOTA.windowMs && ms <= endMs).length,
   );
@@ -165,8 +171,7 @@ function mostCallsInAWindow(callTimesMs: readonly number[]): number {
 }
 
 function quantilesOf(waitsMs: readonly number[]): Quantiles {
-  const sorted = [...waitsMs].sort((a, b) => a - b);
-  const at = (share: number) => (sorted[Math.floor(share * sorted.length)] ?? 0) / 1_000;
+  const at = (share: number) => quantile(waitsMs, share) / 1_000;
   return { p50: at(0.5), p90: at(0.9), p99: at(0.99) };
 }
 

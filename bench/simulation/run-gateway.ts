@@ -2,18 +2,18 @@ import type { Quota } from '../../src/quota/pacing';
 import { createBatchingWorld, cycle } from '../../test/support/batching-world';
 import type { Asked } from '../../test/support/asking';
 
-/** What a workload was like for those who waited, and for the quota. */
+/** The waiting times and calls of a workload. */
 export interface Outcome {
   readonly waitsMs: readonly number[];
   readonly callTimesMs: readonly number[];
-  /** From arrival to refusal, of those who could not be answered in time. */
+  /** The times from arrival to refusal of requests that cannot be answered in time. */
   readonly refusalDelaysMs: readonly number[];
-  readonly mostWaiting: number;
+  readonly maxWaiting: number;
 }
 
 /**
- * The gateway's own batcher, planner, gate, ledger and pacing, on virtual time.
- * @param scopes review cycles that the users ask about in turn; no two of them share a call
+ * Runs the gateway's own batcher, planner, gate, ledger and pacing on virtual time.
+ * @param scopes the number of review cycles that users request in turn; cycles cannot share a call
  */
 export async function runGateway(
   quota: Quota,
@@ -22,12 +22,12 @@ export async function runGateway(
 ): Promise<Outcome> {
   const world = createBatchingWorld({ quota });
   const cycles = Array.from({ length: scopes }, (_, i) => cycle(String(i)));
-  let mostWaiting = 0;
-  // Latest first, which is the cheap order to fill the clock in.
+  let maxWaiting = 0;
+  // The latest first, because the clock inserts in that order quickly.
   for (const [i, arrivalMs] of [...arrivalsMs].reverse().entries()) {
     world.clock.at(arrivalMs, () => {
       world.ask(cycles[i % scopes] ?? cycle('0'), [`user ${i}`]);
-      mostWaiting = Math.max(mostWaiting, world.batcher.waitingUsers());
+      maxWaiting = Math.max(maxWaiting, world.batcher.waitingUsers());
     });
   }
   await world.run();
@@ -36,6 +36,6 @@ export async function runGateway(
     waitsMs: world.asked.filter(({ outcome }) => outcome?.snapshot).map(tookMs),
     callTimesMs: world.calls.map(({ atMs }) => atMs),
     refusalDelaysMs: world.asked.filter(({ outcome }) => outcome?.error).map(tookMs),
-    mostWaiting,
+    maxWaiting,
   };
 }

@@ -1,15 +1,15 @@
-/** Requests of one user each, as times in milliseconds, oldest first. */
+/** A load of requests for one user each. */
 export interface Workload {
   readonly name: string;
   readonly requestsPerMinute: number;
-  /** Users who come all at once, once a minute, on top of the others. */
+  /** Additional requests that arrive all at once, once a minute. */
   readonly burst?: number;
   readonly minutes?: number;
 }
 
 const MINUTE_MS = 60_000;
 
-/** Independent arrivals (Poisson) for half an hour; the same seed gives the same times. */
+/** Returns Poisson arrivals in milliseconds, oldest first. The same seed gives the same times. */
 export function arrivalsOf(
   { requestsPerMinute, burst, minutes = 30 }: Workload,
   seed: number,
@@ -29,7 +29,7 @@ export function arrivalsOf(
   return timesMs.sort((a, b) => a - b);
 }
 
-/** Mulberry32, a small generator whose whole state is one 32-bit number. */
+/** Mulberry32, a generator with one 32-bit number as its state. */
 function seededRandom(seed: number): () => number {
   let state = (seed * 0x9e3779b9) >>> 0;
   return () => {

@@ -8,7 +8,7 @@ interface RouterContext {
   readonly forwarded: Record<string, string>;
 }
 
-/** The supergraph behind Apollo's own gateway. */
+/** Starts Apollo's gateway for the supergraph. */
 export async function startApolloRouter(
   supergraphSdl: string,
   identify = NO_IDENTITY,
@@ -29,7 +29,7 @@ function toDataSource({ url = '' }: { url?: string }) {
   return new RemoteGraphQLDataSource({
     url,
     willSendRequest({ request, context }) {
-      // There is no context while the gateway asks on its own account.
+      // The context is empty for requests that the gateway makes on its own.
       const { forwarded = {} } = context as Partial<RouterContext>;
       for (const [name, value] of Object.entries(forwarded)) {
         request.http?.headers.set(name, value);

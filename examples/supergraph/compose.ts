@@ -1,15 +1,15 @@
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 
-/** A subgraph by name, and where it answers. */
+/** The name and URL of a subgraph. */
 export interface SubgraphAddress {
   readonly name: string;
   readonly url: string;
-  /** What it wants to see before it shows its schema. */
+  /** Headers that the subgraph needs to return its schema. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Asks each subgraph for its schema, and composes them into what a router is told. */
+/** Fetches the schema of each subgraph and composes the supergraph SDL for a router. @throws Error */
 export async function composeSupergraph(subgraphs: readonly SubgraphAddress[]): Promise<string> {
   const services = await Promise.all(
     subgraphs.map(async (subgraph) => ({ ...subgraph, typeDefs: parse(await fetchSdl(subgraph)) })),
@@ -26,6 +26,6 @@ async function fetchSdl({ url, headers = {} }: SubgraphAddress): Promise<string>
     body: JSON.stringify({ query: '{ _service { sdl } }' }),
   });
   const { data } = (await response.json()) as { data?: { _service: { sdl: string } } };
-  if (!data) throw new Error(`${url}: expected the schema of a subgraph, got none`);
+  if (!data) throw new Error(`${url}: expected the schema of a subgraph, got no data`);
   return data._service.sdl;
 }

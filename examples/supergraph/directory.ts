@@ -5,7 +5,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
 import type { RunningServer } from './running-server';
 
-/** Somebody of the company's directory. The ID is what the tasks' subgraph knows them by. */
+/** A person in the company's directory. The gateway uses the same ID. */
 export interface DirectoryPerson {
   readonly id: string;
   readonly name: string;
@@ -15,7 +15,7 @@ const TYPES = parse(`
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
 
   type Query {
-    "The gateway has this field too, unless it is told to leave it out."
+    "The gateway has this field, too, unless FEDERATION_USER_ROOT_FIELDS is off."
     user(id: ID!): User
     team: Team!
   }
@@ -31,7 +31,7 @@ const TYPES = parse(`
   }
 `);
 
-/** A subgraph that a company has already: people by team, and nothing of reviews. */
+/** Starts a subgraph as a company may already have it: people by team, without review data. */
 export async function startDirectory(people: readonly DirectoryPerson[]): Promise<RunningServer> {
   const find = ({ id }: { id: string }) => people.find((one) => one.id === id);
   const resolvers = {

@@ -1,16 +1,16 @@
-/** What a router hands on of its client's request. Routers forward nothing by themselves. */
+/** The client's headers that the router forwards. By default, routers forward none. */
 const FORWARDED = ['authorization', 'accept-language', 'x-request-id'];
 
 export type ReadHeader = (name: string) => string | null | undefined;
 
 /**
- * Who asks, as the router itself has found out, in the headers that the gateway is told to believe
- * together with `AUTH_ROUTER_SECRET`. Never take these from the client, and never list them above: a
- * client would then say who it is.
+ * Returns headers that name the user whom the router has authenticated. The gateway trusts them together
+ * with `AUTH_ROUTER_SECRET`. Never copy these headers from the client and never list them above: otherwise
+ * a client could name any user.
  */
 export type Identify = (read: ReadHeader) => Readonly<Record<string, string>>;
 
-/** For a router whose clients bring credentials that the gateway looks at. */
+/** For a router whose clients send credentials that the gateway verifies. */
 export const NO_IDENTITY: Identify = () => ({});
 
 export function forwardedHeaders(read: ReadHeader, identify: Identify): Record<string, string> {

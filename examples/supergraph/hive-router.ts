@@ -5,7 +5,7 @@ import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { forwardedHeaders, NO_IDENTITY } from './forwarded-headers';
 import type { RunningServer } from './running-server';
 
-/** The same supergraph behind Hive Gateway, which plans queries on its own. */
+/** Starts Hive Gateway for the supergraph. It has its own query planner. */
 export async function startHiveRouter(
   supergraphSdl: string,
   identify = NO_IDENTITY,
@@ -18,7 +18,7 @@ export async function startHiveRouter(
         forwardedHeaders((name) => request.headers.get(name), identify),
     },
   });
-  // eslint-disable-next-line @typescript-eslint/no-misused-promises -- it answers by itself
+  // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the runtime sends the response itself
   const server = createServer(runtime).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -1,16 +1,16 @@
 import { ROUTERS, startSupergraph, type RouterName } from './supergraph';
 
-/** `npm run example:supergraph`, or with `-- hive` behind the other router. */
+/** The process of `npm run example:supergraph`; `-- hive` selects the other router. */
 async function main([name = 'apollo']: readonly string[]): Promise<void> {
   if (!isRouter(name)) {
-    throw new Error(`expected one of ${Object.keys(ROUTERS).join(', ')}, got "${name}"`);
+    throw new Error(`router: expected one of ${Object.keys(ROUTERS).join(', ')}, got "${name}"`);
   }
   const supergraph = await startSupergraph(name);
   const semesterId = supergraph.emulator.semesters.at(-1)?.id ?? '';
   const query = `{ team { name members { name stageTasks(semesterId: "${semesterId}") { stageTasks { name { text } deadline status } } } } }`;
   console.log(`A supergraph behind ${name} at ${supergraph.url}
 
-200 people and their tasks, for 4 calls to Feishu; without the token there are only people:
+200 people and their tasks, for 4 calls to Feishu. Without the token you get only the people:
 
 curl -s ${supergraph.url} -H 'content-type: application/json' -H 'authorization: Bearer ${supergraph.token}' -d '${JSON.stringify({ query })}'
 

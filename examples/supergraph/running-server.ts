@@ -1,4 +1,4 @@
-/** Whatever listens somewhere until it is closed. */
+/** A server that listens until it is closed. */
 export interface RunningServer {
   readonly url: string;
   close(): Promise<void>;

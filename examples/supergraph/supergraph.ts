@@ -18,11 +18,11 @@ export type RouterName = keyof typeof ROUTERS;
 
 export interface Supergraph extends RunningServer {
   readonly emulator: Emulator;
-  /** Of a client that may read everybody, for its `Authorization`. */
+  /** The token of a service that may read all users, for `Authorization: Bearer …`. */
   readonly token: string;
 }
 
-/** A Feishu, the tasks' subgraph in front of it, the company's directory, and a router for both. */
+/** Starts an emulated Feishu, the gateway, a company directory, and a router for both subgraphs. */
 export async function startSupergraph(router: RouterName): Promise<Supergraph> {
   const emulator = await startEmulator();
   const token = randomBytes(32).toString('base64url');

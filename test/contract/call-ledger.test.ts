@@ -12,19 +12,19 @@ import { startRedis, type TestRedis } from '../support/redis';
 import { REDIS_CHECKS } from '../support/redis-checks';
 import { until } from '../support/until';
 
-/** What every ledger has to do, whoever keeps it. */
+/** What every ledger has to do. */
 const QUOTA: Quota = { calls: 5, windowMs: 400 };
 const log = createLogger('silent');
 const rateLimited = (forMs: number) => ({ forMs, reason: 'rate-limited' }) as const;
 /** After that a replica that has come takes part in the quota of all. */
 const RETURN_MS = 3_100;
 
-/** Takes as often as it is told to, each time on a view of its own; says how often it was let. */
+/** Takes as often as it is told to, each time on a reading of its own; says how often it was let. */
 async function takeMany(ledger: CallLedger, times: number): Promise<number> {
   let taken = 0;
   for (let i = 0; i < times; i += 1) {
-    const view = await ledger.read();
-    if (hasRoom(view) && (await ledger.take(view))) taken += 1;
+    const reading = await ledger.read();
+    if (hasRoom(reading) && (await ledger.take(reading))) taken += 1;
   }
   return taken;
 }
@@ -46,11 +46,11 @@ function suite(open: () => Promise<CallLedger>): void {
     const ledger = await open();
     const before = systemClock.now();
     expect(await takeMany(ledger, 2)).toBe(2);
-    const view = await ledger.read();
+    const reading = await ledger.read();
 
-    expect(view.callTimesMs).toHaveLength(2);
-    expect(view.nowMs).toBeGreaterThanOrEqual(before);
-    for (const timeMs of view.callTimesMs) {
+    expect(reading.callTimesMs).toHaveLength(2);
+    expect(reading.nowMs).toBeGreaterThanOrEqual(before);
+    for (const timeMs of reading.callTimesMs) {
       expect(timeMs).toBeGreaterThanOrEqual(before - 20);
       expect(timeMs).toBeLessThanOrEqual(systemClock.now() + 20);
     }
@@ -58,24 +58,24 @@ function suite(open: () => Promise<CallLedger>): void {
     expect((await ledger.read()).callTimesMs).toEqual([]);
   });
 
-  test('counts a call only if none has been counted since the view', async () => {
+  test('counts a call only if none has been counted since the reading', async () => {
     const ledger = await open();
-    const view = await ledger.read();
+    const reading = await ledger.read();
 
-    expect(await ledger.take(view)).toBe(true);
-    expect(await ledger.take(view)).toBe(false);
+    expect(await ledger.take(reading)).toBe(true);
+    expect(await ledger.take(reading)).toBe(false);
     expect((await ledger.read()).callTimesMs).toHaveLength(1);
   });
 
   test('counts one call of a crowd that has seen the same', async () => {
     const ledger = await open();
-    const views = await Promise.all(Array.from({ length: 20 }, () => ledger.read()));
-    const taken = await Promise.all(views.map((view) => ledger.take(view)));
+    const readings = await Promise.all(Array.from({ length: 20 }, () => ledger.read()));
+    const taken = await Promise.all(readings.map((reading) => ledger.take(reading)));
 
     expect(taken.filter(Boolean)).toHaveLength(1);
   });
 
-  test('stays closed for as long as it is told, and not for less because of somebody else', async () => {
+  test('stays closed for as long as requested, and a shorter request does not open it earlier', async () => {
     const ledger = await open();
     await ledger.closeFor(rateLimited(300));
     await ledger.closeFor(rateLimited(10));
@@ -86,7 +86,7 @@ function suite(open: () => Promise<CallLedger>): void {
     expect(closing.untilMs - nowMs).toBeLessThan(350);
   });
 
-  test('lets one call leave, the probe, once the time for an exhausted quota has passed', async () => {
+  test('allows one call, the probe, once the time for an exhausted quota has passed', async () => {
     const ledger = await open();
     await ledger.closeFor(exhausted(50));
     expect(await ledger.take(await ledger.read())).toBe(false);
@@ -155,11 +155,11 @@ describeWithRedis('the ledger in Redis', () => {
     expect(await replicas[0].take(seenByOne)).toBe(true);
     expect(await replicas[1].take(seenByOther)).toBe(false);
     await replicas[0].closeFor(rateLimited(5_000));
-    const view = await replicas[1].read();
+    const reading = await replicas[1].read();
 
-    expect(view.foreignCallTimesMs).toHaveLength(1);
-    expect(view.closing.reason).toBe('rate-limited');
-    expect(view.closing.untilMs - view.nowMs).toBeGreaterThan(4_000);
+    expect(reading.foreignCallTimesMs).toHaveLength(1);
+    expect(reading.closing.reason).toBe('rate-limited');
+    expect(reading.closing.untilMs - reading.nowMs).toBeGreaterThan(4_000);
   });
 
   test('has one probe for all replicas, and its outcome too', async () => {
@@ -217,7 +217,7 @@ describeWithRedis('the ledger in Redis', () => {
     expect(taken.reduce((a, b) => a + b)).toBe(quota.calls);
   });
 
-  test('knows again what it has lost with the next word of anybody who knew', async () => {
+  test('recovers lost data with the next run of any replica that knows it', async () => {
     const prefix = randomUUID();
     const quota = { calls: 5, windowMs: 60_000 };
     const replicas = [

@@ -48,7 +48,7 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
   function startLink(): RedisLink {
     const log = createLogger('silent');
     const link = startRedisLink({ url: redis.url, clock: systemClock, log });
-    link.onAway(() => (awayCount += 1));
+    link.onDisconnected(() => (awayCount += 1));
     links.push(link);
     return link;
   }
@@ -165,8 +165,8 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
       }
       await systemClock.sleep(QUOTA.windowMs + 100);
       for (const ledger of ledgers) {
-        const view = await ledger.read();
-        expect(view.callTimesMs).toEqual([]);
+        const reading = await ledger.read();
+        expect(reading.callTimesMs).toEqual([]);
       }
       const [ledger] = ledgers;
       expect(ledger && (await ledger.take(await ledger.read()))).toBe(true);
@@ -183,8 +183,8 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
       const closing = ['closedUntil', YEAR_5138_MS, 'closedFor', YEAR_5138_MS, 'closedWhy', reason];
       await redis.send(['HSET', STATE, ...closing]);
       for (const seenBy of [ledger, await startLedger()]) {
-        const view = await seenBy.read();
-        expect(view.closing.untilMs - view.nowMs).toBeLessThanOrEqual(longestMs);
+        const reading = await seenBy.read();
+        expect(reading.closing.untilMs - reading.nowMs).toBeLessThanOrEqual(longestMs);
       }
       expect(rejected).toEqual(['ledger']);
     });

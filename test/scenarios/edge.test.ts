@@ -112,7 +112,7 @@ test('A wrong method is told what to do instead', async () => {
   const preflight = await fetch(`${strict.url}/graphql`, { method: 'OPTIONS' });
   await strict.close();
   expect(preflight.status).toBe(405);
-  expect(await preflight.text()).toContain('name their origin in CORS_ORIGINS');
+  expect(await preflight.text()).toContain('add it to CORS_ORIGINS');
 });
 
 test('Answers are for nobody to keep', async () => {

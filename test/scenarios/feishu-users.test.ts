@@ -83,8 +83,8 @@ test('Many bad tokens do not spend the company’s calls without end', async () 
   const refused = answers.filter(({ status }) => status === 429);
   expect(refused).toHaveLength(640);
   expect(refused[0]?.code).toBe('RATE_LIMITED');
-  const lines = gateway.logs().filter(({ msg }) => msg === 'look-ups of tokens are used up');
-  expect(lines).toMatchObject([{ level: 40, usedUp: 'address' }]);
+  const lines = gateway.logs().filter(({ msg }) => msg === 'token look-up limit reached');
+  expect(lines).toMatchObject([{ level: 40, limit: 'address' }]);
   const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
   expect(metrics).toContain('gateway_refusals_total{kind="look-up"} 640');
   // Whoever is known already does not notice.

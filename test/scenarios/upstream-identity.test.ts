@@ -79,8 +79,8 @@ test('Who brings no token of Feishu is told so, whatever else they may', async (
     expect(errors).toMatchObject([
       {
         message:
-          'This gateway asks Feishu with the token of the principal: expected a user access token of ' +
-          'Feishu, got other credentials.',
+          'credentials: expected a Feishu user access token, got none: this gateway asks Feishu with the ' +
+          'token of each principal',
         path: ['users', 0, 'stageTasks'],
         extensions: { code: 'FORBIDDEN' },
       },

@@ -6,9 +6,9 @@ import { ManualClock } from './manual-clock';
 
 export { MINUTE_MS, QUOTA };
 
-export const NOW: Demand = { full: true, leaveByMs: -Infinity };
-export const IN_TIME: Demand = { full: false, leaveByMs: Infinity };
-export const BACKGROUND: Demand = { full: false, leaveByMs: Infinity, background: true };
+export const NOW: Demand = { full: true, sendByMs: -Infinity };
+export const IN_TIME: Demand = { full: false, sendByMs: Infinity };
+export const BACKGROUND: Demand = { full: false, sendByMs: Infinity, background: true };
 
 /** A gate on a clock that starts at 0 and moves only when told. */
 export function createGateWorld(quota = QUOTA) {
@@ -50,7 +50,7 @@ export const quotas: fc.Arbitrary<Quota> = fc.record({
 });
 export const demands: fc.Arbitrary<Demand> = fc.record({
   full: fc.boolean(),
-  leaveByMs: fc.constantFrom(-Infinity, 100, 500, Infinity),
+  sendByMs: fc.constantFrom(-Infinity, 100, 500, Infinity),
   background: fc.boolean(),
 });
 interface Step {

@@ -9,7 +9,7 @@ import { createCachePolicy } from '../../src/domain/cache-policy';
 import type { Principal } from '../../src/domain/principal';
 import type { FilterStrategy } from '../../src/domain/stage-task-filter';
 import { createAnswerCache } from '../../src/loading/answer-cache';
-import { createBeforeAsking } from '../../src/loading/before-asking';
+import { createBeforeFetch } from '../../src/loading/before-fetch';
 import { createRefreshAhead } from '../../src/loading/refresh-ahead';
 import { createRequestLoader } from '../../src/loading/request-loader';
 import type { Quota } from '../../src/quota/pacing';
@@ -83,7 +83,7 @@ export function createLoadingWorld(options: LoadingOptions = {}) {
       answers,
       directory,
       authorize: createAuthorize(principal, mode, createDenials(principal)),
-      beforeAsking: createBeforeAsking({
+      beforeFetch: createBeforeFetch({
         policy: principal.policy,
         cycles,
         quota: principalQuota,

@@ -19,12 +19,12 @@ const NO_SPARE: SpareSeats = { fillSpareSeats: () => [] };
 /** One operation that waits for one user. */
 export interface Waiter {
   readonly userId: string;
-  readonly leaveByMs: number;
+  readonly sendByMs: number;
   readonly background: boolean;
 }
 
 export function waiter(userId: string, over: Partial<Waiter> = {}): Waiter {
-  return { userId, leaveByMs: 90, background: false, ...over };
+  return { userId, sendByMs: 90, background: false, ...over };
 }
 
 export const crowd = (size: number, over: Partial<Waiter> = {}, prefix = 'user '): Waiter[] =>
@@ -32,12 +32,12 @@ export const crowd = (size: number, over: Partial<Waiter> = {}, prefix = 'user '
 
 export function addWaiters(batch: Batch, waiters: readonly Waiter[], scope = SCOPE): void {
   const users = new Map<string, PendingUser>();
-  for (const { userId, leaveByMs, background } of waiters) {
+  for (const { userId, sendByMs, background } of waiters) {
     const key = userKey(scope, userId);
     const user = users.get(userId) ?? createPendingUser(scope, userId, key);
     users.set(userId, user);
     // A tenth of the time is kept for the answer.
-    user.addWaiter(createOperation({ deadlineAtMs: leaveByMs / 0.9, background }), 0);
+    user.addWaiter(createOperation({ deadlineAtMs: sendByMs / 0.9, background }), 0);
     batch.set(user);
   }
 }
@@ -55,7 +55,7 @@ export const distinct = (list: readonly Waiter[]) => [...new Set(list.map(({ use
 
 const waiters: fc.Arbitrary<Waiter> = fc.record({
   userId: fc.nat(130).map((n) => `user ${n}`),
-  leaveByMs: fc.integer({ min: 0, max: 5 }).map((n) => n * 90),
+  sendByMs: fc.integer({ min: 0, max: 5 }).map((n) => n * 90),
   background: fc.boolean(),
 });
 /** Around the 50 seats of a call, and often several operations for one user. */

@@ -49,21 +49,24 @@ export function stateOf(calls: readonly LedgerCall[], closing?: ClosingRequest):
 export function share(replicas: readonly Replica[], state: LedgerState): void {
   for (const { book } of replicas) {
     book.learn(state);
-    book.reunite();
+    book.rejoin();
     book.learn(state);
   }
 }
 
-export function part(replicas: readonly Replica[]): void {
-  for (const { book } of replicas) book.part();
+export function disconnect(replicas: readonly Replica[]): void {
+  for (const { book } of replicas) book.disconnect();
 }
 
 /** Makes a call if the book allows it, as the gate would. */
 export function tryTake({ book }: Replica, quota = QUOTA): boolean {
-  const view = book.view(undefined);
-  const ownQuota = { ...quota, calls: view.quotaCalls };
-  const allowedAtMs = Math.max(quotaAllowsAtMs(ownQuota, view.callTimesMs), view.closing.untilMs);
-  return allowedAtMs <= view.nowMs && book.takeApart(view);
+  const reading = book.read(undefined);
+  const ownQuota = { ...quota, calls: reading.quotaCalls };
+  const allowedAtMs = Math.max(
+    quotaAllowsAtMs(ownQuota, reading.callTimesMs),
+    reading.closing.untilMs,
+  );
+  return allowedAtMs <= reading.nowMs && book.takeFromShare(reading);
 }
 
 /** How many of 50 tries of each replica make a call. */

@@ -29,7 +29,7 @@ test('A manifest as Apollo writes it lists the operations that may be run', () =
 });
 
 test.each([
-  ['is not JSON', 'x', 'expected a file of JSON, got another text'],
+  ['is not JSON', 'x', 'expected a JSON file, got another text'],
   ['is of another format', '{"format": "relay"}', 'got another one: format: '],
   ['is empty', manifestOf([]), 'got another one: operations: '],
   [
@@ -40,7 +40,7 @@ test.each([
   [
     'has an operation with the ID of another',
     manifestOf([{ id: sha256('{ a }'), body: BODY }]),
-    'expected operations whose "id" is the SHA-256 of their "body", in lowercase hexadecimal digits, got another one at operations.0',
+    'expected operations whose "id" is the SHA-256 of their "body", in lowercase hexadecimal digits, got another ID at operations.0',
   ],
   [
     'has an operation that is not GraphQL',
@@ -57,7 +57,7 @@ test.each([
 test('The gateway does not start without a manifest at the path that was set', () => {
   expect(faultsOf({ PERSISTED_OPERATIONS: join(folder, 'none.json') })).toEqual([
     expect.stringMatching(
-      /^PERSISTED_OPERATIONS: expected the path of a file that can be read, got ENOENT/,
+      /^PERSISTED_OPERATIONS: expected the path of a readable file, got ENOENT/,
     ),
   ]);
 });

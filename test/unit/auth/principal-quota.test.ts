@@ -104,7 +104,7 @@ describe('a principal that reads only its own tasks', () => {
   });
 
   test('has a highest cost of an operation', () => {
-    expect(start().begin(A).mostCalls).toBe(10);
+    expect(start().begin(A).maxCalls).toBe(10);
   });
 
   test('is the same principal under any ID of its credentials', () => {
@@ -235,6 +235,6 @@ describe('a principal that reads all users', () => {
       charge(quota, 20);
       await quota.enter(`cycle ${i}`, 50);
     }
-    expect(quota.mostCalls).toBe(Infinity);
+    expect(quota.maxCalls).toBe(Infinity);
   });
 });

@@ -4,7 +4,7 @@ import { VirtualClock } from '../../support/virtual-clock';
 
 test('One call that becomes free admits one of many waiting operations', async () => {
   const clock = new VirtualClock();
-  const pool = createSelfPool({ mostCalls: 15, windowMs: 60_000, clock });
+  const pool = createSelfPool({ maxCalls: 15, windowMs: 60_000, clock });
   const { signal } = new AbortController();
   const operation = { signal, deadlineAtMs: 15_000 };
   const leaves: (() => void)[] = [];
@@ -31,7 +31,7 @@ test('One call that becomes free admits one of many waiting operations', async (
 });
 
 test('Seats are freed once, however often their operation leaves', async () => {
-  const pool = createSelfPool({ mostCalls: 2, windowMs: 60_000, clock: new ManualClock() });
+  const pool = createSelfPool({ maxCalls: 2, windowMs: 60_000, clock: new ManualClock() });
   const { signal } = new AbortController();
   const enter = (scope: string) => pool.enter(scope, 1, { signal, deadlineAtMs: 0 });
   const leave = await enter('a');

@@ -168,7 +168,7 @@ describe('an admitted user', () => {
     );
   });
 
-  test('keeps its place when others join an older batch, which leaves first', async () => {
+  test('keeps its place when others join an older batch, which is sent first', async () => {
     const world = createBatchingWorld({ quota: SMALL_QUOTA });
     world.askAt(0, cycle('spent'), idsOf(4 * 50, 'spent '));
     // The quota has room for four calls at 20 s, which these users fill.

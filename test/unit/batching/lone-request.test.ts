@@ -13,7 +13,7 @@ import {
 import { LATENCY_MS } from '../../support/scripted-feishu';
 
 describe('a lone request', () => {
-  test('leaves within 25 ms with its user only', async () => {
+  test('is sent within 25 ms with its user only', async () => {
     const world = createWorldWithTasks();
     const [one] = [world.askAt(1_000, SCOPE, ['user 1'])];
     await world.run();
@@ -47,7 +47,7 @@ describe('a lone request', () => {
     expect(all[0]?.operation.waitedMs).toEqual([GATHER_MS]);
   });
 
-  test('is answered when it arrives in the moment in which the last call leaves', async () => {
+  test('is answered when it arrives in the moment in which the last call is sent', async () => {
     const world = createWorldWithTasks();
     world.clock.at(0, () => {
       const onCall = () => {

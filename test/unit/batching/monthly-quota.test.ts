@@ -117,7 +117,7 @@ describe('when the monthly number of calls is used up', () => {
     expect(world.outcomes.slice(1).filter(({ error }) => error)).toEqual([]);
     const answeredAtMs = world.outcomes.slice(1).map(({ askedAtMs, tookMs }) => askedAtMs + tookMs);
     expect(Math.max(...answeredAtMs)).toBeLessThan(HOUR_MS + 5 * SECOND_MS);
-    // That call leaves alone.
+    // That call is sent alone.
     const [, probeAtMs = 0, nextAtMs = 0] = world.callTimesMs;
     expect(nextAtMs - probeAtMs).toBeGreaterThanOrEqual(LATENCY_MS);
   });
@@ -125,7 +125,7 @@ describe('when the monthly number of calls is used up', () => {
   test.each([
     ['at the end of a month', '2026-11-30T22:10:00+08:00'],
     ['at the end of a year', '2026-12-31T22:10:00+08:00'],
-  ])('calls leave again with the new month in Beijing, %s', async (_, startsAt) => {
+  ])('calls are sent again with the new month in Beijing, %s', async (_, startsAt) => {
     const monthEndsAtMs = HOUR_MS + 50 * MINUTE_MS;
     const world = createWorld(
       (atMs) => (atMs < monthEndsAtMs ? exhausted() : undefined),
@@ -164,7 +164,7 @@ describe('when the monthly number of calls is used up', () => {
     expect(world.outcomes.at(-1)?.error).toBeUndefined();
   });
 
-  test('a call whose parameters are refused shows that calls may leave again', async () => {
+  test('a call whose parameters are refused shows that calls may be sent again', async () => {
     const refused = new GatewayError('UPSTREAM_REJECTED', 'Feishu refused the call.');
     const world = createWorld((atMs) => {
       if (atMs < MINUTE_MS) return exhausted();

@@ -14,7 +14,7 @@ import {
 } from '../../support/planned-batches';
 
 /** Less is more urgent: all that operations wait for come before all background refreshes. */
-const urgency = ({ background, leaveByMs }: Waiter) => (background ? 10_000 : 0) + leaveByMs;
+const urgency = ({ background, sendByMs }: Waiter) => (background ? 10_000 : 0) + sendByMs;
 const mostUrgent = (list: readonly Waiter[]) => Math.min(...list.map(urgency));
 
 /** How urgent each user is: as its most urgent question. */
@@ -53,7 +53,7 @@ describe('a planned call', () => {
   });
 
   test('has the most urgent user in its first seat', () => {
-    const ids = idsPlanned([...crowd(200), waiter('late', { leaveByMs: 9 })]);
+    const ids = idsPlanned([...crowd(200), waiter('late', { sendByMs: 9 })]);
     expect(ids[0]).toBe('late');
     inEveryBatch((list, _, [first]) => {
       expect(urgencies(list)(first ?? '')).toBe(mostUrgent(list));
@@ -77,7 +77,7 @@ describe('a planned call', () => {
   });
 
   test('gives a background refresh only a seat that no waiting user needs', () => {
-    const refreshes = crowd(40, { background: true, leaveByMs: 0 }, 'stale ');
+    const refreshes = crowd(40, { background: true, sendByMs: 0 }, 'stale ');
     const ids = idsPlanned([...refreshes, ...crowd(45)]);
     expect(ids.filter((id) => id.startsWith('stale'))).toHaveLength(5);
     expect(idsPlanned([...refreshes, ...crowd(50)])).toEqual(distinct(crowd(50)));
@@ -99,8 +99,8 @@ describe('a planned call', () => {
   });
 
   test('serves the user of a background refresh in time once an operation waits for it', () => {
-    const stale = waiter('stale', { background: true, leaveByMs: 9_000_000 });
-    const [first] = idsPlanned([stale, ...crowd(60), waiter('stale', { leaveByMs: 9 })]);
+    const stale = waiter('stale', { background: true, sendByMs: 9_000_000 });
+    const [first] = idsPlanned([stale, ...crowd(60), waiter('stale', { sendByMs: 9 })]);
     expect(first).toBe('stale');
   });
 });

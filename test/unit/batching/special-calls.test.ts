@@ -63,7 +63,7 @@ describe('a call of a search for a poison ID', () => {
     const call = planCall(batch, refuse, PENDING_NOWHERE);
     expect(idsIn(call.users)).toEqual(idsOf(8));
     expect(call).toMatchObject({ search, spareUserIds: [] });
-    expect(search.isAsking).toBe(true);
+    expect(search.isInFlight).toBe(true);
   });
 
   test('leaves out users that no operation waits for', () => {

@@ -194,7 +194,7 @@ describe('an environment with several faults', () => {
     ]);
     const { message } = new ConfigError(faults);
     expect(message.split('\n')).toEqual([
-      'the environment is not usable:',
+      'invalid environment variables:',
       ...faults.map((fault) => `  - ${fault}`),
     ]);
   });

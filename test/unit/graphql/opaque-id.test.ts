@@ -160,7 +160,7 @@ describe('an ID that the gateway did not make', () => {
     expect(refusalOf(id)).toMatchObject({
       code: 'BAD_USER_INPUT',
       message:
-        'representations.id: expected an ID that a UserStageTasks was answered with, got another text',
+        'representations.id: expected the ID of a UserStageTasks from an earlier response, got another text',
     });
   });
 

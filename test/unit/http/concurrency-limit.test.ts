@@ -12,23 +12,23 @@ test.each([
   ['a user that reads all users', { ...PERSON, policy: 'all' as const }, 3],
   ['a service that reads no user', { ...SERVICE, policy: 'self' as const }, 3],
 ])('%s has exactly its number of concurrent requests', (_, principal, most) => {
-  const enter = createConcurrencyLimit({ self: 2, other: 3 });
-  const places = Array.from({ length: most }, () => enter(principal, ADDRESS));
-  const giveBack = places.map((place) => place.keep());
-  expect(() => enter(principal, ADDRESS)).toThrow(LIMITED);
-  enter({ ...principal, name: 'b' }, ADDRESS);
-  giveBack[0]?.();
-  enter(principal, ADDRESS);
+  const acquire = createConcurrencyLimit({ self: 2, other: 3 });
+  const slots = Array.from({ length: most }, () => acquire(principal, ADDRESS));
+  const releases = slots.map((slot) => slot.retain());
+  expect(() => acquire(principal, ADDRESS)).toThrow(LIMITED);
+  acquire({ ...principal, name: 'b' }, ADDRESS);
+  releases[0]?.();
+  acquire(principal, ADDRESS);
 });
 
-test('A place is free once all of its keepers have given it back, and only once', () => {
-  const enter = createConcurrencyLimit({ self: 1, other: 1 });
-  const place = enter(PERSON, ADDRESS);
-  const [connection, work] = [place.keep(), place.keep()];
+test('A slot is free once all of its holders have released it, and only once', () => {
+  const acquire = createConcurrencyLimit({ self: 1, other: 1 });
+  const slot = acquire(PERSON, ADDRESS);
+  const [connection, work] = [slot.retain(), slot.retain()];
   connection();
-  expect(() => enter(PERSON, ADDRESS)).toThrow(LIMITED);
+  expect(() => acquire(PERSON, ADDRESS)).toThrow(LIMITED);
   work();
   work();
-  enter(PERSON, ADDRESS);
-  expect(() => enter(PERSON, ADDRESS)).toThrow(LIMITED);
+  acquire(PERSON, ADDRESS);
+  expect(() => acquire(PERSON, ADDRESS)).toThrow(LIMITED);
 });

@@ -13,7 +13,13 @@ import { connect, type RawConnection } from '../../support/raw-http';
 import { until } from '../../support/until';
 
 const ANSWER = 'x'.repeat(4 * 1024 * 1024);
-const SHORT: Timeouts = { ...TIMEOUTS, headersMs: 100, requestMs: 200, checkMs: 20, answerMs: 200 };
+const SHORT: Timeouts = {
+  ...TIMEOUTS,
+  headersMs: 100,
+  requestMs: 200,
+  checkMs: 20,
+  responseMs: 200,
+};
 
 let server: Awaited<ReturnType<typeof createServer>>;
 let url: string;
@@ -107,7 +113,7 @@ test('Clients that do not read their answers are disconnected with all of their 
 
 test('The oldest unread answers are given up before their timeout when there are many', async () => {
   await start({
-    timeouts: { ...TIMEOUTS, answerMs: 60_000, unreadMs: 0 },
+    timeouts: { ...TIMEOUTS, responseMs: 60_000, unreadMs: 0 },
     maxUnreadBytes: 3.5 * ANSWER.length,
   });
   const accepted: Socket[] = [];
@@ -157,13 +163,13 @@ test.each([
 });
 
 test('A client that reads its answers keeps its connection', async () => {
-  const answerMs = 100;
-  await start({ timeouts: { ...TIMEOUTS, answerMs } });
+  const responseMs = 100;
+  await start({ timeouts: { ...TIMEOUTS, responseMs } });
   const connection = await open();
   for (let answers = 1; answers <= 3; answers += 1) {
     connection.socket.write('GET /small HTTP/1.1\r\nHost: a\r\n\r\n');
     await until(() => connection.received().split('small answer').length > answers);
-    await delay(answerMs / 2);
+    await delay(responseMs / 2);
   }
   expect(connection.socket.destroyed).toBe(false);
 });

@@ -6,10 +6,10 @@ const OLD: KnownUser = {
   stageTasks: null,
   semester: null,
   fetchedAtMs: 1,
-  remembered: true,
+  fromCache: true,
   stale: true,
 };
-const NEW = { ...OLD, fetchedAtMs: 2, remembered: false, stale: false };
+const NEW = { ...OLD, fetchedAtMs: 2, fromCache: false, stale: false };
 const never = () => new Promise<void>(() => undefined);
 const failing = (code: ErrorCode) => Promise.reject(new GatewayError(code, 'failed'));
 

@@ -12,7 +12,7 @@ import {
 } from '../../support/gate-world';
 
 describe('the forecast of a gate', () => {
-  test('comes true for calls that leave as soon as possible', async () => {
+  test('is exact for calls that are sent as soon as possible', async () => {
     const counts = fc.integer({ min: 1, max: 15 });
     await fc.assert(
       fc.asyncProperty(quotas, schedules, counts, async (quota, schedule, count) => {
@@ -26,7 +26,7 @@ describe('the forecast of a gate', () => {
         const startMs = clock.now();
         const cameTrueMs: number[] = [];
         while (cameTrueMs.length < count) {
-          const permit = await tryAcquire(gate, { full: true, leaveByMs: clock.now() });
+          const permit = await tryAcquire(gate, { full: true, sendByMs: clock.now() });
           if (permit.granted) cameTrueMs.push(clock.now() - startMs);
           else clock.advance(permit.waitMs);
         }

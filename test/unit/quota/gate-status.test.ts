@@ -12,7 +12,7 @@ describe('the status of the quota', () => {
     expect(status.closedUntilMs).toBeLessThanOrEqual(clock.now());
   });
 
-  test('counts calls that are left, says when the next may leave, and recovers', async () => {
+  test('counts calls that are left, says when the next may be sent, and recovers', async () => {
     const { clock, gate } = createGateWorld();
     await acquireMany(gate, NOW, 5);
     expect(await gate.status()).toMatchObject({ callsLeft: 15 });

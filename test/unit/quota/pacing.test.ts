@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {
-  nextLeaveAtMs,
+  nextSendAtMs,
   requestsRemembered,
   type PacingInput,
   type Quota,
@@ -15,10 +15,10 @@ const times = (count: number, ageMs: number) => ago(...Array<number>(count).fill
 /** Enough requests of this moment to be as busy as possible. */
 const BUSY = times(requestsRemembered(QUOTA), 0);
 
-/** How long until the next call leaves; 0 when it leaves at once. */
+/** How long until the next call is sent; 0 if it is sent at once. */
 function waitMs(input: Partial<PacingInput>, quota = QUOTA): number {
   const base = { callTimesMs: [], requestTimesMs: [], full: false, nowMs: NOW_MS };
-  return Math.max(0, nextLeaveAtMs(quota, { ...base, ...input }) - NOW_MS);
+  return Math.max(0, nextSendAtMs(quota, { ...base, ...input }) - NOW_MS);
 }
 
 function inWindow(timesMs: readonly number[], nowMs: number, { windowMs }: Quota): number[] {
@@ -40,7 +40,7 @@ function mostInAnyWindow(callTimesMs: readonly number[], quota: Quota): number {
   );
 }
 
-/** Calls that leave as early as allowed, one after the other, while users always wait. */
+/** Sends calls as early as allowed, one after the other, while users always wait. */
 function dispatcher(
   first: readonly number[],
   count: number,
@@ -55,7 +55,7 @@ function dispatcher(
     const recent = inWindow(callTimesMs, nowMs, quota);
     nowMs = Math.max(
       nowMs,
-      nextLeaveAtMs(quota, { callTimesMs: recent, requestTimesMs, full, nowMs }),
+      nextSendAtMs(quota, { callTimesMs: recent, requestTimesMs, full, nowMs }),
     );
     callTimesMs.push(nowMs);
   }
@@ -91,7 +91,7 @@ describe('the calls of any minute', () => {
           nowMs += afterMs;
           requestTimesMs.push(...Array<number>(requests).fill(nowMs));
           const recent = inWindow(callTimesMs, nowMs, quota);
-          const atMs = nextLeaveAtMs(quota, { callTimesMs: recent, requestTimesMs, full, nowMs });
+          const atMs = nextSendAtMs(quota, { callTimesMs: recent, requestTimesMs, full, nowMs });
           if (atMs <= nowMs) callTimesMs.push(nowMs);
         }
         expect(mostInAnyWindow(callTimesMs, quota)).toBeLessThanOrEqual(quota.calls);
@@ -111,7 +111,7 @@ describe('the calls of any minute', () => {
     );
   });
 
-  test('may leave again exactly when the call a whole quota earlier has left the window', () => {
+  test('may be sent again exactly when the call a whole quota earlier has left the window', () => {
     const spent = { callTimesMs: [...times(1, 60_000), ...times(19, 5)], full: true };
     expect(waitMs(spent)).toBe(0);
     expect(waitMs({ ...spent, callTimesMs: [...times(1, 59_999), ...times(19, 5)] })).toBe(1);
@@ -120,14 +120,14 @@ describe('the calls of any minute', () => {
 
 describe('while it is quiet, a call', () => {
   test.each([
-    ['leaves at once when it is the first request of all', { requestTimesMs: times(1, 0) }, 0],
+    ['is sent at once when it is the first request of all', { requestTimesMs: times(1, 0) }, 0],
     [
-      'leaves at once right after another one',
+      'is sent at once right after another one',
       { callTimesMs: times(1, 0), requestTimesMs: times(2, 0) },
       0,
     ],
     [
-      'leaves at once for the twelfth request of a minute',
+      'is sent at once for the twelfth request of a minute',
       { callTimesMs: times(11, 5_000), requestTimesMs: [...times(11, 5_000), ...times(1, 0)] },
       0,
     ],
@@ -157,17 +157,17 @@ describe('while it is quiet, a call', () => {
 });
 
 describe('while it is busy, a call', () => {
-  test('leaves at once when no call has left in the last minute', () => {
+  test('is sent at once when no call was sent in the last minute', () => {
     expect(waitMs({ requestTimesMs: BUSY })).toBe(0);
   });
 
-  test('leaves three seconds after the last one unless there was a burst', () => {
+  test('is sent three seconds after the last one unless there was a burst', () => {
     expect(waitMs({ requestTimesMs: BUSY, callTimesMs: ago(7_000, 4_000, 1_000) })).toBe(2_000);
     expect(gaps(dispatcher([0], 100, false))).toEqual(Array(100).fill(EVEN_MS));
   });
 
   test.each([1, 2, 10, 15, 19, 20])(
-    'leaves at slowly growing intervals after a burst of %i',
+    'is sent at slowly growing intervals after a burst of %i',
     (size) => {
       const after = gaps(dispatcher(Array<number>(size).fill(0), 60, false)).slice(size - 1);
       const firstMs = after[0] ?? 0;
@@ -179,21 +179,21 @@ describe('while it is busy, a call', () => {
     },
   );
 
-  test('never leaves sooner than an even share of the minute after the last one, or than the quota allows', () => {
+  test('is never sent sooner than an even share of the minute after the last one, or than the quota allows', () => {
     const ages = fc.array(fc.nat(QUOTA.windowMs - 1), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(ages, (agesMs) => {
         const callTimesMs = ago(...agesMs.sort((a, b) => b - a));
         const input = { callTimesMs, requestTimesMs: BUSY, nowMs: NOW_MS };
-        const pacedAtMs = nextLeaveAtMs(QUOTA, { ...input, full: false });
+        const pacedAtMs = nextSendAtMs(QUOTA, { ...input, full: false });
         expect(pacedAtMs - (callTimesMs.at(-1) ?? 0)).toBeGreaterThanOrEqual(EVEN_MS);
-        expect(pacedAtMs).toBeGreaterThanOrEqual(nextLeaveAtMs(QUOTA, { ...input, full: true }));
+        expect(pacedAtMs).toBeGreaterThanOrEqual(nextSendAtMs(QUOTA, { ...input, full: true }));
       }),
       { numRuns: 2_000 },
     );
   });
 
-  test('leaves at once when it is full, within the quota', () => {
+  test('is sent at once when it is full, within the quota', () => {
     const full = { requestTimesMs: BUSY, full: true };
     expect(waitMs({ ...full, callTimesMs: times(19, 0) })).toBe(0);
     expect(waitMs({ ...full, callTimesMs: times(20, 1_000) })).toBe(59_000);
@@ -217,8 +217,8 @@ test('remembered requests suffice to tell quiet from busy', () => {
         const requestTimesMs = ago(...agesMs.sort((a, b) => b - a));
         const input = { callTimesMs: ago(1), full, nowMs: NOW_MS };
         const remembered = requestTimesMs.slice(-requestsRemembered(quota));
-        expect(nextLeaveAtMs(quota, { ...input, requestTimesMs: remembered })).toBe(
-          nextLeaveAtMs(quota, { ...input, requestTimesMs }),
+        expect(nextSendAtMs(quota, { ...input, requestTimesMs: remembered })).toBe(
+          nextSendAtMs(quota, { ...input, requestTimesMs }),
         );
       },
     ),

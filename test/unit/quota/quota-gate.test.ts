@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { passGate } from '../../../src/quota/pass-gate';
+import { acquirePermit } from '../../../src/quota/acquire-permit';
 import type { QuotaGate } from '../../../src/quota/quota-gate';
 import { createGate, mostInAnyWindow } from '../../support/batching-world';
 import {
@@ -80,7 +80,7 @@ describe('an operation that wants to call Feishu', () => {
     clock.at(0, () => {
       for (let i = 0; i < 65; i += 1) {
         const { signal } = new AbortController();
-        void passGate(gate, clock, signal, Infinity).then(() => grantedAtMs.push(clock.now()));
+        void acquirePermit(gate, clock, signal, Infinity).then(() => grantedAtMs.push(clock.now()));
       }
     });
     await clock.run();
@@ -97,7 +97,7 @@ describe('an operation that wants to call Feishu', () => {
     clock.at(
       1,
       () =>
-        void passGate(gate, clock, controller.signal, Infinity).then(
+        void acquirePermit(gate, clock, controller.signal, Infinity).then(
           () => (endedAtMs = clock.now()),
         ),
     );
@@ -113,9 +113,9 @@ describe('an operation that wants to call Feishu', () => {
     const { clock, gate } = createGateWorld();
     await close(gate, 3_001);
     const { signal } = new AbortController();
-    expect(await passGate(gate, clock, signal, 3_000)).toBe(false);
+    expect(await acquirePermit(gate, clock, signal, 3_000)).toBe(false);
     expect(clock.now()).toBe(0);
-    expect(await passGate(gate, clock, signal, 3_001)).toBe(true);
+    expect(await acquirePermit(gate, clock, signal, 3_001)).toBe(true);
     expect(clock.now()).toBe(3_001);
     expect(await gate.status()).toMatchObject({ callsLeft: 19 });
   });
@@ -127,23 +127,23 @@ describe('a demand with little time', () => {
     makeBusy(gate);
     await acquireMany(gate, NOW, 1);
     expect(await waitMs(gate, IN_TIME)).toBe(3_000);
-    expect(await waitMs(gate, { full: false, leaveByMs: clock.now() + 1_200 })).toBe(1_200);
+    expect(await waitMs(gate, { full: false, sendByMs: clock.now() + 1_200 })).toBe(1_200);
     clock.advance(1_200);
-    expect(await waitMs(gate, { full: false, leaveByMs: clock.now() })).toBe(0);
+    expect(await waitMs(gate, { full: false, sendByMs: clock.now() })).toBe(0);
   });
 
   test('does not wait longer than the even spacing either', async () => {
     const { gate } = createGateWorld();
     makeBusy(gate);
     await acquireMany(gate, NOW, 1);
-    expect(await waitMs(gate, { full: false, leaveByMs: 10_000 })).toBe(3_000);
+    expect(await waitMs(gate, { full: false, sendByMs: 10_000 })).toBe(3_000);
   });
 
   test('waits for the quota nevertheless', async () => {
     const { clock, gate } = createGateWorld();
     expect(await acquireMany(gate, NOW)).toBe(20);
     clock.advance(1_000);
-    expect(await waitMs(gate, { full: false, leaveByMs: 0 })).toBe(59_000);
+    expect(await waitMs(gate, { full: false, sendByMs: 0 })).toBe(59_000);
   });
 });
 

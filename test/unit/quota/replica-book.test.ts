@@ -6,7 +6,7 @@ describe('what a replica tells the others', () => {
   test('is each call that it knows of, with its age, while the call is in the window', () => {
     const { one, advance } = createReplicas();
     expect(tryTake(one)).toBe(true);
-    one.book.hear({ id: 'b:1', ageMs: 0 });
+    one.book.addCall({ id: 'b:1', ageMs: 0 });
     advance(1_000);
     expect(one.book.knowledge().calls).toEqual([
       { id: 'a:1', ageMs: 1_000 },
@@ -26,14 +26,14 @@ describe('what a replica tells the others', () => {
   });
 });
 
-describe('a view of the ledger', () => {
+describe('a reading of the ledger', () => {
   test('is on the clock of the process, whatever the clocks of the others show', () => {
     const { replicas } = createReplicas();
     const closing = { forMs: 4_000, reason: 'rate-limited' } as const;
     const state = stateOf([{ id: 'b:1', ageMs: 1_000 }], closing);
     share(replicas, state);
     for (const { book, clock } of replicas) {
-      expect(book.view(state)).toMatchObject({
+      expect(book.read(state)).toMatchObject({
         nowMs: clock.now(),
         callTimesMs: [clock.now() - 1_000],
         closing: { untilMs: clock.now() + 4_000, reason: 'rate-limited' },
@@ -49,7 +49,7 @@ describe('a view of the ledger', () => {
     ]);
     share(replicas, state);
 
-    expect(replicas.map(({ book }) => book.view(state).foreignCallTimesMs.length)).toEqual([
+    expect(replicas.map(({ book }) => book.read(state).foreignCallTimesMs.length)).toEqual([
       1, 1, 2, 2,
     ]);
   });
@@ -58,18 +58,18 @@ describe('a view of the ledger', () => {
     const { replicas, one } = createReplicas();
     const state = stateOf([]);
     share(replicas, state);
-    const shared = one.book.view(state);
-    one.book.part();
-    expect(one.book.takeApart(shared)).toBe(false);
-    const apart = one.book.view(undefined);
-    expect([one.book.takeApart(apart), one.book.takeApart(apart)]).toEqual([true, false]);
+    const shared = one.book.read(state);
+    one.book.disconnect();
+    expect(one.book.takeFromShare(shared)).toBe(false);
+    const apart = one.book.read(undefined);
+    expect([one.book.takeFromShare(apart), one.book.takeFromShare(apart)]).toEqual([true, false]);
   });
 });
 
 describe('when the clock of Redis is set', () => {
   test('a known call keeps its real age, even where it would have left the window', () => {
     const { one, advance } = createReplicas();
-    one.book.hear({ id: 'b:1', ageMs: 0 });
+    one.book.addCall({ id: 'b:1', ageMs: 0 });
     advance(20_000);
     for (const ageMs of [-3_580_000, 0, 3_620_000]) {
       one.book.learn(stateOf([{ id: 'b:1', ageMs }]));
@@ -79,19 +79,19 @@ describe('when the clock of Redis is set', () => {
 
   test('a call that the ledger takes for younger counts as younger, since the ledger would refuse', () => {
     const { one, advance } = createReplicas();
-    one.book.hear({ id: 'b:1', ageMs: 0 });
+    one.book.addCall({ id: 'b:1', ageMs: 0 });
     advance(20_000);
     const state = stateOf([{ id: 'b:1', ageMs: 5_000 }]);
     share([one], state);
     const agesIn = ({ callTimesMs, nowMs }: LedgerReading) =>
       callTimesMs.map((timeMs) => nowMs - timeMs);
-    expect(agesIn(one.book.view(state))).toEqual([5_000]);
-    expect(agesIn(one.book.view(undefined))).toEqual([20_000]);
+    expect(agesIn(one.book.read(state))).toEqual([5_000]);
+    expect(agesIn(one.book.read(undefined))).toEqual([20_000]);
   });
 
   test('a call from the future counts as just made', () => {
     const { one } = createReplicas();
-    one.book.hear({ id: 'b:1', ageMs: -3_600_000 });
+    one.book.addCall({ id: 'b:1', ageMs: -3_600_000 });
     expect(one.book.knowledge().calls).toEqual([{ id: 'b:1', ageMs: 0 }]);
   });
 });

@@ -4,7 +4,7 @@ import {
   callsOfB,
   callsTaken,
   createReplicas,
-  part,
+  disconnect,
   share,
   stateOf,
   tryTake,
@@ -25,7 +25,7 @@ describe('replicas that have lost touch with each other', () => {
         const madeAtMs = ages.map((ageMs) => nowMs - ageMs).sort((a, b) => a - b);
         const calls = madeAtMs.map((atMs, i) => ({ id: `earlier:${i}`, ageMs: nowMs - atMs }));
         share(replicas, stateOf(calls));
-        part(replicas);
+        disconnect(replicas);
         for (const { afterMs, replica, tries } of schedule) {
           nowMs += afterMs;
           advance(afterMs);
@@ -41,7 +41,7 @@ describe('replicas that have lost touch with each other', () => {
   test('together have the whole quota', () => {
     const { replicas } = createReplicas();
     share(replicas, stateOf([]));
-    part(replicas);
+    disconnect(replicas);
     expect(sum(callsTaken(replicas))).toBe(QUOTA.calls);
   });
 
@@ -53,7 +53,7 @@ describe('replicas that have lost touch with each other', () => {
         book.learn({ ...state, replicas: state.replicas.slice(0, there) });
       }
     }
-    part(replicas);
+    disconnect(replicas);
     expect(sum(callsTaken(replicas))).toBe(QUOTA.calls);
   });
 
@@ -61,11 +61,11 @@ describe('replicas that have lost touch with each other', () => {
     const { replicas } = createReplicas();
     share(replicas, stateOf([]));
     for (const { book } of replicas) {
-      for (const call of callsOfB(20)) book.hear(call);
+      for (const call of callsOfB(20)) book.addCall(call);
       // Some are published twice.
-      book.hear({ id: 'b:3', ageMs: 0 });
+      book.addCall({ id: 'b:3', ageMs: 0 });
     }
-    part(replicas);
+    disconnect(replicas);
     expect(callsTaken(replicas)).toEqual([0, 0, 0, 0]);
   });
 
@@ -74,23 +74,23 @@ describe('replicas that have lost touch with each other', () => {
     for (const state of [stateOf([]), stateOf(callsOfB(20))]) {
       for (const { book } of replicas) book.learn(state);
     }
-    part(replicas);
+    disconnect(replicas);
     expect(callsTaken(replicas)).toEqual([0, 0, 0, 0]);
   });
 
   test('keep to their share until all are back, and to the quota of all as well', () => {
     const { replicas, one } = createReplicas({ ...QUOTA, calls: 8 });
     share(replicas, stateOf([]));
-    one.book.part();
+    one.book.disconnect();
     // Redis is back, but only one of the other replicas is, and it has been busy.
     const state = stateOf(callsOfB(8));
     one.book.learn({ ...state, replicas: state.replicas.slice(0, 2) });
-    const view = one.book.view(state);
+    const reading = one.book.read(state);
 
-    expect(view.quotaCalls).toBe(2);
-    expect(view.notBeforeMs).toBe(view.nowMs + QUOTA.windowMs);
-    one.book.reunite();
-    expect(one.book.view(state)).toMatchObject({ quotaCalls: 8, notBeforeMs: -Infinity });
+    expect(reading.quotaCalls).toBe(2);
+    expect(reading.notBeforeMs).toBe(reading.nowMs + QUOTA.windowMs);
+    one.book.rejoin();
+    expect(one.book.read(state)).toMatchObject({ quotaCalls: 8, notBeforeMs: -Infinity });
   });
 
   test('forget no call that the ledger has forgotten', () => {
@@ -98,14 +98,14 @@ describe('replicas that have lost touch with each other', () => {
     share(replicas, stateOf(callsOfB(20)));
     for (const { book } of replicas) {
       book.learn(stateOf([]));
-      expect(book.view(stateOf([])).callTimesMs).toHaveLength(20);
+      expect(book.read(stateOf([])).callTimesMs).toHaveLength(20);
     }
   });
 });
 
 describe('a replica that has never met the others', () => {
   test('has a quarter of the quota', () => {
-    expect(createReplicas().one.book.view(undefined).quotaCalls).toBe(5);
+    expect(createReplicas().one.book.read(undefined).quotaCalls).toBe(5);
   });
 });
 
@@ -113,7 +113,7 @@ describe('a replica that is apart when the monthly number of calls is used up', 
   test('makes one call once it is due, and the rest of its share once that call is answered', () => {
     const { replicas, one, advance } = createReplicas();
     share(replicas, stateOf([], { forMs: 3_600_000, reason: 'quota-exhausted' }));
-    one.book.part();
+    one.book.disconnect();
     expect(callsTaken([one])).toEqual([0]);
     advance(3_600_000);
     expect(callsTaken([one])).toEqual([1]);
@@ -128,6 +128,6 @@ describe('a replica that is apart when the monthly number of calls is used up', 
     one.book.closeFor({ forMs: 3_600_000, reason: 'quota-exhausted' });
     advance(3_600_001);
     share([one], stateOf([], { forMs: 0, reason: 'none' }));
-    expect(one.book.view(undefined).closing.reason).toBe('none');
+    expect(one.book.read(undefined).closing.reason).toBe('none');
   });
 });

@@ -5,39 +5,39 @@ import { ManualClock } from '../../support/manual-clock';
 function createWorld() {
   const clock = new ManualClock();
   const availability = createAvailability(clock, createLogger('silent'));
-  const onAway = jest.fn();
-  availability.onAway(onAway);
-  return { clock, availability, onAway };
+  const listener = jest.fn();
+  availability.onDisconnected(listener);
+  return { clock, availability, listener };
 }
 
 test('Redis is up since its first connection', () => {
   const { clock, availability } = createWorld();
   expect(availability.upSinceMs()).toBeUndefined();
-  availability.noteBack();
+  availability.markConnected();
   const upSinceMs = clock.now();
   clock.advance(1_000);
-  availability.noteBack();
+  availability.markConnected();
   expect(availability.upSinceMs()).toBe(upSinceMs);
 });
 
-test('Listeners are told once each time that Redis disconnects', () => {
-  const { availability, onAway } = createWorld();
-  availability.noteAway(new Error('refused'));
-  expect(onAway).not.toHaveBeenCalled();
-  availability.noteBack();
-  availability.noteAway(new Error('reset'));
-  availability.noteAway(new Error('refused'));
-  expect(onAway).toHaveBeenCalledTimes(1);
+test('A listener is called once each time that Redis disconnects', () => {
+  const { availability, listener } = createWorld();
+  availability.markDisconnected(new Error('refused'));
+  expect(listener).not.toHaveBeenCalled();
+  availability.markConnected();
+  availability.markDisconnected(new Error('reset'));
+  availability.markDisconnected(new Error('refused'));
+  expect(listener).toHaveBeenCalledTimes(1);
   expect(availability.upSinceMs()).toBeUndefined();
 });
 
-test('Redis stays away after it was closed', () => {
-  const { availability, onAway } = createWorld();
-  availability.noteBack();
+test('Redis stays disconnected after it was closed', () => {
+  const { availability, listener } = createWorld();
+  availability.markConnected();
   availability.close();
-  availability.noteBack();
+  availability.markConnected();
   expect(availability.upSinceMs()).toBeUndefined();
-  expect(onAway).not.toHaveBeenCalled();
+  expect(listener).not.toHaveBeenCalled();
 });
 
 test('A start waits at most two seconds for Redis', async () => {
@@ -45,7 +45,7 @@ test('A start waits at most two seconds for Redis', async () => {
   const startedAtMs = clock.now();
   await availability.opened();
   expect(clock.now() - startedAtMs).toBe(2_000);
-  availability.noteBack();
+  availability.markConnected();
   await availability.opened();
   expect(clock.now() - startedAtMs).toBe(2_000);
 });
