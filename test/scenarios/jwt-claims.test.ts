@@ -74,7 +74,8 @@ test('Without a configured scope, no scope grants more than a user’s own tasks
 test('Clocks may differ by the configured skew', async () => {
   const at = await jwt.start({ AUTH_JWT_CLOCK_SKEW_SECONDS: '60' });
   const now = Math.floor(jwt.clock.unixMs() / 1_000);
-  const status = async (claims: Claims) => (await jwt.viewer(at, { sub: 'ou_a', ...claims })).status;
+  const status = async (claims: Claims) =>
+    (await jwt.viewer(at, { sub: 'ou_a', ...claims })).status;
   expect(await status({ exp: now - 50 })).toBe(200);
   expect(await status({ exp: now - 70 })).toBe(401);
   expect(lastReason(at)).toBe('expired');

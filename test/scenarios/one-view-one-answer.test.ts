@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { EmulatorOptions } from '../../src/emulator/emulator';
 import { startGateway, type TestGateway } from '../support/gateway';
 
-/** What Feishu's documentation leaves open. (fact 12) */
+/** Behaviour that Feishu's documentation does not specify. (fact 12) */
 const HABITS: readonly [name: string, EmulatorOptions][] = [
   ['whose counts follow filters', { countsFollowFilters: true }],
   ['whose counts ignore filters', { countsFollowFilters: false }],
@@ -30,11 +30,11 @@ const VIEW = `{
   counts { option count }
   stageTasks { id stageId option status deadline needTodoCount finishedCount }
 }`;
-/** The view of a filter by itself, or beside neighbours who want all tasks of the same user. */
+/** The view of a filter by itself, or next to other views of the same user. */
 const ALONE = `query ($cycle: ID!, $user: ID!, $filter: StageTaskFilter) {
   user(id: $user) { view: stageTasks(semesterId: $cycle, filter: $filter) ${VIEW} }
 }`;
-const AMONG_NEIGHBOURS = `query ($cycle: ID!, $user: ID!, $filter: StageTaskFilter) {
+const NEXT_TO_OTHERS = `query ($cycle: ID!, $user: ID!, $filter: StageTaskFilter) {
   user(id: $user) {
     done: stageTasks(semesterId: $cycle, filter: { options: [DONE] }) { id }
     everything: stageTasks(semesterId: $cycle) { id }
@@ -63,7 +63,7 @@ async function view(gateway: TestGateway, operation: string, user: string, filte
   return data?.user.view;
 }
 
-/** Bounds often lie on the deadline of a stage exactly. */
+/** Filters whose bounds often equal the deadline of a stage. */
 function filtersFor({ emulator }: TestGateway): fc.Arbitrary<Filter | null> {
   const deadlines = emulator.semesters.at(-1)?.stages.map(({ deadlineMs }) => deadlineMs) ?? [];
   const time = fc
@@ -83,7 +83,7 @@ function filtersFor({ emulator }: TestGateway): fc.Arbitrary<Filter | null> {
 }
 
 describe.each(HABITS)('Behind an upstream %s', (_, habit) => {
-  test('a view is the same alone, beside other views, from memory and pushed down', async () => {
+  test('a view is the same alone, next to other views, from the cache and pushed down', async () => {
     const alone = await start(habit);
     const merged = await start(habit);
     const pushdown = await start(habit, { FILTER_STRATEGY: 'pushdown' });
@@ -94,18 +94,18 @@ describe.each(HABITS)('Behind an upstream %s', (_, habit) => {
       fc.asyncProperty(filtersFor(alone), async (filter) => {
         const user = people[(next += 1)] ?? '';
         const expected = await view(alone, ALONE, user, filter);
-        expect(await view(merged, AMONG_NEIGHBOURS, user, filter)).toEqual(expected);
+        expect(await view(merged, NEXT_TO_OTHERS, user, filter)).toEqual(expected);
         merged.emulator.clearCalls();
         expect(await view(merged, ALONE, user, filter)).toEqual(expected);
         expect(merged.emulator.callsOf('find_by_user_list')).toEqual([]);
-        expect(await view(pushdown, AMONG_NEIGHBOURS, user, filter)).toEqual(expected);
+        expect(await view(pushdown, NEXT_TO_OTHERS, user, filter)).toEqual(expected);
       }),
       { numRuns: RUNS },
     );
   });
 });
 
-test('Counts are Feishu’s own without a filter, and those of the tasks shown with one', async () => {
+test('Counts are those of Feishu without a filter, and those of the selected tasks with one', async () => {
   const gateway = await start({ countsFollowFilters: false });
   const [user = ''] = gateway.emulator.people.map(({ openId }) => openId);
   const item = gateway.emulator.expectedTasks({
@@ -126,7 +126,7 @@ test('Counts are Feishu’s own without a filter, and those of the tasks shown w
   ]);
 });
 
-test('A filter that moves with the clock costs one call, however often it is asked', async () => {
+test('A filter that moves with the clock costs one call for many requests', async () => {
   const gateway = await start({});
   const [user = ''] = gateway.emulator.people.map(({ openId }) => openId);
   for (let second = 0; second < 20; second += 1) {

@@ -39,7 +39,9 @@ export interface GraphQLAnswerError {
 
 /** The answer to `readTasks`: one user for each ID. */
 export interface UsersRead {
-  readonly users: readonly { readonly stageTasks: { readonly user: { readonly id: string } } | null }[];
+  readonly users: readonly {
+    readonly stageTasks: { readonly user: { readonly id: string } } | null;
+  }[];
 }
 
 /** The gateway as it is deployed, with an emulator as its upstream; all over real HTTP. */
