@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { EMULATOR_APP_ID, EMULATOR_APP_SECRET } from '../../src/emulator/emulator';
-import { legalCorpus, requestOf, type Legal } from '../../test/scenarios/legal-corpus';
+import { legalCorpus } from '../../test/support/corpus/legal-corpus';
+import { requestOf, type Legal } from '../../test/support/corpus/legal-operation';
 import type { UpstreamDescription } from './emulator.process';
 import type { GatewayReport } from './legal-gateway.process';
 

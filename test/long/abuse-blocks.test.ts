@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { ABUSE_CORPUS } from '../support/abuse-corpus';
+import { ABUSE_CORPUS } from '../support/corpus/abuse-corpus';
 import { startGateway, type TestGateway } from '../support/gateway';
-import { sendAbuse } from '../support/send-abuse';
+import { sendAbuse } from '../support/corpus/send-abuse';
 
 /** Five times the bound of the bench for a median, which separates a defect from a busy machine. */
 const BLOCKED_BOUND_MS = 250;

@@ -4,8 +4,9 @@ import { getIntrospectionQuery, Kind, parse, print, stripIgnoredCharacters } fro
 import { UsersTasksDocument } from '../generated/operations';
 import { expectOwnTasks, openIds } from '../support/expected';
 import { startGateway, type TestGateway } from '../support/gateway';
-import { ABUSE_CORPUS, type Abuse } from '../support/abuse-corpus';
-import { sendAbuse } from '../support/send-abuse';
+import { ABUSE_CORPUS } from '../support/corpus/abuse-corpus';
+import type { Abuse } from '../support/corpus/abuse-request';
+import { sendAbuse } from '../support/corpus/send-abuse';
 
 let gateway: TestGateway;
 beforeAll(async () => {
