@@ -113,7 +113,7 @@ function suite(clock: Clock, create: () => Promise<CallLedger>): void {
   });
 }
 
-describe('the ledger in memory', () => {
+describe('The ledger in memory', () => {
   const clock = new ManualClock();
   suite(clock, () => Promise.resolve(createMemoryLedger(QUOTA, clock.now)));
 });
@@ -121,7 +121,7 @@ describe('the ledger in memory', () => {
 /** How long Redis has to be up before a replica spends the quota of all. */
 const RETURN_MS = 3_100;
 
-describeWithRedis('the ledger in Redis', () => {
+describeWithRedis('The ledger in Redis', () => {
   const clock = new MovableClock();
   let redis: TestRedis;
   const links: RedisLink[] = [];

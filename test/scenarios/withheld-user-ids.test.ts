@@ -68,7 +68,7 @@ test('With another ID type, an answer without user IDs is malformed', async () =
   );
 });
 
-test('Where some items say whose they are, those users are answered and the others are errors', async () => {
+test('If some items have user IDs, those users are answered and the others are errors', async () => {
   const [first = '', second = ''] = userIds();
   scriptItems(gateway, [
     { ...itemOf(gateway, second, 'user_id'), user_id: undefined },
@@ -80,7 +80,7 @@ test('Where some items say whose they are, those users are answered and the othe
   expect(answered).toEqual([first, null]);
 });
 
-test('Of such an answer nothing is remembered, not even what it did say', async () => {
+test('No part of such an answer is cached', async () => {
   const [first = '', second = ''] = openIds();
   scriptItems(gateway, [itemOf(gateway, first), { ...itemOf(gateway, second), user_id: 7 }]);
   await ask([first, second]);
@@ -92,7 +92,7 @@ test('Of such an answer nothing is remembered, not even what it did say', async 
   expect(calls()[1]?.userIds).toHaveLength(2);
 });
 
-test('Where Feishu names users that were not asked for, a user who is left out is an error, not unknown', async () => {
+test('If an answer has users that were not requested, a missing user is an error, not unknown', async () => {
   const [first = '', second = '', stranger = ''] = openIds();
   scriptItems(gateway, [itemOf(gateway, first), itemOf(gateway, stranger)]);
   const { errors, codes, answered } = await ask([first, second]);
@@ -104,7 +104,7 @@ test('Where Feishu names users that were not asked for, a user who is left out i
   );
 });
 
-test('null means that Feishu answered for the others and left this user out', async () => {
+test('A user is null if Feishu answered for the others and left this one out', async () => {
   const [first = '', second = ''] = openIds();
   scriptItems(gateway, [itemOf(gateway, first)]);
   for (let i = 0; i < 2; i += 1) {
@@ -115,7 +115,7 @@ test('null means that Feishu answered for the others and left this user out', as
   expect(calls()).toHaveLength(1);
 });
 
-test('One log line and a metric say how many items could not be assigned, without any ID', async () => {
+test('One log line and a metric count the items without a user, without any ID', async () => {
   scriptItems(gateway, withheld());
   await ask(userIds(), 'USER_ID');
 
