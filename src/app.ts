@@ -11,18 +11,18 @@ import type { Config } from './config';
 export type { Overrides };
 
 export interface App {
-  /** Where it listens, e.g. `http://127.0.0.1:4000`. */
+  /** The URL on which it listens, e.g. `http://127.0.0.1:4000`. */
   readonly url: string;
   /**
-   * Takes no new requests, answers those in progress, then closes everything that was opened. A second call
-   * returns the same promise. Rejects when a close failed, after all others have run.
+   * Stops listening, answers the requests in progress, then closes all resources. A second call returns the same
+   * promise. If a close fails, the others still run, then this rejects.
    */
   close(): Promise<void>;
 }
 
 /**
- * The composition root: with `composition`, the only place that knows every part. Each stage puts what it
- * opens onto one stack, which closes in reverse order, also when a later stage throws.
+ * The composition root: only this file and `composition/` know all parts. Each stage pushes the resources that it
+ * opens onto one stack, which is closed in reverse order, also if a later stage throws.
  */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const deps = createDeps(config, overrides);
@@ -36,7 +36,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const url = await startListening(config, deps, closeStack, { edge, upstream, loading });
     return { url, close: () => closeStack.close() };
   } catch (error) {
-    // A close that fails here is in the log; the caller learns why the start failed.
+    // The log has the error of a close that fails here. This function throws the error of the start.
     await closeStack.close().catch(() => undefined);
     throw error;
   }

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { asksForCredentials, findAuthContradictions } from './auth/auth.faults';
+import { hasAuthenticator, findAuthContradictions } from './auth/auth.faults';
 import { SECRET_VARIABLES } from './auth/auth.variables';
 import { isLoopback, type Environment } from './variables';
 
-/** What is wrong although each variable by itself is right. */
+/** Faults of combinations: each variable is valid, but they contradict each other or one is missing. */
 export function findContradictions(given: Environment): string[] {
   const { FEISHU_APP_ID: appId, FEISHU_APP_SECRET: secret, HOST: host = '127.0.0.1' } = given;
   const faults: string[] = [];
@@ -26,21 +26,21 @@ export function findContradictions(given: Environment): string[] {
   }
   if (
     given['AUTH_ANONYMOUS'] === undefined &&
-    !asksForCredentials(given) &&
+    !hasAuthenticator(given) &&
     (appId || secret || !isLoopback(host))
   ) {
-    faults.push(NOBODY_IS_ASKED);
+    faults.push(NO_CREDENTIALS_REQUIRED);
   }
   return [...faults, ...findAuthContradictions(given)];
 }
 
-const NOBODY_IS_ASKED =
-  'AUTH_ANONYMOUS: expected "all", got nothing. No request would need credentials: set ' +
-  'AUTH_SERVICE_TOKENS, AUTH_JWT_ISSUER with AUTH_JWT_AUDIENCE and AUTH_JWT_JWKS_URL, ' +
-  'AUTH_FEISHU_USERS=on with AUTH_FEISHU_TENANT_KEY or AUTH_ROUTER_SECRET; or say in words that any client of the port may ' +
-  'read what the app may read, and let only your own services reach it';
+const NO_CREDENTIALS_REQUIRED =
+  'AUTH_ANONYMOUS: expected "all" or another AUTH_ variable, got none. Set AUTH_SERVICE_TOKENS, AUTH_JWT_ISSUER ' +
+  'with AUTH_JWT_AUDIENCE and AUTH_JWT_JWKS_URL, AUTH_FEISHU_USERS=on with AUTH_FEISHU_TENANT_KEY, or ' +
+  'AUTH_ROUTER_SECRET. With AUTH_ANONYMOUS=all, every client that reaches the port may read all that the app may ' +
+  'read, so let only your own services reach it';
 
-/** One schema's complaint, in words. */
+/** Formats one issue of a schema as `name: expected X, got Y`. */
 export function toFault(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0]);
   const value = given[name] ?? '';
@@ -51,7 +51,7 @@ export function toFault(issue: z.core.$ZodIssue, given: Environment): string {
   return `${name}: expected ${issue.message}, got ${got}`;
 }
 
-/** What may be a secret, or looks like a URL with a password in it, is not repeated. */
+/** Does not quote values that may be secrets or URLs with a password. */
 function describe(name: string, value: string): string {
   if (SECRET_VARIABLES.has(name) || name === 'REDIS_URL')
     return `a text of ${value.length} characters`;

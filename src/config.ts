@@ -1,5 +1,5 @@
 import { toAuthConfig, type AuthConfig } from './auth/auth.config';
-import { asksForCredentials } from './auth/auth.faults';
+import { hasAuthenticator } from './auth/auth.faults';
 import { findContradictions, toFault } from './config.faults';
 import { VARIABLES, type Variables } from './config.variables';
 import { Secret } from './domain/secret';
@@ -10,13 +10,13 @@ import type { LogLevel } from './observability/logger';
 import type { OperationManifest } from './operation-manifest';
 import type { Environment } from './variables';
 
-/** Everything that the process is told from outside. */
+/** The configuration of the process. */
 export interface Config {
   readonly production: boolean;
   readonly host: string;
   readonly port: number;
   readonly upstream: UpstreamConfig;
-  /** Of `find_by_user_list`; the embedded emulator enforces the same. */
+  /** The quota of `find_by_user_list`. The embedded emulator enforces the same one. */
   readonly quota: { readonly calls: number; readonly windowSeconds: number };
   readonly filterStrategy: FilterStrategy;
   readonly cache: {
@@ -24,21 +24,21 @@ export interface Config {
     readonly staleSeconds: number;
     readonly maxUsers: number;
   };
-  /** Where replicas share the quota and their answers; `null`: this process is the only one. */
+  /** The Redis through which replicas share quota and answers; `null`: this process is the only replica. */
   readonly redisUrl: Secret | null;
-  /** What an unprefixed ID of a federated `User` is. */
+  /** The type of a federated `User`'s ID if it has no known prefix. */
   readonly entityUserIdType: UserIdType;
   readonly federationUserKey: FederationUserKey;
-  /** Whether `user`, `users` and `viewer` are served, which a company's own subgraph may have as well. */
+  /** Whether the schema has `user`, `users` and `viewer`. A company's own subgraph may define them too. */
   readonly federationUserRootFields: boolean;
   readonly maxCallsPerOperation: number;
-  /** The only operations that are run; any, where there is none. */
+  /** The only operations that clients may run; `undefined`: any. */
   readonly persistedOperations: OperationManifest | undefined;
-  /** Whether the schema may be asked for, and the Explorer opened. */
+  /** Whether introspection and the Explorer are on. */
   readonly explorer: boolean;
   readonly requestDeadlineMs: number;
   readonly auth: AuthConfig;
-  /** IP addresses and CIDRs of the proxies whose `X-Forwarded-For` is believed. */
+  /** IP addresses and CIDRs of the proxies whose `X-Forwarded-For` the gateway trusts. */
   readonly trustedProxies: readonly string[];
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
@@ -50,22 +50,22 @@ export type UpstreamConfig =
       readonly kind: 'feishu';
       readonly appId: string;
       readonly appSecret: Secret;
-      /** Scheme, host and port; the secret goes there and nowhere else. */
+      /** Scheme, host and port. The secret is sent only there. */
       readonly origin: string;
     };
 
-/** Every fault of the environment at once, one line each. */
+/** Lists all faults of the environment, one line each. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
   constructor(readonly faults: readonly string[]) {
-    super(['the environment is not usable:', ...faults.map((fault) => `  - ${fault}`)].join('\n'));
+    super(['invalid environment variables:', ...faults.map((fault) => `  - ${fault}`)].join('\n'));
   }
 }
 
 /** @throws ConfigError */
 export function loadConfig(environment: Environment = process.env): Config {
-  // A variable that is set to nothing, as compose files like to do, is not set.
+  // An empty variable counts as unset: compose files set `${NAME}` to an empty text.
   const given: Environment = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== ''),
   );
@@ -75,13 +75,13 @@ export function loadConfig(environment: Environment = process.env): Config {
     ...findContradictions(given),
   ];
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
-  return deepFreeze(toConfig(parsed.data, !asksForCredentials(given)));
+  return deepFreeze(toConfig(parsed.data, !hasAuthenticator(given)));
 }
 
-function toConfig(variables: Variables, asksForNone: boolean): Config {
+function toConfig(variables: Variables, isOpen: boolean): Config {
   return {
     production: variables.NODE_ENV === 'production',
-    // Node wants an IPv6 address without the brackets that a URL puts around it.
+    // Node expects an IPv6 address without brackets.
     host: variables.HOST.replace(/^\[(.*)\]$/, '$1'),
     port: variables.PORT,
     upstream: toUpstream(variables),
@@ -105,7 +105,7 @@ function toConfig(variables: Variables, asksForNone: boolean): Config {
       ? variables.EXPLORER === 'on'
       : variables.NODE_ENV !== 'production',
     requestDeadlineMs: variables.REQUEST_DEADLINE_MS,
-    auth: toAuthConfig(variables, asksForNone),
+    auth: toAuthConfig(variables, isOpen),
     trustedProxies: variables.TRUST_PROXY,
     corsOrigins: variables.CORS_ORIGINS,
     logLevel: variables.LOG_LEVEL,
@@ -119,7 +119,7 @@ function toUpstream(variables: Variables): UpstreamConfig {
   return { kind: 'feishu', appId, appSecret: new Secret(secret), origin: new URL(origin).origin };
 }
 
-/** `upstream.origin` decides where the secret goes: frozen, so that it cannot change later. */
+/** Freezes the configuration: no code can change `upstream.origin`, to which the secret is sent. */
 function deepFreeze<T extends object>(value: T): Readonly<T> {
   for (const part of Object.values(value)) {
     if (typeof part === 'object' && part !== null) deepFreeze(part as object);

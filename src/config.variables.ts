@@ -15,7 +15,7 @@ function toManifest(path: string, context: z.RefinementCtx): OperationManifest {
   }
 }
 
-/** In each schema, `error` is what was expected. */
+/** The `error` of each schema completes "expected …". */
 export const VARIABLES = z.object({
   NODE_ENV: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),

@@ -4,18 +4,18 @@ import { createApp } from './app';
 import { ConfigError, loadConfig } from './config';
 import { createLogger, flushLog } from './observability/logger';
 
-/** On top of the time that a request under way may still take. */
+/** In addition to the deadline of the requests in progress. */
 const DRAIN_MARGIN_MS = 10_000;
-/** A reader of the log that has stopped does not hold up the exit for longer. */
+/** A stalled reader of the log delays the exit by no more than this. */
 const FLUSH_TIMEOUT_MS = 1_000;
 
 /**
- * How much the heap may grow between two full collections. Without it V8 lets the heap grow to four times
- * what is in use where the machine has memory to spare, and collects large answers late.
+ * How much the heap may grow between two full collections. By default V8 lets it grow up to fourfold on machines with
+ * free memory, and collects large responses late.
  */
 const HEAP_GROWTH_PERCENT = 60;
 
-/** The process: configuration → app → listen. Exits 0 when asked to stop, 1 when something is wrong. */
+/** Loads the configuration and starts the app. The exit code is 0 after a signal, and 1 after an error. */
 async function main(): Promise<void> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   const config = loadConfig();
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   closeWithGrace(
     { delay: config.requestDeadlineMs + DRAIN_MARGIN_MS, logger: log },
     async ({ signal, err }) => {
-      if (err) log.fatal({ err }, 'stopping after an uncaught error');
+      if (err) log.fatal({ err }, 'uncaught error: stopping');
       else log.info({ signal }, 'draining');
       await app.close();
       log.info('stopped');
@@ -38,10 +38,10 @@ function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   const { code, port, address } = error as { code?: string; port?: number; address?: string };
   if (code === 'EADDRINUSE') {
-    return `cannot listen: ${address ?? ''}:${port ?? ''} is in use; set PORT to a free one`;
+    return `PORT: expected a free port, got ${address ?? ''}:${port ?? ''}, which is in use`;
   }
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return `cannot listen: HOST is no address of this machine (${code}); set it to one, e.g. 127.0.0.1`;
+    return `HOST: expected an address of this machine, got another one (${code}); set it to e.g. 127.0.0.1`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

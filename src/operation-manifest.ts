@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'graphql';
 import { z } from 'zod';
 
-/** The operations that clients of a safelist may run: text by ID. */
+/** The safelisted operations: their text by ID. */
 export type OperationManifest = ReadonlyMap<string, string>;
 
-/** What is wrong with a manifest, as it reads after "expected". */
+/** A fault of a manifest, in two parts: what was expected, and what the gateway got. */
 export class ManifestFault extends Error {
   override readonly name = 'ManifestFault';
 
@@ -39,15 +39,15 @@ export function readOperationManifest(path: string): OperationManifest {
     );
   }
   const { operations } = parsed.data;
-  for (const [i, { id, body }] of operations.entries()) requireSound(`operations.${i}`, id, body);
+  for (const [i, { id, body }] of operations.entries()) requireValid(`operations.${i}`, id, body);
   return new Map(operations.map(({ id, body }) => [id, body]));
 }
 
-function requireSound(where: string, id: string, body: string): void {
+function requireValid(where: string, id: string, body: string): void {
   if (id !== sha256(body)) {
     throw new ManifestFault(
       'operations whose "id" is the SHA-256 of their "body", in lowercase hexadecimal digits',
-      `another one at ${where}`,
+      `another ID at ${where}`,
     );
   }
   try {
@@ -61,7 +61,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new ManifestFault('the path of a file that can be read', (error as Error).message);
+    throw new ManifestFault('the path of a readable file', (error as Error).message);
   }
 }
 
@@ -69,7 +69,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new ManifestFault('a file of JSON', 'another text');
+    throw new ManifestFault('a JSON file', 'another text');
   }
 }
 

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
-/** What the process is told from outside, as it comes. */
+/** Environment variables as strings. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-// In each schema, `error` is what was expected.
+// The `error` of each schema completes "expected …".
 
-/** Digits only: `Number` alone would take "0x10", "1e3" and " ". */
+/** Accepts only digits: `Number` alone accepts "0x10", "1e3" and " ". */
 export function wholeNumber(min: number, max: number, unit: string) {
   const error = `${unit} from ${min} to ${max}`;
   return z
@@ -20,7 +20,7 @@ export function oneOf<const T extends string>(...values: readonly T[]) {
   return z.enum(values, { error: `one of ${values.join(', ')}` });
 }
 
-/** Texts between commas. */
+/** Comma-separated texts. */
 export function listOf(isElement: (text: string) => boolean, error: string) {
   return z
     .string()
@@ -28,11 +28,11 @@ export function listOf(isElement: (text: string) => boolean, error: string) {
     .refine((parts) => parts.every(isElement), { error });
 }
 
-/** An IP address, or a CIDR. A prefix of 0 is refused: it would take every client for a proxy. */
+/** Accepts an IP address or a CIDR. Rejects a prefix length of 0, which would trust every client as a proxy. */
 export function isAddressRange(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');
   const version = isIP(address);
-  // `::ffff:10.0.0.1` has two lengths of prefix; its IPv4 form has one.
+  // Rejects IPv4-mapped addresses such as `::ffff:10.0.0.1`: their prefix length could mean IPv6 or IPv4.
   if (version === 0 || rest.length > 0 || /^::ffff:.*\./i.test(address)) return false;
   if (prefix === undefined) return true;
   const bits = version === 4 ? 32 : 128;
@@ -45,7 +45,7 @@ export function isLoopback(host: string): boolean {
   );
 }
 
-/** TLS or loopback: nothing on the way can read or change what is sent. */
+/** Whether an origin uses TLS or loopback, so that the network cannot read or change requests. */
 export function isSafeOrigin({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }

@@ -1,5 +1,5 @@
 import { MAX_USERS_PER_CALL } from '../../src/feishu/ports';
-import { nextLeaveAtMs, quotaAllowsAtMs, type Quota } from '../../src/quota/pacing';
+import { nextSendAtMs, quotaAllowsAtMs, type Quota } from '../../src/quota/pacing';
 
 /** When the next call leaves, given those that have left; the hard limit stands above it. */
 export type PacingRule = (quota: Quota, callTimesMs: readonly number[]) => number;
@@ -12,7 +12,7 @@ export const COLUMNS: Readonly<Record<string, PacingRule>> = {
   'send at once': () => -Infinity,
   'GCRA, two on credit': gcra,
   'fair spacing': (quota, callTimesMs) =>
-    nextLeaveAtMs(quota, { callTimesMs, requestTimesMs: NEVER_QUIET, full: false, nowMs: 0 }),
+    nextSendAtMs(quota, { callTimesMs, requestTimesMs: NEVER_QUIET, full: false, nowMs: 0 }),
 };
 
 const NEVER_QUIET = Array.from({ length: 1_000 }, () => 0);

@@ -5,29 +5,29 @@ import { createFixedWindow } from './fixed-window';
 import type { DenialRecord } from './denials';
 import { addressPseudonymOf } from './digest';
 
-/** Credentials that were refused. */
+/** Why an authenticator, or the gateway itself, rejected the credentials of a request. */
 export interface Rejection {
-  /** The authenticator that refused them; `none` where no authenticator handles them. */
+  /** `none` if no authenticator handles these credentials. */
   readonly authenticator: Authenticator['name'] | 'none';
   readonly reason: RejectionReason;
 }
 
-/** `rate`: too many requests in a minute. `concurrency`: too many at once. */
+/** `rate`: too many requests in a minute. `concurrency`: too many requests in progress. */
 export type LimitKind = 'rate' | 'concurrency';
 
-/** `look-up`: tokens that Feishu was not asked about. */
+/** `look-up`: the gateway did not ask Feishu about a token, since a limit was reached. */
 export type RefusalKind = 'authentication' | 'access' | LimitKind | 'look-up';
 
-/** Whose look-ups are used up: those of one address, or those that all share. */
-export type UsedUp = 'address' | 'all';
+/** Which look-up limit is reached: that of one client address, or the one that all clients share. */
+export type ExhaustedLimit = 'address' | 'all';
 
-/** What was refused to whom: one line each up to a limit, and a count of all. */
+/** Counts every refusal, and logs refusals up to a limit. */
 export interface Audit {
   readonly rejected: (rejection: Rejection, requestId: string, address: string) => void;
   readonly denied: (denial: DenialRecord, requestId: string) => void;
   readonly limited: (limit: LimitKind, principal: Principal, requestId: string) => void;
-  /** A token was not looked up. */
-  readonly notLookedUp: (usedUp: UsedUp) => void;
+  /** Records a token that was not looked up. */
+  readonly notLookedUp: (limit: ExhaustedLimit) => void;
 }
 
 export interface AuditOptions {
@@ -36,14 +36,14 @@ export interface AuditOptions {
   readonly onRefusal: (kind: RefusalKind) => void;
 }
 
-/** Failed logins have no principal: a limit keeps them from flooding the log. */
+/** Failed logins have no principal. This limit keeps them from flooding the log. */
 const LINES_PER_MINUTE = 60;
 
 export function createAudit({ log, nowMs, onRefusal }: AuditOptions): Audit {
   const lines = createFixedWindow(LINES_PER_MINUTE, nowMs);
-  // Counted apart, so that a flood of refusals does not hide that look-ups are used up.
+  // These lines have limits of their own, so that a flood of other refusals cannot hide them.
   const lookUpLines = { address: createFixedWindow(1, nowMs), all: createFixedWindow(1, nowMs) };
-  /** Lines that were left out since the last one. */
+  /** Lines that were suppressed since the last logged line. */
   let unlogged = 0;
 
   function warnWithinLimit(fields: object, message: string): void {
@@ -69,9 +69,9 @@ export function createAudit({ log, nowMs, onRefusal }: AuditOptions): Audit {
       onRefusal(limit);
       warnWithinLimit({ principal: { kind, name }, requestId }, `${limit} limit reached`);
     },
-    notLookedUp(usedUp) {
+    notLookedUp(limit) {
       onRefusal('look-up');
-      if (lookUpLines[usedUp].take()) log.warn({ usedUp }, 'look-ups of tokens are used up');
+      if (lookUpLines[limit].take()) log.warn({ limit }, 'token look-up limit reached');
     },
   };
 }

@@ -3,25 +3,26 @@ import { ANY_TENANT, type AuthVariables } from './auth.variables';
 import type { UpstreamIdentityMode } from './authorize';
 import type { JwtTrust, RouterTrust, ServiceToken } from './trust';
 
-/** Who may ask, and how they show who they are. An authenticator that is `null` or empty is off. */
+/** Which authenticators run, and what principals may do. An authenticator that is `null` or empty is off. */
 export interface AuthConfig {
-  /** Requests without credentials may read all users. */
+  /** Requests without credentials may read the tasks of all users. */
   readonly anonymous: boolean;
   readonly serviceTokens: readonly ServiceToken[];
   readonly jwt: JwtTrust | null;
-  /** Without a key, of any company. */
+  /** `tenantKey: null` lets in the users of any company. */
   readonly feishuUsers: { readonly tenantKey: string | null } | null;
   readonly router: RouterTrust | null;
   readonly upstreamIdentity: UpstreamIdentityMode;
-  /** Of one principal. 0: without a limit. */
+  /** For each principal. 0: no limit. */
   readonly requestsPerMinute: number;
-  /** Requests in progress at once: of a principal that reads only their own tasks, and of any other principal. */
+  /** Requests in progress. `self`: for a user who reads only their own tasks. `other`: for any other principal. */
   readonly concurrency: { readonly self: number; readonly other: number };
 }
 
-export function toAuthConfig(given: AuthVariables, asksForNone: boolean): AuthConfig {
+/** @param isOpen whether no authenticator is configured, so that all requests are anonymous */
+export function toAuthConfig(given: AuthVariables, isOpen: boolean): AuthConfig {
   return {
-    anonymous: given.AUTH_ANONYMOUS === 'all' || asksForNone,
+    anonymous: given.AUTH_ANONYMOUS === 'all' || isOpen,
     serviceTokens: given.AUTH_SERVICE_TOKENS.map(toServiceToken),
     jwt: toJwtTrust(given),
     feishuUsers: given.AUTH_FEISHU_USERS ? { tenantKey: toTenantKey(given) } : null,
@@ -32,12 +33,12 @@ export function toAuthConfig(given: AuthVariables, asksForNone: boolean): AuthCo
   };
 }
 
-/** Whether principals may be let in that read only their own tasks. */
+/** Whether a principal may have the policy `self`. */
 export function admitsSelf({ jwt, feishuUsers, router }: AuthConfig): boolean {
   return jwt !== null || feishuUsers !== null || router !== null;
 }
 
-/** Whether principals may be let in that read all users' tasks. */
+/** Whether a principal may have the policy `all`. */
 export function admitsAll(auth: AuthConfig): boolean {
   const { anonymous, serviceTokens, jwt, router, upstreamIdentity } = auth;
   if (upstreamIdentity === 'caller') return false;

@@ -10,13 +10,13 @@ const ROUTER_HEADERS = [
   'AUTH_ROUTER_SCOPES_HEADER',
 ] as const;
 
-/** Whether requests need credentials. */
-export function asksForCredentials(given: Environment): boolean {
+/** Whether the environment configures any authenticator. */
+export function hasAuthenticator(given: Environment): boolean {
   const names = ['AUTH_SERVICE_TOKENS', 'AUTH_FEISHU_USERS', 'AUTH_ROUTER_SECRET', ...JWT_ISSUER];
   return names.some((name) => given[name] !== undefined);
 }
 
-/** What is wrong although each variable by itself is right. */
+/** Faults of combinations: each variable is valid, but they contradict each other or one is missing. */
 export function findAuthContradictions(given: Environment): string[] {
   return [
     ...faultsOfJwt(given),
@@ -42,14 +42,14 @@ function faultsOfIdTypes(given: Environment): string[] {
     : [];
 }
 
-/** One header for two purposes would let a client's ID pass for the secret, or the other way round. */
+/** With one header for two purposes, a user ID could pass as the secret, or the secret as a user ID. */
 function faultsOfHeaders(given: Environment): string[] {
   const names = ROUTER_HEADERS.map((name) => {
     const parsed = AUTH_VARIABLES[name].safeParse(given[name]);
     return parsed.success ? parsed.data : name;
   });
   return new Set(names).size < names.length
-    ? [`${ROUTER_HEADERS.join(', ')}: expected four different headers, got one of them twice`]
+    ? [`${ROUTER_HEADERS.join(', ')}: expected four different headers, got the same header twice`]
     : [];
 }
 
@@ -58,19 +58,19 @@ function faultsOfTokens({ AUTH_SERVICE_TOKENS: tokens }: Environment): string[] 
     .split(',')
     .flatMap((entry) => SERVICE_TOKEN.exec(entry.trim())?.[2]?.toLowerCase() ?? []);
   return new Set(digests).size < digests.length
-    ? ['AUTH_SERVICE_TOKENS: expected different tokens, got one of them twice']
+    ? ['AUTH_SERVICE_TOKENS: expected different tokens, got the same digest twice']
     : [];
 }
 
-/** One name for two would count them together, and be no name in the log. */
+/** With one name for both, they would share a rate limit, and the log could not tell them apart. */
 function faultsOfNames({ AUTH_SERVICE_TOKENS: tokens }: Environment): string[] {
   const names = (tokens ?? '').split(',').map((entry) => SERVICE_TOKEN.exec(entry.trim())?.[1]);
   return names.includes(ROUTER_NAME)
-    ? [`AUTH_SERVICE_TOKENS: expected names other than the router's own, got "${ROUTER_NAME}"`]
+    ? [`AUTH_SERVICE_TOKENS: expected names other than the reserved "${ROUTER_NAME}", got it`]
     : [];
 }
 
-/** With a real app, the users of any Feishu app would be let in; the emulator has one company only. */
+/** With a real app, users of every company could sign in. The emulator has one company only, so it needs no key. */
 function faultsOfTenant(given: Environment): string[] {
   const isReal = given['FEISHU_APP_ID'] !== undefined && given['FEISHU_APP_SECRET'] !== undefined;
   const isOpen =
@@ -78,13 +78,13 @@ function faultsOfTenant(given: Environment): string[] {
   return isReal && isOpen
     ? [
         "AUTH_FEISHU_TENANT_KEY: expected the company's tenant_key with AUTH_FEISHU_USERS=on, got none " +
-          `(users of every company would be let in; "${ANY_TENANT}" says in words that they may)`,
+          `(set it to "${ANY_TENANT}" to let in the users of every company)`,
       ]
     : [];
 }
 
-/** What only has a meaning together with something else, whose absence is then a mistake. */
-const NEEDS: readonly (readonly [name: string, needed: string])[] = [
+/** Variables that have no effect without another one. Setting one alone is a mistake. */
+const DEPENDENCIES: readonly (readonly [name: string, needed: string])[] = [
   ['AUTH_JWT_ALGORITHMS', 'AUTH_JWT_ISSUER'],
   ['AUTH_JWT_CLOCK_SKEW_SECONDS', 'AUTH_JWT_ISSUER'],
   ['AUTH_JWT_USER_CLAIM', 'AUTH_JWT_ISSUER'],
@@ -98,14 +98,14 @@ const NEEDS: readonly (readonly [name: string, needed: string])[] = [
 ];
 
 function faultsOfOrphans(given: Environment): string[] {
-  const orphans = NEEDS.filter(
+  const orphans = DEPENDENCIES.filter(
     ([name, needed]) => given[name] !== undefined && given[needed] === undefined,
   );
   const faults = orphans.map(([name, needed]) => `${name}: expected ${needed} with it, got none`);
   if (given['UPSTREAM_IDENTITY'] === 'caller' && given['AUTH_FEISHU_USERS'] === undefined) {
     faults.push(
       'UPSTREAM_IDENTITY: expected AUTH_FEISHU_USERS=on with "caller", got none ' +
-        '(only the users of Feishu bring a token to ask Feishu with)',
+        '(only users of Feishu have a token that Feishu accepts)',
     );
   }
   return faults;

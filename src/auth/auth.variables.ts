@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { UserIdType } from '../domain/user';
 import { isSafeOrigin, listOf, oneOf, wholeNumber } from '../variables';
 
-/** With a private key on the issuer's side only: a secret that both know would let the gateway's host issue. */
+/** Asymmetric algorithms only: with a shared secret, the gateway's host could issue tokens. */
 const ALGORITHMS = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ];
-/** 32 random characters are out of reach of guessing. */
+/** 32 random characters cannot be guessed. */
 const ROUTER_SECRET_LENGTH = 32;
-/** What passes through a header as it is: around it spaces are cut off, and other bytes are read otherwise. */
+/** Headers carry these characters unchanged: outer spaces are trimmed, other bytes depend on the decoder. */
 const ROUTER_SECRET = new RegExp(`^[\\x21-\\x7e]{${ROUTER_SECRET_LENGTH},}$`);
 
-/** `self` is not among a token's policies: a service has no ID of its own to read. */
+/** The only policy is `all`: a service has no ID of its own, so `self` would let it read nothing. */
 export const SERVICE_TOKEN = /^([\w.-]{1,64}):([0-9a-f]{64})(?::(all))?$/i;
 const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 
@@ -29,7 +29,7 @@ function headerName(byDefault: string) {
     .default(byDefault);
 }
 
-/** Instead of a company's key, says in words that users of every company are let in. */
+/** The value of `AUTH_FEISHU_TENANT_KEY` that lets in the users of every company. */
 export const ANY_TENANT = 'any';
 
 export const AUTH_VARIABLES = {
@@ -37,7 +37,7 @@ export const AUTH_VARIABLES = {
   AUTH_SERVICE_TOKENS: listOf(
     (entry) => SERVICE_TOKEN.test(entry),
     'name:sha256-hex or name:sha256-hex:all, separated by commas ' +
-      '(a service has no ID of its own, so that no other policy is of use to it)',
+      '(a service has no user ID, so "all" is the only policy)',
   ).default([]),
   AUTH_JWT_ISSUER: text.optional(),
   AUTH_JWT_AUDIENCE: text.optional(),
@@ -76,7 +76,7 @@ export const AUTH_VARIABLES = {
   CONCURRENCY_LIMIT: wholeNumber(1, 100_000, 'a whole number of requests').default(1_000),
 };
 
-/** What must not be repeated in an error, since the secret itself may stand there by mistake. */
+/** Error messages do not quote the values of these variables: they may hold a secret, if only by mistake. */
 export const SECRET_VARIABLES: ReadonlySet<string> = new Set([
   'AUTH_SERVICE_TOKENS',
   'AUTH_ROUTER_SECRET',

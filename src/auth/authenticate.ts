@@ -4,40 +4,41 @@ import type { Audit, Rejection } from './audit';
 import type { Authenticator, RequestCredentials, Outcome } from './authenticator';
 
 /**
- * Who is asking. @throws GatewayError `UNAUTHENTICATED`, or one of the `UPSTREAM_…` codes when it cannot
- * be told now.
+ * Resolves with the principal of a request.
+ * @throws GatewayError `UNAUTHENTICATED`; an `UPSTREAM_…` code or `RATE_LIMITED` if the credentials cannot be
+ * verified now
  */
 export type Authenticate = (
-  presented: RequestCredentials,
+  credentials: RequestCredentials,
   request: { readonly requestId: string; readonly signal: AbortSignal },
 ) => Promise<Principal>;
 
 export interface AuthenticateOptions {
-  /** In the order in which they are asked; see docs/decisions/0011-authentication.md. */
+  /** In the order in which they run; see docs/decisions/0011-authentication.md. */
   readonly authenticators: readonly Authenticator[];
-  /** Requests without credentials may read all users. */
+  /** Requests without credentials may read the tasks of all users. */
   readonly anonymous: boolean;
   readonly audit: Pick<Audit, 'rejected'>;
 }
 
 export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   const { authenticators, anonymous, audit } = options;
-  return async (presented, { requestId, signal }) => {
-    // Where no credentials are asked for, a header that a proxy added is ignored.
+  return async (credentials, { requestId, signal }) => {
+    // Without authenticators, the gateway ignores an `Authorization` header: a proxy may have added it.
     if (authenticators.length === 0 && anonymous) return ANONYMOUS;
-    if (presented.isRepeated) {
+    if (credentials.isRepeated) {
       const rejection: Rejection = { authenticator: 'none', reason: 'repeated-header' };
-      throw refuse(audit, rejection, requestId, presented.address);
+      throw refuse(audit, rejection, requestId, credentials.address);
     }
     for (const authenticator of authenticators) {
-      const outcome = await authenticator.authenticate(presented, signal);
+      const outcome = await authenticator.authenticate(credentials, signal);
       if (outcome.kind === 'authenticated') return outcome.principal;
       const rejection = rejectionOf(authenticator, outcome);
-      if (rejection) throw refuse(audit, rejection, requestId, presented.address);
+      if (rejection) throw refuse(audit, rejection, requestId, credentials.address);
     }
-    if (anonymous && !presented.hasAuthorization) return ANONYMOUS;
-    const reason = presented.hasAuthorization ? 'unknown-credentials' : 'no-credentials';
-    throw refuse(audit, { authenticator: 'none', reason }, requestId, presented.address);
+    if (anonymous && !credentials.hasAuthorization) return ANONYMOUS;
+    const reason = credentials.hasAuthorization ? 'unknown-credentials' : 'no-credentials';
+    throw refuse(audit, { authenticator: 'none', reason }, requestId, credentials.address);
   };
 }
 
@@ -45,7 +46,7 @@ function rejectionOf({ name }: Authenticator, outcome: Outcome): Rejection | und
   return outcome.kind === 'rejected' ? { authenticator: name, reason: outcome.reason } : undefined;
 }
 
-/** A client learns that they are not accepted; why is for the operator's log. */
+/** Logs the reason for the operator. The client learns only that its credentials are not accepted. */
 function refuse(
   audit: Pick<Audit, 'rejected'>,
   rejection: Rejection,

@@ -1,19 +1,20 @@
 import type { Principal } from '../domain/principal';
 
-/** What a request says of who sends it. Nothing of it is believed yet. */
+/** What a request claims about its sender. Nothing here is verified, except `address`. */
 export interface RequestCredentials {
-  /** Whether there is an `Authorization`, of whatever scheme. */
+  /** Whether the request has an `Authorization` header of any scheme. */
   readonly hasAuthorization: boolean;
   /** The token of `Authorization: Bearer …`. */
   readonly bearer: string | undefined;
+  /** The value of a header that was sent once. @param name in lower case */
   readonly header: (name: string) => string | undefined;
-  /** Whether a header that says who asks was sent more than once: readers would differ on which counts. */
+  /** Whether an identity header was sent more than once: a proxy and the gateway might read different values. */
   readonly isRepeated: boolean;
-  /** Where it comes from; behind a proxy, that proxy. The one thing here that the network says. */
+  /** The client's IP address; behind a proxy that is not trusted, the proxy's. */
   readonly address: string;
 }
 
-/** Why credentials are refused: for the log and the metrics, so the list is closed. */
+/** Why credentials are rejected. A closed list, for the log. */
 export type RejectionReason =
   | 'no-credentials'
   | 'unknown-credentials'
@@ -38,11 +39,11 @@ export type Outcome =
   | { readonly kind: 'authenticated'; readonly principal: Principal }
   | { readonly kind: 'rejected'; readonly reason: RejectionReason };
 
-/** One way to prove who one is. A port; each way is a file of its own. */
+/** Verifies one kind of credentials. A port, with one adapter for each kind. */
 export interface Authenticator {
   readonly name: 'router' | 'service-token' | 'jwt' | 'feishu-user';
-  /** @throws GatewayError when the credentials cannot be checked now: they are not rejected. */
-  authenticate(presented: RequestCredentials, signal: AbortSignal): Outcome | Promise<Outcome>;
+  /** @throws GatewayError if the credentials cannot be verified now, which is no rejection */
+  authenticate(credentials: RequestCredentials, signal: AbortSignal): Outcome | Promise<Outcome>;
 }
 
 export const SKIP: Outcome = { kind: 'skip' };

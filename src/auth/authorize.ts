@@ -4,15 +4,15 @@ import type { UpstreamIdentity } from '../feishu/ports';
 import type { Denials } from './denials';
 import { mayRead } from './policy';
 
-/** `app`: the gateway's own token, for all principals. `caller`: each principal's own, and no other. */
+/** Whose token Feishu receives. `app`: the gateway's own. `caller`: the principal's own. */
 export type UpstreamIdentityMode = 'app' | 'caller';
 
-/** In whose name this user may be asked for. @throws GatewayError `FORBIDDEN` */
+/** Returns the identity with which Feishu is asked for this user. @throws GatewayError `FORBIDDEN` */
 export type Authorize = (user: UserKey) => UpstreamIdentity;
 
 const APP: UpstreamIdentity = { kind: 'app' };
 
-/** The one decision that every way to a user's tasks passes, before anything is asked or recalled. */
+/** Every load of a user's tasks passes this check, before the cache is read or Feishu is asked. */
 export function createAuthorize(
   principal: Principal,
   mode: UpstreamIdentityMode,

@@ -4,42 +4,46 @@ import type { Principal } from '../domain/principal';
 import type { UserKey } from '../domain/user';
 import { pseudonymOf } from './digest';
 
-/** `not-own`: another person's tasks. `no-user-token`: Feishu is asked with the principal's own token, and it has none. */
+/**
+ * `not-own`: the user is another person. `no-user-token`: `UPSTREAM_IDENTITY=caller`, and the principal has no
+ * Feishu token.
+ */
 export type DenialReason = 'not-own' | 'no-user-token';
 
-/** All users that one operation was denied, as one log line. */
+/** One log line: the users that one operation was denied for one reason. */
 export interface DenialRecord {
   readonly principal: Pick<Principal, 'kind' | 'name'>;
   readonly reason: DenialReason;
+  /** Denied loads. */
   readonly denied: number;
-  /** The first few of them, by pseudonym. */
+  /** Pseudonyms of the first `MAX_NAMED` users. */
   readonly users: readonly string[];
 }
 
 const MESSAGES: Readonly<Record<DenialReason, string>> = {
   'not-own': 'This principal may not read the tasks of this user.',
   'no-user-token':
-    'This gateway asks Feishu with the token of the principal: expected a user access token of Feishu, ' +
-    'got other credentials.',
+    'credentials: expected a Feishu user access token, got none: this gateway asks Feishu with the token of ' +
+    'each principal',
 };
 
-const MOST_NAMED = 10;
+const MAX_NAMED = 10;
 
 /** Collects the denials of one operation. */
 export interface Denials {
-  /** @returns what the client reads of it: one error for all loads, since there may be thousands */
+  /** @returns the error for the client; the same object for each reason, since there may be thousands of loads */
   note(user: UserKey, reason: DenialReason): GatewayError;
   records(): DenialRecord[];
 }
 
-interface Noted {
+interface DenialCount {
   readonly error: GatewayError;
   denied: number;
   readonly users: Set<string>;
 }
 
 export function createDenials({ kind, name }: Principal): Denials {
-  const byReason = new Map<DenialReason, Noted>();
+  const byReason = new Map<DenialReason, DenialCount>();
   return {
     note(user, reason) {
       const noted = getOrCreate(byReason, reason, () => ({
@@ -48,7 +52,7 @@ export function createDenials({ kind, name }: Principal): Denials {
         users: new Set(),
       }));
       noted.denied += 1;
-      if (noted.users.size < MOST_NAMED) noted.users.add(pseudonymOf(user));
+      if (noted.users.size < MAX_NAMED) noted.users.add(pseudonymOf(user));
       return noted.error;
     },
     records: () =>

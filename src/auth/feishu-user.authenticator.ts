@@ -5,14 +5,14 @@ import { authenticated, SKIP, type Authenticator } from './authenticator';
 import { digestOf } from './digest';
 import { createTokenLookUp, type TokenLookUpOptions } from './feishu-user.look-up';
 
-/** Tokens that Feishu has issued to its users. Whose one is, Feishu says, and is remembered for a while. */
+/** Verifies user access tokens of Feishu: Feishu says whose a token is, and the result is cached. */
 export function createFeishuUserAuthenticator(options: TokenLookUpOptions): Authenticator {
   const lookUp = createTokenLookUp(options);
   return {
     name: 'feishu-user',
     async authenticate({ bearer, address }, signal) {
       if (bearer === undefined) return SKIP;
-      // Neither the token nor what could be turned back into it is kept.
+      // Only the digest stays in memory: the token cannot be recovered from it.
       const key = digestOf(bearer).toString('base64');
       const accessToken = new Secret(bearer);
       const found = lookUp(key, accessToken, address);
@@ -25,5 +25,8 @@ export function createFeishuUserAuthenticator(options: TokenLookUpOptions): Auth
 }
 
 function tooLate(): GatewayError {
-  return new GatewayError('UPSTREAM_TIMEOUT', 'Feishu did not say in time whose token this is.');
+  return new GatewayError(
+    'UPSTREAM_TIMEOUT',
+    'cannot verify the token: Feishu did not answer in time',
+  );
 }

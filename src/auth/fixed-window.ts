@@ -1,12 +1,12 @@
-/** So many in a minute, and no more. */
-export interface Budget {
-  /** False: used up for this minute. */
+/** Allows a limited number of events in each minute. The minute starts with its first event. */
+export interface FixedWindow {
+  /** Counts one event. False: the limit of this minute is reached. */
   take(): boolean;
 }
 
 const MINUTE_MS = 60_000;
 
-export function createFixedWindow(perMinute: number, nowMs: () => number): Budget {
+export function createFixedWindow(perMinute: number, nowMs: () => number): FixedWindow {
   let startedAtMs = -Infinity;
   let taken = 0;
   return {

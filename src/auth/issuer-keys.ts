@@ -5,51 +5,52 @@ export interface IssuerKeysOptions {
   readonly url: string;
   /** Monotonic. */
   readonly nowMs: () => number;
-  /** The keys could not be fetched. */
+  /** Called when the keys could not be fetched. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** The keys of one issuer, which are fetched when one is needed that is not known yet, and kept. */
+/** Caches the public keys of one issuer. Fetches them at first use, when they are old, or for an unknown key. */
 export interface IssuerKeys {
   readonly find: JWTVerifyGetKey;
-  /** Fetches the keys where that is due. @throws GatewayError `UPSTREAM_UNAVAILABLE` if no key is known. */
+  /** Fetches the keys if they are missing or old. @throws GatewayError `UPSTREAM_UNAVAILABLE` if none are cached */
   ready(): Promise<void>;
   /**
-   * Fetches the keys to find one that is not known. False: they have just been fetched.
-   * @throws GatewayError `UPSTREAM_UNAVAILABLE` if the issuer does not answer, or has just failed to
+   * Fetches the keys because a token names an unknown one.
+   * @returns false without a fetch if the keys were fetched a moment ago
+   * @throws GatewayError `UPSTREAM_UNAVAILABLE` if the fetch fails, or has just failed
    */
-  search(): Promise<boolean>;
-  /** Notes that the keys are of no use. */
+  refetch(): Promise<boolean>;
+  /** Records a failure. @returns the error for the client */
   unavailable(error: unknown): GatewayError;
 }
 
 const TIMEOUT_MS = 3_000;
-/** How long a key that the issuer has taken back may still open the gateway, while the issuer is up. */
+/** How long the gateway accepts a key after the issuer has withdrawn it, while the issuer is reachable. */
 const RENEW_AFTER_MS = 10 * 60_000;
-/** How long known keys stay valid while the issuer is unreachable. */
+/** How long cached keys stay valid while the issuer is unreachable. */
 const KEEP_MS = 24 * 60 * 60_000;
 /** A renewal delays the request that triggers it, so start one at most once a minute. */
 const PAUSE_BETWEEN_RENEWALS_MS = 60_000;
-/** Keys that the issuer has not published cannot make the gateway fetch again and again. */
-const PAUSE_BETWEEN_SEARCHES_MS = 30_000;
-/** After a failure, no request fetches for this long: neither the first keys nor an unknown one. */
+/** Tokens with made-up key IDs cannot make the gateway fetch more often than this. */
+const PAUSE_BETWEEN_REFETCHES_MS = 30_000;
+/** After a failure, no request fetches missing keys or an unknown key for this long. */
 const PAUSE_AFTER_FAILURE_MS = 1_000;
 
 export function createIssuerKeys({ url, nowMs, onFailure }: IssuerKeysOptions): IssuerKeys {
   const keys = createRemoteJWKSet(new URL(url), {
     timeoutDuration: TIMEOUT_MS,
-    // jose counts these by the wall clock, which may step: when to fetch is decided here.
+    // jose measures these with the wall clock, which may step. This file decides when to fetch, so both are off.
     cacheMaxAge: Infinity,
     cooldownDuration: Infinity,
   });
   let fetchedAtMs = -Infinity;
   let failedAtMs = -Infinity;
-  /** Apart from other failures: a renewal that failed does not put off the search for a new key. */
-  let searchFailedAtMs = -Infinity;
+  /** Separate from `failedAtMs`: a failed renewal does not delay the fetch of an unknown key. */
+  let refetchFailedAtMs = -Infinity;
   const sinceFetchMs = () => nowMs() - fetchedAtMs;
   const sinceFailureMs = () => nowMs() - failedAtMs;
 
-  /** Requests that come while the keys are fetched share one fetch. */
+  /** jose shares one fetch between concurrent requests. */
   async function fetchKeys(): Promise<void> {
     await keys.reload();
     fetchedAtMs = nowMs();
@@ -61,7 +62,7 @@ export function createIssuerKeys({ url, nowMs, onFailure }: IssuerKeysOptions): 
     return noKeys();
   }
 
-  /** While the issuer is down, the keys that are known are as good as before. */
+  /** Never rejects: while the issuer is unreachable, the cached keys stay valid. */
   async function renew(): Promise<void> {
     const isDue = sinceFetchMs() >= RENEW_AFTER_MS;
     if (isDue && sinceFailureMs() >= PAUSE_BETWEEN_RENEWALS_MS) {
@@ -81,11 +82,11 @@ export function createIssuerKeys({ url, nowMs, onFailure }: IssuerKeysOptions): 
       });
     },
 
-    async search() {
-      if (sinceFetchMs() < PAUSE_BETWEEN_SEARCHES_MS) return false;
-      if (nowMs() - searchFailedAtMs < PAUSE_AFTER_FAILURE_MS) throw noKeys();
+    async refetch() {
+      if (sinceFetchMs() < PAUSE_BETWEEN_REFETCHES_MS) return false;
+      if (nowMs() - refetchFailedAtMs < PAUSE_AFTER_FAILURE_MS) throw noKeys();
       await fetchKeys().catch((error: unknown) => {
-        searchFailedAtMs = nowMs();
+        refetchFailedAtMs = nowMs();
         throw unavailable(error);
       });
       return true;

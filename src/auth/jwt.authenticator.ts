@@ -14,12 +14,13 @@ import type { JwtTrust } from './trust';
 
 export interface JwtAuthenticatorOptions {
   readonly trust: JwtTrust;
+  /** The type of a user ID if neither the token nor the ID's prefix states it. */
   readonly unprefixed: UserIdType;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Tokens of one issuer. */
+/** Verifies JWTs of one issuer. */
 export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authenticator {
   const { trust, unprefixed, clock, log } = options;
   const lines = createFixedWindow(1, () => clock.now());
@@ -27,13 +28,13 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
     url: trust.jwksUrl,
     nowMs: () => clock.now(),
     onFailure(error) {
-      if (lines.take())
-        log.error({ cause: errorName(error) }, "the issuer's keys cannot be fetched");
+      if (lines.take()) log.error({ cause: errorName(error) }, 'issuer keys not fetched');
     },
   });
 
-  async function read(token: string): Promise<JWTPayload> {
-    const { payload, protectedHeader } = await verifiedWith(keys.find, token, {
+  /** @throws WrongTokenType or an error of jose if the token is invalid */
+  async function verify(token: string): Promise<JWTPayload> {
+    const { payload, protectedHeader } = await verifyWithMatchingKeys(keys.find, token, {
       issuer: trust.issuer,
       audience: trust.audience,
       algorithms: [...trust.algorithms],
@@ -45,21 +46,21 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
     return payload;
   }
 
-  /** A token of a key that is not known may be the first of a new one. */
-  async function readAgain(token: string, error: unknown): Promise<JWTPayload> {
+  /** The issuer may have published a new key: fetches the keys again if the token's key is unknown. */
+  async function verifyAgain(token: string, error: unknown): Promise<JWTPayload> {
     const isUnknownKey = error instanceof errors.JWKSNoMatchingKey;
-    if (!isUnknownKey || !(await keys.search())) throw error;
-    return read(token);
+    if (!isUnknownKey || !(await keys.refetch())) throw error;
+    return verify(token);
   }
 
-  async function verify(token: string): Promise<Outcome> {
+  async function toTokenOutcome(token: string): Promise<Outcome> {
     await keys.ready();
-    const payload = await read(token).catch((error: unknown) => readAgain(token, error));
+    const payload = await verify(token).catch((error: unknown) => verifyAgain(token, error));
     return toOutcome(payload, trust, unprefixed);
   }
 
-  /** That the provider is down is the provider's fault, not the token's. */
-  function explain(error: unknown): Outcome {
+  /** Rejects the token only for faults of its own. @throws GatewayError if the keys are unavailable */
+  function toRejection(error: unknown): Outcome {
     const reason = reasonOf(error);
     if (reason) return rejected(reason);
     if (error instanceof GatewayError) throw error;
@@ -70,13 +71,13 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
     name: 'jwt',
     authenticate({ bearer }) {
       if (bearer === undefined || issuerOf(bearer) !== trust.issuer) return SKIP;
-      return verify(bearer).catch(explain);
+      return toTokenOutcome(bearer).catch(toRejection);
     },
   };
 }
 
-/** Without a `kid`, a token may be of any of the keys that fit; a wrong signature then means another key. */
-async function verifiedWith(
+/** Without a `kid`, several keys may match a token: tries each until one verifies the signature. */
+async function verifyWithMatchingKeys(
   keys: JWTVerifyGetKey,
   token: string,
   options: JWTVerifyOptions,
@@ -96,7 +97,7 @@ async function verifiedWith(
   }
 }
 
-/** Whom a token claims to be from. Not believed: it only chooses who looks at the token. */
+/** The issuer that a token claims. It is not verified, and only selects the authenticator. */
 function issuerOf(token: string): string | undefined {
   try {
     return decodeJwt(token).iss;

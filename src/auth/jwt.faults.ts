@@ -1,7 +1,7 @@
 import { errors } from 'jose';
 import type { RejectionReason } from './authenticator';
 
-/** `typ` of a token for another purpose, e.g. `logout+jwt`. */
+/** The `typ` of the token shows another purpose, e.g. `logout+jwt`. */
 export class WrongTokenType extends Error {
   override readonly name = 'WrongTokenType';
 }
@@ -22,7 +22,7 @@ const REASONS_OF_CLAIMS: Readonly<Record<string, RejectionReason>> = {
   nbf: 'not-yet-valid',
 };
 
-/** What is wrong with the token; `undefined` when it is something else that failed. */
+/** Why the token is rejected; `undefined` if the error is not a fault of the token. */
 export function reasonOf(error: unknown): RejectionReason | undefined {
   if (error instanceof WrongTokenType) return 'wrong-type';
   if (error instanceof errors.JWTClaimValidationFailed) {

@@ -1,59 +1,52 @@
-import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../domain/errors';
 import type { Outcome } from './authenticator';
+import { createTtlCache } from './ttl-cache';
 
-/** Bounds how many unknown tokens of one address are looked up. */
+/** Limits how many unknown tokens of one client address are looked up. */
 export interface LookUpLimit {
-  /** @throws GatewayError `RATE_LIMITED` instead of asking */
-  ask(address: string, lookUp: () => Promise<Outcome>): Promise<Outcome>;
+  /** @throws GatewayError `RATE_LIMITED` without calling `lookUp` */
+  run(address: string, lookUp: () => Promise<Outcome>): Promise<Outcome>;
 }
 
-/** Of one address in a minute: refused, or not judged yet. Good ones do not count. */
-export const MOST_REFUSED = 60;
+/** For each address and minute: rejected tokens and look-ups in flight. Accepted tokens do not count. */
+export const MAX_REJECTED = 60;
 const MINUTE_MS = 60_000;
-/** Where the others are only under way, room is soon. */
-const SOON_MS = 1_000;
-/** Those who came least lately are forgotten first. */
-const MOST_ADDRESSES = 20_000;
+/** `retryAfterMs` while look-ups are in flight: some of them may end with an accepted token. */
+const IN_FLIGHT_RETRY_AFTER_MS = 1_000;
+const MAX_ADDRESSES = 20_000;
 
 interface Count {
-  refused: number;
-  underWay: number;
+  rejected: number;
+  inFlight: number;
 }
 
 export function createLookUpLimit(nowMs: () => number, onTooMany: () => void): LookUpLimit {
-  const counts = new LRUCache<string, Count>({
-    max: MOST_ADDRESSES,
-    ttl: MINUTE_MS,
-    perf: { now: nowMs },
-    // Else the cache keeps the time for a moment of its own clock.
-    ttlResolution: 0,
-  });
+  const counts = createTtlCache<Count>({ maxEntries: MAX_ADDRESSES, ttlMs: MINUTE_MS, nowMs });
 
   function countOf(address: string): Count {
     const present = counts.get(address);
     if (present) return present;
-    const count = { refused: 0, underWay: 0 };
+    const count = { rejected: 0, inFlight: 0 };
     counts.set(address, count);
     return count;
   }
 
   return {
-    async ask(address, lookUp) {
+    async run(address, lookUp) {
       const count = countOf(address);
-      // What is under way may be refused yet: else as many as like could come at once.
-      if (count.refused + count.underWay >= MOST_REFUSED) {
+      // Look-ups in flight count, since each may be rejected: else a burst could exceed the limit.
+      if (count.rejected + count.inFlight >= MAX_REJECTED) {
         onTooMany();
-        const isFull = count.refused >= MOST_REFUSED;
-        throw tooMany(isFull ? counts.getRemainingTTL(address) : SOON_MS);
+        const isFull = count.rejected >= MAX_REJECTED;
+        throw tooMany(isFull ? counts.getRemainingTTL(address) : IN_FLIGHT_RETRY_AFTER_MS);
       }
-      count.underWay += 1;
+      count.inFlight += 1;
       try {
         const outcome = await lookUp();
-        if (outcome.kind === 'rejected') count.refused += 1;
+        if (outcome.kind === 'rejected') count.rejected += 1;
         return outcome;
       } finally {
-        count.underWay -= 1;
+        count.inFlight -= 1;
       }
     },
   };
@@ -62,7 +55,7 @@ export function createLookUpLimit(nowMs: () => number, onTooMany: () => void): L
 function tooMany(waitMs: number): GatewayError {
   return new GatewayError(
     'RATE_LIMITED',
-    `one address: expected at most ${MOST_REFUSED} unknown tokens in a minute, got more`,
+    `client address: expected at most ${MAX_REJECTED} unknown tokens in a minute, got more`,
     { retryAfterMs: waitMs },
   );
 }

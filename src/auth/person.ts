@@ -4,16 +4,17 @@ import type { Policy, Principal } from '../domain/principal';
 import { inferUserIdType, UserIdType, type UserKey } from '../domain/user';
 import { pseudonymOf } from './digest';
 
-/** A person who is asking. */
-export function personOf(ids: readonly [UserKey, ...UserKey[]], policy: Policy): Principal {
+/** @param ids the user's own IDs; the first one names the principal in the log */
+export function toUserPrincipal(ids: readonly [UserKey, ...UserKey[]], policy: Policy): Principal {
   return { kind: 'user', name: pseudonymOf(ids[0]), policy, ids };
 }
 
 /**
- * The user that an issuer or a router names: of the type that is said, or else of the one that its prefix
- * tells. `undefined` where that cannot be a user.
+ * Parses the user that an issuer or a router names. Without an ID type, the prefix of the ID decides.
+ * @param unprefixed the type of an ID without a known prefix
+ * @returns `undefined` if the ID or its type is invalid
  */
-export function readUser(
+export function parseUser(
   id: unknown,
   idType: unknown,
   unprefixed: UserIdType,

@@ -2,31 +2,31 @@ import { LRUCache } from 'lru-cache';
 import type { Principal } from '../domain/principal';
 import type { Spending } from './spendings';
 
-/** What one principal has spent, by whichever of its IDs it signed in. */
+/** What one principal has spent, under all of its IDs. */
 export interface Account {
   spendings: readonly Spending[];
 }
 
-/** A person has up to three IDs. The IDs not used for longest are forgotten first. */
-const MOST_IDS = { maxSize: 60_000, sizeCalculation: () => 1 };
+/** A person has up to three IDs. The least recently used IDs are evicted first. */
+const MAX_IDS = { maxSize: 60_000, sizeCalculation: () => 1 };
 
 interface Entry extends Account {
   readonly keys: Set<string>;
 }
 
 /**
- * One account for each principal. A person is found by any ID that the credentials state; credentials that
- * state two IDs join what was spent under either of them.
+ * Keeps one account for each principal, found by any ID in the credentials. Credentials with two IDs merge the
+ * accounts of both, so that signing in differently gives no second quota.
  */
 export function createPrincipalAccounts(): (principal: Principal) => Account {
-  const entries = new LRUCache<string, Entry>(MOST_IDS);
+  const entries = new LRUCache<string, Entry>(MAX_IDS);
 
   return (principal) => {
     const keys = keysOf(principal);
     const found = [...new Set(keys.flatMap((key) => entries.get(key) ?? []))];
     const [first, ...others] = found;
     const entry = first ?? { keys: new Set<string>(), spendings: [] };
-    for (const other of others) entry.spendings = joined(entry, other);
+    for (const other of others) entry.spendings = mergeSpendings(entry, other);
     const missing = keys.filter((key) => entries.get(key) !== entry);
     for (const key of [...missing, ...others.flatMap((other) => [...other.keys])]) {
       entry.keys.add(key);
@@ -36,7 +36,7 @@ export function createPrincipalAccounts(): (principal: Principal) => Account {
   };
 }
 
-function joined(a: Account, b: Account): readonly Spending[] {
+function mergeSpendings(a: Account, b: Account): readonly Spending[] {
   return [...a.spendings, ...b.spendings].sort((one, other) => one.atMs - other.atMs);
 }
 

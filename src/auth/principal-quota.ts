@@ -9,47 +9,48 @@ import { recentOf, waitMsUntil } from './spendings';
 
 /** The share of the upstream quota that one principal may spend, as one operation uses it. */
 export interface PrincipalQuota {
-  /** No operation of this principal may cost more. */
-  readonly mostCalls: number;
-  /** Before an operation that may cost so many calls. @throws GatewayError `RATE_LIMITED` */
+  /** The most upstream calls that one operation of this principal may cost. */
+  readonly maxCalls: number;
+  /** Reserves the estimated cost of an operation before it runs. @throws GatewayError `RATE_LIMITED` */
   reserve(calls: number): void;
   /**
-   * Before Feishu is asked for users of a scope: waits while all principals of this kind together have no
-   * call left. @returns to be called when the users are answered @throws GatewayError `RATE_LIMITED`
+   * Waits until Feishu may be asked for users of a scope: all principals of policy `self` share a pool of calls.
+   * @returns a function to call when the users are answered, which frees their seats
+   * @throws GatewayError `RATE_LIMITED`
    */
   enter(scope: string, users: number): Promise<() => void>;
-  /** A call for tasks was made for this operation, retries and searches for a poison ID included. */
+  /** Charges one call for tasks that was made for this operation, including retries and poison-ID isolation. */
   readonly charge: (call: TaskCall) => void;
-  /** After the operation: what was reserved and not spent is free again. */
+  /** Frees what the operation reserved and did not spend. */
   settle(): void;
 }
 
 export interface PrincipalQuotasOptions {
-  /** The whole quota, and the window in which it may be spent. */
+  /** The whole upstream quota in any window. */
   readonly quotaCalls: number;
   readonly windowMs: number;
-  /** Whether some principals may read all users (policy `all`): part of the quota is kept for them. */
+  /** Whether part of the quota is kept for principals of policy `all`. */
   readonly keepsReserve: boolean;
   readonly clock: Clock;
 }
 
-/** One person needs no more of a quota that all principals share. */
+/** The most that one person may spend of the quota, which all principals share. */
 const PERSON_SHARE = 0.5;
-/** All people together leave a quarter of the quota to services. */
+/** The most that all people may spend together. The rest is kept for services. */
 const SELF_SHARE = 0.75;
 
 /**
- * Without it one person, or a few together, could spend the whole quota within any limit on requests.
- * Each replica counts by itself.
+ * Limits upstream calls, since a few people could spend the whole quota within any limit on requests. Each
+ * replica counts by itself. Principals of policy `all` have no limit.
  */
 export function createPrincipalQuotas(
   options: PrincipalQuotasOptions,
 ): (principal: Principal, operation: WaitingOperation) => PrincipalQuota {
   const { quotaCalls, windowMs, keepsReserve, clock } = options;
-  const mostCalls = atLeastOne(quotaCalls * PERSON_SHARE);
+  const maxCalls = atLeastOne(quotaCalls * PERSON_SHARE);
   const accountOf = createPrincipalAccounts();
   const pool = createSelfPool({
-    mostCalls: keepsReserve ? atLeastOne(quotaCalls * SELF_SHARE) : Infinity,
+    maxCalls: keepsReserve ? atLeastOne(quotaCalls * SELF_SHARE) : Infinity,
     windowMs,
     clock,
   });
@@ -58,14 +59,14 @@ export function createPrincipalQuotas(
     principal.policy === 'all'
       ? UNLIMITED
       : createOperationQuota(() => accountOf(principal), pool, operation, {
-          mostCalls,
+          maxCalls,
           windowMs,
           nowMs: () => clock.now(),
         });
 }
 
 interface PersonLimit {
-  readonly mostCalls: number;
+  readonly maxCalls: number;
   readonly windowMs: number;
   readonly nowMs: () => number;
 }
@@ -74,38 +75,38 @@ function createOperationQuota(
   findAccount: () => Account,
   pool: SelfPool,
   operation: WaitingOperation,
-  { mostCalls, windowMs, nowMs }: PersonLimit,
+  { maxCalls, windowMs, nowMs }: PersonLimit,
 ): PrincipalQuota {
   const spending = { atMs: nowMs(), calls: 0 };
   let reserved = 0;
   let charged = 0;
-  /** By scope: what frees the seats of this operation. */
-  const seats = new Map<string, (() => void)[]>();
+  /** Functions that free the seats of this operation, by scope. */
+  const releases = new Map<string, (() => void)[]>();
   const update = () => {
     spending.calls = Math.max(reserved, charged);
   };
   return {
-    mostCalls,
+    maxCalls,
     reserve(calls) {
       if (calls === 0) return;
-      // Found only now: credentials that state two IDs may have joined two accounts meanwhile.
+      // Looked up only now: another request may have merged two accounts of this principal meanwhile.
       const account = findAccount();
       const recent = recentOf(account.spendings, windowMs, nowMs());
-      const waitMs = waitMsUntil(mostCalls - calls, recent, windowMs, nowMs());
-      if (waitMs > 0) throw tooMany(mostCalls, waitMs);
+      const waitMs = waitMsUntil(maxCalls - calls, recent, windowMs, nowMs());
+      if (waitMs > 0) throw tooMany(maxCalls, waitMs);
       account.spendings = [...recent, spending];
       reserved = calls;
       update();
     },
     async enter(scope, users) {
-      const leave = await pool.enter(scope, users, operation);
-      getOrCreate(seats, scope, () => []).push(leave);
-      return leave;
+      const release = await pool.enter(scope, users, operation);
+      getOrCreate(releases, scope, () => []).push(release);
+      return release;
     },
     charge(call) {
       pool.charge(call);
-      for (const leave of seats.get(call.scope) ?? []) leave();
-      seats.delete(call.scope);
+      for (const release of releases.get(call.scope) ?? []) release();
+      releases.delete(call.scope);
       charged += 1;
       update();
     },
@@ -117,7 +118,7 @@ function createOperationQuota(
 }
 
 const UNLIMITED: PrincipalQuota = {
-  mostCalls: Infinity,
+  maxCalls: Infinity,
   reserve: () => undefined,
   enter: () => Promise.resolve(() => undefined),
   charge: () => undefined,
@@ -128,10 +129,10 @@ function atLeastOne(calls: number): number {
   return Math.max(1, Math.floor(calls));
 }
 
-function tooMany(mostCalls: number, retryAfterMs: number): GatewayError {
+function tooMany(maxCalls: number, retryAfterMs: number): GatewayError {
   return new GatewayError(
     'RATE_LIMITED',
-    `principal: expected at most ${mostCalls} upstream calls in a window of the quota, got more`,
+    `principal: expected at most ${maxCalls} upstream calls in a window of the quota, got more`,
     { retryAfterMs },
   );
 }

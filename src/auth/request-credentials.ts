@@ -2,10 +2,10 @@ import type { RequestCredentials } from './authenticator';
 
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 
-/** Each header with a value for each time that it was sent, as Node's `headersDistinct`. */
+/** All values of each header, as in Node's `headersDistinct`. */
 export type HeaderLines = Readonly<Record<string, string[] | undefined>>;
 
-/** @param identityHeaders those that say who asks, and are refused where they are sent more than once */
+/** @param identityHeaders headers that carry credentials; a request that repeats one is rejected */
 export function credentialsIn(
   lines: HeaderLines,
   address: string,

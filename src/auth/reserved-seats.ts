@@ -1,11 +1,11 @@
 import { addTo } from '../domain/collections';
 import { MAX_USERS_PER_CALL } from '../feishu/ports';
 
-/** Users that wait for calls, and the calls that they need: users of one scope share them. */
+/** Counts the users who wait for calls, and the calls that they need. Users of one scope share calls. */
 export interface ReservedSeats {
-  /** That all reserved users need. */
+  /** How many calls all reserved users need. */
   readonly calls: () => number;
-  /** How many calls these users would add. */
+  /** How many more calls these users would need. */
   callsAdded(scope: string, users: number): number;
   /** @param users negative to free seats */
   reserve(scope: string, users: number): void;

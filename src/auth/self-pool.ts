@@ -7,58 +7,58 @@ import { MAX_USERS_PER_CALL } from '../feishu/ports';
 import { createReservedSeats } from './reserved-seats';
 import { createSharedAllowance } from './shared-allowance';
 
-/** The operation that waits to have users asked for. */
+/** An operation that waits for calls. */
 export interface WaitingOperation {
-  /** Aborts at the deadline, or when the client has disconnected. */
+  /** Aborts at the deadline, or when the client disconnects. */
   readonly signal: AbortSignal;
   /** On the monotonic clock. */
   readonly deadlineAtMs: number;
 }
 
-/** The calls that all principals of policy `self` may spend together. */
+/** The upstream calls that all principals of policy `self` may spend together. */
 export interface SelfPool {
   /**
-   * Reserves the seats of a scope's users until their call leaves. Waits while the calls that they need are
-   * not there.
-   * @returns frees the seats
-   * @throws GatewayError `RATE_LIMITED` if the calls will not be there in time
+   * Reserves seats for users of a scope, to hold until their call is made. Waits until the calls that they need
+   * are available.
+   * @returns a function that frees the seats
+   * @throws GatewayError `RATE_LIMITED` if the calls do not become available in time
    */
   enter(scope: string, users: number, operation: WaitingOperation): Promise<() => void>;
-  /** A call was made. Principals that share it all report it; it counts once. */
+  /** Counts a call that was made. Each operation that shares the call reports it; it counts once. */
   charge(call: object): void;
 }
 
 export interface SelfPoolOptions {
-  readonly mostCalls: number;
+  readonly maxCalls: number;
   readonly windowMs: number;
   readonly clock: Clock;
 }
 
-/** The share of an operation's time that is kept for the queue and the call itself. */
+/** The share of an operation's remaining time that is kept for the queue and the call. */
 const CALL_SHARE = 0.3;
-/** Shortest `retryAfterMs`: a reservation may end within a second. */
-const SOON_MS = 1_000;
-/** How often a waiting operation checks again whether it may enter. */
+/** A reservation may end at any moment, but clients need not retry more often than this. */
+const MIN_RETRY_AFTER_MS = 1_000;
+/** How often a waiting operation checks whether it may enter. */
 const POLL_MS = 250;
 
 /**
- * Users of one scope share calls, so that their seats are reserved together: 50 people who ask for the same
- * cycle need one call, ten made-up cycles need ten. An operation that adds no call to those that wait is not
- * held up. Calls are spaced so that they last until the next one is free again: else people would be refused
- * for the rest of the window. A full call is not delayed: waiting fills no seat.
+ * Seats are reserved by scope, since users of one scope share calls: 50 people who ask for the same cycle need
+ * one call, ten cycles need ten. An operation that needs no further call does not wait. Calls are spaced over the
+ * window: else people could spend all of them at once and would be refused for the rest of it. A full call is not
+ * delayed, since waiting would fill no seat.
  */
-export function createSelfPool({ mostCalls, windowMs, clock }: SelfPoolOptions): SelfPool {
-  const allowance = createSharedAllowance({ mostCalls, windowMs, clock });
-  const room = createChangeSignal();
+export function createSelfPool({ maxCalls, windowMs, clock }: SelfPoolOptions): SelfPool {
+  const allowance = createSharedAllowance({ maxCalls, windowMs, clock });
+  const freed = createChangeSignal();
   const reserved = createReservedSeats();
   const waitingUsers = new Map<string, number>();
 
-  function seat(scope: string, users: number): void {
+  function reserveSeats(scope: string, users: number): void {
     if (reserved.callsAdded(scope, users) > 0) allowance.noteReserved();
     reserved.reserve(scope, users);
   }
 
-  /** How long until these users may be asked for, as far as that is known now. */
+  /** An estimate of how long until Feishu may be asked for these users. 0: now. */
   function waitMs(scope: string, users: number): number {
     const added = reserved.callsAdded(scope, users);
     if (added === 0) return 0;
@@ -66,23 +66,26 @@ export function createSelfPool({ mostCalls, windowMs, clock }: SelfPoolOptions):
     return allowance.waitMs(added, reserved.calls(), isFull);
   }
 
-  /** Waits for an operation's turn. @throws GatewayError `RATE_LIMITED` */
-  async function hold(scope: string, users: number, operation: WaitingOperation): Promise<void> {
-    const { signal, deadlineAtMs } = operation;
-    const leaveByMs = deadlineAtMs - (deadlineAtMs - clock.now()) * CALL_SHARE;
+  /** Waits, then reserves the seats. @throws GatewayError `RATE_LIMITED` */
+  async function waitAndReserve(
+    scope: string,
+    users: number,
+    { signal, deadlineAtMs }: WaitingOperation,
+  ): Promise<void> {
+    const latestAtMs = deadlineAtMs - (deadlineAtMs - clock.now()) * CALL_SHARE;
     const before = waitingUsers.get(scope) ?? 0;
     addTo(waitingUsers, scope, users);
-    if (before < MAX_USERS_PER_CALL && before + users >= MAX_USERS_PER_CALL) room.fire();
+    if (before < MAX_USERS_PER_CALL && before + users >= MAX_USERS_PER_CALL) freed.fire();
     try {
       for (let ms = waitMs(scope, users); ms > 0; ms = waitMs(scope, users)) {
-        if (signal.aborted || clock.now() + ms > leaveByMs) throw tooMany(mostCalls, ms);
-        const change = room.next();
-        // Any number of operations wait for it.
+        if (signal.aborted || clock.now() + ms > latestAtMs) throw tooMany(maxCalls, ms);
+        const change = freed.next();
+        // Any number of operations may wait for this signal.
         setMaxListeners(0, change);
         await clock.sleep(Math.min(ms, POLL_MS), change).catch(() => undefined);
       }
-      // In the same moment as the look: all others that were woken with it see what is left.
-      seat(scope, users);
+      // No `await` since the last check: the next operation that wakes up sees these seats as reserved.
+      reserveSeats(scope, users);
     } finally {
       addTo(waitingUsers, scope, -users);
     }
@@ -90,14 +93,14 @@ export function createSelfPool({ mostCalls, windowMs, clock }: SelfPoolOptions):
 
   return {
     async enter(scope, users, operation) {
-      if (waitMs(scope, users) > 0) await hold(scope, users, operation);
-      else seat(scope, users);
+      if (waitMs(scope, users) > 0) await waitAndReserve(scope, users, operation);
+      else reserveSeats(scope, users);
       let seats = users;
       return () => {
         if (seats === 0) return;
         reserved.reserve(scope, -seats);
         seats = 0;
-        if (waitingUsers.size > 0) room.fire();
+        if (waitingUsers.size > 0) freed.fire();
       };
     },
 
@@ -107,11 +110,10 @@ export function createSelfPool({ mostCalls, windowMs, clock }: SelfPoolOptions):
   };
 }
 
-function tooMany(mostCalls: number, retryAfterMs: number): GatewayError {
+function tooMany(maxCalls: number, retryAfterMs: number): GatewayError {
   return new GatewayError(
     'RATE_LIMITED',
-    `principals that read only their own tasks: expected at most ${mostCalls} upstream calls together ` +
-      'in a window of the quota, got more',
-    { retryAfterMs: Math.max(retryAfterMs, SOON_MS) },
+    `all users together: expected at most ${maxCalls} upstream calls in a window of the quota, got more`,
+    { retryAfterMs: Math.max(retryAfterMs, MIN_RETRY_AFTER_MS) },
   );
 }

@@ -19,15 +19,15 @@ export function createServiceTokenAuthenticator(tokens: readonly ServiceToken[])
   };
 }
 
-/** Looks at every entry, found or not: how long it takes says nothing of where a token stands. */
+/** Compares every entry, also after a match, so that the time reveals nothing about the tokens. */
 export function findEntry(
   entries: readonly Entry[],
-  presented: Buffer,
+  digest: Buffer,
   isSame = sameDigest,
 ): Entry | undefined {
   let found: Entry | undefined;
   for (const entry of entries) {
-    if (isSame(entry.digest, presented)) found = entry;
+    if (isSame(entry.digest, digest)) found = entry;
   }
   return found;
 }

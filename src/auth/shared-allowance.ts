@@ -1,32 +1,32 @@
 import type { Clock } from '../domain/clock';
 import { recentOf, waitMsUntil, type Spending } from './spendings';
 
-/** Calls that several principals may spend together in any window, spaced so that they last. */
+/** Calls that several principals may spend together in any window. Reservations are spaced over the window. */
 export interface SharedAllowance {
   /**
-   * How long until `added` calls more may be reserved, as far as that is known now.
-   * @param reserved calls that are reserved already and not yet spent
-   * @param isFull whether waiting would fill no seat, so that the calls need not be spaced
+   * An estimate of how long until `added` more calls may be reserved. 0: now.
+   * @param reserved calls that are reserved and not spent yet
+   * @param isFull whether the call is full: it is not spaced, since waiting would fill no seat
    */
   waitMs(added: number, reserved: number, isFull: boolean): number;
   noteReserved(): void;
-  /** A call was made. Principals that share it all report it; it counts once. */
+  /** Counts a call that was made. Each operation that shares the call reports it; it counts once. */
   noteSpent(call: object): void;
 }
 
 export interface SharedAllowanceOptions {
-  readonly mostCalls: number;
+  readonly maxCalls: number;
   readonly windowMs: number;
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** While all calls are reserved: how soon to look again. */
+/** The estimate while all calls are reserved: any reservation may end soon. */
 const POLL_MS = 250;
-/** Up to this share of the calls, they may be reserved at once; beyond it, they are spaced. */
+/** The first calls of a window, up to this share, are not spaced. */
 const UNSPACED_SHARE = 1 / 3;
 
 export function createSharedAllowance({
-  mostCalls,
+  maxCalls,
   windowMs,
   clock,
 }: SharedAllowanceOptions): SharedAllowance {
@@ -34,20 +34,20 @@ export function createSharedAllowance({
   const counted = new WeakSet<object>();
   let lastReservedAtMs = -Infinity;
 
-  /** For one call more, when `free` calls are left. */
+  /** How long to wait before the next call. @param free calls that are neither reserved nor spent */
   function spacedWaitMs(free: number): number {
     const [oldest] = spendings;
-    if (!oldest || mostCalls - free < mostCalls * UNSPACED_SHARE) return 0;
+    if (!oldest || maxCalls - free < maxCalls * UNSPACED_SHARE) return 0;
     const untilFreeMs = oldest.atMs + windowMs - lastReservedAtMs;
-    // Calls that come free close together are spaced too: else services would wait behind all of them.
-    const spacingMs = Math.max(untilFreeMs / (free + 1), windowMs / mostCalls);
+    // Calls that become free close together are spaced too: else services would queue behind all of them.
+    const spacingMs = Math.max(untilFreeMs / (free + 1), windowMs / maxCalls);
     return Math.ceil(lastReservedAtMs + spacingMs - clock.now());
   }
 
   return {
     waitMs(added, reserved, isFull) {
       spendings = recentOf(spendings, windowMs, clock.now());
-      const unreserved = mostCalls - reserved;
+      const unreserved = maxCalls - reserved;
       if (unreserved < added) return POLL_MS;
       const freeInMs = waitMsUntil(unreserved - added, spendings, windowMs, clock.now());
       return freeInMs || (isFull ? 0 : spacedWaitMs(unreserved - spendings.length));

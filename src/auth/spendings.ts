@@ -1,11 +1,11 @@
-/** Calls spent at one moment. */
+/** Calls that count as spent at one moment. */
 export interface Spending {
   readonly atMs: number;
-  /** May still change: what was reserved is replaced by what was really spent. */
+  /** Mutable: the spent calls replace the reserved ones when the operation ends. */
   calls: number;
 }
 
-/** The spendings that still count in a window that ends now, oldest first. */
+/** The spendings in the window that ends now, oldest first. */
 export function recentOf(
   spendings: readonly Spending[],
   windowMs: number,
@@ -14,12 +14,9 @@ export function recentOf(
   return spendings.filter(({ atMs, calls }) => calls > 0 && atMs > nowMs - windowMs);
 }
 
-/**
- * How long until at most `mostCalls` of the recent spendings count: they leave the window one after the other.
- * 0: that is so now.
- */
+/** How long until at most `maxCalls` of the recent calls are still in the window. 0: already. */
 export function waitMsUntil(
-  mostCalls: number,
+  maxCalls: number,
   recent: readonly Spending[],
   windowMs: number,
   nowMs: number,
@@ -27,7 +24,7 @@ export function waitMsUntil(
   let left = recent.reduce((sum, { calls }) => sum + calls, 0);
   let waitMs = 0;
   for (const { atMs, calls } of recent) {
-    if (left <= mostCalls) break;
+    if (left <= maxCalls) break;
     left -= calls;
     waitMs = atMs + windowMs - nowMs;
   }

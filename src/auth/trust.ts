@@ -2,15 +2,15 @@ import type { Policy } from '../domain/principal';
 import type { Secret } from '../domain/secret';
 import type { UserIdType } from '../domain/user';
 
-/** A service, and the digest of a token of its; several may have one name, for a rotation. */
+/** A token of a service. Several tokens may have the same name, so that tokens can be rotated. */
 export interface ServiceToken {
   readonly name: string;
-  /** SHA-256 in hexadecimal digits: the token itself is in no configuration. */
+  /** The token's SHA-256 in hexadecimal digits. The configuration does not hold the token itself. */
   readonly sha256: string;
   readonly policy: Policy;
 }
 
-/** An identity provider, and where in its tokens stands what the gateway needs. */
+/** An identity provider, and the claims of its tokens that the gateway reads. */
 export interface JwtTrust {
   readonly issuer: string;
   readonly audience: string;
@@ -18,25 +18,25 @@ export interface JwtTrust {
   readonly algorithms: readonly string[];
   readonly clockSkewSeconds: number;
   readonly userClaim: string;
-  /** `null`: told by the ID's prefix. */
+  /** The type of all user IDs; `null`: the ID's prefix decides. */
   readonly userIdType: UserIdType | null;
-  /** The claim that holds the type, where there is one. */
+  /** The claim that holds the ID type; `null`: there is none. */
   readonly userIdTypeClaim: string | null;
   readonly scopeClaim: string;
-  /** `null`: no principal is granted `all`. */
+  /** The scope that grants `all`; `null`: none does. */
   readonly allScope: string | null;
 }
 
-/** The name of the router when it speaks for no user. */
+/** The principal's name when the router sends no user. */
 export const ROUTER_NAME = 'router';
 
-/** A router that speaks for its end users. Names of headers are in lower case. */
+/** A router that authenticates its users and sends their IDs. Header names are in lower case. */
 export interface RouterTrust {
   readonly secret: Secret;
   readonly secretHeader: string;
   readonly userHeader: string;
   readonly userIdTypeHeader: string;
   readonly scopesHeader: string;
-  /** `null`: no principal is granted `all`. */
+  /** The scope that grants `all`; `null`: none does. */
   readonly allScope: string | null;
 }

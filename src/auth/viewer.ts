@@ -2,18 +2,18 @@ import { GatewayError } from '../domain/errors';
 import type { Principal } from '../domain/principal';
 import { ID_TYPE_OF_KEY, UserIdType, type FederationUserKey, type UserKey } from '../domain/user';
 
-/** What `viewer` is called by, so that the field that names people has a value for them. */
+/** The preferred ID type of `viewer`, so that the federation key field has a value. */
 export function viewerIdType(key: FederationUserKey): UserIdType {
   return key === 'id' ? UserIdType.OPEN_ID : ID_TYPE_OF_KEY[key];
 }
 
-/** The principal as a user, by the preferred ID where that is known; `undefined` where it is no person. */
+/** The principal as a user, with the preferred ID if it is known; `undefined` if the principal is no person. */
 export function findViewer({ ids }: Principal, preferred: UserIdType): UserKey | undefined {
   const byType = (type: UserIdType) => ids.find(({ idType }) => idType === type);
   return byType(preferred) ?? byType(UserIdType.OPEN_ID) ?? ids[0];
 }
 
-/** @throws GatewayError `FORBIDDEN` where the principal is no person */
+/** @throws GatewayError `FORBIDDEN` if the principal is no person */
 export function requireViewer(principal: Principal, preferred: UserIdType): UserKey {
   const viewer = findViewer(principal, preferred);
   if (viewer) return viewer;

@@ -6,8 +6,8 @@ import type { Newcomer, Queue } from './queue';
 import { createSchedule } from './schedule';
 
 /**
- * Refuses at once the waiters that cannot be answered in time, before a seat is wasted on them. A waiter
- * that is admitted keeps its place whatever comes later, unless Feishu closes the gate.
+ * Refuses the waiters that cannot be answered in time at once, before a seat is wasted on them. An admitted
+ * waiter keeps its place when others arrive later; only a closing of the gate can take it away.
  */
 export function refuseLate(queue: Queue, forecast: Forecast, nowMs: number): void {
   refuseBlocked(queue, forecast, nowMs);
@@ -16,36 +16,36 @@ export function refuseLate(queue: Queue, forecast: Forecast, nowMs: number): voi
   refuseNewcomers(queue, newcomers, forecast, nowMs);
 }
 
-/** No call at all leaves for a while, which concerns also those that were admitted before. */
+/** While no call may be sent at all, waiters that were admitted before may be late too. */
 function refuseBlocked(queue: Queue, forecast: Forecast, nowMs: number): void {
-  refuseLateOf(queue, queue.batches, forecast.blockedMs, forecast, nowMs);
-  refuseLateOf(queue, queue.searches, forecast.searchBlockedMs, forecast, nowMs);
+  refuseLateIn(queue, queue.batches, forecast.blockedMs, forecast, nowMs);
+  refuseLateIn(queue, queue.searches, forecast.searchBlockedMs, forecast, nowMs);
 }
 
-function refuseLateOf(
+function refuseLateIn(
   queue: Queue,
   batches: Iterable<Batch>,
   waitMs: number,
   { reason }: Forecast,
   nowMs: number,
 ): void {
-  // Nothing blocks the call of a user that is only late for another reason.
+  // No call is blocked now. A user may still be late, but not because of this.
   if (waitMs <= 0) return;
   const late: PendingUser[] = [];
   for (const batch of batches) {
-    if (batch.isBackground || batch.leaveByMs() >= nowMs + waitMs) break;
+    if (batch.isBackground || batch.sendByMs() >= nowMs + waitMs) break;
     const users = batch.users(batch.waitingUsers);
-    late.push(...users.filter((user) => user.leaveByMs() < nowMs + waitMs));
+    late.push(...users.filter((user) => user.sendByMs() < nowMs + waitMs));
   }
   for (const user of late) {
     for (const waiter of [...user.waiters.values()]) {
-      const isLate = !waiter.operation.background && nowMs + waitMs > waiter.leaveByMs;
+      const isLate = !waiter.operation.background && nowMs + waitMs > waiter.sendByMs;
       if (isLate) queue.refuse(user, waiter, tooLate(waitMs, reason));
     }
   }
 }
 
-/** The quick answer for a gateway that is not overloaded: even as the very last, each call would be in time. */
+/** The fast path while the gateway is not overloaded: every newcomer is in time even in the last call. */
 function allFit(
   { waitingCalls, batches }: Queue,
   newcomers: readonly Newcomer[],
@@ -55,21 +55,21 @@ function allFit(
   const calls = waitingCalls();
   const waitMs = forecast.waitMs(calls);
   const [first] = batches;
-  if (first && first.leaveByMs() < nowMs + waitMs) return false;
-  return newcomers.every(({ waiter: { operation, leaveByMs } }) => {
+  if (first && first.sendByMs() < nowMs + waitMs) return false;
+  return newcomers.every(({ waiter: { operation, sendByMs } }) => {
     const ownWaitMs = operation.leavesReserve ? forecast.waitWithReserveMs(calls) : waitMs;
-    return nowMs + ownWaitMs <= leaveByMs;
+    return nowMs + ownWaitMs <= sendByMs;
   });
 }
 
 interface Refused {
   readonly batch: Batch;
-  readonly leaveByMs: number;
+  readonly sendByMs: number;
   readonly leavesReserve: boolean;
   readonly retryAfterMs: number;
 }
 
-/** Admits one newcomer after the other, as long as that takes no other user's place. */
+/** Admits newcomers one by one. A newcomer is refused if it would make another user late. */
 function refuseNewcomers(
   queue: Queue,
   newcomers: readonly Newcomer[],
@@ -84,50 +84,50 @@ function refuseNewcomers(
     if (batch.isBackground) break;
     for (const user of batch.users(batch.waitingUsers)) {
       batchOf.set(user, batch);
-      const leaveByMs = earliest(user, isNew);
-      if (leaveByMs === Infinity) continue;
-      schedule.add(batch, batch.seats, user, leaveByMs);
-      placed.set(user, leaveByMs);
+      const sendByMs = admittedSendByMs(user, isNew);
+      if (sendByMs === Infinity) continue;
+      schedule.add(batch, batch.seats, user, sendByMs);
+      placed.set(user, sendByMs);
     }
   }
   let lastRefused: Refused | undefined;
   for (const { user, waiter } of newcomers) {
     const batch = batchOf.get(user);
-    // It has left meanwhile, or a search will say when its turn is.
+    // The operation has ended meanwhile, or the user is part of a search, which has its own schedule.
     if (!batch || user.waiters.get(waiter.operation) !== waiter) continue;
-    const { leaveByMs, operation } = waiter;
+    const { sendByMs, operation } = waiter;
     const { leavesReserve } = operation;
-    if ((placed.get(user) ?? Infinity) <= leaveByMs) continue;
-    const isAlike =
+    if ((placed.get(user) ?? Infinity) <= sendByMs) continue;
+    const repeatsLastRefusal =
       lastRefused?.batch === batch &&
-      lastRefused.leaveByMs === leaveByMs &&
+      lastRefused.sendByMs === sendByMs &&
       lastRefused.leavesReserve === leavesReserve;
-    if (lastRefused && isAlike && !placed.has(user)) {
-      // Where one more seat did not fit, another one does not either.
+    if (lastRefused && repeatsLastRefusal && !placed.has(user)) {
+      // The same request for a seat has just been refused.
       queue.refuse(user, waiter, tooLate(lastRefused.retryAfterMs, forecast.reason));
       continue;
     }
-    const { fits, nthCall } = schedule.tryAdd(batch, batch.seats, user, leaveByMs);
+    const { fits, nthCall } = schedule.tryAdd(batch, batch.seats, user, sendByMs);
     const waitMs = leavesReserve ? forecast.waitWithReserveMs(nthCall) : forecast.waitMs(nthCall);
-    if (fits && nowMs + waitMs <= leaveByMs) {
-      placed.set(user, leaveByMs);
+    if (fits && nowMs + waitMs <= sendByMs) {
+      placed.set(user, sendByMs);
       continue;
     }
     if (fits) schedule.remove(batch, user);
-    // Where it would take another user's place, it has to come again when all others have left.
+    // If it would make another user late, the client has to retry after all waiting calls are sent.
     const retryAfterMs = fits ? waitMs : Math.max(waitMs, forecast.waitMs(queue.waitingCalls()));
-    lastRefused = { batch, leaveByMs, leavesReserve, retryAfterMs };
+    lastRefused = { batch, sendByMs, leavesReserve, retryAfterMs };
     queue.refuse(user, waiter, tooLate(retryAfterMs, forecast.reason));
   }
 }
 
-/** When the call must have left for those who wait for the user already. */
-function earliest(user: PendingUser, isNew: ReadonlySet<Waiter>): number {
-  let leaveByMs = Infinity;
+/** When the user's call must be sent for the waiters that are already admitted. */
+function admittedSendByMs(user: PendingUser, isNew: ReadonlySet<Waiter>): number {
+  let sendByMs = Infinity;
   for (const waiter of user.waiters.values()) {
     if (!isNew.has(waiter) && !waiter.operation.background) {
-      leaveByMs = Math.min(leaveByMs, waiter.leaveByMs);
+      sendByMs = Math.min(sendByMs, waiter.sendByMs);
     }
   }
-  return leaveByMs;
+  return sendByMs;
 }

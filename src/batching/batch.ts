@@ -4,40 +4,40 @@ import type { PendingUser } from './pending-user';
 import type { BatchScope } from './scope';
 import { createUrgencyList } from './urgency-list';
 
-/** The users of one scope that wait for a call. It stays open until its call leaves. */
+/** The users of one scope that wait for a call. Users can join until the call is sent. */
 export interface Batch {
   readonly scope: BatchScope;
-  /** Users that one call of this scope takes. */
+  /** The most users that one call of this scope can take. */
   readonly seats: number;
-  /** The search for a poison ID that these users are part of; no other user joins them. */
+  /** The poison-ID search that these users are part of. No other user joins such a batch. */
   readonly search: PoisonIdSearch | null;
-  /** Users that operations wait for, background refreshes not counted. */
+  /** The number of users that operations wait for, without background refreshes. */
   readonly waitingUsers: number;
   readonly isEmpty: boolean;
-  /** Calls that it takes to answer all users that operations wait for; of a search, the next one. */
+  /** The number of calls that answer all waiting users; for a search, at most 1: only its next call counts. */
   readonly calls: number;
-  /** Only background refreshes wait. */
+  /** Whether only background refreshes wait. */
   readonly isBackground: boolean;
-  /** Whether the next call would leave without a free seat that others may still take. */
+  /** Whether the next call has no free seat left for other users. */
   readonly isFull: boolean;
-  /** Adds a user, or moves it when an operation has come or gone that waits for it. */
+  /** Adds a user, or moves it after its waiters have changed. */
   set(user: PendingUser): void;
   remove(user: PendingUser): void;
-  /** When the call of the most urgent user must have left. */
-  leaveByMs(): number;
-  /** Its place among all batches: the lower, the earlier. */
+  /** When the call of the most urgent user must be sent. */
+  sendByMs(): number;
+  /** The sort key among all batches: the lower, the more urgent. */
   urgency(): number;
-  /** Whether the next call is for services only, whose full calls leave a reserve of the quota to others. */
+  /** Whether the next call serves only services. Their full calls leave a reserve of the quota to others. */
   leavesReserve(): boolean;
-  /** In the order of their urgency, background refreshes last. */
+  /** The most urgent user first, background refreshes last. */
   users(count?: number): PendingUser[];
 }
 
-/** More than any operation's time, so that background refreshes are behind all operations. */
+/** Longer than any operation takes, so that background refreshes come after all operations. */
 const BACKGROUND_PENALTY_MS = 3_600_000;
 
 export function createBatch(scope: BatchScope, search: PoisonIdSearch | null = null): Batch {
-  // A user may only ask for itself, so that under a user's identity no users can be merged. (fact 3)
+  // With a user access token, Feishu answers for that user only, so such users cannot share a call. (fact 3)
   const seats = scope.identity.kind === 'user' ? 1 : MAX_USERS_PER_CALL;
   const list = createUrgencyList<PendingUser>();
   const waiting = new Set<PendingUser>();
@@ -63,7 +63,7 @@ export function createBatch(scope: BatchScope, search: PoisonIdSearch | null = n
     },
     set(user) {
       const background = user.isBackground();
-      list.set(user, user.leaveByMs() + (background ? BACKGROUND_PENALTY_MS : 0));
+      list.set(user, user.sendByMs() + (background ? BACKGROUND_PENALTY_MS : 0));
       if (background) waiting.delete(user);
       else waiting.add(user);
     },
@@ -71,9 +71,8 @@ export function createBatch(scope: BatchScope, search: PoisonIdSearch | null = n
       list.delete(user);
       waiting.delete(user);
     },
-    leaveByMs: () => list.first()?.leaveByMs() ?? Infinity,
-    urgency: () =>
-      (list.first()?.leaveByMs() ?? 0) + (waiting.size > 0 ? 0 : BACKGROUND_PENALTY_MS),
+    sendByMs: () => list.first()?.sendByMs() ?? Infinity,
+    urgency: () => (list.first()?.sendByMs() ?? 0) + (waiting.size > 0 ? 0 : BACKGROUND_PENALTY_MS),
     leavesReserve: () => list.slice(seats).every((user) => user.leavesReserve()),
     users: (count) => list.slice(count),
   };

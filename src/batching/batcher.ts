@@ -3,7 +3,7 @@ import type { Channel } from '../domain/channel';
 import type { Clock } from '../domain/clock';
 import type { OperationContext } from '../domain/operation-context';
 import type { StageTaskSource } from '../feishu/ports';
-import { gone } from '../quota/quota-errors';
+import { operationEnded } from '../quota/quota-errors';
 import type { QuotaGate } from '../quota/quota-gate';
 import type { KnownSemesters } from '../semesters/known-semesters';
 import { createBackgroundRefresh } from './background-refresh';
@@ -14,17 +14,17 @@ import { createQueue } from './queue';
 import { userKeysIn, type BatchScope } from './scope';
 import type { SpareSeats } from './spare-seats';
 
-/** Merges what all operations of the process ask for into calls of up to 50 users. */
+/** Merges the loads of all operations of the process into calls of up to 50 users. */
 export interface Batcher {
-  /** One promise for each user, in order. They reject with a GatewayError. */
+  /** @returns one promise for each user, in order; each may reject with a GatewayError */
   load(
     scope: BatchScope,
     userIds: readonly string[],
     operation: OperationContext,
   ): Promise<Snapshot>[];
-  /** Has users asked for again when a call has a free seat, or the quota a free call; no client waits for it. */
+  /** Reloads users in the background, in a free seat of a call or with a spare call. No client waits for it. */
   refresh(scope: BatchScope, userIds: readonly string[]): void;
-  /** Users that operations wait for, and whose call has not left. */
+  /** The number of users that operations wait for and whose call is not sent yet. */
   waitingUsers(): number;
 }
 
@@ -34,10 +34,10 @@ export interface BatcherOptions {
   readonly semesters: KnownSemesters;
   readonly spareSeats: SpareSeats;
   readonly remember: (entries: [key: string, snapshot: Snapshot][]) => void;
-  /** To other replicas, for what is learnt of user IDs; absent where there are none. */
+  /** Tells other replicas which user IDs Feishu answers or refuses; absent without other replicas. */
   readonly idChannel?: Channel | undefined;
   readonly clock: Clock;
-  /** Something broke that should not. */
+  /** Called with errors that only a defect of the gateway can cause. */
   readonly onDefect: (error: Error) => void;
 }
 
@@ -56,7 +56,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
     operation: OperationContext,
   ): Promise<Snapshot>[] {
     const refusal = operation.signal.aborted
-      ? gone(operation.signal)
+      ? operationEnded(operation.signal)
       : semesters.refusalOf(scope.semesterId);
     if (refusal) return userIds.map(() => Promise.reject(refusal));
     const refusalOf = poisonIds.refusalsIn(scope);
@@ -75,7 +75,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
   };
 }
 
-/** An operation is one request to the pacing, however many of its fields ask; a refresh is none. */
+/** Counts each operation once for the pacing, however many fields load users. Refreshes do not count. */
 function createRequestCount(gate: QuotaGate): (operation: OperationContext) => void {
   const noted = new WeakSet<OperationContext>();
   return (operation) => {

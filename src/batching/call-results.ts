@@ -15,10 +15,10 @@ export interface CallResultsOptions extends IsolationOptions {
   readonly clock: Clock;
 }
 
-/** What becomes of the users of a call once it has an answer or has failed. */
+/** Settles the users of a call after it was answered or failed. */
 export interface CallResults {
   deliver(call: InFlightCall, answer: StageTaskAnswer): void;
-  /** Users whom the failure says nothing of wait again, with their own deadlines. */
+  /** Users that the failure is not about are queued again and keep their deadlines. */
   recover(call: InFlightCall, error: Error): Promise<void>;
 }
 
@@ -26,15 +26,15 @@ export function createCallResults(options: CallResultsOptions): CallResults {
   const { queue, gate, poisonIds, semesters, remember, clock } = options;
   const isolation = createIsolation(options);
 
-  /** Users whose deadline allows it wait again; the others get the error. */
-  function putBackInTime(call: InFlightCall, { forMs }: ClosingRequest, error: Error): void {
+  /** Queues users again if their deadline allows it, and rejects the others with the error. */
+  function requeueInTime(call: InFlightCall, { forMs }: ClosingRequest, error: Error): void {
     const openAtMs = clock.now() + forMs;
     for (const user of call.users) {
       for (const waiter of [...user.waiters.values()]) {
-        if (openAtMs > waiter.leaveByMs) queue.refuse(user, waiter, error);
+        if (openAtMs > waiter.sendByMs) queue.refuse(user, waiter, error);
       }
     }
-    queue.putBack(call.users, call.search);
+    queue.requeue(call.users, call.search);
   }
 
   return {
@@ -57,7 +57,7 @@ export function createCallResults(options: CallResultsOptions): CallResults {
       if (closing) {
         await gate.closeFor(closing);
         call.search?.noteFailed();
-        putBackInTime(call, closing, withRetryAfter(error, closing));
+        requeueInTime(call, closing, withRetryAfter(error, closing));
         return;
       }
       await noteOutcome(gate, error);
@@ -67,19 +67,19 @@ export function createCallResults(options: CallResultsOptions): CallResults {
       }
       call.search?.noteFailed();
       for (const user of call.users) queue.settle(user, error);
-      queue.putBack([], call.search);
+      queue.requeue([], call.search);
     },
   };
 }
 
-/** What Feishu said of a user, or why that is not known. */
+/** Feishu's answer for one user, or the error that takes its place. */
 function outcomeOf(
   { userId }: PendingUser,
   { users, semester, fetchedAtMs }: StageTaskAnswer,
 ): Snapshot | Error {
   const stageTasks = users.get(userId);
   if (stageTasks === undefined) {
-    return new Error('an answer: expected one for each user, got too few');
+    return new Error('answer: expected an entry for each user, got fewer');
   }
   return stageTasks instanceof GatewayError ? stageTasks : { stageTasks, semester, fetchedAtMs };
 }

@@ -5,12 +5,12 @@ import { refuseLate } from './admission';
 import { chooseNext } from './priority';
 import { createSender, type SenderOptions } from './sender';
 
-/** How long the first of a crowd waits for the others: no client notices, and it saves a call. */
+/** How long the first user waits for others that arrive at the same time. It saves a call, and no client notices. */
 const GATHER_MS = 8;
 /** Timers overflow after 24.8 days. */
-const LONGEST_SLEEP_MS = 60_000;
+const MAX_SLEEP_MS = 60_000;
 
-/** Sends one call after the other, as the quota allows, for as long as users wait. */
+/** Sends calls one by one, as the quota allows, while users wait. Runs as long as the process. */
 export function startDispatcher(options: SenderOptions): void {
   const { queue, gate, clock, onDefect } = options;
   const sender = createSender(options);
@@ -21,7 +21,7 @@ export function startDispatcher(options: SenderOptions): void {
       if (!change.aborted) await once(change, 'abort');
       change = queue.nextChange();
       try {
-        await gather(options, refuse);
+        await gather(options, lookAndRefuse);
         change = await dispatchAll();
       } catch (error) {
         onDefect(toError(error));
@@ -29,12 +29,12 @@ export function startDispatcher(options: SenderOptions): void {
     }
   }
 
-  /** Resolves when no user waits, with the signal of the next change from then on. */
+  /** Sends calls until no user waits. @returns the signal of the next change of the queue */
   async function dispatchAll(): Promise<AbortSignal> {
     for (;;) {
-      // A user that comes while the ledger is asked changes the queue, so that no arrival is overslept.
+      // Get the signal before reading the ledger: it also fires for users that arrive during the reading.
       const change = queue.nextChange();
-      const outlook = await refuse();
+      const outlook = await lookAndRefuse();
       const next = chooseNext(queue, outlook.forecast, clock.now());
       if (!next) return change;
       const lookedAtMs = clock.now();
@@ -42,7 +42,7 @@ export function startDispatcher(options: SenderOptions): void {
         await sleepWhileBlocked(change);
         continue;
       }
-      // While a token was fetched, everything may have changed.
+      // If fetching a token took time, decide again: the queue and the ledger may have changed.
       if (clock.now() > lookedAtMs) continue;
       const permit = await gate.tryAcquire(outlook, next.demand);
       if (permit.granted) sender.send(outlook);
@@ -50,15 +50,15 @@ export function startDispatcher(options: SenderOptions): void {
     }
   }
 
-  /** Without a token: Feishu may have closed the gate for a while. */
+  /** Feishu may have refused the token and closed the gate: waits until calls are allowed or the queue changes. */
   async function sleepWhileBlocked(change: AbortSignal): Promise<void> {
-    const { forecast } = await refuse();
-    const waitMs = Math.min(forecast.blockedMs, LONGEST_SLEEP_MS);
+    const { forecast } = await lookAndRefuse();
+    const waitMs = Math.min(forecast.blockedMs, MAX_SLEEP_MS);
     if (waitMs > 0) await clock.sleep(waitMs, change).catch(() => undefined);
   }
 
-  /** Users that cannot be answered in time are told at once, by one look at the ledger for all of them. */
-  async function refuse(): Promise<Outlook> {
+  /** Reads the ledger and refuses the users that cannot be answered in time. */
+  async function lookAndRefuse(): Promise<Outlook> {
     const outlook = await gate.look();
     refuseLate(queue, outlook.forecast, clock.now());
     return outlook;
@@ -67,15 +67,15 @@ export function startDispatcher(options: SenderOptions): void {
   void run();
 }
 
-/** Waits for others to come; those that come too late are refused meanwhile. */
+/** Waits for further users, and refuses those that cannot be answered in time meanwhile. */
 async function gather(
   { queue, clock }: Pick<SenderOptions, 'queue' | 'clock'>,
-  refuse: () => Promise<unknown>,
+  lookAndRefuse: () => Promise<unknown>,
 ): Promise<void> {
   const untilMs = clock.now() + GATHER_MS;
   for (let leftMs = GATHER_MS; leftMs > 0; leftMs = untilMs - clock.now()) {
     const change = queue.nextChange();
-    await refuse();
+    await lookAndRefuse();
     await clock.sleep(leftMs, change).catch(() => undefined);
   }
 }

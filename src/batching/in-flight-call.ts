@@ -1,26 +1,26 @@
 import type { Clock } from '../domain/clock';
 import type { OperationContext, TaskCall } from '../domain/operation-context';
 import type { StageTaskAnswer, StageTaskSource } from '../feishu/ports';
-import { passGate } from '../quota/pass-gate';
+import { acquirePermit } from '../quota/acquire-permit';
 import type { QuotaGate } from '../quota/quota-gate';
 import type { PoisonIdSearch } from './poison-id-search';
 import type { PendingUser, Waiter } from './pending-user';
 import type { PlannedCall } from './planner';
 import { scopeKey, type BatchScope } from './scope';
 
-/** A call that has left and has no answer yet. */
+/** A call that was sent and has no answer yet. */
 export interface InFlightCall {
   readonly scope: BatchScope;
   readonly users: readonly PendingUser[];
-  /** Those that the call refreshes in its spare seats. */
+  /** The users that the call refreshes in its spare seats (refresh-ahead). */
   readonly spareUserIds: readonly string[];
-  /** The search for a poison ID that the call is part of. */
+  /** The poison-ID search that the call is part of. */
   readonly search: PoisonIdSearch | null;
-  /** Whether another operation may still wait for its answer; an aborted call has none. */
+  /** Whether further operations may join. An aborted call has no answer for them. */
   readonly isOpen: boolean;
-  /** An operation has begun to wait for one of its users. */
+  /** Adds an operation that waits for one of the call's users. */
   join(waiter: Waiter): void;
-  /** A user of the call has lost its last waiter. The call is aborted when no user has any left. */
+  /** Reports that a user has no waiter left. The call is aborted when none of its users has one. */
   noteAbandoned(reason: unknown): void;
   /** @throws GatewayError */
   readonly answer: Promise<StageTaskAnswer>;
@@ -32,10 +32,10 @@ export interface InFlightCallOptions {
   readonly clock: Clock;
 }
 
-/** A retry that the quota does not allow within this time fails as its call did. */
-const RETRY_WITHIN_MS = 3_000;
+/** If the quota allows no retry within this time, the call fails with its first error. */
+const MAX_RETRY_WAIT_MS = 3_000;
 
-/** Sends a planned call for all operations that share it; the end of one of them does not end it. */
+/** Sends a planned call for all operations that share it. It goes on when one of them ends. */
 export function startInFlightCall(
   { source, gate, clock }: InFlightCallOptions,
   { scope, users, spareUserIds, search }: PlannedCall,
@@ -46,7 +46,7 @@ export function startInFlightCall(
   const controller = new AbortController();
   const { signal } = controller;
 
-  /** An operation that joins a call in flight causes none, so that it is not charged. */
+  /** Without `call`, the operation is not charged: it has joined a call that was already in flight. */
   function join({ operation, askedAtMs }: Waiter, call?: TaskCall): void {
     if (operations.has(operation)) return;
     operations.add(operation);
@@ -58,18 +58,18 @@ export function startInFlightCall(
     const query = { ...scope, userIds: users.map(({ userId }) => userId) };
     return source.findByUserList(query, scope.identity, {
       signal,
-      // An operation that joins later may have more time.
+      // A getter: an operation that joins later may have a later deadline.
       get deadlineAtMs() {
         return Math.max(...[...operations].map(({ deadlineAtMs }) => deadlineAtMs));
       },
       onAttempt: () => {
         attempts += 1;
-        // Joining has counted the first one.
+        // The first attempt was counted by `join`.
         if (attempts === 1) return;
         const retry = { ...firstCall };
         for (const { onCall } of operations) onCall(0, retry);
       },
-      admitRetry: () => passGate(gate, clock, signal, RETRY_WITHIN_MS),
+      admitRetry: () => acquirePermit(gate, clock, signal, MAX_RETRY_WAIT_MS),
     });
   }
 

@@ -12,11 +12,11 @@ export interface IsolationOptions {
   readonly semesters: KnownSemesters;
 }
 
-/** One poison ID is enough for Feishu to refuse a call: it fails no other user of that call. */
+/** Finds the poison ID that makes Feishu refuse a call, so that the call's other users are still answered. */
 export interface Isolation {
-  /** A call that is part of a search was answered. */
+  /** Continues the search of an answered call, if the call is part of one. */
   noteAnswered(call: InFlightCall): void;
-  /** Feishu refused the parameters of a call: its users wait again, as parts of a search. */
+  /** Feishu refused the parameters of a call: queues its users again as part of a search. */
   isolate(call: InFlightCall, refusal: ParametersRefused): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export function createIsolation({ queue, poisonIds, semesters }: IsolationOption
     });
   }
 
-  /** The other users of a search, which wait in its batch. */
+  /** The users of a search that are not in its current call. */
   function waitingIn(search: PoisonIdSearch | null): PendingUser[] {
     for (const batch of queue.searches) if (batch.search === search) return batch.users();
     return [];
@@ -42,7 +42,7 @@ export function createIsolation({ queue, poisonIds, semesters }: IsolationOption
     refusal: ParametersRefused,
   ): void {
     for (const userId of found) {
-      // In a cycle that Feishu has never answered about, the cycle may be what is wrong.
+      // If Feishu has never answered for the cycle, it may refuse the cycle and not the ID.
       if (semesters.isKnown(scope.semesterId)) poisonIds.notePoison(scope, userId, refusal);
       for (const user of users) if (user.userId === userId) queue.settle(user, refusal);
     }
@@ -54,15 +54,15 @@ export function createIsolation({ queue, poisonIds, semesters }: IsolationOption
       if (!search) return;
       const found = search.noteAnswered(idsOf(users));
       if (search.refusal) refusePoisonIds(call, found, waitingIn(search), search.refusal);
-      queue.putBack([], search);
+      queue.requeue([], search);
     },
 
     async isolate(call, refusal) {
       const { scope, users, spareUserIds } = call;
       if (spareUserIds.length > 0) {
-        // It may be one of those in spare seats; the others are not suspected before they are asked alone.
+        // The poison ID may be in a spare seat: retry the waiting users without the spare ones first.
         poisonIds.distrust(scope, spareUserIds);
-        queue.putBack(users, createSearch(call));
+        queue.requeue(users, createSearch(call));
         return;
       }
       if (await semesters.isToBlame(scope.semesterId, refusal)) {
@@ -74,7 +74,7 @@ export function createIsolation({ queue, poisonIds, semesters }: IsolationOption
       const found = search.noteRefused(idsOf(users), refusal);
       refusePoisonIds(call, found, users, refusal);
       const others = users.filter(({ userId }) => !found.includes(userId));
-      queue.putBack(others, search);
+      queue.requeue(others, search);
     },
   };
 }

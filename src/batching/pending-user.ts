@@ -6,44 +6,44 @@ import type { BatchScope } from './scope';
 export interface Waiter {
   readonly operation: OperationContext;
   readonly askedAtMs: number;
-  /** When the user's call must have left so that the operation is answered in time. */
-  readonly leaveByMs: number;
+  /** When the user's call must be sent so that the operation is answered in time. */
+  readonly sendByMs: number;
   readonly answer: Promise<Snapshot>;
   readonly resolve: (snapshot: Snapshot) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** One user of one scope, and all operations that wait for its answer. */
+/** One user of one scope that at least one operation waits for. */
 export interface PendingUser {
   readonly scope: BatchScope;
   readonly userId: string;
   /** Distinct for each user of each scope. */
   readonly key: string;
   readonly waiters: ReadonlyMap<OperationContext, Waiter>;
-  /** When the call must have left for the most urgent waiter; background refreshes count only among themselves. */
-  leaveByMs(): number;
-  /** Only background refreshes wait for it. */
+  /** When the call must be sent for the most urgent waiter. Background refreshes count only if no operation waits. */
+  sendByMs(): number;
+  /** Whether only background refreshes wait for the user. */
   isBackground(): boolean;
-  /** Whether all who wait are services, whose calls leave a reserve of the quota to others. */
+  /** Whether only services wait for the user. Their calls leave a reserve of the quota to others. */
   leavesReserve(): boolean;
   addWaiter(operation: OperationContext, nowMs: number): Waiter;
   removeWaiter(waiter: Waiter): void;
 }
 
-/** The part of an operation's time that is kept for upstream's answer. */
+/** The part of an operation's remaining time that is kept for Feishu's answer. */
 const ANSWER_SHARE = 0.1;
 
 export function createPendingUser(scope: BatchScope, userId: string, key: string): PendingUser {
   const waiters = new Map<OperationContext, Waiter>();
   let interactive = 0;
-  let leaveByMs = Infinity;
+  let sendByMs = Infinity;
   let latestMs = -Infinity;
-  /** Whether the waiters are in the order of their deadlines, as they nearly always are. */
+  /** Whether the waiters are in the order of their deadlines, which is nearly always so. */
   let isInOrder = true;
 
   function earliestMs(): number {
     let earliest = Infinity;
-    for (const { operation, leaveByMs: ms } of waiters.values()) {
+    for (const { operation, sendByMs: ms } of waiters.values()) {
       if (operation.background && interactive > 0) continue;
       if (isInOrder) return ms;
       earliest = Math.min(earliest, ms);
@@ -56,7 +56,7 @@ export function createPendingUser(scope: BatchScope, userId: string, key: string
     userId,
     key,
     waiters,
-    leaveByMs: () => leaveByMs,
+    sendByMs: () => sendByMs,
     isBackground: () => interactive === 0,
 
     leavesReserve() {
@@ -69,14 +69,14 @@ export function createPendingUser(scope: BatchScope, userId: string, key: string
     addWaiter(operation, nowMs) {
       const waiter = createWaiter(operation, nowMs);
       waiters.set(operation, waiter);
-      isInOrder &&= waiter.leaveByMs >= latestMs;
-      latestMs = Math.max(latestMs, waiter.leaveByMs);
+      isInOrder &&= waiter.sendByMs >= latestMs;
+      latestMs = Math.max(latestMs, waiter.sendByMs);
       if (operation.background) {
-        if (interactive === 0) leaveByMs = Math.min(leaveByMs, waiter.leaveByMs);
+        if (interactive === 0) sendByMs = Math.min(sendByMs, waiter.sendByMs);
         return waiter;
       }
       interactive += 1;
-      leaveByMs = interactive === 1 ? waiter.leaveByMs : Math.min(leaveByMs, waiter.leaveByMs);
+      sendByMs = interactive === 1 ? waiter.sendByMs : Math.min(sendByMs, waiter.sendByMs);
       return waiter;
     },
 
@@ -84,19 +84,19 @@ export function createPendingUser(scope: BatchScope, userId: string, key: string
       if (waiters.get(waiter.operation) !== waiter) return;
       waiters.delete(waiter.operation);
       if (!waiter.operation.background) interactive -= 1;
-      if (waiter.leaveByMs <= leaveByMs) leaveByMs = earliestMs();
+      if (waiter.sendByMs <= sendByMs) sendByMs = earliestMs();
     },
   };
 }
 
 function createWaiter(operation: OperationContext, nowMs: number): Waiter {
   const { deadlineAtMs } = operation;
-  const leaveByMs = deadlineAtMs - (deadlineAtMs - nowMs) * ANSWER_SHARE;
+  const sendByMs = deadlineAtMs - (deadlineAtMs - nowMs) * ANSWER_SHARE;
   let resolve: Waiter['resolve'] = () => undefined;
   let reject: Waiter['reject'] = () => undefined;
   const answer = new Promise<Snapshot>((resolveAnswer, rejectAnswer) => {
     resolve = resolveAnswer;
     reject = rejectAnswer;
   });
-  return { operation, askedAtMs: nowMs, leaveByMs, answer, resolve, reject };
+  return { operation, askedAtMs: nowMs, sendByMs, answer, resolve, reject };
 }

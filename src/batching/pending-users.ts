@@ -4,12 +4,12 @@ import { createPendingUser, type PendingUser } from './pending-user';
 /** One user of one scope. */
 export type UserRef = Pick<PendingUser, 'scope' | 'userId' | 'key'>;
 
-/** All users that operations wait for, before their call leaves and until it is answered, each once. */
+/** All users that operations wait for, each once, until their call is answered. */
 export interface PendingUsers {
-  /** The user that further operations may wait for too. */
+  /** @returns the pending user that an operation can join, or a new one */
   findOrCreate(ref: UserRef): PendingUser;
   readonly has: (key: string) => boolean;
-  /** The call that asks for the user already. */
+  /** The in-flight call that includes the user. */
   callOf(user: PendingUser): InFlightCall | undefined;
   setCall(user: PendingUser, call: InFlightCall): void;
   clearCall(user: PendingUser): void;
@@ -23,7 +23,7 @@ export function createPendingUsers(): PendingUsers {
   return {
     findOrCreate({ scope, userId, key }) {
       const known = users.get(key);
-      // A call that was aborted serves no operation that comes now.
+      // An aborted call has no answer for an operation that joins now.
       if (known && (calls.get(known)?.isOpen ?? true)) return known;
       const user = createPendingUser(scope, userId, key);
       users.set(key, user);

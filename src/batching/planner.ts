@@ -6,17 +6,17 @@ import type { SpareSeats } from './spare-seats';
 
 export interface PlannedCall {
   readonly scope: BatchScope;
-  /** Distinct, at most as many as a call has seats. */
+  /** Distinct users, at most as many as a call has seats. */
   readonly users: readonly PendingUser[];
-  /** Those of the users that no operation waits for. */
+  /** The users among them that no operation waits for (refresh-ahead). */
   readonly spareUserIds: readonly string[];
   readonly search: PoisonIdSearch | null;
 }
 
 /**
- * What the next call of a batch asks for, decided when it leaves: only then is it known which users wait
- * and how many seats are free. The most urgent users have the first seats.
- * @param isPending whether a user waits elsewhere, or is asked for already
+ * Chooses the users of a batch's next call. The call is planned when it is sent, because only then is it
+ * known which users wait and how many seats are free. The most urgent users get the first seats.
+ * @param isPending whether a user already waits or is part of an in-flight call
  */
 export function planCall(
   batch: Batch,
@@ -24,14 +24,14 @@ export function planCall(
   isPending: (key: string) => boolean,
 ): PlannedCall {
   const { scope, seats, search } = batch;
-  if (search) return { scope, users: partOf(batch, search), spareUserIds: [], search };
+  if (search) return { scope, users: searchPart(batch, search), spareUserIds: [], search };
   const waiting = batch.users(seats);
   const spare = pickSpareUsers(batch, seats - waiting.length, spareSeats, isPending);
   const spareUserIds = spare.map(({ userId }) => userId);
   return { scope, users: [...waiting, ...spare], spareUserIds, search };
 }
 
-function partOf(batch: Batch, search: PoisonIdSearch): PendingUser[] {
+function searchPart(batch: Batch, search: PoisonIdSearch): PendingUser[] {
   const byId = new Map(batch.users().map((user) => [user.userId, user]));
   return search.nextPart(new Set(byId.keys())).flatMap((userId) => byId.get(userId) ?? []);
 }

@@ -2,68 +2,68 @@ import type { ParametersRefused } from '../feishu/ports';
 import { createSuspicion } from './suspicion';
 
 /**
- * The search for the IDs that make Feishu refuse a call, one part of the users after the other: a refused
- * part is halved, all others wait for one call at the end. One poison ID of 50 costs 7 calls after the one
- * that failed. Knows IDs only; the users that wait may leave at any time.
+ * Finds the IDs that make Feishu refuse a call by bisecting: each refused part is halved, and all other IDs
+ * wait for one call at the end. One poison ID among 50 costs 7 calls after the failed one. The search
+ * knows only IDs; users may stop waiting at any time.
  */
 export interface PoisonIdSearch {
-  /** A part has been asked for and has no answer yet; the next one depends on it. */
-  readonly isAsking: boolean;
-  /** The last refusal of a part. */
+  /** Whether the call of a part is in flight. The next part depends on its outcome. */
+  readonly isInFlight: boolean;
+  /** Feishu's refusal of the last refused part. */
   readonly refusal: ParametersRefused | undefined;
-  /** The IDs to ask for in the next call, all of which are waiting. */
+  /** @returns the IDs of the next call, chosen from `waiting` */
   nextPart(waiting: ReadonlySet<string>): string[];
-  /** The part was answered. @returns the poison ID, where only one can be it */
+  /** Feishu answered the part. @returns the poison ID, if only one ID is left that can be it */
   noteAnswered(part: readonly string[]): string[];
-  /** The part was refused. @returns the poison ID, where only one can be it */
+  /** Feishu refused the part. @returns the poison ID, if the part has only one ID */
   noteRefused(part: readonly string[], refusal: ParametersRefused): string[];
-  /** The part has neither been answered nor refused. */
+  /** The call of the part failed for another reason, which says nothing about its IDs. */
   noteFailed(): void;
 }
 
 export interface PoisonIdSearchOptions {
   readonly ids: readonly string[];
-  /** Whether Feishu has answered this ID before; others are suspected first. */
+  /** Whether Feishu has answered this ID before. Other IDs are suspected first. */
   readonly isTrusted: (id: string) => boolean;
-  /** Whether Feishu has answered any ID of the cycle; else the cycle itself may be what it refuses. */
+  /** Whether Feishu has answered any ID of the cycle. If not, it may refuse the cycle itself. */
   readonly isCycleKnown: () => boolean;
 }
 
-/** Where the search is. */
+/** The state of the search. */
 interface Progress {
-  /** Those to ask next, the most suspicious first. */
+  /** The IDs to try next, the most suspicious first. */
   readonly suspects: readonly string[];
-  /** Whether the suspects as they are have been refused together, so that a poison ID is among them. */
+  /** Whether Feishu has refused exactly these suspects in one call, so that one of them is a poison ID. */
   readonly refusedTogether: boolean;
-  /** Those of whom nothing is known. */
+  /** The IDs that nothing is known about. */
   readonly rest: readonly string[];
 }
 
 export function createPoisonIdSearch(options: PoisonIdSearchOptions): PoisonIdSearch {
   const suspicion = createSuspicion(options.isTrusted);
   let progress: Progress = { suspects: options.ids, refusedTogether: false, rest: [] };
-  let isAsking = false;
+  let isInFlight = false;
   let lastRefusal: ParametersRefused | undefined;
 
   return {
-    get isAsking() {
-      return isAsking;
+    get isInFlight() {
+      return isInFlight;
     },
     get refusal() {
       return lastRefusal;
     },
 
     nextPart(waiting) {
-      isAsking = true;
-      progress = withoutGone(progress, waiting);
+      isInFlight = true;
+      progress = onlyWaiting(progress, waiting);
       const { suspects, refusedTogether, rest } = progress;
-      // Two refusals with no ID in common: then it is the cycle that Feishu refuses.
+      // If Feishu also refuses a call without any of the suspects, it refuses the cycle.
       if (refusedTogether && rest.length > 0 && !options.isCycleKnown()) return [...rest];
       return refusedTogether ? suspicion.choose(suspects) : [...suspects];
     },
 
     noteAnswered(part) {
-      isAsking = false;
+      isInFlight = false;
       suspicion.noteAnswered(part);
       progress = without(progress, new Set(part));
       const { suspects, refusedTogether } = progress;
@@ -73,7 +73,7 @@ export function createPoisonIdSearch(options: PoisonIdSearchOptions): PoisonIdSe
     },
 
     noteRefused(part, refusal) {
-      isAsking = false;
+      isInFlight = false;
       lastRefusal = refusal;
       suspicion.noteNamed(refusal.namedUserIds);
       const { suspects, rest } = without(progress, new Set(part));
@@ -82,7 +82,7 @@ export function createPoisonIdSearch(options: PoisonIdSearchOptions): PoisonIdSe
         progress = { suspects: suspicion.sort(part), refusedTogether: true, rest: others };
         return [];
       }
-      // Others that Feishu has blamed as well are asked for before those of whom nothing is known.
+      // IDs that Feishu's refusals name are tried before IDs that nothing is known about.
       progress = {
         suspects: others.filter((id) => suspicion.isNamed(id)),
         refusedTogether: false,
@@ -92,7 +92,7 @@ export function createPoisonIdSearch(options: PoisonIdSearchOptions): PoisonIdSe
     },
 
     noteFailed() {
-      isAsking = false;
+      isInFlight = false;
     },
   };
 }
@@ -102,8 +102,8 @@ function without({ suspects, rest, ...progress }: Progress, ids: ReadonlySet<str
   return { ...progress, suspects: suspects.filter(isKept), rest: rest.filter(isKept) };
 }
 
-/** Of those who have left, one may have been the bad one. */
-function withoutGone(
+/** Drops the IDs that no operation waits for any more. One of them may have been the poison ID. */
+function onlyWaiting(
   { suspects, refusedTogether, rest }: Progress,
   waiting: ReadonlySet<string>,
 ): Progress {

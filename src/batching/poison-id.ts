@@ -4,40 +4,40 @@ import type { GatewayError } from '../domain/errors';
 import { userKeysIn, type BatchScope } from './scope';
 import { createSharedIds, hashKey } from './shared-ids';
 
-/** How long a poison ID is not asked for again. */
-const BAD_ID_REMEMBERED_MS = 10 * 60_000;
-/** Counted as a size, since a cache with a `max` takes all of its memory at once. */
-const IDS_REMEMBERED = { maxSize: 50_000, sizeCalculation: () => 1 };
+/** How long a poison ID is refused without a call. */
+const POISON_ID_TTL_MS = 10 * 60_000;
+/** `maxSize` instead of `max`: with `max`, lru-cache allocates all of its memory at once. */
+const ID_CACHE_OPTIONS = { maxSize: 50_000, sizeCalculation: () => 1 };
 
-/** Which user IDs Feishu has answered and which ones it refuses, so that no client burns the quota with poison IDs. */
+/** Remembers which user IDs Feishu answers and which it refuses, so that poison IDs cannot use up the quota. */
 export interface PoisonIds {
-  /** Says for the users of a scope why one is not asked for; `undefined` for users that are. */
+  /** @returns a function from a user ID to the error it is refused with; `undefined`: not refused */
   refusalsIn(scope: BatchScope): (userId: string) => GatewayError | undefined;
   notePoison(scope: BatchScope, userId: string, refusal: GatewayError): void;
   noteAnswered(scope: BatchScope, userIds: readonly string[]): void;
-  /** Says for the users of a scope whether Feishu has answered one before, so that others are suspected first. */
+  /** @returns a function that says whether Feishu has answered a user ID before; others are suspected first */
   trustIn(scope: BatchScope): (userId: string) => boolean;
-  /** A call with these users was refused, although no operation waits for them. */
+  /** Forgets that Feishu has answered these IDs, after a call with them in spare seats was refused. */
   distrust(scope: BatchScope, userIds: readonly string[]): void;
 }
 
 export interface PoisonIdsOptions {
   readonly nowMs: () => number;
-  /** To other replicas, which then spend no call on what this one has learnt. */
+  /** Tells other replicas, so that they spend no call on known poison IDs. */
   readonly channel: Channel | undefined;
 }
 
 export function createPoisonIds({ nowMs, channel }: PoisonIdsOptions): PoisonIds {
-  const trusted = new LRUCache<string, true>(IDS_REMEMBERED);
+  const trusted = new LRUCache<string, true>(ID_CACHE_OPTIONS);
   const refusals = new LRUCache<string, GatewayError>({
-    ...IDS_REMEMBERED,
-    ttl: BAD_ID_REMEMBERED_MS,
+    ...ID_CACHE_OPTIONS,
+    ttl: POISON_ID_TTL_MS,
     perf: { now: nowMs },
-    // Else the cache keeps the time for a moment of its own clock.
+    // Without this, the cache reuses a reading of the clock for a millisecond of real time.
     ttlResolution: 0,
   });
   const shared =
-    channel && createSharedIds(channel, { onBad: noteRefused, onAnswered: noteTrusted });
+    channel && createSharedIds(channel, { onPoison: noteRefused, onAnswered: noteTrusted });
 
   function noteRefused(hashedKey: string, refusal: GatewayError): void {
     refusals.set(hashedKey, refusal);
@@ -56,7 +56,7 @@ export function createPoisonIds({ nowMs, channel }: PoisonIdsOptions): PoisonIds
     notePoison(scope, userId, refusal) {
       const key = idKeysIn(scope)(userId);
       noteRefused(key, refusal);
-      if (isShared(scope)) shared?.publishBad(key, refusal);
+      if (isShared(scope)) shared?.publishPoison(key, refusal);
     },
     noteAnswered(scope, userIds) {
       const keys = userIds.map(idKeysIn(scope));
@@ -74,14 +74,14 @@ export function createPoisonIds({ nowMs, channel }: PoisonIdsOptions): PoisonIds
   };
 }
 
-/** Calls in the name of a user are about that user only, so that there is nothing to tell. */
+/** Calls with a user access token concern that user only, so other replicas need not know. */
 function isShared({ identity }: BatchScope): boolean {
   return identity.kind === 'app';
 }
 
 /**
- * Per cycle and identity, whatever the filter: an ID that Feishu refuses in one cycle it may know in another.
- * Hashed, so that what replicas tell each other reveals no user ID.
+ * Keys contain the cycle and the identity, but not the filter: Feishu may refuse an ID in one cycle and
+ * accept it in another. They are hashed, so that messages between replicas reveal no user IDs.
  */
 function idKeysIn(scope: BatchScope): (userId: string) => string {
   const keyOf = userKeysIn({ ...scope, filter: {} });

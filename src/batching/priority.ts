@@ -9,10 +9,12 @@ export interface NextCall {
 }
 
 /**
- * Which batch the next call is for. A full call leaves at once, also before more urgent ones, if those are
- * still in time after it; a call of a search for a poison ID, if all others are. Else the most urgent batch is
- * next. Full calls of services come after the others once only the reserve is left, and background
- * refreshes come last.
+ * Chooses the batch of the next call:
+ * 1. a full batch, if all batches that are more urgent are still in time after it;
+ * 2. a poison-ID search, if all batches are still in time after it;
+ * 3. the most urgent batch.
+ * While only the reserve is left, full calls of services come after other batches. Background refreshes
+ * come last.
  */
 export function chooseNext(
   queue: QueueView,
@@ -28,7 +30,7 @@ export function chooseNext(
     return { batch: full, demand: atOnce(full) };
   }
   const [first] = batches;
-  const search = find(searches, (batch) => !batch.search?.isAsking);
+  const search = find(searches, (batch) => !batch.search?.isInFlight);
   const isAlone = !first || first.isBackground;
   const canSearch = isAlone || forecast.searchBlockedMs <= 0;
   if (search && canSearch && canOvertake(search, batches, forecast, nowMs)) {
@@ -36,16 +38,16 @@ export function chooseNext(
   }
   if (!first) return undefined;
   if (first.isBackground) return { batch: first, demand: BACKGROUND };
-  const leaveByMs = latestMs(queue, forecast);
+  const sendByMs = latestMs(queue, forecast);
   const isOrdinary = (one: Batch) => !one.isBackground && !isHeldForReserve(one);
-  const ordinary = leaveByMs > nowMs ? find(batches, isOrdinary) : undefined;
+  const ordinary = sendByMs > nowMs ? find(batches, isOrdinary) : undefined;
   const batch = ordinary && canOvertake(ordinary, batches, forecast, nowMs) ? ordinary : first;
-  return { batch, demand: { full: false, leaveByMs, evenly: isHeldForReserve(batch) } };
+  return { batch, demand: { full: false, sendByMs, evenly: isHeldForReserve(batch) } };
 }
 
 type QueueView = Pick<Queue, 'batches' | 'fullBatches' | 'searches' | 'waitingCalls'>;
 
-/** Whether all who come before the batch are still in time if it is next; before a search, all others come. */
+/** Whether all more urgent batches are still in time if this one is sent first. A search is the least urgent. */
 function canOvertake(
   batch: Batch,
   batches: Iterable<Batch>,
@@ -56,29 +58,29 @@ function canOvertake(
   for (const other of batches) {
     if (other.isBackground || other === batch) break;
     nthCall += other.calls;
-    if (nowMs + forecast.waitMs(nthCall) > other.leaveByMs()) return false;
+    if (nowMs + forecast.waitMs(nthCall) > other.sendByMs()) return false;
   }
   return true;
 }
 
-/** When the next call must leave at the latest, so that all who wait are in time. */
+/** When the next call must be sent at the latest so that all waiting users are in time. */
 function latestMs({ batches, waitingCalls }: QueueView, forecast: Forecast): number {
   let latest = Infinity;
   let nthCall = 1;
   for (const batch of batches) {
     if (batch.isBackground) break;
-    latest = Math.min(latest, forecast.latestMs(nthCall, batch.leaveByMs()));
-    // As long as one window has room for all, the most urgent one decides.
+    latest = Math.min(latest, forecast.latestMs(nthCall, batch.sendByMs()));
+    // If all waiting calls fit one window, the most urgent batch decides.
     if (waitingCalls() <= forecast.quotaCalls) break;
     nthCall += batch.calls;
   }
   return latest;
 }
 
-const BACKGROUND: Demand = { full: false, leaveByMs: Infinity, background: true };
+const BACKGROUND: Demand = { full: false, sendByMs: Infinity, background: true };
 
 function atOnce(batch: Batch): Demand {
-  return { full: true, leaveByMs: batch.leaveByMs() };
+  return { full: true, sendByMs: batch.sendByMs() };
 }
 
 function find(batches: Iterable<Batch>, matches: (batch: Batch) => boolean): Batch | undefined {

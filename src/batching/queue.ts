@@ -3,54 +3,54 @@ import { createChangeSignal } from '../domain/change-signal';
 import type { OperationContext } from '../domain/operation-context';
 import type { PoisonIdSearch } from './poison-id-search';
 import type { Batch } from './batch';
-import { createBatchLine } from './batch-line';
+import { createBatchIndex } from './batch-index';
 import type { InFlightCall } from './in-flight-call';
 import type { PendingUser, Waiter } from './pending-user';
 import { createPendingUsers, type UserRef } from './pending-users';
 import { createWaiters, type Waiters } from './waiters';
 
-/** A waiter that has not been admitted yet: it may be that its user cannot be answered in time. */
+/** A waiter that is not admitted yet: admission refuses it if its user cannot be answered in time. */
 export interface Newcomer {
   readonly user: PendingUser;
   readonly waiter: Waiter;
 }
 
-/** All users of the process that operations wait for: before their call leaves, and until it is answered. */
+/** All users of the process that operations wait for, until their calls are answered. */
 export interface Queue extends Pick<Waiters, 'settle' | 'refuse'> {
-  /** The most urgent one first, those of background refreshes last. */
+  /** The most urgent batch first; batches of background refreshes last. */
   readonly batches: Iterable<Batch>;
-  /** Those of the batches whose next call has no free seat. */
+  /** The batches whose next call has no free seat. */
   readonly fullBatches: Iterable<Batch>;
-  /** Users among whom a poison ID is searched for; they are part of no other batch. */
+  /** Batches of poison-ID searches. Their users are part of no other batch. */
   readonly searches: Iterable<Batch>;
-  /** Calls that it takes to answer all users that operations wait for. */
+  /** The number of calls that answer all users that operations wait for. */
   readonly waitingCalls: () => number;
-  /** Users that operations wait for, and whose call has not left. */
+  /** The number of users that operations wait for and whose call is not sent yet. */
   readonly waitingUsers: () => number;
-  /** The operation waits for the user, which is asked for once however many wait for it. */
+  /** Makes the operation wait for the user. All operations that wait for one user share one call. */
   join(user: UserRef, operation: OperationContext): Promise<Snapshot>;
-  /** Those that have come since the last time. */
+  /** @returns the waiters that have arrived since the last time */
   takeNewcomers(): Newcomer[];
-  /** Aborts at the next change: another waiter, users put back, the last user gone. */
+  /** A signal that aborts when a waiter arrives, users are queued again, or the last user is removed. */
   readonly nextChange: () => AbortSignal;
   readonly isPending: (key: string) => boolean;
-  /** The users leave their batch with a call. */
-  depart(call: InFlightCall): void;
-  /** Users of a failed call wait again; those that no operation waits for any more do not. */
-  putBack(users: readonly PendingUser[], search: PoisonIdSearch | null): void;
+  /** Moves the users of a sent call from their batch to that call. */
+  noteSent(call: InFlightCall): void;
+  /** Queues users of a failed call again, and forgets those that no operation waits for any more. */
+  requeue(users: readonly PendingUser[], search: PoisonIdSearch | null): void;
 }
 
 export interface QueueOptions {
   readonly nowMs: () => number;
-  /** Told of each user for which the operation needs a call that has not left yet. */
+  /** Called for each user that an operation has to wait for a call for. */
   readonly onQueued: (operation: OperationContext) => void;
 }
 
 export function createQueue({ nowMs, onQueued }: QueueOptions): Queue {
   const users = createPendingUsers();
-  const line = createBatchLine();
+  const index = createBatchIndex();
   const change = createChangeSignal();
-  const waiters = createWaiters({ users, line, nowMs, onEmpty: change.fire });
+  const waiters = createWaiters({ users, index, nowMs, onEmpty: change.fire });
   let newcomers: Newcomer[] = [];
 
   function join(user: PendingUser, operation: OperationContext): Promise<Snapshot> {
@@ -62,8 +62,8 @@ export function createQueue({ nowMs, onQueued }: QueueOptions): Queue {
       call.join(waiter);
       return waiter.answer;
     }
-    if (line.has(user)) line.update(user);
-    else line.place(user, null);
+    if (index.has(user)) index.update(user);
+    else index.place(user, null);
     newcomers.push({ user, waiter });
     onQueued(operation);
     change.fire();
@@ -71,11 +71,11 @@ export function createQueue({ nowMs, onQueued }: QueueOptions): Queue {
   }
 
   return {
-    batches: line.batches,
-    fullBatches: line.fullBatches,
-    searches: line.searches,
-    waitingCalls: line.calls,
-    waitingUsers: line.users,
+    batches: index.batches,
+    fullBatches: index.fullBatches,
+    searches: index.searches,
+    waitingCalls: index.calls,
+    waitingUsers: index.users,
     isPending: users.has,
     nextChange: change.next,
     settle: waiters.settle,
@@ -88,20 +88,20 @@ export function createQueue({ nowMs, onQueued }: QueueOptions): Queue {
       return taken;
     },
 
-    depart(call) {
+    noteSent(call) {
       for (const user of call.users) {
-        line.remove(user);
+        index.remove(user);
         users.setCall(user, call);
       }
     },
 
-    putBack(returning, search) {
+    requeue(returning, search) {
       for (const user of returning) {
         users.clearCall(user);
         if (user.waiters.size === 0) waiters.forget(user);
-        else line.place(user, search);
+        else index.place(user, search);
       }
-      // A search goes on, also with the users that are waiting already.
+      // Also without returning users: the search goes on with the users that wait already.
       change.fire();
     },
   };

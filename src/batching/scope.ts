@@ -3,18 +3,18 @@ import { filterKey, type StageTaskFilter } from '../domain/stage-task-filter';
 import type { UserIdType } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
 
-/** All that two users must have in common to be asked for in one call. */
+/** Everything that users must have in common to share a call. */
 export interface BatchScope {
   readonly identity: UpstreamIdentity;
   readonly semesterId: string;
   readonly idType: UserIdType;
-  /** What Feishu is asked with, which is not what a view is narrowed to. */
+  /** The filter that is sent to Feishu. The filter of a view is applied later. */
   readonly filter: StageTaskFilter;
 }
 
 /**
- * Two scopes have the same key exactly if they are the same. An argument left out here would merge
- * users that differ in it, and give one of them silently wrong data. No token stands in a key.
+ * Two scopes have the same key exactly if they are equal. If an argument were left out, users that differ
+ * in it would share a call, and one of them would silently get wrong data. A key contains no token.
  */
 export function scopeKey(scope: BatchScope): string {
   const known = keys.get(scope);
@@ -25,29 +25,29 @@ export function scopeKey(scope: BatchScope): string {
   return key;
 }
 
-/** Each user of a load has the same scope, whose key is needed for each of them. */
+/** Memoized, because a load needs the key of its scope once for each user. */
 const keys = new WeakMap<BatchScope, string>();
 
-/** One user of a scope. */
+/** The key of one user of one scope. */
 export function userKey(scope: BatchScope, userId: string): string {
   return userKeysIn(scope)(userId);
 }
 
-/** For many users of one scope. The user comes first, so that all keys of a user begin alike. */
+/** As `userKey`, for many users of one scope. The user comes first, so that all keys of a user share a prefix. */
 export function userKeysIn(scope: BatchScope): (userId: string) => string {
   const rest = KEY_SEPARATOR + scopeKey(scope);
   return (userId) => scope.idType + JSON.stringify(userId) + rest;
 }
 
-/** The user of a user key, in whatever cycle, filter and identity. */
+/** The part of a user key that is the same for a user in every cycle, filter and identity. */
 export function userOfKey(key: string): string {
   return key.slice(0, key.indexOf(KEY_SEPARATOR));
 }
 
-/** JSON on one line does not contain it. */
+/** JSON on one line does not contain a line break. */
 const KEY_SEPARATOR = '\n';
 
-/** App and users never share anything, and neither do two users. */
+/** Different identities never share a call or a cached answer, so each has its own key. */
 export function identityKey(identity: UpstreamIdentity): string {
   if (identity.kind === 'app') return 'app';
   return `user ${createHash('sha256').update(identity.accessToken.reveal()).digest('hex')}`;

@@ -19,15 +19,15 @@ export interface SenderOptions {
   readonly spareSeats: SpareSeats;
   readonly results: CallResults;
   readonly clock: Clock;
-  /** Something broke that should not; the loop goes on when the next user comes. */
+  /** Called with errors that only a defect of the gateway can cause. */
   readonly onDefect: (error: Error) => void;
 }
 
-/** Makes the call that a permit was granted for. */
+/** Sends the call that a permit was granted for. */
 export interface Sender {
   /**
-   * Fetches the token that the batch needs, so that its call leaves in the moment in which it is counted.
-   * False: there is none, and the users of all batches that need it have been told.
+   * Fetches the token that the batch needs, so that its call can be sent at the moment when it is counted.
+   * @returns false if there is no token: then either the gate is closed, or all users that need it are rejected
    */
   prepare(batch: Batch): Promise<boolean>;
   send(outlook: Outlook): void;
@@ -58,7 +58,7 @@ export function createSender(options: SenderOptions): Sender {
     },
 
     send({ forecast }) {
-      // While the permit was asked for, a more urgent user may have come, or the last one may have gone.
+      // While the permit was acquired, a more urgent user may have arrived, or the last one been removed.
       const next = chooseNext(queue, forecast, clock.now());
       if (!next) {
         void gate.noteUnanswered();
@@ -66,7 +66,7 @@ export function createSender(options: SenderOptions): Sender {
       }
       const plan = planCall(next.batch, spareSeats, queue.isPending);
       const call = startInFlightCall({ source, gate, clock }, plan);
-      queue.depart(call);
+      queue.noteSent(call);
       void call.answer
         .then(
           (answer) => {

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Channel } from '../domain/channel';
 import { GatewayError, type ErrorDetails } from '../domain/errors';
 
-/** Tells the other replicas what this one has learnt of IDs, by the hash of their keys. */
+/** Publishes to other replicas which IDs Feishu answers or refuses. IDs are sent as hashed keys. */
 export interface SharedIds {
-  publishBad(hashedKey: string, refusal: GatewayError): void;
+  publishPoison(hashedKey: string, refusal: GatewayError): void;
   publishAnswered(hashedKeys: readonly string[]): void;
 }
 
 export interface SharedIdsListener {
-  readonly onBad: (hashedKey: string, refusal: GatewayError) => void;
+  readonly onPoison: (hashedKey: string, refusal: GatewayError) => void;
   readonly onAnswered: (hashedKey: string) => void;
 }
 
@@ -17,21 +17,21 @@ type Message =
   | { readonly bad: string; readonly message: string; readonly details: ErrorDetails }
   | { readonly answered: readonly string[] };
 
-/** A message that cannot be read, as from a replica of another version, is ignored. */
+/** Ignores messages that it cannot parse, for example from a replica of another version. */
 export function createSharedIds(channel: Channel, listener: SharedIdsListener): SharedIds {
   channel.subscribe((text) => {
     const message = parse(text);
     if (!message) return;
     if ('bad' in message) {
       const refusal = new GatewayError('UPSTREAM_REJECTED', message.message, message.details);
-      listener.onBad(message.bad, refusal);
+      listener.onPoison(message.bad, refusal);
     } else for (const key of message.answered) listener.onAnswered(key);
   });
   const publish = (message: Message) => {
     channel.publish(JSON.stringify(message));
   };
   return {
-    publishBad(hashedKey, { message, details }) {
+    publishPoison(hashedKey, { message, details }) {
       publish({ bad: hashedKey, message, details });
     },
     publishAnswered(hashedKeys) {

@@ -1,20 +1,20 @@
-/** How suspicious the IDs of a refused call are, by what Feishu has said of them. */
+/** Ranks the IDs of a refused call by how likely they are poison IDs, from what Feishu has said about them. */
 export interface Suspicion {
-  /** Feishu blames these. */
+  /** Feishu's refusal names these IDs. */
   noteNamed(ids: readonly string[]): void;
-  /** Named IDs that are answered show that the names mean nothing here. */
+  /** If Feishu answers an ID that it has named, its names are ignored from then on. */
   noteAnswered(ids: readonly string[]): void;
   isNamed(id: string): boolean;
-  /** The most suspicious first. */
+  /** @returns the IDs, the most suspicious first */
   sort(ids: readonly string[]): string[];
-  /** What to ask for next of IDs of which one at least is bad. */
+  /** @returns the next part to try; at least one of the IDs is a poison ID */
   choose(sorted: readonly string[]): string[];
 }
 
 export function createSuspicion(isTrusted: (id: string) => boolean): Suspicion {
   let named: ReadonlySet<string> | null = new Set();
 
-  /** 0: Feishu blames the ID; 1: nothing is known of it; 2: Feishu has answered it before. */
+  /** 0: Feishu has named the ID; 1: nothing is known; 2: Feishu has answered it before. */
   function trustIn(id: string): number {
     if (named?.has(id)) return 0;
     return isTrusted(id) ? 2 : 1;
@@ -33,7 +33,7 @@ export function createSuspicion(isTrusted: (id: string) => boolean): Suspicion {
     choose(sorted) {
       const [first = ''] = sorted;
       const half = Math.ceil(sorted.length / 2);
-      // So many good users at once are worth a call.
+      // If most IDs are trusted, one call probably clears all of them, which is better than halving.
       const trusted = sorted.filter((id) => trustIn(id) === 2);
       if (trusted.length > half && trusted.length < sorted.length) return trusted;
       return sorted.filter((id) => trustIn(id) === trustIn(first)).slice(0, half);

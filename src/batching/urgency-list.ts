@@ -1,14 +1,14 @@
-/** Items in the order of their urgency; those of equal urgency in the order in which they came. */
+/** Items sorted by urgency; items of equal urgency in the order of their arrival. */
 export interface UrgencyList<T> extends Iterable<T> {
   readonly size: number;
   /**
-   * Adds the item, or moves it to where it belongs now.
+   * Adds the item, or moves it to its new place.
    * @param urgency the lower, the earlier in the list
    */
   set(item: T, urgency: number): void;
   delete(item: T): void;
   first(): T | undefined;
-  /** The first `count` ones, or all. */
+  /** @returns the first `count` items, or all */
   slice(count?: number): T[];
 }
 
@@ -16,20 +16,20 @@ interface Entry<T> {
   readonly item: T;
   readonly urgency: number;
   readonly arrival: number;
-  isGone: boolean;
+  isRemoved: boolean;
 }
 
-/** Removed entries stay until they outnumber the live ones by this many. */
-const GONE_AT_LEAST = 64;
+/** Removed entries are swept when they outnumber the live ones by this many. */
+const MIN_REMOVED = 64;
 
 /**
- * A sorted array: most items come as the last ones and leave as the first ones, so that hardly any have to
- * be moved. An entry that leaves stays in its place, and is swept up later together with others.
+ * A sorted array. Most items are added at the end and removed from the start, so few entries are moved.
+ * A removed entry is only marked, and swept later together with others.
  */
 export function createUrgencyList<T>(): UrgencyList<T> {
   let sorted: Entry<T>[] = [];
   const entries = new Map<T, Entry<T>>();
-  /** All before are gone. */
+  /** All entries before this index are removed. */
   let head = 0;
   let arrivals = 0;
 
@@ -41,16 +41,16 @@ export function createUrgencyList<T>(): UrgencyList<T> {
   }
 
   function sweep(): void {
-    while (head < sorted.length && sorted[head]?.isGone) head += 1;
-    if (sorted.length - entries.size < GONE_AT_LEAST + entries.size) return;
-    sorted = sorted.filter(({ isGone }) => !isGone);
+    while (head < sorted.length && sorted[head]?.isRemoved) head += 1;
+    if (sorted.length - entries.size < MIN_REMOVED + entries.size) return;
+    sorted = sorted.filter(({ isRemoved }) => !isRemoved);
     head = 0;
   }
 
   function* items(): Generator<T> {
     for (let i = head; i < sorted.length; i += 1) {
       const entry = sorted[i];
-      if (entry && !entry.isGone) yield entry.item;
+      if (entry && !entry.isRemoved) yield entry.item;
     }
   }
 
@@ -62,16 +62,16 @@ export function createUrgencyList<T>(): UrgencyList<T> {
     set(item, urgency) {
       const entry = entries.get(item);
       if (entry?.urgency === urgency) return;
-      if (entry) entry.isGone = true;
+      if (entry) entry.isRemoved = true;
       arrivals += 1;
-      insert({ item, urgency, arrival: arrivals, isGone: false });
+      insert({ item, urgency, arrival: arrivals, isRemoved: false });
       sweep();
     },
 
     delete(item) {
       const entry = entries.get(item);
       if (!entry) return;
-      entry.isGone = true;
+      entry.isRemoved = true;
       entries.delete(item);
       sweep();
     },
@@ -95,7 +95,7 @@ function compare<T>(a: Entry<T>, b: Entry<T>): number {
   return a.urgency - b.urgency || a.arrival - b.arrival;
 }
 
-/** How many entries of the array come before this one. */
+/** The index at which the entry belongs, by binary search. */
 function positionIn<T>(sorted: readonly Entry<T>[], entry: Entry<T>, from: number): number {
   let low = from;
   let high = sorted.length;

@@ -1,32 +1,32 @@
 import type { Snapshot } from '../cache/snapshot-cache';
 import type { OperationContext } from '../domain/operation-context';
-import { gone } from '../quota/quota-errors';
-import type { BatchLine } from './batch-line';
+import { operationEnded } from '../quota/quota-errors';
+import type { BatchIndex } from './batch-index';
 import type { PendingUser, Waiter } from './pending-user';
 import type { PendingUsers } from './pending-users';
 import { createWaitingOperations } from './waiting-operations';
 
-/** Which operation waits for which user, and how each waiting ends. */
+/** Keeps which operation waits for which user, and ends each wait with an answer or an error. */
 export interface Waiters {
   add(user: PendingUser, operation: OperationContext): Waiter;
-  /** Settles every operation that waits for the user. */
+  /** Delivers the outcome to every operation that waits for the user. */
   readonly settle: (user: PendingUser, outcome: Snapshot | Error) => void;
-  /** One operation stops waiting for the user. */
+  /** Ends one operation's wait for the user with an error. */
   readonly refuse: (user: PendingUser, waiter: Waiter, error: Error) => void;
   forget(user: PendingUser): void;
 }
 
 export interface WaitersOptions {
   readonly users: PendingUsers;
-  readonly line: BatchLine;
+  readonly index: BatchIndex;
   readonly nowMs: () => number;
-  /** No user waits for a call any more. */
+  /** Called when no user waits for a call any more. */
   readonly onEmpty: () => void;
 }
 
-export function createWaiters({ users, line, nowMs, onEmpty }: WaitersOptions): Waiters {
+export function createWaiters({ users, index, nowMs, onEmpty }: WaitersOptions): Waiters {
   const operations = createWaitingOperations((waits, { signal }) => {
-    const error = gone(signal);
+    const error = operationEnded(signal);
     for (const [user, waiter] of waits) {
       waiter.reject(error);
       remove(user, waiter, signal.reason);
@@ -35,14 +35,14 @@ export function createWaiters({ users, line, nowMs, onEmpty }: WaitersOptions): 
 
   function forget(user: PendingUser): void {
     users.forget(user);
-    if (!line.has(user)) return;
-    line.remove(user);
-    if (line.isEmpty()) onEmpty();
+    if (!index.has(user)) return;
+    index.remove(user);
+    if (index.isEmpty()) onEmpty();
   }
 
   function remove(user: PendingUser, waiter: Waiter, reason: unknown): void {
     user.removeWaiter(waiter);
-    if (user.waiters.size > 0) line.update(user);
+    if (user.waiters.size > 0) index.update(user);
     else if (users.callOf(user)) users.callOf(user)?.noteAbandoned(reason);
     else forget(user);
   }

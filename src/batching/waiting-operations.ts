@@ -1,15 +1,15 @@
 import type { OperationContext } from '../domain/operation-context';
 import type { PendingUser, Waiter } from './pending-user';
 
-/** Which users each operation waits for, with one listener for each operation however many they are. */
+/** Keeps which users each operation waits for, with one abort listener for each operation. */
 export interface WaitingOperations {
   add(user: PendingUser, waiter: Waiter): void;
   remove(user: PendingUser, waiter: Waiter): void;
 }
 
-/** @param onGone told once when an operation ends that still waits for users */
+/** @param onEnd called once when an operation aborts while it still waits for users */
 export function createWaitingOperations(
-  onGone: (waits: ReadonlyMap<PendingUser, Waiter>, operation: OperationContext) => void,
+  onEnd: (waits: ReadonlyMap<PendingUser, Waiter>, operation: OperationContext) => void,
 ): WaitingOperations {
   const waiting = new Map<
     OperationContext,
@@ -20,7 +20,7 @@ export function createWaitingOperations(
     const users = new Map<PendingUser, Waiter>();
     const onAbort = () => {
       waiting.delete(operation);
-      onGone(users, operation);
+      onEnd(users, operation);
     };
     const watched = { users, onAbort };
     operation.signal.addEventListener('abort', onAbort, { once: true });

@@ -1,15 +1,15 @@
-/** How long an answer may be used. 0 and 0: never, the cache is off. */
+/** How long a cached answer may be used. With 0 and 0, the cache is off. */
 export interface Lifetimes {
-  /** How long an answer is used without asking again. */
+  /** The age up to which an answer is used without a refresh. */
   readonly freshMs: number;
-  /** How long, counted from the answer too, it is used where no newer one is there in time. At least `freshMs`. */
+  /** The age up to which an answer is used while it is refreshed. Less than `freshMs` counts as `freshMs`. */
   readonly staleMs: number;
 }
 
-/** `fresh`: answer with it. `stale`: answer with it, and ask again when there is room. `expired`: ask. */
+/** `fresh`: use it. `stale`: use it, and refresh it in the background. `expired`: ask Feishu. */
 export type Freshness = 'fresh' | 'stale' | 'expired';
 
-/** @param maxAgeMs what the operation still accepts; it may be stricter than the rules, never laxer */
+/** @param maxAgeMs the oldest answer that the operation accepts; it can only shorten the lifetimes */
 export function freshnessOf(
   ageMs: number,
   { freshMs, staleMs }: Lifetimes,

@@ -3,21 +3,21 @@ import { getOrCreate } from '../domain/collections';
 import type { Snapshot, SnapshotCache } from './snapshot-cache';
 
 export interface MemoryCacheOptions {
-  /** Answers kept at most; the ones that were not asked for longest go first. */
+  /** The maximum number of answers. The least recently used ones are evicted first. */
   readonly maxUsers: number;
-  /** The same for all keys of a user. */
+  /** Returns the same text for all keys of a user. */
   readonly userOf: (key: string) => string;
 }
 
-/** Several years of cycles, or the filters of many pages. */
+/** Enough for several years of cycles, or the filters of many pages. */
 export const MAX_ANSWERS_PER_USER = 64;
 
 /**
- * The cache of a single process. How old is too old is decided by who reads. What is kept of one user is
- * limited, so that a person who asks for their own tasks in many ways pushes out none but these.
+ * The cache of one process. Entries do not expire: the reader decides which age it accepts. The number of answers
+ * per user is limited, so that a person with many different requests evicts only their own answers.
  */
 export function createMemoryCache({ maxUsers, userOf }: MemoryCacheOptions): SnapshotCache {
-  /** Of each user, the one that came first first. */
+  /** The keys of each user, oldest first. */
   const keysByUser = new Map<string, string[]>();
   const snapshots = new LRUCache<string, Snapshot>({
     max: maxUsers,
@@ -28,8 +28,8 @@ export function createMemoryCache({ maxUsers, userOf }: MemoryCacheOptions): Sna
 
   function forgetKey(key: string): void {
     const user = userOf(key);
-    const left = keysByUser.get(user)?.filter((other) => other !== key) ?? [];
-    if (left.length > 0) keysByUser.set(user, left);
+    const remaining = keysByUser.get(user)?.filter((other) => other !== key) ?? [];
+    if (remaining.length > 0) keysByUser.set(user, remaining);
     else keysByUser.delete(user);
   }
 

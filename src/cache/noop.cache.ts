@@ -1,6 +1,6 @@
 import type { SnapshotCache } from './snapshot-cache';
 
-/** With lifetimes of 0 and 0 no tasks are kept, not even where nothing reads them. */
+/** Used with lifetimes of 0 and 0, so that no personal data stays in memory. */
 export const NOOP_CACHE: SnapshotCache = {
   getMany: (keys) => Promise.resolve(keys.map(() => undefined)),
   setMany: () => Promise.resolve(),

@@ -2,30 +2,30 @@ import type { SnapshotCache } from './snapshot-cache';
 import { createSnapshotStore, type SnapshotStoreOptions } from './snapshot-store';
 
 export interface RedisCacheOptions extends SnapshotStoreOptions {
-  /** Of this process: what is used meanwhile, and first of all. */
+  /** The cache of this process, which is read first. */
   readonly memory: SnapshotCache;
 }
 
-/** A few milliseconds' worth of Redis's time. */
-const KEYS_AT_ONCE = 200;
+/** Redis reads this many keys in a few milliseconds. */
+const KEYS_PER_READ = 200;
 
 /**
- * The cache of several replicas, on top of this one's own. Redis is asked for what is not known here or
- * not new enough; without Redis, what is known here has to do.
+ * The cache that replicas share. It reads from Redis only what the cache of this process does not hold or holds too
+ * old. While Redis is unreachable, it uses the cache of this process alone.
  */
 export function createRedisCache({ memory, ...options }: RedisCacheOptions): SnapshotCache {
   const store = createSnapshotStore(options);
 
   return {
     async getMany(keys, sinceMs) {
-      const here = await memory.getMany(keys, sinceMs);
-      const isOld = (_: unknown, i: number) => (here[i]?.fetchedAtMs ?? -Infinity) < sinceMs;
-      const wanted = [...new Set(keys.filter(isOld))];
-      // One after the other, so that nothing else that is asked of Redis has to wait for all of them.
-      for (let i = 0; i < wanted.length; i += KEYS_AT_ONCE) {
-        await memory.setMany(await store.read(wanted.slice(i, i + KEYS_AT_ONCE)));
+      const own = await memory.getMany(keys, sinceMs);
+      const isOld = (_: unknown, i: number) => (own[i]?.fetchedAtMs ?? -Infinity) < sinceMs;
+      const missing = [...new Set(keys.filter(isOld))];
+      // One read after the other, so that other commands to Redis do not wait for all of them.
+      for (let i = 0; i < missing.length; i += KEYS_PER_READ) {
+        await memory.setMany(await store.read(missing.slice(i, i + KEYS_PER_READ)));
       }
-      return wanted.length > 0 ? memory.getMany(keys, sinceMs) : here;
+      return missing.length > 0 ? memory.getMany(keys, sinceMs) : own;
     },
 
     async setMany(entries) {

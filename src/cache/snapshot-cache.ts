@@ -1,26 +1,25 @@
 import type { Semester } from '../domain/semester';
 import type { UserStageTasks } from '../domain/stage-task';
 
-/** What Feishu said of one user in one scope. */
+/** Feishu's answer for one user in one scope. */
 export interface Snapshot {
-  /** `null`: Feishu knows nothing of this user, which is an answer too. */
+  /** `null`: Feishu has no tasks of this user, which is cached too. */
   readonly stageTasks: UserStageTasks | null;
   readonly semester: Semester | null;
-  /** When Feishu said so, on the monotonic clock of this process. */
+  /** When Feishu answered, on the monotonic clock of this process. */
   readonly fetchedAtMs: number;
 }
 
 /**
- * The last answers, one for each user rather than for each response: pages that overlap share what they
- * have in common. A port: one process keeps them in memory, several share them.
+ * Caches the newest answer for each user and scope. It does not cache whole responses, so that overlapping pages
+ * share answers. A port, with adapters for memory and Redis.
  */
 export interface SnapshotCache {
   /**
-   * For each key the newest answer that is remembered, `undefined` where there is none. Never rejects: a
-   * cache may forget.
-   * @param sinceMs an answer since this monotonic time is new enough: the cache looks no further
+   * Resolves with the newest cached answer for each key; `undefined` if there is none. Never rejects.
+   * @param sinceMs a monotonic time; the cache searches no further for an answer that is newer
    */
   getMany(keys: readonly string[], sinceMs: number): Promise<readonly (Snapshot | undefined)[]>;
-  /** Resolves when others may see it. Never rejects. */
+  /** Resolves when other replicas can read the answers. Never rejects. */
   setMany(entries: readonly (readonly [key: string, snapshot: Snapshot])[]): Promise<void>;
 }

@@ -8,21 +8,21 @@ import { decodeSnapshot, encodeSnapshot } from './snapshot.codec';
 
 export interface SnapshotStoreOptions {
   readonly link: RedisLink;
-  /** Of all keys; the same for all replicas that may share answers, and only for these. */
+  /** The prefix of all keys. Replicas share answers if they have the same prefix. */
   readonly prefix: string;
-  /** After that Redis forgets an answer by itself. */
+  /** How long Redis keeps an answer. */
   readonly lifeMs: number;
   readonly clock: Pick<Clock, 'now'>;
-  /** Only what gateways with the same secret have written under a key is believed. */
+  /** Rejects answers that a gateway with the same secret has not written under this key. */
   readonly seal: Seal;
   readonly onRejected: OnRejected;
 }
 
-/** The answers that lie in Redis. Neither method rejects. */
+/** The answers in Redis. Neither method rejects. */
 export interface SnapshotStore {
-  /** What replicas have written under these keys, where it can be believed; nothing while Redis is away. */
+  /** Resolves with the valid answers under these keys; with none while Redis is unreachable. */
   read(keys: readonly string[]): Promise<[key: string, Snapshot][]>;
-  /** Resolves when others may see it, or when Redis is away. */
+  /** Resolves when other replicas can read the answers, or when Redis is unreachable. */
   write(entries: readonly (readonly [key: string, snapshot: Snapshot])[]): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStor
   };
 }
 
-/** A key names a user: keys are hashed so that a list of what lies in Redis reveals no user ID. */
+/** Keys are hashed so that listing Redis reveals no user IDs. */
 function hash(key: string): string {
   return createHash('sha256').update(key).digest('base64url');
 }

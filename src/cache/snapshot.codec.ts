@@ -2,7 +2,7 @@ import { SHARED_CLOCK_TOLERANCE_MS, type SharedClock } from '../redis/shared-clo
 import type { Snapshot } from './snapshot-cache';
 import { SNAPSHOT_VERSION, storedSnapshot } from './snapshot.schema';
 
-/** What is stored carries the time of the shared clock, and says whose it is. */
+/** Encodes an answer with its key and with the time of the shared clock. */
 export function encodeSnapshot(
   key: string,
   snapshot: Snapshot,
@@ -13,8 +13,8 @@ export function encodeSnapshot(
 }
 
 /**
- * `undefined` for what is not an answer of this user in this scope, or is from the future: the shared clock
- * was set back since, so that the age of the answer is not known.
+ * Decodes an answer; `undefined` if it is invalid, has another key, or is from the future. In the last case the
+ * shared clock was set back since, so the age of the answer is unknown.
  */
 export function decodeSnapshot(
   key: string,

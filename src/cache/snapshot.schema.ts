@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { StageTaskStatus, TaskOption } from '../domain/stage-task';
 
-/** To be raised with every change of what is stored; the prefix of the keys changes with it. */
+/** Increase it with every change of the stored format, together with the key prefix. */
 export const SNAPSHOT_VERSION = 1;
 
 const text = z.string().nullable();
 const count = z.number().nullable();
-/** As `Date.toJSON` writes it: a year from 10000 on has a sign and six digits, which `z.iso` rejects. */
+/** A time as `Date.toJSON` writes it. From the year 10000 on it has a sign and six digits, which `z.iso` rejects. */
 const time = z
   .string()
   .transform((iso) => new Date(iso))
@@ -26,7 +26,7 @@ const stageTask = z.object({
   ordinal: z.number().exactOptional(),
 });
 
-/** An answer as it lies in Redis, in JSON. */
+/** An answer as Redis stores it, in JSON. */
 export const storedSnapshot = z.object({
   version: z.literal(SNAPSHOT_VERSION),
   /** Scope, ID type and ID of the user. */

@@ -12,7 +12,7 @@ import type { UserInfoSource } from '../feishu/ports';
 import type { Logger } from '../observability/logger';
 import type { Deps } from './deps';
 
-/** Who a principal is, what it may spend, and the record of refusals. */
+/** Authentication, the principals' quotas, and the audit of refusals. */
 export interface Access {
   readonly authenticate: Authenticate;
   readonly quotaOf: ReturnType<typeof createPrincipalQuotas>;
@@ -38,7 +38,7 @@ export function createAccess(config: Config, deps: Deps, users: UserInfoSource):
   };
 }
 
-/** The authenticators, in the order in which each reads a request; see docs/decisions/0011-authentication.md. */
+/** The configured authenticators, in the order in which they run; see docs/decisions/0011-authentication.md. */
 function createAuthenticators(
   { auth, entityUserIdType: unprefixed }: Config,
   { clock, log }: Deps,
@@ -60,7 +60,7 @@ function createAuthenticators(
 function warnOfOpenTenants({ feishuUsers }: AuthConfig, log: Logger): void {
   if (feishuUsers?.tenantKey !== null) return;
   log.warn(
-    'AUTH_FEISHU_TENANT_KEY names no company: users of every company are let in, by open ID and ' +
-      'union ID only; they read their own tasks, names and dates of cycles, and upstreamQuota',
+    'AUTH_FEISHU_TENANT_KEY names no company: users of every company may sign in, with open ID and union ID ' +
+      'only. They may read their own tasks, the names and dates of cycles, and upstreamQuota',
   );
 }

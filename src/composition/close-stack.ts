@@ -1,12 +1,12 @@
 import type { Logger } from '../observability/logger';
 
-/** What is open, and how to close it. Closing runs in the reverse of the order of opening. */
+/** Open resources and how to close them. They are closed in reverse order of opening. */
 export interface CloseStack {
-  /** Adds a resource right after it was opened. The name is for the log. */
+  /** Adds a resource that was just opened. @param resource its name, for the log */
   push(resource: string, close: () => unknown): void;
   /**
-   * Closes everything, one resource after the other; the first close starts before this returns. A second
-   * call returns the same promise. Rejects when a close failed, after all others have run.
+   * Closes the resources one after the other; the first close starts before this returns. A second call returns the
+   * same promise. If a close fails, the others still run, then this rejects.
    */
   close(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export function createCloseStack(log: Logger): CloseStack {
       log.error({ err: error, resource: last.resource }, 'close failed');
       throw error;
     } finally {
-      // Runs whatever failed, the log included.
+      // Runs even if writing the log failed.
       await unwind();
     }
   }

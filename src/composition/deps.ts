@@ -4,7 +4,7 @@ import { createLogger, type Logger } from '../observability/logger';
 import { createMetrics, type Metrics } from '../observability/metrics';
 import { systemClock } from '../system-clock';
 
-/** What every stage uses: time, chance, and where to report. */
+/** Dependencies of every stage. */
 export interface Deps {
   readonly clock: Clock;
   readonly random: () => number;
@@ -12,7 +12,7 @@ export interface Deps {
   readonly metrics: Metrics;
 }
 
-/** What a test gives in place of the process's own. */
+/** Replacements for tests. */
 export type Overrides = Partial<Pick<Deps, 'clock' | 'random' | 'log'>>;
 
 export function createDeps({ logLevel }: Config, overrides: Overrides): Deps {

@@ -16,7 +16,7 @@ import type { GraphQL } from './graphql';
 export interface Edge {
   /** Resolves with the URL, e.g. `http://127.0.0.1:4000`. Rejects when the port is taken. */
   listen(): Promise<string>;
-  /** From now on `/readyz` says no, and each response closes its connection. */
+  /** After this, `/readyz` responds with 503, and each response closes its connection. */
   drain(): void;
 }
 
@@ -54,9 +54,9 @@ export async function createEdge(
     authenticate: access.authenticate,
     identityHeaders,
     countRequest: createRateLimit(auth.requestsPerMinute, nowMs),
-    enterRequest: createConcurrencyLimit(auth.concurrency),
+    acquireSlot: createConcurrencyLimit(auth.concurrency),
     audit: access.audit,
-    showsPage: config.explorer,
+    servesLandingPage: config.explorer,
     deadlineMs: config.requestDeadlineMs,
     nowMs,
   });
@@ -68,7 +68,7 @@ export async function createEdge(
   };
 }
 
-/** Request headers that say who asks. */
+/** Request headers that carry credentials. */
 function identityHeadersOf({ router }: AuthConfig): string[] {
   const { secretHeader, userHeader, userIdTypeHeader, scopesHeader } = router ?? {};
   const ofRouter = [secretHeader, userHeader, userIdTypeHeader, scopesHeader];

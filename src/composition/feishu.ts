@@ -9,7 +9,7 @@ import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
 import type { Upstream } from './upstream';
 
-/** Everything that Feishu is asked for, over one pool of connections. */
+/** The ports to Feishu, which share one pool of connections. */
 export interface FeishuSources {
   readonly tasksAndSemesters: StageTaskSource & SemesterSource;
   readonly users: UserInfoSource;

@@ -12,7 +12,7 @@ import { exampleOperation } from '../graphql/example-operation';
 import type { OperationObserver } from '../graphql/plugins/operation-log.plugin';
 import type { Admission } from '../http/admission';
 import { negotiateLocale } from '../http/locale';
-import { createBeforeAsking } from '../loading/before-asking';
+import { createBeforeFetch } from '../loading/before-fetch';
 import { createRequestLoader } from '../loading/request-loader';
 import { createTurns } from '../loading/turns';
 import type { Access } from './access';
@@ -21,7 +21,7 @@ import type { Deps } from './deps';
 import type { Loading } from './loading';
 import type { Upstream } from './upstream';
 
-/** The schema with its limits, and what the resolvers of one operation share. */
+/** The Apollo server, and the context that the resolvers of one operation share. */
 export interface GraphQL {
   readonly apollo: ApolloServer<GraphQLContext>;
   readonly createContext: (admission: Admission) => GraphQLContext;
@@ -77,7 +77,7 @@ function createContexts(
         answers: loading.answers,
         directory: loading.directory,
         authorize: createAuthorize(principal, config.auth.upstreamIdentity, denials),
-        beforeAsking: createBeforeAsking({
+        beforeFetch: createBeforeFetch({
           policy: principal.policy,
           cycles: loading.semesters,
           quota: principalQuota,
@@ -114,7 +114,7 @@ function createOperationObserver({ log, metrics }: Deps): OperationObserver {
       log.info(record, 'operation');
     },
     onDefect(error, requestId) {
-      log.error({ err: error, requestId }, 'a resolver broke');
+      log.error({ err: error, requestId }, 'resolver failed');
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Edge } from './edge';
 import type { Loading } from './loading';
 import type { Upstream } from './upstream';
 
-/** Load balancers read `/readyz` within this time, and send no more requests. */
+/** Within this time, load balancers read `/readyz` and stop sending requests. */
 const DRAIN_NOTICE_MS = 3_000;
 
 interface Parts {
@@ -15,14 +15,14 @@ interface Parts {
   readonly loading: Loading;
 }
 
-/** Opens the port, and resolves with its URL. A gateway that listens is drained before it is closed. */
+/** Opens the port, and resolves with its URL. From then on, closing drains the gateway first. */
 export async function startListening(
   { production, auth }: Config,
   { clock, log }: Deps,
   closeStack: CloseStack,
   { edge, upstream, loading }: Parts,
 ): Promise<string> {
-  // Cycles that people ask for are checked against the list; see docs/decisions/0017-principal-quota.md.
+  // Cycles that people name are checked against Feishu's list: see docs/decisions/0017-principal-quota.md.
   if (admitsSelf(auth) && auth.upstreamIdentity === 'app') loading.directory.prefetch();
   const url = await edge.listen();
   log.info({ url: `${url}/graphql`, upstream: upstream.origin }, 'listening');

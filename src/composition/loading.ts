@@ -19,22 +19,22 @@ import {
 } from './shared-state';
 import type { Upstream } from './upstream';
 
-/** The `semesters` API has a quota of its own. (feishu-facts 13) */
+/** In each window of the quota. The `semesters` API has a quota of its own; see docs/feishu.md, 13. */
 const SEMESTER_CALLS = 10;
 
-/** Where the operations of the process meet: what they load, from memory or through shared calls. */
+/** What all operations of the process share to load tasks: the cache, the batcher, and the quota. */
 export interface Loading {
   readonly answers: AnswerCache;
   readonly directory: SemesterDirectory;
   readonly semesters: KnownSemesters;
-  /** How long an answer counts as fresh. */
+  /** How long a cached answer counts as fresh. */
   readonly freshMs: number;
   /** The people behind Feishu's user tokens. */
   readonly users: UserInfoSource;
   readonly quota: () => Promise<UpstreamQuota>;
 }
 
-/** Connects to Redis where replicas share one, and waits a second at most for it. */
+/** Connects to Redis if replicas share one, and waits up to 2 s for it. */
 export async function startLoading(
   config: Config,
   deps: Deps,
@@ -45,9 +45,9 @@ export async function startLoading(
   const nowMs = () => clock.now();
   const lifetimes = toLifetimes(config.cache);
 
-  // No `await` until gates and cache exist: the link subscribes, once, to what they ask for by its first pulse.
+  // No `await` until the gates and the ID channel exist: the link subscribes once, with its first pulse.
   const sharedState = startSharedState(config, upstream, deps, closeStack);
-  // After the link, so that it closes before: calls in flight end while the ledger can still be reached.
+  // Opened after the link and so closed before it: the ledger stays reachable until in-flight calls have ended.
   const { tasksAndSemesters: source, users } = createFeishuSources(upstream, deps, closeStack);
   const gate = createGate('find_by_user_list', toQuota(config.quota), sharedState, clock);
   const directory = createSemesterDirectory({
@@ -77,7 +77,7 @@ export async function startLoading(
   });
   const answers = createAnswerCache({ batcher, cache, refreshAhead, lifetimes, clock });
   metrics.watchCallsLeft(async () => (await gate.status()).callsLeft);
-  // Last: by now everything that listens to the link has said so.
+  // Last, when every listener of the link is registered.
   await sharedState?.link.opened();
 
   return {

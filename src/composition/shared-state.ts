@@ -20,7 +20,7 @@ import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
 import type { Upstream } from './upstream';
 
-/** With the version of what is stored: another version shares nothing with this one. */
+/** Redis key prefixes hold the format version, so that replicas of other versions share nothing. */
 const LEDGER_PREFIX = 'stage-task-gateway:v2';
 const SEALED_PREFIX = 'stage-task-gateway:v3';
 
@@ -32,19 +32,19 @@ export function toLifetimes({ freshSeconds, staleSeconds }: Config['cache']): Li
   return { freshMs: freshSeconds * 1_000, staleMs: staleSeconds * 1_000 };
 }
 
-/** What replicas of the same app share, in a Redis. */
+/** What the replicas of one app share through Redis. */
 export interface SharedState {
   readonly link: RedisLink;
-  /** Of the ledger's keys: an app on another platform has another quota and other people. */
+  /** The prefix of the ledger's keys. It holds the origin and the app, which have a quota of their own. */
   readonly prefix: string;
-  /** Of what is sealed: answers and messages. */
+  /** The prefix of sealed values: answers and messages. */
   readonly sealedPrefix: string;
   readonly seal: Seal;
   readonly onRejected: OnRejected;
   readonly replicaId: string;
 }
 
-/** The link connects by itself from now on; `undefined` where replicas share nothing. */
+/** Starts to connect to Redis, and reconnects by itself; `undefined` if replicas share nothing. */
 export function startSharedState(
   { redisUrl }: Config,
   { origin, app }: Upstream,
@@ -81,7 +81,7 @@ export function createGate(
   return createQuotaGate({ quota, ledger, nowMs });
 }
 
-/** Where replicas tell each other which user IDs Feishu answers and refuses. */
+/** The channel on which replicas tell each other which user IDs Feishu accepts and refuses. */
 export function createIdChannel(
   sharedState: SharedState | undefined,
   clock: Clock,

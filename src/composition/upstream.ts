@@ -6,15 +6,15 @@ import type { ExampleIds } from '../graphql/example-operation';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
 
-/** Feishu, or the embedded emulator that stands for it. */
+/** Feishu, or the embedded emulator in its place. */
 export interface Upstream {
   readonly origin: string;
   readonly app: FeishuApp;
-  /** For the page that a newcomer sees; a real tenant's IDs are its own business. */
+  /** IDs for the Explorer's example. Empty for a real Feishu, whose IDs are confidential. */
   readonly example: ExampleIds;
 }
 
-/** Opens a port for the embedded emulator; for a real Feishu it opens nothing. */
+/** Starts the embedded emulator, unless a real Feishu is configured. */
 export async function startUpstream(
   { upstream, quota }: Config,
   { log }: Pick<Deps, 'log'>,
@@ -30,7 +30,7 @@ export async function startUpstream(
   });
   closeStack.push('emulator', () => emulator.close());
   log.info(
-    `no Feishu credentials: answering from the embedded emulator, ${emulator.people.length} invented people`,
+    `no Feishu credentials: answering from the embedded emulator with ${emulator.people.length} invented people`,
   );
   return {
     origin: emulator.url,

@@ -1,4 +1,4 @@
-/** The promise's outcome, or `onAbort()` as an error if the signal aborts first. The work itself goes on. */
+/** Settles like the promise, or rejects with `onAbort()` if the signal aborts first. The work itself goes on. */
 export function abortable<T>(
   promise: Promise<T>,
   signal: AbortSignal,

@@ -1,8 +1,8 @@
-/** How long an answer as a whole may be kept: as long as its part that spoils first. */
+/** How long a response may be cached: until its first part expires. */
 export interface CachePolicy {
-  /** Told of each part; on the monotonic clock, `-Infinity` for what may not be kept at all. */
+  /** Adds a part of the response. `untilMs` is on the monotonic clock; `-Infinity` forbids caching. */
   restrict(untilMs: number): void;
-  /** `-Infinity` while no part is known. */
+  /** When the response expires, on the monotonic clock; `-Infinity` if no part was added. */
   untilMs(): number;
 }
 

@@ -1,11 +1,11 @@
-/** Wakes the loop that waits for the next change. */
+/** Wakes loops that wait for the next change. */
 export interface ChangeSignal {
-  /** Aborts at the next change. */
+  /** @returns a signal that aborts at the next change */
   readonly next: () => AbortSignal;
   readonly fire: () => void;
 }
 
-/** Without a reason, an abort would make an error with its stack each time. */
+/** Passed as the reason, because `abort()` without one creates an error with a stack each time. */
 const CHANGED = 'changed';
 
 export function createChangeSignal(): ChangeSignal {

@@ -1,4 +1,4 @@
-/** Port: what replicas tell each other as it happens. A message may be lost: it only saves the others a call. */
+/** Port: messages between replicas. A message may be lost, so it may only be used to save calls. */
 export interface Channel {
   publish(message: string): void;
   subscribe(listener: (message: string) => void): void;

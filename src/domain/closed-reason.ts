@@ -1,4 +1,4 @@
-/** Why Feishu wants to be left alone. */
+/** Why Feishu accepts no calls for a while. */
 export const ClosedReason = {
   RATE_LIMITED: 'RATE_LIMITED',
   QUOTA_EXHAUSTED: 'QUOTA_EXHAUSTED',

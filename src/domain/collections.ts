@@ -6,14 +6,14 @@ export function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {
   return created;
 }
 
-/** Adds to one of many counts; a count of 0 is not kept. */
+/** Adds to the count of a key. Counts of 0 are removed. */
 export function addTo<K>(counts: Map<K, number>, key: K, count: number): void {
   const sum = (counts.get(key) ?? 0) + count;
   if (sum > 0) counts.set(key, sum);
   else counts.delete(key);
 }
 
-/** As `Map.groupBy`, which Node 20 does not have. */
+/** `Map.groupBy`, which Node 20 does not have. */
 export function groupBy<K, V>(items: Iterable<V>, keyOf: (item: V) => K): Map<K, V[]> {
   const groups = new Map<K, V[]>();
   for (const item of items) getOrCreate(groups, keyOf(item), () => []).push(item);

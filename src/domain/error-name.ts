@@ -1,6 +1,6 @@
 /**
- * The name and code of an error, or of its cause, for the log. The message is left out: it may quote what was
- * sent, a URL, or what the other side wrote.
+ * The name and code of an error, or of its cause, for the log. The message is omitted, because it may contain
+ * a URL or data that was sent or received.
  */
 export function errorName(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;

@@ -1,4 +1,4 @@
-/** The gateway's own codes in `errors[].extensions.code`: public contract, also those that wait for their use. */
+/** The gateway's own codes in `errors[].extensions.code`. They are part of the public contract. */
 export type ErrorCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
@@ -15,18 +15,18 @@ export type ErrorCode =
   | 'UPSTREAM_MALFORMED'
   | 'INTERNAL_SERVER_ERROR';
 
-/** What Feishu's support needs to find a call again; nothing else of an answer leaves the gateway. */
+/** What Feishu's support needs to find a call. Clients see nothing else of a failed call's answer. */
 export interface UpstreamTrace {
-  /** Feishu's own error code, `null` where no envelope could be read. */
+  /** Feishu's own error code; `null` if the answer could not be decoded. */
   readonly code: number | null;
-  /** `null` where no answer came at all. */
+  /** `null` if there was no answer. */
   readonly httpStatus: number | null;
   readonly logId: string | null;
 }
 
-/** The public part of an error beside its code. */
+/** The public part of an error, in addition to its code and message. */
 export interface ErrorDetails {
-  /** How long a client should wait before it asks again. */
+  /** How long a client should wait before it retries. */
   readonly retryAfterMs?: number;
   readonly upstream?: UpstreamTrace;
   /** The faulty argument of a `BAD_USER_INPUT`. */
@@ -34,8 +34,8 @@ export interface ErrorDetails {
 }
 
 /**
- * A failure whose message and details may be shown to a client. Anything else that is thrown is a
- * defect, and reaches a client as `INTERNAL_SERVER_ERROR` without its message.
+ * A failure whose message and details may be shown to clients. Every other error is a defect: clients see it
+ * as `INTERNAL_SERVER_ERROR` without its message.
  */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
@@ -50,12 +50,12 @@ export class GatewayError extends Error {
   }
 }
 
-/** For the HTTP header `Retry-After`, which counts whole seconds. */
+/** The value of the HTTP header `Retry-After`, in whole seconds. */
 export function retryAfterSeconds({ details: { retryAfterMs } }: GatewayError): string | undefined {
   return retryAfterMs === undefined ? undefined : String(Math.ceil(retryAfterMs / 1_000));
 }
 
-/** A fault of the client's, in the form "argument: expected …, got …". */
+/** A client's mistake, with the message "argument: expected …, got …". */
 export function badUserInput(argument: string, expected: string, got: string): GatewayError {
   return new GatewayError('BAD_USER_INPUT', `${argument}: expected ${expected}, got ${got}`, {
     argument,

@@ -4,8 +4,8 @@ import type { TaskOption } from './stage-task';
 import { USER_ID_PREFIX, type UserIdType, type UserKey } from './user';
 
 /**
- * What the arguments of a query must look like before any of them may cost an upstream call. One bad
- * ID would make upstream refuse the whole call (1580102), and with it all users who share that call.
+ * Validates arguments before they cost an upstream call. One invalid ID would make Feishu refuse the whole call
+ * (1580102) with all users that share it.
  */
 
 export const MAX_USERS_PER_LIST = 1_000;
@@ -16,9 +16,9 @@ const VISIBLE = /^[^\s\p{C}]+$/u;
 /** A 64-bit number in decimal digits. */
 const SEMESTER_ID = /^\d{1,20}$/;
 
-/** @throws BAD_USER_INPUT that names the argument, what was expected and what came. */
+/** @throws GatewayError `BAD_USER_INPUT` */
 export function requireUser(argument: string, id: string, idType: UserIdType): UserKey {
-  // The length first: a long one is not looked through for each field that it is given to.
+  // Check the length first, so that a long ID is not scanned for each field that uses it.
   if (id.length > MAX_ID_LENGTH || !VISIBLE.test(id)) {
     throw badUserInput(
       argument,
@@ -37,7 +37,7 @@ export function requireUser(argument: string, id: string, idType: UserIdType): U
   return { id, idType };
 }
 
-/** The users of a list argument, in its order and with its repeats. */
+/** The users of a list argument, in its order and with its duplicates. @throws GatewayError `BAD_USER_INPUT` */
 export function requireUsers(argument: string, ids: readonly string[], idType: UserIdType) {
   if (ids.length > MAX_USERS_PER_LIST) {
     throw badUserInput(argument, `at most ${MAX_USERS_PER_LIST} IDs`, `${ids.length} IDs`);
@@ -52,7 +52,7 @@ export function requireSemesterId(argument: string, id: string): string {
   return id;
 }
 
-/** A filter as a client writes it: every part may be absent or null. */
+/** A filter as the client sends it. Every part may be absent or null. */
 export interface UncheckedFilter {
   readonly options?: readonly TaskOption[] | null;
   readonly deadlineAfter?: Date | null;
@@ -80,7 +80,7 @@ export function requireFilter(
   };
 }
 
-/** The oldest answer that a client accepts, in milliseconds; without a limit of its own, anything. */
+/** The oldest answer that a client accepts, in milliseconds; `Infinity` without an argument. */
 export function requireMaxAgeMs(argument: string, seconds: number | null | undefined): number {
   if (seconds === null || seconds === undefined) return Infinity;
   if (seconds < 0) throw badUserInput(argument, 'a number of seconds from 0 on', String(seconds));
@@ -90,16 +90,16 @@ export function requireMaxAgeMs(argument: string, seconds: number | null | undef
 function requireOptions(argument: string, options: readonly TaskOption[] | null | undefined) {
   if (!options) return undefined;
   const tooMany = options.length > REQUESTABLE_OPTIONS.length;
-  const asked = tooMany ? [] : REQUESTABLE_OPTIONS.filter((option) => options.includes(option));
-  // Equal only if every one asked for can be requested and none is there twice.
-  if (options.length === 0 || asked.length !== options.length) {
+  const requested = tooMany ? [] : REQUESTABLE_OPTIONS.filter((option) => options.includes(option));
+  // The lengths are equal only if every option can be requested and none is repeated.
+  if (options.length === 0 || requested.length !== options.length) {
     throw badUserInput(
       argument,
       `1 to ${REQUESTABLE_OPTIONS.length} different ones of ${REQUESTABLE_OPTIONS.join(', ')}`,
       options.length > 10 ? `${options.length} options` : `[${options.join(', ')}]`,
     );
   }
-  return asked;
+  return requested;
 }
 
 function requireTimeMs(argument: string, time: Date | null | undefined): number | undefined {

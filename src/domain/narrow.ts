@@ -2,10 +2,10 @@ import { TaskOption, type StageTask, type StageTaskCount, type UserStageTasks } 
 import { isUnfiltered, REQUESTABLE_OPTIONS, type StageTaskFilter } from './stage-task-filter';
 
 /**
- * The view of one filter on what Feishu said of a user, whatever Feishu was asked with. Feishu does not
- * say whether its bounds are inclusive and whether its counts follow filters (fact 12), so that this
- * rule alone decides: without a filter everything is Feishu's own, with one the tasks that it selects,
- * in Feishu's order, and counts of just these.
+ * Applies a filter to Feishu's answer for a user, whichever filter was sent to Feishu. Feishu does not document
+ * whether its bounds are inclusive and whether its counts respect filters (fact 12), so this rule decides:
+ * without a filter, the answer is Feishu's own. With one, it has the selected tasks in Feishu's order, and the
+ * counts of these tasks.
  */
 export function narrow(answer: UserStageTasks, filter: StageTaskFilter): UserStageTasks {
   if (isUnfiltered(filter)) return answer;
@@ -13,7 +13,7 @@ export function narrow(answer: UserStageTasks, filter: StageTaskFilter): UserSta
   return { ...answer, stageTasks, counts: countByOption(stageTasks) };
 }
 
-/** Both bounds are exclusive; a task without a deadline lies within none. */
+/** Both bounds are exclusive. A task without a deadline is outside of any bound. */
 function selects(filter: StageTaskFilter, task: StageTask): boolean {
   const { options, deadlineAfterMs, deadlineBeforeMs } = filter;
   if (options && !(options as readonly string[]).includes(task.option)) return false;
@@ -26,7 +26,7 @@ function selects(filter: StageTaskFilter, task: StageTask): boolean {
   );
 }
 
-/** A count for each option that can be asked for, also 0; `UNKNOWN` only where there is such a task. */
+/** A count for each requestable option, even if it is 0, and for `UNKNOWN` if there is such a task. */
 function countByOption(stageTasks: readonly StageTask[]): StageTaskCount[] {
   return [...REQUESTABLE_OPTIONS, TaskOption.UNKNOWN]
     .map((option) => ({

@@ -1,22 +1,22 @@
-/** One upstream call for tasks. Operations that share a call are told of the same object. */
+/** One upstream call for tasks. Operations that share a call get the same object. */
 export interface TaskCall {
-  /** Key of all that its users have in common. */
+  /** The key of the call's batch scope. */
   readonly scope: string;
 }
 
-/** The GraphQL request in progress that waits for answers. */
+/** A GraphQL request in progress, or a background refresh, that waits for answers. */
 export interface OperationContext {
-  /** Aborts at the deadline, or when the client has disconnected. */
+  /** Aborts at the deadline, or when the client disconnects. */
   readonly signal: AbortSignal;
   /** On the monotonic clock. */
   readonly deadlineAtMs: number;
   /**
-   * Told of each upstream call that serves this operation, retries included: how long the operation waited
-   * for it and, if it is a call for tasks, which one it is.
+   * Called for each upstream call that serves this operation, and for each retry. `waitedMs` is how long the
+   * operation waited for the call to be sent. `call` is given if the operation is charged for it.
    */
   readonly onCall: (waitedMs: number, call?: TaskCall) => void;
-  /** A background refresh: no client waits for its answers. */
+  /** True for a background refresh: no client waits for its answers. */
   readonly background: boolean;
-  /** A service's: its full calls leave a reserve of the upstream quota to others. */
+  /** True for services: their full calls leave a reserve of the upstream quota to others. */
   readonly leavesReserve: boolean;
 }

@@ -4,15 +4,15 @@ import type { UserKey } from './user';
 /** `all`: the tasks of any user. `self`: those of the principal's own IDs only. */
 export type Policy = 'all' | 'self';
 
-/** Who is authenticated, and what that grants. */
+/** The authenticated identity of a request, and what it may read. */
 export interface Principal {
   readonly kind: 'anonymous' | 'service' | 'user';
-  /** For the audit and the rate limit: never a token, and never a user's ID as it is. */
+  /** For the audit log and the rate limit. Contains no token and no plain user ID. */
   readonly name: string;
   readonly policy: Policy;
-  /** The principal's own IDs, of every type that is known; none where it is no person. */
+  /** The principal's own IDs, of every known type; empty if the principal is not a person. */
   readonly ids: readonly UserKey[];
-  /** The principal's own token at Feishu, where it came with one. */
+  /** The user access token of Feishu that the request was authenticated with, if any. */
   readonly accessToken?: Secret;
 }
 
@@ -24,7 +24,7 @@ export const ANONYMOUS: Principal = {
   ids: [],
 };
 
-/** Not authenticated: may see the start page, and reads no tasks. */
+/** Not authenticated: may see the start page, but read no tasks. */
 export const UNAUTHENTICATED: Principal = {
   kind: 'anonymous',
   name: 'unauthenticated',

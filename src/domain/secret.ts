@@ -1,4 +1,4 @@
-/** A value that shows itself only where it is asked for by name: not in logs, JSON or a debugger. */
+/** A value that only `reveal()` returns, so that it does not appear in logs, in JSON or in `console.log`. */
 export class Secret {
   readonly #value: string;
 

@@ -1,6 +1,6 @@
 import type { LocalizedText } from './localized-text';
 
-/** A review cycle. Upstream may leave out everything but its ID. */
+/** A review cycle. Feishu may omit everything except its ID. */
 export interface Semester {
   readonly id: string;
   readonly name: LocalizedText | null;

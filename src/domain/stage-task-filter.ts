@@ -1,28 +1,28 @@
 import type { TaskOption } from './stage-task';
 
-/** The groups that can be asked for; `UNKNOWN` only ever comes back. */
+/** The groups that clients can filter by. `UNKNOWN` occurs only in answers. */
 export type RequestableTaskOption = Exclude<TaskOption, 'UNKNOWN'>;
 
-/** In the one order that filters keep their options in. */
+/** All requestable options, in the order in which filters keep them. */
 export const REQUESTABLE_OPTIONS: readonly RequestableTaskOption[] = ['TODO', 'DONE', 'OVERDUE'];
 
-/** Which tasks a view shows. Both bounds are exclusive; an absent part does not restrict. */
+/** Selects tasks. Both bounds are exclusive. An absent part selects all tasks. */
 export interface StageTaskFilter {
-  /** In the order of `REQUESTABLE_OPTIONS`, without repeats, so that equal filters look equal. */
+  /** In the order of `REQUESTABLE_OPTIONS` and without duplicates, so that equal filters have equal keys. */
   readonly options?: readonly RequestableTaskOption[];
   readonly deadlineAfterMs?: number;
   readonly deadlineBeforeMs?: number;
 }
 
 /**
- * `auto` asks Feishu for all of a user's tasks, so that one call and one remembered answer serve every
- * filter. `pushdown` sends the filter to Feishu, for tenants whose unfiltered answers are too large.
+ * `auto` fetches all of a user's tasks, so that one call and one cached answer serve every filter. `pushdown`
+ * sends the filter to Feishu, for tenants whose unfiltered answers are too large.
  */
 export type FilterStrategy = 'auto' | 'pushdown';
 
 const NO_FILTER: StageTaskFilter = {};
 
-/** What Feishu is asked with. Either way the answer is narrowed here, by one rule: see `narrow`. */
+/** The filter to send to Feishu. With both strategies, `narrow` applies the client's filter to the answer. */
 export function toUpstreamFilter(
   strategy: FilterStrategy,
   filter: StageTaskFilter,
@@ -35,7 +35,7 @@ export function isUnfiltered(filter: StageTaskFilter): boolean {
   return options === undefined && deadlineAfterMs === undefined && deadlineBeforeMs === undefined;
 }
 
-/** One string for each meaning: two filters have the same key exactly if they select the same tasks. */
+/** Two filters have the same key exactly if they are equal. */
 export function filterKey(filter: StageTaskFilter): string {
   return JSON.stringify([
     filter.options ?? null,

@@ -1,6 +1,6 @@
 import type { LocalizedText } from './localized-text';
 
-/** The group that upstream sorts a task into. `UNKNOWN`: one that this gateway has no name for yet. */
+/** The group that Feishu assigns a task to. `UNKNOWN`: a group that this gateway does not know yet. */
 export const TaskOption = {
   TODO: 'TODO',
   DONE: 'DONE',
@@ -9,7 +9,7 @@ export const TaskOption = {
 } as const;
 export type TaskOption = keyof typeof TaskOption;
 
-/** How far a stage is for one user. `UNKNOWN`: a status that this gateway has no name for yet. */
+/** One user's progress in a stage. `UNKNOWN`: a status that this gateway does not know yet. */
 export const StageTaskStatus = {
   NEED_TODO: 'NEED_TODO',
   OVERDUE: 'OVERDUE',
@@ -19,9 +19,9 @@ export const StageTaskStatus = {
 } as const;
 export type StageTaskStatus = keyof typeof StageTaskStatus;
 
-/** What one user has to do, or has done, in one stage of a review cycle. */
+/** One user's task in one stage of a review cycle. */
 export interface StageTask {
-  /** Shared by all users of the stage: it does not identify this task. (feishu-facts 9) */
+  /** The same for all users of the stage, so it does not identify the task. (feishu-facts 9) */
   readonly stageId: string;
   readonly name: LocalizedText | null;
   readonly deadline: Date | null;
@@ -30,17 +30,17 @@ export interface StageTask {
   readonly jumpUrl: string | null;
   readonly status: StageTaskStatus;
   readonly option: TaskOption;
-  /** From 2 on, for one more task that the user has in the same stage and group. */
+  /** 2 or more if the user has several tasks in the same stage and group; absent for the first. */
   readonly ordinal?: number;
 }
 
-/** How many tasks one user has in one group. Upstream documents 0 to 99, so it may saturate. */
+/** How many tasks one user has in one group. Feishu documents 0 to 99, so larger numbers may be cut. */
 export interface StageTaskCount {
   readonly option: TaskOption;
   readonly count: number;
 }
 
-/** All that upstream said of one user in one review cycle. */
+/** Feishu's answer for one user in one review cycle. */
 export interface UserStageTasks {
   readonly userId: string;
   readonly counts: readonly StageTaskCount[];

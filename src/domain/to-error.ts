@@ -1,4 +1,4 @@
-/** What was thrown, which in JavaScript may be anything. */
+/** JavaScript can throw any value, so values that are no errors are wrapped in one. */
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

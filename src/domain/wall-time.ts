@@ -1,12 +1,12 @@
 import type { Clock } from './clock';
 
-/** The wall time of a moment on the monotonic clock. */
+/** Converts a time on the monotonic clock to wall time. */
 export type ToDate = (atMs: number) => Date;
 
-/** Wall time has whole milliseconds and is slewed; a smaller difference between the clocks is no step. */
+/** The wall clock is rounded and slewed, so a smaller change of the clocks' difference is not a step. */
 const NO_STEP_MS = 100;
 
-/** One moment keeps one wall time, however often it is asked for, until the wall clock is stepped. */
+/** A monotonic time always converts to the same wall time, until the wall clock is stepped. */
 export function createWallTime(clock: Pick<Clock, 'now' | 'unixMs'>): ToDate {
   let aheadMs = clock.unixMs() - clock.now();
   return (atMs) => {

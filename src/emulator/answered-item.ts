@@ -5,17 +5,17 @@ import type { Semester } from './semesters';
 import { type StageTaskFilter, stageTasksItem } from './stage-task-items';
 import { withhold } from './withheld-fields';
 
-/** What a call asks for about each of its users. */
-export interface AskedTasks {
+/** The parameters of a call that apply to each of its users. */
+export interface TaskParameters {
   readonly semester: Semester;
   readonly idType: UserIdTypeWire;
   readonly filter: StageTaskFilter;
 }
 
-/** One person's item, as every API answers it; `undefined` for a person who takes no part in the cycle. */
+/** Returns one person's item in an answer; `undefined` if the person does not take part in the cycle. */
 export function answeredItem(
   { tenant, settings }: Pick<EmulatorState, 'tenant' | 'settings'>,
-  { semester, idType, filter }: AskedTasks,
+  { semester, idType, filter }: TaskParameters,
   person: Person,
 ): UserStageTasksWire | undefined {
   const tasks = tenant.tasksOf(person, semester);

@@ -4,18 +4,19 @@ import type { TokenFinding, TokenOwner, TokenStore } from './tokens';
 
 export type TokenKind = 'tenant' | 'user' | 'none';
 
-/** Whose call it is; `none` only where no token is asked for. */
+/** Who makes a call; `none` only if the endpoint needs no token. */
 export type Principal = TokenOwner | { readonly kind: 'none' };
 
-/** What a call carries, whether or not it is worth anything. */
+/** Returns the kind of token that a call sends, even if the token is invalid. */
 export function tokenKindOf(tokens: TokenStore, header: string | undefined): TokenKind {
   const text = bearerToken(header);
   return text === undefined ? 'none' : kindOf(text, tokens.find(text));
 }
 
 /**
- * Who is calling. Throws a refusal with the code that Feishu has for what is wrong with the token.
- * (fact 23) `accepted` lists the kinds of token that the endpoint takes; an empty list asks for none.
+ * Returns who makes the call.
+ * @param accepted the kinds of token that the endpoint accepts; empty if it needs none
+ * @throws TokenFault with Feishu's code for the fault of the token (fact 23)
  */
 export function authorize(
   tokens: TokenStore,
@@ -32,7 +33,7 @@ export function authorize(
   return finding.owner;
 }
 
-/** Told apart from other refusals, because the HTTP status of a token failure varies. (fact 24) */
+/** Not a `Refusal`, because an option sets the HTTP status of token failures. (fact 24) */
 export class TokenFault extends Error {
   override readonly name = 'TokenFault';
 
@@ -49,7 +50,7 @@ function bearerToken(header: string | undefined): string | undefined {
   return /^Bearer (\S+)$/.exec(header ?? '')?.[1];
 }
 
-/** The prefix is a last resort: real tokens may be JWTs, which have none. (fact 21) */
+/** Uses the prefix only for unknown tokens: real tokens may be JWTs, which have no prefix. (fact 21) */
 function kindOf(text: string, finding: TokenFinding | undefined): TokenOwner['kind'] {
   return finding?.owner.kind ?? (text.startsWith('u-') ? 'user' : 'tenant');
 }

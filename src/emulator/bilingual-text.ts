@@ -1,4 +1,4 @@
-/** A text in both of Feishu's languages, under the keys that travel on the wire. */
+/** A text in both of Feishu's languages, with Feishu's keys. */
 export interface BilingualText {
   readonly 'zh-CN': string;
   readonly 'en-US': string;

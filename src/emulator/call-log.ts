@@ -3,7 +3,7 @@ import type { TokenKind } from './authorization';
 export type ApiName =
   'find_by_user_list' | 'find_by_page' | 'semesters' | 'user_info' | 'tenant_token';
 
-/** One call as it reached the emulator. It is recorded on arrival and completed when answered. */
+/** One call to the emulator. It is recorded on arrival and completed when it is answered. */
 export interface RecordedCall extends CallParameters {
   readonly api: ApiName;
   /** Unix time in milliseconds, by the emulator's `now`. */
@@ -11,13 +11,13 @@ export interface RecordedCall extends CallParameters {
   readonly tokenKind: TokenKind;
   /** HTTP status; absent while the call is in flight, and when no answer was sent. */
   status?: number;
-  /** Code of the envelope; absent also when the answer was not an envelope. */
+  /** Code of the envelope; also absent if the answer is not an envelope. */
   code?: number;
-  /** The client went away before it was answered. */
+  /** The client disconnected before the answer. */
   aborted?: true;
 }
 
-/** What was asked for, as it was sent; a parameter of another type than the documented one is absent. */
+/** The parameters as sent. A parameter is absent if it does not have the documented type. */
 export interface CallParameters {
   readonly semesterId?: string;
   readonly userIdType?: string;
@@ -27,28 +27,31 @@ export interface CallParameters {
   readonly beforeTime?: string;
 }
 
-const KEPT_CALLS = 10_000;
+const MAX_CALLS = 10_000;
 
-/** The newest 10,000 calls, oldest first. */
-export class CallLog {
-  readonly #calls: RecordedCall[] = [];
-
-  get calls(): readonly RecordedCall[] {
-    return this.#calls;
-  }
-
-  record(call: RecordedCall): RecordedCall {
-    this.#calls.push(call);
-    if (this.#calls.length > KEPT_CALLS) this.#calls.shift();
-    return call;
-  }
-
-  clear(): void {
-    this.#calls.length = 0;
-  }
+export interface CallLog {
+  /** The newest 10,000 calls, oldest first. */
+  readonly calls: readonly RecordedCall[];
+  record(call: RecordedCall): RecordedCall;
+  clear(): void;
 }
 
-/** Reads the parameters of a call that may be anything at all: nothing has been validated yet. */
+export function createCallLog(): CallLog {
+  const calls: RecordedCall[] = [];
+  return {
+    calls,
+    record(call) {
+      calls.push(call);
+      if (calls.length > MAX_CALLS) calls.shift();
+      return call;
+    },
+    clear() {
+      calls.length = 0;
+    },
+  };
+}
+
+/** Reads the parameters of a call that is not validated yet. */
 export function callParameters(query: Record<string, unknown>, body: unknown): CallParameters {
   const fields: Record<string, unknown> = { ...query, ...(isRecord(body) ? body : {}) };
   const { semester_id, user_id_type, user_id_lists, task_option_lists } = fields;

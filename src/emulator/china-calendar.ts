@@ -1,13 +1,13 @@
 /**
- * Days and half-years are whole numbers here: days since 1970-01-01, half-years since the year 0. The
- * tenant sits in China, which has one time zone and no summer time.
+ * Days are whole numbers since 1970-01-01, half-years since the year 0. The tenant is in China, which has
+ * one time zone and no daylight saving time.
  */
 const DAY_MS = 24 * 60 * 60 * 1000;
 const OFFSET_MS = 8 * 60 * 60 * 1000;
 const SECOND_MS = 1000;
 const MONTHS_IN_HALF_YEAR = 6;
 
-/** The day that it is in China at this Unix time. */
+/** Returns the day in China at this Unix time. */
 export function dayInChina(timeMs: number): number {
   return Math.floor((timeMs + OFFSET_MS) / DAY_MS);
 }
@@ -16,12 +16,12 @@ export function startOfDayMs(day: number): number {
   return day * DAY_MS - OFFSET_MS;
 }
 
-/** The last second of a day, which is where Feishu puts deadlines. */
+/** Returns the last second of a day, which Feishu uses for deadlines. */
 export function endOfDayMs(day: number): number {
   return startOfDayMs(day + 1) - SECOND_MS;
 }
 
-/** The half-year of the day that lies this many months before the given one. */
+/** Returns the half-year that contains the date this many months before the given day. */
 export function halfYearBefore(day: number, months: number): number {
   const date = new Date(day * DAY_MS);
   const month = date.getUTCFullYear() * 12 + date.getUTCMonth() - months;
@@ -37,7 +37,7 @@ export function lastDayOfMonth(day: number): number {
   return dayOf(date.getUTCFullYear(), date.getUTCMonth() + 1, 0);
 }
 
-/** `setUTCFullYear`, because `Date.UTC` reads the years 0 to 99 as 1900 to 1999. */
+/** Uses `setUTCFullYear`, because `Date.UTC` reads the years 0 to 99 as 1900 to 1999. */
 function dayOf(year: number, month: number, dayOfMonth: number): number {
   return new Date(0).setUTCFullYear(year, month, dayOfMonth) / DAY_MS;
 }

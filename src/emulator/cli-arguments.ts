@@ -4,29 +4,29 @@ import { DEFAULT_CLI_PORT, type Flag, FLAG_GROUPS } from './cli-flags';
 import type { Fault } from './faults';
 import type { EmulatorOptions } from './options';
 
-/** What to start and which faults to order, or that only help is wanted. */
+/** The options and faults of the emulator, or a request for help. */
 export type CliArguments =
   | { readonly help: true }
   | { readonly options: EmulatorOptions; readonly faults: readonly Fault[] };
 
 const FLAGS = Object.values(FLAG_GROUPS).flat();
-/** Where explanations start. */
+/** The column in which the flags' explanations start. */
 const HELP_COLUMN = 38;
 const MANY = { type: 'string', multiple: true } as const;
 
 export const CLI_HELP = `Usage: npm run emulator -- [options]
 
-A Feishu on loopback: people, review cycles and stage tasks, with Feishu's tokens and rate limits.
-Dates move with the day. A flag with * can be repeated, or given several values with commas.
+An emulated Feishu on loopback: people, review cycles, stage tasks, tokens and rate limits.
+Dates depend on the current day. A flag with * can be repeated, or take values separated by commas.
 
 ${Object.entries(FLAG_GROUPS)
   .map(([title, flags]) => `${title}:\n\n${flags.map(helpOf).join('\n')}\n`)
   .join('\n')}
 ${FAULT_HELP}
-  --help  print this
+  --help  print this help
 `;
 
-/** Throws an `Error` that says what was expected and what was given. */
+/** Reads the command line. @throws Error that says what is expected and given */
 export function readArguments(args: readonly string[]): CliArguments {
   const { values } = parseArgs({
     args: [...args],
@@ -49,7 +49,7 @@ function readOptions(values: Readonly<Record<string, unknown>>): EmulatorOptions
   return options;
 }
 
-/** What it explains stands on a line of its own where the flag is too long for one line. */
+/** Puts the explanation on a line of its own if the flag is too long. */
 function helpOf({ name, placeholder, help }: Flag): string {
   const usage = `  --${name} <${placeholder}>`;
   return usage.length < HELP_COLUMN - 1

@@ -15,18 +15,18 @@ const EFFECTS = '<status>, <status>/<code>, delay=<ms>, reset, cut-body, size=<b
 export const FAULT_HELP = `Faults: --fault <api>:<effect>[,<effect>][x<times>]
 
   <api>     ${APIS.join(', ')}, any
-  <effect>  429           an answer of this HTTP status, with the code that goes with it
-            400/1580102   the same with a code of your own
-            delay=500     an answer that comes so many milliseconds later
-            reset         no answer: the connection breaks
-            cut-body      half of the answer, then the connection breaks
-            size=5000000  an answer padded to so many bytes
-  x<times>  for how many calls: x3, or xall for all of them; without it for one
+  <effect>  429           an answer with this HTTP status and its usual code
+            400/1580102   an answer with this HTTP status and code
+            delay=500     delay the answer by this many milliseconds
+            reset         reset the connection without an answer
+            cut-body      send half of the answer, then close the connection
+            size=5000000  pad the answer to this many bytes
+  x<times>  the number of calls, e.g. x3, or xall for all calls; 1 by default
 
   --fault find_by_user_list:429 --fault semesters:500x3 --fault any:delay=300xall
 `;
 
-/** Reads `<api>:<effect>[,<effect>][x<times>]`. Throws an `Error` that says expected and got. */
+/** Reads `<api>:<effect>[,<effect>][x<times>]`. @throws Error that says what is expected and given */
 export function readFault(text: string): Fault {
   const [, api = '', effects = '', times] = /^([^:]*):(.*?)(?:x(\d+|all))?$/.exec(text) ?? [];
   if (api === '' || effects === '') throw unexpected('<api>:<effect>[x<times>]', text);

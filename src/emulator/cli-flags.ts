@@ -10,56 +10,61 @@ export interface Flag {
   readonly name: string;
   readonly placeholder: string;
   readonly help: string;
-  /** Sets its option to what the flag was given; throws when that cannot be read. */
+  /** Sets the flag's option. @throws Error for an invalid value */
   readonly apply: (options: EmulatorOptions, texts: readonly string[]) => void;
 }
 
-/** What `--help` prints, group by group. `now` is missing: a process has the clock that it has. */
+/** The flags by the groups of `--help`. The option `now` has no flag. */
 export const FLAG_GROUPS: Readonly<Record<string, readonly Flag[]>> = {
-  'Where it listens, and whose data it has': [
-    flag('port', 'port', 'number', wholeNumber, `default ${DEFAULT_CLI_PORT}; 0 is any free port`),
+  'Address and data': [
+    flag('port', 'port', 'number', wholeNumber, `default ${DEFAULT_CLI_PORT}; 0 picks a free port`),
     flag('host', 'host', 'address', text, 'default 127.0.0.1'),
-    flag('seed', 'seed', 'number', wholeNumber, 'another seed, other people and IDs (default 1)'),
+    flag('seed', 'seed', 'number', wholeNumber, 'people and IDs depend on it (default 1)'),
     choice(
       'late-submission',
       'lateSubmission',
       ['forbidden', 'allowed'],
-      'allowed: late tasks are to do, none is overdue',
+      'allowed: late tasks stay to do, none is overdue',
     ),
   ],
-  'Who may call': [
+  'Apps, tokens and permissions': [
     flag('app-id', 'appId', 'text', text, 'default cli_emulator'),
     flag('app-secret', 'appSecret', 'text', text, 'default emulator-secret'),
     flag('user-token', 'userTokens', 'open ID', list, 'issue and print a token of this person *'),
-    flag('missing-scope', 'missingScopes', 'scope', list, 'a scope to take from the app *'),
-    flag('withheld-field', 'withheldFields', 'name', list, 'a field to leave out, e.g. jump_url *'),
+    flag('missing-scope', 'missingScopes', 'scope', list, 'a scope that the app lacks *'),
+    flag('withheld-field', 'withheldFields', 'name', list, 'a field to omit, e.g. jump_url *'),
     flag('token-life-seconds', 'tokenLifeSeconds', 'number', wholeNumber, 'default 7200'),
   ],
-  'How much, and how fast': [
+  'Quota and speed': [
     flag('quota-calls', 'quotaCalls', 'number', wholeNumber, 'calls in any window (default 20)'),
     flag('quota-window-seconds', 'quotaWindowSeconds', 'number', wholeNumber, 'default 60'),
     flag('semester-quota-calls', 'semesterQuotaCalls', 'number', wholeNumber, 'default 10'),
     flag('latency-ms', 'latencyMs', 'number', wholeNumber, 'delay of each answer (default 0)'),
   ],
-  'Where Feishu’s documentation is silent, the first choice is the default': [
+  'Behaviour that Feishu’s documentation leaves open; the first choice is the default': [
     choice(
       'task-option-field',
       'taskOptionField',
       ['task_option_id', 'task_option', 'both'],
-      'its name',
+      'name of the field',
     ),
     choice(
       'unknown-users',
       'unknownUsers',
       ['left-out', 'refused'],
-      'refused: one of them fails the call',
+      'refused: one unknown user fails the call',
     ),
-    choice('refusal-code', 'refusalCode', USER_ID_REFUSAL_CODES, 'of a call that a user ID fails'),
-    choice('deadline-bounds', 'deadlineBounds', ['exclusive', 'inclusive'], 'of a filter'),
-    flag('counts-follow-filters', 'countsFollowFilters', 'yes|no', yesOrNo, 'no: count everything'),
-    flag('shuffle', 'shuffle', 'yes|no', yesOrNo, 'no: answer in the order asked for'),
-    choice('rate-limit-status', 'rateLimitStatus', [429, 400], 'of a call over the limit'),
-    choice('token-error-status', 'tokenErrorStatus', [400, 200, 401], 'of a bad token'),
+    choice(
+      'refusal-code',
+      'refusalCode',
+      USER_ID_REFUSAL_CODES,
+      'code for an unknown or malformed user ID',
+    ),
+    choice('deadline-bounds', 'deadlineBounds', ['exclusive', 'inclusive'], 'bounds of a filter'),
+    flag('counts-follow-filters', 'countsFollowFilters', 'yes|no', yesOrNo, 'no: count all tasks'),
+    flag('shuffle', 'shuffle', 'yes|no', yesOrNo, 'no: keep the order of the request'),
+    choice('rate-limit-status', 'rateLimitStatus', [429, 400], 'status of a call over the limit'),
+    choice('token-error-status', 'tokenErrorStatus', [400, 200, 401], 'status of an invalid token'),
   ],
 };
 

@@ -1,10 +1,10 @@
-/** Turns what stands behind a flag into an option; throws an `Error` that says expected and got. */
+/** Converts the values of a flag into an option. @throws Error that says what is expected and given */
 export type Reader<T> = (texts: readonly string[], flag: string) => T;
 
-/** Of a flag that is repeated the last one counts, as elsewhere on a command line. */
+/** If the flag is repeated, the last value counts. */
 export const text: Reader<string> = (texts) => texts.at(-1) ?? '';
 
-/** Digits only: `Number` alone would take an empty string for 0. Ranges are the options' own matter. */
+/** Accepts digits only, because `Number('')` is 0. `resolveOptions` checks ranges. */
 export const wholeNumber: Reader<number> = (texts, flag) => {
   const given = text(texts, flag);
   if (!/^\d+$/.test(given)) throw unexpected(flag, 'a whole number', given);
@@ -14,7 +14,7 @@ export const wholeNumber: Reader<number> = (texts, flag) => {
 export const yesOrNo: Reader<boolean> = (texts, flag) =>
   oneOf(['yes', 'no'])(texts, flag) === 'yes';
 
-/** Choices may be numbers; they are compared as they are written. */
+/** Compares choices as text, because some are numbers. */
 export function oneOf<const T extends string | number>(choices: readonly T[]): Reader<T> {
   return (texts, flag) => {
     const given = text(texts, flag);
@@ -24,10 +24,10 @@ export function oneOf<const T extends string | number>(choices: readonly T[]): R
   };
 }
 
-/** A flag that may be repeated, and may name several values with commas between them. */
+/** Accepts repeated flags and values separated by commas. */
 export const list: Reader<readonly string[]> = (texts, flag) => {
   const values = texts.flatMap((given) => given.split(',').map((value) => value.trim()));
-  if (values.includes('')) throw unexpected(flag, 'values with commas between them', texts.join());
+  if (values.includes('')) throw unexpected(flag, 'values separated by commas', texts.join());
   return values;
 };
 

@@ -3,7 +3,7 @@ import { type Emulator, startEmulator } from './emulator';
 import { EMULATOR_APP_ID, EMULATOR_APP_SECRET, type EmulatorOptions } from './options';
 import type { Person } from './people';
 
-/** The process behind `npm run emulator`. Exit code 1 on bad arguments or when it cannot listen. */
+/** The process of `npm run emulator`. It exits with 1 if an argument is invalid or it cannot listen. */
 async function main(args: readonly string[]): Promise<void> {
   const read = readArguments(args);
   if ('help' in read) {
@@ -36,7 +36,7 @@ function describe(emulator: Emulator, options: EmulatorOptions): string {
   ].join('\n');
 }
 
-/** Three people who take part in every cycle, so that whatever is copied from the screen has an answer. */
+/** Returns three people with tasks in every cycle, so that all printed IDs can be combined. */
 function examplePeople({ people, semesters, expectedTasks }: Emulator): readonly Person[] {
   const takesPart = ({ openId }: Person) =>
     semesters.every(({ id }) =>

@@ -1,11 +1,11 @@
 import { authorize, TokenFault } from './authorization';
 import type { EmulatorState, Endpoint } from './endpoint';
 import { type Answer, answerOf, Refusal, refusalAnswer } from './envelope';
-import { isTurnedAway } from './error-codes';
+import { isUncounted } from './error-codes';
 import { type Fault, type ScriptedAnswer, scriptedAnswer } from './faults';
 import { assertScope } from './scopes';
 
-/** A call as it arrived. */
+/** A received call. */
 export interface IncomingCall {
   readonly authorization: string | undefined;
   readonly query: Record<string, unknown>;
@@ -14,8 +14,7 @@ export interface IncomingCall {
 }
 
 /**
- * What a call is answered with: what its fault orders, or else the genuine answer. Either way the call
- * is counted against its quota here.
+ * Returns the scripted answer of the fault, or else the genuine answer. Counts the call against its quota.
  */
 export function decide(
   state: EmulatorState,
@@ -24,22 +23,22 @@ export function decide(
   fault: Fault | undefined,
 ): Answer {
   return fault?.answer
-    ? script(state, endpoint, incoming, fault.answer)
+    ? answerByScript(state, endpoint, incoming, fault.answer)
     : answerGenuinely(state, endpoint, incoming);
 }
 
-function script(
+function answerByScript(
   state: EmulatorState,
   { api }: Endpoint,
   { logId }: IncomingCall,
   scripted: ScriptedAnswer,
 ): Answer {
   const answer = scriptedAnswer(scripted, logId);
-  if (!isTurnedAway(answer.code ?? 0)) state.quotas.count(api);
+  if (!isUncounted(answer.code ?? 0)) state.quotas.count(api);
   return answer;
 }
 
-/** The order of checks is Feishu's gateway first (token, scope, rate limit), the API itself (parameters) last. */
+/** Checks in Feishu's order: first its platform (token, scope, rate limit), then the API (parameters). */
 function answerGenuinely(state: EmulatorState, endpoint: Endpoint, incoming: IncomingCall): Answer {
   const { authorization, query, body, logId } = incoming;
   try {

@@ -6,7 +6,7 @@ import type { Fault } from './faults';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const PADDING = ' '.repeat(64 * 1024);
 
-/** Sends an answer, or does to it what the fault orders. */
+/** Sends an answer, and applies the fault's `connection` or `oversizedBodyBytes`. */
 export function deliver(reply: FastifyReply, answer: Answer, fault: Fault = {}): void {
   if (fault.connection === 'reset') reset(reply);
   else if (fault.connection === 'cut-body') cutBody(reply, answer);
@@ -15,13 +15,13 @@ export function deliver(reply: FastifyReply, answer: Answer, fault: Fault = {}):
     void prepare(reply, answer).send(Readable.from(padded(answer.text, fault.oversizedBodyBytes)));
 }
 
-/** Breaks the connection without a word: the client sees a reset, as when a proxy dies. */
+/** Resets the connection without an answer, as when a proxy crashes. */
 function reset(reply: FastifyReply): void {
   reply.hijack();
   reply.raw.socket?.resetAndDestroy();
 }
 
-/** Promises the whole length and stops half-way, so that a client that trusts the length would hang. */
+/** Announces the whole length, sends half of the body and closes the connection. */
 function cutBody(reply: FastifyReply, answer: Answer): void {
   prepare(reply, answer);
   reply.hijack();
@@ -37,7 +37,7 @@ function prepare(reply: FastifyReply, answer: Answer): FastifyReply {
   return reply.code(answer.status).type(JSON_TYPE).headers(answer.headers);
 }
 
-/** A stream rather than a string: the size is not announced, so that a client has to count for itself. */
+/** Yields a stream, so that there is no content length and the client must count the bytes. */
 function* padded(text: string, sizeBytes: number): Generator<string> {
   yield text;
   let leftBytes = sizeBytes - Buffer.byteLength(text);

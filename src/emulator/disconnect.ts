@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * Aborts when the connection closes, which before an answer means that the client has disconnected. It
- * also aborts after an answer, which has no effect any more.
+ * Returns a signal that aborts when the connection closes. Before the answer, this is a client disconnect.
  */
 export function disconnectSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
@@ -10,7 +9,7 @@ export function disconnectSignal(response: ServerResponse): AbortSignal {
     controller.abort();
   };
   response.once('close', onClose);
-  // The client may have gone while its body was still being read: no event would follow.
+  // If the client disconnected while its body was being read, no event follows.
   if (response.destroyed) onClose();
   return controller.signal;
 }

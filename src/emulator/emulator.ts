@@ -1,16 +1,16 @@
 import type { UserIdTypeWire, UserStageTasksWire } from '../feishu/wire/stage-task.wire';
 import { answeredItem } from './answered-item';
-import { type ApiName, CallLog, type RecordedCall } from './call-log';
+import { type ApiName, createCallLog, type RecordedCall } from './call-log';
 import type { EmulatorState } from './endpoint';
-import { type Fault, FaultScript } from './faults';
+import { createFaultScript, type Fault } from './faults';
 import { type EmulatorOptions, resolveOptions } from './options';
 import { readFilter, readSemester } from './parameters';
 import type { Person } from './people';
-import { Quotas } from './quotas';
+import { createQuotas } from './quotas';
 import type { Semester } from './semesters';
 import { createServer } from './server';
 import { createTenant } from './tenant';
-import { TokenStore } from './tokens';
+import { createTokenStore } from './tokens';
 
 export type { ApiName, RecordedCall } from './call-log';
 export type { Fault, ScriptedAnswer } from './faults';
@@ -18,28 +18,28 @@ export { EMULATOR_APP_ID, EMULATOR_APP_SECRET, type EmulatorOptions } from './op
 export type { Person } from './people';
 export type { Semester } from './semesters';
 
-/** A running emulator: what it serves, what it has seen, and what to make it do next. */
+/** A running emulator: its data, its recorded calls, and controls for faults and tokens. */
 export interface Emulator {
   /** Without a trailing slash, e.g. `http://127.0.0.1:49152`. */
   readonly url: string;
   readonly people: readonly Person[];
-  /** The company's key, as `user_info` tells it. */
+  /** The company's key, as in `user_info`. */
   readonly tenantKey: string;
   readonly semesters: readonly Semester[];
-  /** The newest 10,000 calls, oldest first; calls in flight are among them. */
+  /** The newest 10,000 calls, oldest first, including in-flight calls. */
   readonly calls: readonly RecordedCall[];
   callsOf(api: ApiName): readonly RecordedCall[];
   clearCalls(): void;
-  /** Orders a fault. The first one that fits a call wins, and is used up after its `times`. */
+  /** Adds a fault. A call gets the first fault that fits; each fault applies `times` times. */
   script(fault: Fault): void;
-  /** Makes every tenant token issued so far invalid; the next fetch yields a new one. */
+  /** Invalidates all tenant tokens issued so far. */
   revokeTenantTokens(): void;
-  /** The tokens that the option `userTokens` asked for, in its order. */
+  /** The tokens for the option `userTokens`, in its order. */
   readonly userTokens: readonly IssuedUserToken[];
   issueUserToken(person: Person, options?: { lifeSeconds?: number }): string;
   /**
-   * What a call would answer for this one user; `undefined` when the user would be left out.
-   * Throws when the call would be refused because of its semester or filter.
+   * Returns the item that a call for this user would return; `undefined` if the user would be missing.
+   * @throws Refusal if the call would be refused because of its semester or filter
    */
   readonly expectedTasks: (query: ExpectedTasksQuery) => UserStageTasksWire | undefined;
   /** Stops listening and destroys all open connections. */
@@ -61,10 +61,10 @@ export interface ExpectedTasksQuery {
   readonly beforeTime?: string;
 }
 
-/** Starts a Feishu on loopback. Rejects when an option cannot work, or the port is taken. */
+/** Starts an emulated Feishu on loopback. Rejects if an option is invalid or the port is taken. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const state = createState(options);
-  const userTokens = state.settings.userTokens.map((openId) => issueFor(state, openId));
+  const userTokens = state.settings.userTokens.map((openId) => issueTokenFor(state, openId));
   const server = createServer(state);
   const { host, port } = state.settings;
   const url = await server.listen({ host, port });
@@ -99,14 +99,14 @@ function createState(options: EmulatorOptions): EmulatorState {
   return {
     settings,
     tenant: createTenant(settings),
-    tokens: new TokenStore(settings.now, settings.tokenLifeSeconds),
-    quotas: new Quotas(settings),
-    faults: new FaultScript(),
-    calls: new CallLog(),
+    tokens: createTokenStore(settings.now, settings.tokenLifeSeconds),
+    quotas: createQuotas(settings),
+    faults: createFaultScript(),
+    calls: createCallLog(),
   };
 }
 
-function issueFor({ tenant, tokens }: EmulatorState, openId: string): IssuedUserToken {
+function issueTokenFor({ tenant, tokens }: EmulatorState, openId: string): IssuedUserToken {
   const person = tenant.personBy('open_id', openId);
   if (person) return { openId, token: tokens.issueUserToken(person) };
   throw new RangeError(`userTokens: expected open IDs of the emulator's people, got '${openId}'`);

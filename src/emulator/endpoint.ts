@@ -7,7 +7,7 @@ import type { Quotas } from './quotas';
 import type { Tenant } from './tenant';
 import type { TokenOwner, TokenStore } from './tokens';
 
-/** Everything that one running emulator remembers. */
+/** The state of one running emulator. */
 export interface EmulatorState {
   readonly settings: Settings;
   readonly tenant: Tenant;
@@ -17,22 +17,22 @@ export interface EmulatorState {
   readonly calls: CallLog;
 }
 
-/** One API of the Open Platform, without the rules that are common to all of them. */
+/** One API of the Open Platform, without the rules that all APIs share. */
 export interface Endpoint {
   readonly api: ApiName;
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** Empty when the endpoint needs no token. */
+  /** Empty if the endpoint needs no token. */
   readonly acceptedTokens: readonly TokenOwner['kind'][];
-  /** Any one of them is enough; empty when the endpoint needs none. */
+  /** The app needs one of these scopes; empty if the endpoint needs no scope. */
   readonly acceptedScopes: readonly string[];
-  /** Answers a call that may be answered, or throws a `Refusal`. */
+  /** Answers an authorized call. @throws Refusal */
   answer(state: EmulatorState, call: EndpointCall): EnvelopeBody;
 }
 
 export interface EndpointCall {
   readonly principal: Principal;
   readonly query: Record<string, unknown>;
-  /** The parsed JSON body; `undefined` when it is not JSON. */
+  /** The parsed JSON body; `undefined` if it is not JSON. */
   readonly body: unknown;
 }

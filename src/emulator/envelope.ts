@@ -1,13 +1,13 @@
 import { ErrorCode, messageOf } from './error-codes';
 
-/** The body of every answer. Token endpoints answer beside `code`, all others under `data`. (fact 26) */
+/** The body of every answer. Token endpoints put their data beside `code`, others in `data`. (fact 26) */
 export interface EnvelopeBody {
   readonly code: number;
   readonly msg: string;
   readonly [field: string]: unknown;
 }
 
-/** An answer that is ready to be sent. `code` is absent when the text is not an envelope. */
+/** An answer that is ready to send. `code` is absent if the text is not an envelope. */
 export interface Answer {
   readonly status: number;
   readonly code?: number;
@@ -15,7 +15,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Thrown by whatever turns a call down; the exchange answers with it. */
+/** Thrown to refuse a call. The client gets its status, code and message. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
@@ -24,9 +24,9 @@ export class Refusal extends Error {
     readonly code: number,
     readonly details: {
       readonly headers?: Readonly<Record<string, string>>;
-      /** By default the message that goes with the code. */
+      /** By default the message of the code. */
       readonly message?: string;
-      /** What stands under `error`, beside the log ID. */
+      /** Added to `error` beside the log ID. */
       readonly error?: Readonly<Record<string, unknown>>;
     } = {},
   ) {
@@ -34,7 +34,7 @@ export class Refusal extends Error {
   }
 }
 
-/** HTTP 400 and 1580102: the whole call fails because of one parameter. (fact 11) */
+/** Returns HTTP 400 with code 1580102: one invalid parameter fails the whole call. (fact 11) */
 export function paramInvalid(field: string, expected: string, received: unknown): Refusal {
   const value = received === undefined ? '' : JSON.stringify(received).slice(0, 100);
   const description = `expected ${expected}`;

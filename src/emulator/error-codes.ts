@@ -1,4 +1,4 @@
-/** The codes that the emulator answers with, by the names that this code base uses. (facts 11, 16, 23, 31) */
+/** The codes of the emulator's answers. The names are this code base's own. (facts 11, 16, 23, 31) */
 export const ErrorCode = {
   internalError: 1580101,
   paramInvalid: 1580102,
@@ -12,11 +12,11 @@ export const ErrorCode = {
   userTokenExpired: 99991677,
   openIdOfOtherApp: 99992361,
   fieldInvalid: 99992402,
-  /** Not documented: Feishu's gateway answers an unknown path without an envelope. */
+  /** Not documented: Feishu answers an unknown path without an envelope. */
   routeUnknown: 404,
 } as const;
 
-/** The message of a success is empty in the example of the endpoint's page. (fact 40) */
+/** The message of a success is empty, as in the example of the endpoint's page. (fact 40) */
 const MESSAGES = new Map<number, string>([
   [0, ''],
   [ErrorCode.internalError, 'internal error'],
@@ -48,7 +48,7 @@ export function messageOf(code: number): string {
   return MESSAGES.get(code) ?? 'error';
 }
 
-/** Whether a call that failed with this code was turned away before it was counted against a quota. */
-export function isTurnedAway(code: number): boolean {
+/** Whether a call with this error code does not count against a quota. */
+export function isUncounted(code: number): boolean {
   return UNCOUNTED.has(code);
 }

@@ -12,7 +12,7 @@ import { logIdOf } from './log-id';
 
 type EmulatorRequest = FastifyRequest<{ Querystring: Record<string, unknown> }>;
 
-/** One call from its arrival to its answer: record, decide, wait if a fault says so, send. */
+/** Handles one call: records it, decides on the answer, waits for the delay, and sends the answer. */
 export async function exchange(
   state: EmulatorState,
   endpoint: Endpoint,
@@ -23,9 +23,9 @@ export async function exchange(
   const incoming = readCall(request, reply);
   const call = record(state, endpoint, incoming);
   const fault = state.faults.take(call);
-  // Decided on arrival, not after the delay: that is when a call counts against its quota.
+  // Decide before the delay, because a call counts against its quota on arrival.
   const answer = decide(state, endpoint, incoming, fault);
-  await stay(disconnect, state.settings.latencyMs + (fault?.delayMs ?? 0));
+  await waitUnlessAborted(disconnect, state.settings.latencyMs + (fault?.delayMs ?? 0));
   if (disconnect.aborted) {
     call.aborted = true;
     reply.hijack();
@@ -44,7 +44,7 @@ function readCall(request: EmulatorRequest, reply: FastifyReply): IncomingCall {
   };
 }
 
-/** JSON has no `undefined`, which therefore stands for a body that is missing or is not JSON. */
+/** Returns `undefined`, which JSON does not have, if the body is missing or is not JSON. */
 function parseJson(body: unknown): unknown {
   try {
     return typeof body === 'string' ? JSON.parse(body) : undefined;
@@ -62,8 +62,8 @@ function record(state: EmulatorState, endpoint: Endpoint, incoming: IncomingCall
   });
 }
 
-/** Resolves after the delay, or at once when the client goes away. */
-async function stay(signal: AbortSignal, delayMs: number): Promise<void> {
+/** Resolves after the delay, or when the client disconnects. */
+async function waitUnlessAborted(signal: AbortSignal, delayMs: number): Promise<void> {
   if (delayMs === 0) return;
   await delay(delayMs, undefined, { signal }).catch(() => undefined);
 }

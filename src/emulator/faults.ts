@@ -2,21 +2,21 @@ import type { ApiName, RecordedCall } from './call-log';
 import type { Answer } from './envelope';
 import { ErrorCode, messageOf } from './error-codes';
 
-/** A misbehaviour to order. Without an `answer`, the genuine one is what is delayed, cut or padded. */
+/** A fault to inject. Without `answer`, it delays, cuts or pads the genuine answer. */
 export interface Fault {
-  /** Only calls of this API; of any API without it. */
+  /** Only calls of this API; by default of any API. */
   api?: ApiName;
-  /** Only calls that this says yes to. Status and code are not known yet. */
+  /** Only calls for which this returns true. Their status and code are not set yet. */
   when?: (call: RecordedCall) => boolean;
-  /** How many calls it is good for: 1 by default, `Infinity` for ever. */
+  /** The number of calls that the fault applies to: 1 by default, `Infinity` for all. */
   times?: number;
-  /** Milliseconds between arrival and answer, or between arrival and `reset`. */
+  /** The delay in milliseconds from the arrival of the call to the answer or `reset`. */
   delayMs?: number;
-  /** Sent instead of the genuine answer, before tokens and quota are looked at. */
+  /** Replaces the genuine answer. Tokens and quota are not checked. */
   answer?: ScriptedAnswer;
-  /** `reset`: no answer at all. `cut-body`: the whole length is promised, and half of it is sent. */
+  /** `reset`: no answer. `cut-body`: the content length of the whole answer, and half of its body. */
   connection?: 'reset' | 'cut-body';
-  /** Pads the answer with white space, which is legal JSON, to this size; its length is not announced. */
+  /** Pads the answer with white space, which is valid JSON, to this size, without a content length. */
   oversizedBodyBytes?: number;
 }
 
@@ -24,33 +24,38 @@ export interface ScriptedAnswer {
   status: number;
   /** By default 0 for a 2xx status, 99991400 for 429, otherwise 1580101. */
   code?: number;
-  /** By default the message that goes with the code. */
+  /** By default the message of the code. */
   msg?: string;
   headers?: Record<string, string>;
-  /** What stands under `error` beside the log ID, e.g. `field_violations`. A success has none by default. */
+  /** Added to `error` beside the log ID, e.g. `field_violations`. A success has no `error` by default. */
   error?: object;
-  /** What stands under `data`; by default an empty object for a success, and nothing for a failure. */
+  /** The `data` of the envelope; by default an empty object for a success and absent for a failure. */
   data?: object;
-  /** Sent as it is, e.g. malformed JSON; the rest but status and headers is then ignored. */
+  /** Sent unchanged, e.g. malformed JSON. Then only status and headers apply besides. */
   rawBody?: string;
 }
 
-/** The faults that are still to come. */
-export class FaultScript {
-  #faults: { fault: Fault; timesLeft: number }[] = [];
+/** The faults that have not happened yet. */
+export interface FaultScript {
+  add(fault: Fault): void;
+  /** Returns the first fault that fits the call, and removes it after its number of calls. */
+  take(call: RecordedCall): Fault | undefined;
+}
 
-  add(fault: Fault): void {
-    this.#faults.push({ fault, timesLeft: fault.times ?? 1 });
-  }
-
-  /** The first fault that fits the call; it is used up after its number of calls. */
-  take(call: RecordedCall): Fault | undefined {
-    const entry = this.#faults.find(({ fault }) => fits(fault, call));
-    if (!entry) return undefined;
-    entry.timesLeft -= 1;
-    this.#faults = this.#faults.filter(({ timesLeft }) => timesLeft > 0);
-    return entry.fault;
-  }
+export function createFaultScript(): FaultScript {
+  let faults: { fault: Fault; timesLeft: number }[] = [];
+  return {
+    add(fault) {
+      faults.push({ fault, timesLeft: fault.times ?? 1 });
+    },
+    take(call) {
+      const entry = faults.find(({ fault }) => fits(fault, call));
+      if (!entry) return undefined;
+      entry.timesLeft -= 1;
+      faults = faults.filter(({ timesLeft }) => timesLeft > 0);
+      return entry.fault;
+    },
+  };
 }
 
 export function scriptedAnswer(scripted: ScriptedAnswer, logId: string): Answer {

@@ -2,55 +2,55 @@ import { SCOPES } from './scopes';
 import type { UserIdRefusalCode } from './user-id-refusal';
 import { WITHHOLDABLE_FIELDS } from './withheld-fields';
 
-/** The only app that the emulator knows, unless told another. Not a secret: it opens nothing else. */
+/** The default app. Its secret is public, because it only gives access to emulated data. */
 export const EMULATOR_APP_ID = 'cli_emulator';
 export const EMULATOR_APP_SECRET = 'emulator-secret';
 
-/** How the emulator behaves. Where Feishu's documentation is silent, an option chooses. */
+/** The emulator's behaviour. Options choose what Feishu's documentation leaves open. */
 export interface EmulatorOptions {
   /** The address to listen on; 127.0.0.1 by default. */
   host?: string;
-  /** 0, the default, is any free port. */
+  /** 0, the default, picks a free port. */
   port?: number;
-  /** A whole number, 1 by default; the same seed gives the same people, cycles and tasks on any day. */
+  /** A whole number, 1 by default. The same seed gives the same people, cycles and tasks on any day. */
   seed?: number;
   /**
-   * Unix time in milliseconds; drives tokens and rate windows. The day in China at the start sets the
-   * dates of the data for the life of the emulator.
+   * The Unix time in milliseconds, for tokens and rate limits. The day in China at the start sets the dates
+   * of the data; they stay the same while the emulator runs.
    */
   now?: () => number;
-  /** Calls that fit in any window, of `find_by_user_list` and `find_by_page` each: 20 in 60 s. (fact 2) */
+  /** Calls per window, for `find_by_user_list` and `find_by_page` each; by default 20 in 60 s. (fact 2) */
   quotaCalls?: number;
   quotaWindowSeconds?: number;
-  /** Calls of `semesters` that fit in the same window: 10. (fact 13) */
+  /** Calls of `semesters` per window; 10 by default. (fact 13) */
   semesterQuotaCalls?: number;
-  /** Status of a call over the limit: 429, or 400 as on older APIs. (fact 16) */
+  /** HTTP status of a call over the limit: 429, or 400 as in older APIs. (fact 16) */
   rateLimitStatus?: 429 | 400;
-  /** Status of a failure of a token or of the app's credentials: all three have been seen. (fact 24) */
+  /** HTTP status for an invalid token or app secret: Feishu uses all three. (fact 24) */
   tokenErrorStatus?: 200 | 400 | 401;
-  /** Life of a tenant token, and of a user token unless told otherwise: 7,200 s. */
+  /** Life of a tenant token, and of a user token by default: 7,200 s. */
   tokenLifeSeconds?: number;
-  /** Under which of the two documented names the task option travels. (fact 6) */
+  /** Which of the two documented names the field for the task option has. (fact 6) */
   taskOptionField?: 'task_option_id' | 'task_option' | 'both';
-  /** Whether an unknown user is left out, or makes the whole call fail. (fact 12) */
+  /** Whether an unknown user is omitted from the answer or fails the whole call. (fact 12) */
   unknownUsers?: 'left-out' | 'refused';
-  /** The code of a call that fails for an unknown user or a malformed user ID: 1580102. (facts 11, 31) */
+  /** The code for an unknown user or a malformed user ID; 1580102 by default. (facts 11, 31) */
   refusalCode?: UserIdRefusalCode;
-  /** Whether a deadline that equals a bound of the filter is inside. (fact 12) */
+  /** Whether a filter includes deadlines that equal its bounds. (fact 12) */
   deadlineBounds?: 'exclusive' | 'inclusive';
-  /** Whether `stage_num_lists` counts what the filters left, or everything. (fact 12) */
+  /** Whether `stage_num_lists` counts only tasks that match the filters, or all. (fact 12) */
   countsFollowFilters?: boolean;
-  /** `allowed`: a task whose deadline has passed is still to do, and no task is overdue. (fact 5) */
+  /** `allowed`: a task stays to do after its deadline, and no task is overdue. (fact 5) */
   lateSubmission?: 'forbidden' | 'allowed';
-  /** Whether items come back in another order than the one asked for. */
+  /** Whether the answer has another order than the request. */
   shuffle?: boolean;
-  /** Scopes that the app lacks; see `scopes.ts` for what each of them opens. (facts 23, 32, 33) */
+  /** Scopes that the app lacks; see `scopes.ts` for their effects. (facts 23, 32, 33) */
   missingScopes?: readonly string[];
-  /** Fields of an item or of a task that are left out of every answer, e.g. `user_id`, `jump_url`. */
+  /** Fields of an item or a task that every answer omits, e.g. `user_id`, `jump_url`. */
   withheldFields?: readonly string[];
-  /** Milliseconds that each answer takes longer. */
+  /** The delay of each answer in milliseconds. */
   latencyMs?: number;
-  /** Open IDs of people for whom user tokens are issued at the start. */
+  /** Open IDs of people who get a user token at the start. */
   userTokens?: readonly string[];
   appId?: string;
   appSecret?: string;
@@ -84,7 +84,7 @@ const DEFAULTS: Settings = {
   appSecret: EMULATOR_APP_SECRET,
 };
 
-/** Fills in the defaults. Throws a `RangeError` on what could not work. */
+/** Adds the defaults. @throws RangeError for an invalid option */
 export function resolveOptions(options: EmulatorOptions): Settings {
   const settings = { ...DEFAULTS, ...options };
   assertInteger('port', settings.port, 0, 65_535);

@@ -9,7 +9,7 @@ import { type UserIdRefusalCode, userIdRefused } from './user-id-refusal';
 
 type Fields = Record<string, unknown>;
 
-/** How far the endpoint's page lets the lists of one call grow. (fact 1) */
+/** The limits of the endpoint's page. (fact 1) */
 const MAX_USER_IDS = 50;
 const MAX_TASK_OPTIONS = 3;
 const MAX_USER_ID_LENGTH = 64;
@@ -22,7 +22,9 @@ const USER_ID_TYPES: readonly UserIdTypeWire[] = [
 ];
 const USER_ID_PREFIXES = { open_id: 'ou_', union_id: 'on_', user_id: '', people_admin_id: '' };
 
-/** Each reader throws 1580102 with the field's name when the parameter is not what its page asks for. */
+// Each reader throws a Refusal with 1580102 and the field's name for a parameter that the page does not
+// allow.
+
 export function readBody(body: unknown): Fields {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Fields;
   throw paramInvalid('body', 'a JSON object', body);
@@ -39,7 +41,7 @@ export function readSemester(tenant: Tenant, body: Fields): Semester {
   return semester;
 }
 
-/** 1 to 50 well-formed IDs. Whether a user has them is for the route to find out. */
+/** Returns 1 to 50 well-formed IDs. The route checks whether they exist. */
 export function readUserIds(
   body: Fields,
   idType: UserIdTypeWire,
@@ -52,7 +54,7 @@ export function readUserIds(
   return ids.map((id) => readUserId(id, idType, refusalCode));
 }
 
-/** Times are whole milliseconds: an inclusive bound is an exclusive one a millisecond further out. */
+/** Converts inclusive bounds to exclusive ones, one millisecond further out. */
 export function readFilter(
   body: Fields,
   deadlineBounds: Settings['deadlineBounds'] = 'exclusive',
@@ -60,15 +62,15 @@ export function readFilter(
   const options = readTaskOptions(body['task_option_lists']);
   const afterMs = readTimestamp(body, 'after_time');
   const beforeMs = readTimestamp(body, 'before_time');
-  const reachMs = deadlineBounds === 'inclusive' ? 1 : 0;
+  const marginMs = deadlineBounds === 'inclusive' ? 1 : 0;
   return {
     ...(options && { options }),
-    ...(afterMs !== undefined && { afterMs: afterMs - reachMs }),
-    ...(beforeMs !== undefined && { beforeMs: beforeMs + reachMs }),
+    ...(afterMs !== undefined && { afterMs: afterMs - marginMs }),
+    ...(beforeMs !== undefined && { beforeMs: beforeMs + marginMs }),
   };
 }
 
-/** Unix time in milliseconds, which travels as a string of digits. */
+/** Reads a Unix time in milliseconds from a string of digits. */
 export function readTimestamp(fields: Fields, field: string): number | undefined {
   const value = fields[field];
   if (value === undefined) return undefined;

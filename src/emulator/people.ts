@@ -3,18 +3,18 @@ import type { BilingualText } from './bilingual-text';
 import { drawName } from './person-names';
 import { alphanumericsFrom, digitsFrom, hexFrom, integerBetween, randomFrom } from './random';
 
-/** An employee of the emulated tenant, under each of the four IDs that Feishu knows a user by. (fact 4) */
+/** An employee of the emulated tenant with the four IDs that Feishu has for a user. (fact 4) */
 export interface Person {
-  /** `ou_` and 32 hexadecimal digits; another one in every app. */
+  /** `ou_` and 32 hexadecimal digits; different in each app. */
   readonly openId: string;
-  /** `on_` and 32 hexadecimal digits; another one for every developer. */
+  /** `on_` and 32 hexadecimal digits; different for each developer. */
   readonly unionId: string;
-  /** 8 lowercase letters and digits; another one in every tenant. */
+  /** 8 lowercase letters and digits; different in each tenant. */
   readonly userId: string;
   /** 19 digits. */
   readonly peopleAdminId: string;
   readonly name: BilingualText;
-  /** How many people report to this one: 0, unless this is a manager. */
+  /** How many people report to this person: 0 except for managers. */
   readonly reportCount: number;
 }
 
@@ -22,7 +22,7 @@ export const PEOPLE_COUNT = 2_000;
 
 const MANAGER_SHARE = 0.12;
 
-/** The same people, in the same order, for the same seed. */
+/** Returns the same people in the same order for the same seed. */
 export function createPeople(seed: number): readonly Person[] {
   return Array.from({ length: PEOPLE_COUNT }, (_, index) =>
     createPerson(`${seed}/person/${index}`),

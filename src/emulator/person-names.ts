@@ -41,7 +41,7 @@ const GIVEN_NAMES: readonly Romanized[] = [
   ['文博', 'Wenbo'],
 ];
 
-/** A full name: family name first in Chinese, last in English. Namesakes occur, as in any company. */
+/** Returns a full name: family name first in Chinese, last in English. Names may repeat. */
 export function drawName(random: Random): BilingualText {
   const family = pick(FAMILY_NAMES, random);
   const given = pick(GIVEN_NAMES, random);

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 
-/** Returns the next number of a reproducible sequence, at least 0 and below 1. */
+/** Returns the next number of a reproducible sequence, in [0, 1). */
 export type Random = () => number;
 
 const DIGITS = '0123456789';
 const LOWERCASE_ALPHANUMERICS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 /**
- * A sequence that depends on its label alone. Labels rather than one shared sequence: what is drawn for
- * one person never shifts what is drawn for the next.
+ * Returns a sequence that depends only on its label. With one shared sequence, a change for one person would
+ * change the data of all following people.
  */
 export function randomFrom(label: string): Random {
   let draws = 0;
@@ -18,12 +18,12 @@ export function randomFrom(label: string): Random {
   };
 }
 
-/** A whole number from `min` to `max`, both included. */
+/** Returns a whole number from `min` to `max`, both included. */
 export function integerBetween(random: Random, min: number, max: number): number {
   return min + Math.floor(random() * (max - min + 1));
 }
 
-/** The elements in another order. Two or more distinct elements never keep the order that they had. */
+/** Returns the elements in another order; it is always different if there are two distinct elements. */
 export function shuffled<T>(elements: readonly T[], random: Random): T[] {
   const keyed = elements.map((element) => ({ element, key: random() }));
   const order = keyed.sort((a, b) => a.key - b.key).map(({ element }) => element);
@@ -43,7 +43,7 @@ export function alphanumericsFrom(label: string, length: number): string {
   return symbolsFrom(label, length, LOWERCASE_ALPHANUMERICS);
 }
 
-/** At most 32 symbols, one for each byte of the digest. */
+/** Returns at most 32 symbols, one for each byte of the digest. */
 function symbolsFrom(label: string, length: number, alphabet: string): string {
   const bytes = [...digest(label).subarray(0, length)];
   return bytes.map((byte) => alphabet.charAt(byte % alphabet.length)).join('');

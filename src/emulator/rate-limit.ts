@@ -1,32 +1,41 @@
+/** A sliding window that counts calls. */
+export interface RateLimiter {
+  /** The calls that fit in any window. */
+  readonly calls: number;
+  /** Counts a call, even if the window is full. */
+  count(): void;
+  /** Returns the seconds until the next call fits, possibly a fraction; 0 if one fits now. */
+  secondsUntilRoom(): number;
+}
+
 /**
- * A sliding window: at most `calls` calls in any `windowSeconds`. Refused calls are not counted.
- * Feishu does not say what its window does; of the shapes in question this is the strictest. (fact 12)
+ * Allows at most `calls` calls in any `windowSeconds`. Feishu does not document the shape of its window; this
+ * is the strictest of the possible ones. (fact 12)
+ * @param now the Unix time in milliseconds
  */
-export class RateLimit {
+export function createRateLimiter(
+  calls: number,
+  windowSeconds: number,
+  now: () => number,
+): RateLimiter {
+  const windowMs = windowSeconds * 1000;
   /** Oldest first. */
-  readonly #timesMs: number[] = [];
+  const timesMs: number[] = [];
 
-  constructor(
-    readonly calls: number,
-    private readonly windowSeconds: number,
-    private readonly now: () => number,
-  ) {}
-
-  /** Counts a call whether or not there is room for it. */
-  count(): void {
-    this.#timesMs.push(this.now());
+  function dropOldCalls(): void {
+    const windowStartMs = now() - windowMs;
+    while ((timesMs[0] ?? Infinity) <= windowStartMs) timesMs.shift();
   }
 
-  /** Seconds until the next call fits, fractional; 0 when one fits now. */
-  secondsUntilRoom(): number {
-    this.#forgetOldCalls();
-    const leavesFirstMs = this.#timesMs.at(-this.calls);
-    if (leavesFirstMs === undefined) return 0;
-    return (leavesFirstMs + this.windowSeconds * 1000 - this.now()) / 1000;
-  }
-
-  #forgetOldCalls(): void {
-    const windowStartMs = this.now() - this.windowSeconds * 1000;
-    while ((this.#timesMs[0] ?? Infinity) <= windowStartMs) this.#timesMs.shift();
-  }
+  return {
+    calls,
+    count() {
+      timesMs.push(now());
+    },
+    secondsUntilRoom() {
+      dropOldCalls();
+      const nextToExpireMs = timesMs.at(-calls);
+      return nextToExpireMs === undefined ? 0 : (nextToExpireMs + windowMs - now()) / 1000;
+    },
+  };
 }

@@ -1,19 +1,19 @@
 import { Refusal } from './envelope';
 import { ErrorCode } from './error-codes';
 
-/** Any one of them opens the performance APIs; the page knows only the first two. (facts 1, 13, 33) */
+/** Each of these permits the performance APIs. The page lists only the first two. (facts 1, 13, 33) */
 export const PERFORMANCE_SCOPES = [
   'performance:performance',
   'performance:performance:readonly',
   'performance:semester:read',
 ] as const;
 
-/** Without it `user_id` values are left out of answers, without an error. (facts 4, 32) */
+/** Without this scope, answers omit `user_id` values and report no error. (facts 4, 32) */
 const USER_ID_SCOPE = 'contact:user.employee_id:readonly';
 
 export const SCOPES: readonly string[] = [...PERFORMANCE_SCOPES, USER_ID_SCOPE];
 
-/** Throws 99991672 when the app has none of the scopes that would do. (facts 23, 26) */
+/** @throws Refusal 99991672 if the app has none of the accepted scopes (facts 23, 26) */
 export function assertScope(acceptedScopes: readonly string[], missing: readonly string[]): void {
   if (acceptedScopes.length === 0) return;
   if (acceptedScopes.some((scope) => !missing.includes(scope))) return;

@@ -1,18 +1,18 @@
 import type { StageKind } from './stages';
 
-/** What is written down about a cycle; its dates follow from the day on which the emulator starts. */
+/** The fixed part of a cycle. Its dates depend on the day on which the emulator starts. */
 export interface SemesterPlan {
-  /** The label that IDs are drawn from. It looks like a date, and stays the same when dates move. */
+  /** The label for random IDs. It looks like a date but does not change with the day. */
   readonly label: string;
-  /** How many half-years lie between this cycle and the running one. */
+  /** The number of half-years between this cycle and the running one. */
   readonly halfYearsAgo: number;
-  /** Every stage of the cycle, and in how many days it is due; negative for days that have passed. */
+  /** The stages of the cycle, each with the days until its deadline; negative if it has passed. */
   readonly dueInDays: Partial<Record<StageKind, number>>;
 }
 
 /**
- * Oldest first: two cycles that have ended and one that is running, on whatever day the emulator
- * starts. The running one has stages that are over, stages that are open and stages to come.
+ * Oldest first. On any day, two cycles have ended and one is running. The running one has past, open and
+ * future stages.
  */
 export const SEMESTER_PLANS: readonly SemesterPlan[] = [
   {

@@ -29,12 +29,12 @@ export interface Semester {
 const TYPE_NAMES = { H1: bilingual('上半年', 'H1'), H2: bilingual('下半年', 'H2') };
 
 /**
- * People review a half-year towards its end and after it. Two months, so that the cycle before has
- * ended on each day, and no deadline lies before the start of its cycle.
+ * A half-year is reviewed at its end and afterwards. With a delay of two months the previous cycle has
+ * ended on any day, and no deadline is before the start of its cycle.
  */
 const REVIEW_DELAY_MONTHS = 2;
 
-/** The tenant's three cycles, oldest first, as they are on one day in China. */
+/** Returns the tenant's three cycles on this day in China, oldest first. */
 export function createSemesters(seed: number, today: number): readonly Semester[] {
   return SEMESTER_PLANS.map((plan) => createSemester(seed, plan, today));
 }

@@ -19,7 +19,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   tenantToken,
 ];
 
-/** The HTTP server, not yet listening. Every answer has Feishu's envelope, never Fastify's own shape. */
+/** Creates the HTTP server without listening. All answers, also errors of Fastify, have Feishu's envelope. */
 export function createServer(state: EmulatorState): FastifyInstance {
   const server = fastify({ forceCloseConnections: true });
   server.addHook('onRequest', (_request, reply, done) => {
@@ -27,7 +27,7 @@ export function createServer(state: EmulatorState): FastifyInstance {
     done();
   });
   acceptText(server);
-  refuseInEnvelopes(server);
+  useEnvelopesForErrors(server);
   for (const endpoint of ENDPOINTS) addEndpoint(server, state, endpoint);
   return server;
 }
@@ -44,8 +44,8 @@ function addEndpoint(server: FastifyInstance, state: EmulatorState, endpoint: En
 }
 
 /**
- * Bodies arrive as text and are parsed later, because token and rate limit are checked before them.
- * Text of another type than JSON counts as no body at all: the page fixes the content type.
+ * Reads bodies as text. They are parsed later, after the checks of token and rate limit. A body with another
+ * content type counts as missing, because Feishu's documentation requires JSON.
  */
 function acceptText(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
@@ -57,13 +57,13 @@ function acceptText(server: FastifyInstance): void {
   });
 }
 
-function refuseInEnvelopes(server: FastifyInstance): void {
+function useEnvelopesForErrors(server: FastifyInstance): void {
   server.setNotFoundHandler((_request, reply) => {
     refuse(reply, new Refusal(404, ErrorCode.routeUnknown));
   });
   server.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
-    const isClients = error.statusCode !== undefined && error.statusCode < 500;
-    refuse(reply, isClients ? bodyInvalid() : new Refusal(500, ErrorCode.internalError));
+    const isClientError = error.statusCode !== undefined && error.statusCode < 500;
+    refuse(reply, isClientError ? bodyInvalid() : new Refusal(500, ErrorCode.internalError));
   });
 }
 

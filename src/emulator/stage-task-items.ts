@@ -10,19 +10,19 @@ import { idOf, type Person } from './people';
 import type { Semester } from './semesters';
 import { DONE, OVERDUE, type StageTask, type TaskOption, TODO } from './stage-tasks';
 
-/** Which tasks of a user are asked for. Without a field, it does not narrow. */
+/** The requested tasks of a user. An absent field does not restrict. */
 export interface StageTaskFilter {
   readonly options?: readonly TaskOption[];
-  /** Unix time in milliseconds, exclusive, as is `beforeMs`. */
+  /** Unix time in milliseconds, exclusive, like `beforeMs`. */
   readonly afterMs?: number;
   readonly beforeMs?: number;
 }
 
-/** Late submission is forbidden unless the settings allow it, as in the emulator's options. */
+/** `lateSubmission` is optional here; without it, late submission is forbidden. */
 type ItemSettings = Pick<Settings, 'taskOptionField' | 'countsFollowFilters'> &
   Pick<EmulatorOptions, 'lateSubmission'>;
 
-/** One user of an answer, as it travels. */
+/** Returns one user's item in Feishu's format. */
 export function stageTasksItem(
   person: Person,
   idType: UserIdTypeWire,
@@ -39,7 +39,7 @@ export function stageTasksItem(
   };
 }
 
-/** The `base` of an answer: the cycle that all its items belong to. */
+/** Returns the `base` of an answer: the cycle of all its items. */
 export function semesterBase(semester: Semester): SemesterBaseWire {
   return {
     semester_id: semester.id,
@@ -51,12 +51,12 @@ export function semesterBase(semester: Semester): SemesterBaseWire {
 
 function matches({ option, stage }: StageTask, filter: StageTaskFilter): boolean {
   const { options = [], afterMs = -Infinity, beforeMs = Infinity } = filter;
-  // An empty list asks for nothing in particular, just as a list left out does.
-  const asked = options.length === 0 || options.includes(option);
-  return asked && stage.deadlineMs > afterMs && stage.deadlineMs < beforeMs;
+  // An empty list does not restrict, like an absent one.
+  const hasOption = options.length === 0 || options.includes(option);
+  return hasOption && stage.deadlineMs > afterMs && stage.deadlineMs < beforeMs;
 }
 
-/** Where late submission is allowed, the tenant has no group of overdue tasks at all. (fact 5) */
+/** If late submission is allowed, the tenant has no group of overdue tasks. (fact 5) */
 function optionsOf({ lateSubmission }: ItemSettings): readonly TaskOption[] {
   return lateSubmission === 'allowed' ? [TODO, DONE] : [TODO, DONE, OVERDUE];
 }
@@ -84,7 +84,7 @@ function stageTaskInfo(task: StageTask, settings: ItemSettings): StageTaskInfoWi
   };
 }
 
-/** The contradiction of the page: its tables and its example name this field differently. (fact 6) */
+/** The tables and the example of the page have different names for this field. (fact 6) */
 function optionFields(
   option: TaskOption,
   { taskOptionField }: ItemSettings,

@@ -4,7 +4,7 @@ import { integerBetween, type Random, randomFrom } from './random';
 import type { Semester } from './semesters';
 import { type Stage, STAGE_KINDS } from './stages';
 
-/** What one user has to do, or has done, in one stage. */
+/** The tasks of one user in one stage, in one group. */
 export interface StageTask {
   readonly stage: Stage;
   readonly option: TaskOption;
@@ -18,26 +18,26 @@ export type StageTaskStatus = 'need_todo' | 'overdue' | 'all_done' | 'stage_paus
 
 export const TODO: TaskOption = 1;
 export const DONE: TaskOption = 2;
-/** Occurs only where the tenant forbids late submission. (fact 5) */
+/** Occurs only if the tenant forbids late submission. (fact 5) */
 export const OVERDUE: TaskOption = 3;
 
 const OPENS_BEFORE_DEADLINE_MS = 30 * 24 * 60 * 60 * 1000;
 const PARTICIPATION_SHARE = 0.96;
 
-/** What tasks depend on, besides the person and the cycle. */
+/** What tasks depend on in addition to the person and the cycle. */
 export interface TaskConditions {
   readonly seed: number;
-  /** The start of the day on which progress is told. */
+  /** The start of the day for which the progress is computed. */
   readonly todayMs: number;
   readonly lateSubmission: Settings['lateSubmission'];
 }
 
-/** A few per cent take no part in a cycle, e.g. who joined late: they are left out of every answer. */
+/** A few percent of people do not take part in a cycle. Answers omit them. */
 export function participates(seed: number, person: Person, semester: Semester): boolean {
   return randomFrom(labelOf('participation', seed, person, semester))() < PARTICIPATION_SHARE;
 }
 
-/** All tasks of a participant, in the order of the stages; at least one. */
+/** Returns all tasks of a participant, at least one, in the order of the stages. */
 export function createStageTasks(
   conditions: TaskConditions,
   person: Person,
@@ -51,7 +51,7 @@ export function createStageTasks(
     );
 }
 
-/** `chance`, from 0 to 1, decides how far the user has come; most people are in time. */
+/** @param chance from 0 to 1, decides the progress; most people are on time */
 function tasksInStage(
   { todayMs, lateSubmission }: TaskConditions,
   stage: Stage,
@@ -67,14 +67,14 @@ function tasksInStage(
   return chance < 0.75 && total > 1 ? halfDone(stage, total) : [done(stage, total)];
 }
 
-/** Where late submission is allowed, a deadline ends nothing: the task is still to do. (fact 5) */
+/** If late submission is allowed, a task stays to do after its deadline. (fact 5) */
 function late(stage: Stage, total: number, lateSubmission: Settings['lateSubmission']): StageTask {
   return lateSubmission === 'allowed'
     ? unfinished(stage, TODO, 'need_todo', total)
     : unfinished(stage, OVERDUE, 'overdue', total);
 }
 
-/** One stage under two options: the reason why a stage and a user together do not name a task. */
+/** Returns one stage in two groups: stage and user together do not identify a task. */
 function halfDone(stage: Stage, total: number): StageTask[] {
   const finished = Math.floor(total / 2);
   return [unfinished(stage, TODO, 'need_todo', total - finished), done(stage, finished)];

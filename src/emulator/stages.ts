@@ -11,11 +11,11 @@ export interface Stage {
   readonly jumpUrl: string;
 }
 
-/** Who has tasks in a stage, how many, and on which page of the product they are done. */
+/** Who has tasks in a kind of stage, how many, and on which page of the product. */
 export interface StageKindTraits {
   readonly name: BilingualText;
   readonly managersOnly: boolean;
-  /** One task; one for each colleague to review; or one for each person who reports to the user. */
+  /** One task, one for each colleague to review, or one for each direct report. */
   readonly workload: 'single' | 'peers' | 'reports';
   readonly page: string;
 }

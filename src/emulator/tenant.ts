@@ -6,7 +6,7 @@ import { hexFrom } from './random';
 import { createSemesters, type Semester } from './semesters';
 import { createStageTasks, participates, type StageTask } from './stage-tasks';
 
-/** The one company of the emulator: its people, its cycles, and who has to do what. */
+/** The emulator's company: its people, cycles and tasks. */
 export interface Tenant {
   readonly seed: number;
   /** 16 hexadecimal digits. */
@@ -15,17 +15,17 @@ export interface Tenant {
   readonly semesters: readonly Semester[];
   readonly personBy: (idType: UserIdTypeWire, id: string) => Person | undefined;
   readonly semesterBy: (id: string) => Semester | undefined;
-  /** In a fixed order, which is what pages are cut from. */
+  /** In a fixed order, because pages depend on it. */
   readonly participantsOf: (semester: Semester) => readonly Person[];
-  /** `undefined` for a person who takes no part in the cycle. */
+  /** `undefined` for a person who does not take part in the cycle. */
   readonly tasksOf: (person: Person, semester: Semester) => readonly StageTask[] | undefined;
 }
 
 type TenantSettings = Pick<Settings, 'seed' | 'now' | 'lateSubmission'>;
 
 /**
- * A tenant is a function of its seed and of the day in China on which it is made, which sets the dates
- * and nothing else. It keeps that day, so that midnight changes no answer of a running emulator.
+ * Creates a tenant from its seed and the current day in China, which only affects dates. The tenant keeps
+ * that day, so that the answers of a running emulator do not change at midnight.
  */
 export function createTenant({ seed, now, lateSubmission }: TenantSettings): Tenant {
   const today = dayInChina(now());
@@ -34,7 +34,7 @@ export function createTenant({ seed, now, lateSubmission }: TenantSettings): Ten
   const conditions = { seed, todayMs: startOfDayMs(today), lateSubmission };
   const semestersById = new Map(semesters.map((semester) => [semester.id, semester]));
   const indexes = indexPeople(people);
-  const tasksOf = rememberPairs((person, semester) =>
+  const tasksOf = cachePairs((person, semester) =>
     participates(seed, person, semester)
       ? createStageTasks(conditions, person, semester)
       : undefined,
@@ -62,15 +62,15 @@ function indexPeople(people: readonly Person[]): Record<UserIdTypeWire, Map<stri
   };
 }
 
-/** Tasks are made when first asked for and then kept: a start is quick, and so is a benchmark. */
-function rememberPairs<T>(
+/** Creates values on first use and caches them, so that the emulator starts quickly. */
+function cachePairs<T>(
   create: (person: Person, semester: Semester) => T,
 ): (person: Person, semester: Semester) => T {
-  const remembered = new Map<string, { value: T }>();
+  const cache = new Map<string, { value: T }>();
   return (person, semester) => {
     const key = `${semester.id}/${person.openId}`;
-    const known = remembered.get(key) ?? { value: create(person, semester) };
-    remembered.set(key, known);
+    const known = cache.get(key) ?? { value: create(person, semester) };
+    cache.set(key, known);
     return known.value;
   };
 }

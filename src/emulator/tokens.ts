@@ -1,13 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import type { Person } from './people';
 
-/** On whose behalf a token speaks. */
 export type TokenOwner = { readonly kind: 'tenant' } | { readonly kind: 'user'; person: Person };
 
-/** What a token turns out to be when it is presented. */
+/** The owner and state of an issued token. */
 export interface TokenFinding {
   readonly owner: TokenOwner;
   readonly state: 'valid' | 'expired' | 'revoked';
+}
+
+/** Keeps every issued token, including expired ones, because these have an error code of their own. */
+export interface TokenStore {
+  /** Returns the current tenant token if it has at least 30 minutes left, or else issues a new one. */
+  tenantToken(): { text: string; expireSeconds: number };
+  issueUserToken(person: Person, lifeSeconds?: number): string;
+  revokeTenantTokens(): void;
+  /** Returns `undefined` for a token that was never issued. */
+  find(text: string): TokenFinding | undefined;
 }
 
 interface IssuedToken {
@@ -17,63 +26,50 @@ interface IssuedToken {
   revoked: boolean;
 }
 
-/** With this much of its life left, the same tenant token is handed out again. (fact 20) */
+/** Feishu returns the same tenant token while it has at least this time left. (fact 20) */
 const RENEWAL_MS = 30 * 60 * 1000;
 
-/** Every token ever issued; expired ones too, since they answer with a code of their own. */
-export class TokenStore {
-  readonly #issued = new Map<string, IssuedToken>();
-  #newestTenantToken: IssuedToken | undefined;
+/**
+ * @param now the Unix time in milliseconds
+ * @param defaultLifeSeconds the life of tenant tokens, and of user tokens by default
+ */
+export function createTokenStore(now: () => number, defaultLifeSeconds: number): TokenStore {
+  const issued = new Map<string, IssuedToken>();
+  let newestTenantToken: IssuedToken | undefined;
+  const lifeLeftMs = (token: IssuedToken) => token.expiresAtMs - now();
 
-  constructor(
-    private readonly now: () => number,
-    private readonly lifeSeconds: number,
-  ) {}
-
-  /** A token with at least 30 minutes left is returned again; otherwise a new one overlaps with it. */
-  tenantToken(): { text: string; expireSeconds: number } {
-    const token = this.#reusableTenantToken() ?? this.#issueTenantToken();
-    return { text: token.text, expireSeconds: Math.floor(this.#lifeLeftMs(token) / 1000) };
-  }
-
-  issueUserToken(person: Person, lifeSeconds = this.lifeSeconds): string {
-    return this.#issue('u-', { kind: 'user', person }, lifeSeconds).text;
-  }
-
-  revokeTenantTokens(): void {
-    for (const token of this.#issued.values()) {
-      if (token.owner.kind === 'tenant') token.revoked = true;
-    }
-  }
-
-  /** `undefined` for a token that was never issued. */
-  find(text: string): TokenFinding | undefined {
-    const token = this.#issued.get(text);
-    if (!token) return undefined;
-    if (token.revoked) return { owner: token.owner, state: 'revoked' };
-    return { owner: token.owner, state: this.#lifeLeftMs(token) > 0 ? 'valid' : 'expired' };
-  }
-
-  #reusableTenantToken(): IssuedToken | undefined {
-    const token = this.#newestTenantToken;
-    return token && !token.revoked && this.#lifeLeftMs(token) >= RENEWAL_MS ? token : undefined;
-  }
-
-  #issueTenantToken(): IssuedToken {
-    this.#newestTenantToken = this.#issue('t-', { kind: 'tenant' }, this.lifeSeconds);
-    return this.#newestTenantToken;
-  }
-
-  /** Tokens are random even under a seed: one of an earlier emulator must not open this one. */
-  #issue(prefix: string, owner: TokenOwner, lifeSeconds: number): IssuedToken {
+  /** Tokens are random even with a seed, so that a token of an earlier emulator is not valid here. */
+  function issue(prefix: string, owner: TokenOwner, lifeSeconds: number): IssuedToken {
     const text = `${prefix}${randomBytes(20).toString('hex')}`;
-    const expiresAtMs = this.now() + lifeSeconds * 1000;
+    const expiresAtMs = now() + lifeSeconds * 1000;
     const token: IssuedToken = { text, owner, expiresAtMs, revoked: false };
-    this.#issued.set(text, token);
+    issued.set(text, token);
     return token;
   }
 
-  #lifeLeftMs(token: IssuedToken): number {
-    return token.expiresAtMs - this.now();
+  function currentTenantToken(): IssuedToken {
+    const newest = newestTenantToken;
+    if (newest && !newest.revoked && lifeLeftMs(newest) >= RENEWAL_MS) return newest;
+    return (newestTenantToken = issue('t-', { kind: 'tenant' }, defaultLifeSeconds));
   }
+
+  return {
+    tenantToken() {
+      const token = currentTenantToken();
+      return { text: token.text, expireSeconds: Math.floor(lifeLeftMs(token) / 1000) };
+    },
+    issueUserToken: (person, lifeSeconds = defaultLifeSeconds) =>
+      issue('u-', { kind: 'user', person }, lifeSeconds).text,
+    revokeTenantTokens() {
+      for (const token of issued.values()) {
+        if (token.owner.kind === 'tenant') token.revoked = true;
+      }
+    },
+    find(text) {
+      const token = issued.get(text);
+      if (!token) return undefined;
+      if (token.revoked) return { owner: token.owner, state: 'revoked' };
+      return { owner: token.owner, state: lifeLeftMs(token) > 0 ? 'valid' : 'expired' };
+    },
+  };
 }

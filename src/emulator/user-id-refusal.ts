@@ -3,8 +3,8 @@ import { paramInvalid, Refusal } from './envelope';
 import { ErrorCode } from './error-codes';
 
 /**
- * The codes that a call with an unknown or bad user ID may be refused with: that of the endpoint's
- * page, and those of the generic validators in front of it. (facts 11, 31)
+ * Feishu's codes for a call with an unknown or malformed user ID: the code of the endpoint's page, and the
+ * codes of the platform's own checks. (facts 11, 31)
  */
 export const USER_ID_REFUSAL_CODES = [
   1580102, 99992351, 99992352, 99992353, 99992354, 99992361, 99992402,
@@ -12,7 +12,7 @@ export const USER_ID_REFUSAL_CODES = [
 
 export type UserIdRefusalCode = (typeof USER_ID_REFUSAL_CODES)[number];
 
-/** `expected` completes the sentence "expected …", for the codes that carry a field violation. */
+/** @param expected completes the text "expected …" of codes with a field violation */
 export function userIdRefused(
   code: UserIdRefusalCode,
   idType: UserIdTypeWire,

@@ -14,7 +14,7 @@ const TASK_FIELDS = [
 
 export const WITHHOLDABLE_FIELDS: readonly string[] = [...ITEM_FIELDS, ...TASK_FIELDS];
 
-/** An item without the fields that are withheld by option, or because a scope is missing. (fact 32) */
+/** Returns an item without the fields that an option or a missing scope withholds. (fact 32) */
 export function withhold(
   item: UserStageTasksWire,
   idType: UserIdTypeWire,
@@ -27,7 +27,7 @@ export function withhold(
   return without<UserStageTasksWire>({ ...item, stage_task_info_lists: tasks }, hidden);
 }
 
-/** The type stays the same, although a list that it promises may be gone: that is what is played. */
+/** Keeps the type although required fields may be missing, because Feishu's answers do the same. */
 function without<T extends object>(object: T, fields: readonly string[]): T {
   return Object.fromEntries(Object.entries(object).filter(([name]) => !fields.includes(name))) as T;
 }

@@ -1,18 +1,19 @@
-/** One part of an answer, and whose it is; `undefined` where it does not say so. */
+/** One item of an answer. */
 export interface AnsweredItem {
+  /** `undefined` if the item names no user. */
   readonly userId: string | undefined;
 }
 
 export interface Alignment<T> {
-  /** An entry for each user asked for: that user's items in the order of the answer, possibly none. */
+  /** An entry for each requested user: the user's items in the order of the answer, possibly none. */
   readonly byUser: ReadonlyMap<string, readonly T[]>;
-  /** Items that do not say whose they are, and items of users that were not asked for. */
+  /** Items without a user, and items of users that were not requested. */
   readonly unassigned: readonly T[];
 }
 
 /**
- * Puts the items of an answer to the users asked for, by user and never by position: an answer that
- * leaves users out, repeats them, comes shuffled or names strangers gives no user another one's tasks.
+ * Assigns the items of an answer to the requested users by user ID, never by position. So no user gets
+ * another user's tasks, even if the answer omits, repeats or shuffles users or contains others.
  */
 export function alignByUser<T extends AnsweredItem>(
   userIds: readonly string[],

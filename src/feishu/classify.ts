@@ -7,23 +7,23 @@ import type { Failure } from './failure';
 import type { TransportReply } from './transport';
 import { envelopeWire, type EnvelopeWire } from './wire/envelope.wire';
 
-/** 60 s ÷ 20 calls: by then, on average, one more call is free. Only where upstream names no time. */
-const UNNAMED_RESET_MS = 3_000;
+/** Applies if Feishu names no time. 60 s ÷ 20 calls: on average, one more call is free by then. */
+const DEFAULT_RESET_MS = 3_000;
 
-/** No window is longer; what claims to be is not believed. */
-const LONGEST_RESET_MS = 24 * 3_600_000;
-const LOG_ID_LENGTH = 128;
+/** No window of Feishu is longer, so a longer time is an error of the answer. */
+const MAX_RESET_MS = 24 * 3_600_000;
+const MAX_LOG_ID_LENGTH = 128;
 
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T; readonly trace: UpstreamTrace }
   | { readonly ok: false; readonly failure: Failure };
 
-/** The whole answer of a call, as its endpoint documents it. */
+/** Decodes the envelope of an answer as the endpoint documents it. */
 export type DecodeAnswer<T> = (envelope: EnvelopeWire) => z.ZodSafeParseResult<T>;
 
 /**
- * What an answer means. The envelope is read first, whatever the HTTP status: Feishu sends failures
- * under 200, and rate limits under 429 as well as 400. (facts 16, 24, 26)
+ * Decides whether an answer is a success or which failure it is. The envelope counts before the HTTP status,
+ * because Feishu sends failures with status 200, and rate limits with 429 or 400. (facts 16, 24, 26)
  */
 export function classify<T>(reply: TransportReply, decode: DecodeAnswer<T>): Outcome<T> {
   const envelope = readEnvelope(reply.body);
@@ -69,15 +69,15 @@ function traceOf(reply: TransportReply, envelope?: EnvelopeWire): UpstreamTrace 
   };
 }
 
-/** Seconds, possibly with a fraction. (fact 16) */
+/** The header holds seconds, possibly with a fraction. (fact 16) */
 function readResetMs(reply: TransportReply): number {
   const seconds = Number.parseFloat(reply.header('x-ogw-ratelimit-reset') ?? '');
   const ms = seconds * 1_000;
-  return ms >= 0 && ms <= LONGEST_RESET_MS ? ms : UNNAMED_RESET_MS;
+  return ms >= 0 && ms <= MAX_RESET_MS ? ms : DEFAULT_RESET_MS;
 }
 
 /** (fact 27) */
 function readLogId(reply: TransportReply, envelope?: EnvelopeWire): string | null {
   const ids = [reply.header('x-tt-logid'), reply.header('x-request-id'), envelope?.error?.log_id];
-  return ids.find((id) => id !== undefined && id !== '')?.slice(0, LOG_ID_LENGTH) ?? null;
+  return ids.find((id) => id !== undefined && id !== '')?.slice(0, MAX_LOG_ID_LENGTH) ?? null;
 }

@@ -1,21 +1,21 @@
 import type { Secret } from '../domain/secret';
 
-/** With which token a call goes out, and what can be done when upstream refuses it. */
+/** The token of a call, and a way to replace it when Feishu refuses it. */
 export interface Credentials {
   readonly kind: 'none' | 'app' | 'user';
   token(): Promise<Secret | undefined>;
-  /** Takes back a token that upstream refused. False: there is no other one to try. */
+  /** Discards a token that Feishu refused. @returns whether a new token can be fetched */
   drop(refused: Secret | undefined): boolean;
 }
 
-/** For the call that fetches the first token. */
+/** For the call that fetches the tenant token. */
 export const NO_CREDENTIALS: Credentials = {
   kind: 'none',
   token: () => Promise.resolve(undefined),
   drop: () => false,
 };
 
-/** A user's own token, which only the user can renew. */
+/** A user's own token. Only the user can renew it. */
 export function userCredentials(accessToken: Secret): Credentials {
   return { kind: 'user', token: () => Promise.resolve(accessToken), drop: () => false };
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../domain/errors';
 
-/** What went wrong with one attempt, in words that metrics, logs and rules share. */
+/** Why one attempt failed. Metrics, logs and rules use the same names. */
 export type FailureKind =
   | 'rate_limited'
   | 'quota_exhausted'
@@ -16,22 +16,22 @@ export type FailureKind =
   | 'malformed';
 
 /**
- * When the same call may be sent again. All calls here are reads, so that sending twice changes nothing
- * upstream; it only spends quota.
+ * When the same call may be sent again. All calls are reads, so a repeat changes nothing at Feishu and only
+ * spends quota.
  * - `never`: the answer would be the same.
- * - `backoff`: a passing fault; a few times, with growing, jittered pauses.
- * - `after-reset`: not by the call itself; the quota gate closes for the time that upstream names.
- * - `with-new-token`: once, after the refused token was dropped and a new one fetched.
+ * - `backoff`: the fault is temporary; retry a few times with growing, jittered pauses.
+ * - `after-reset`: the call fails; the quota gate closes for the time that Feishu names.
+ * - `with-new-token`: retry once, after dropping the refused token and fetching a new one.
  */
 export type RetryRule = 'never' | 'backoff' | 'after-reset' | 'with-new-token';
 
 export interface FailureRow {
   readonly kind: FailureKind;
-  /** What the client reads in `extensions.code`. */
+  /** The `extensions.code` that the client sees. */
   readonly errorCode: ErrorCode;
   readonly retry: RetryRule;
   readonly logLevel: 'debug' | 'warn' | 'error';
-  /** Who says that the code means this. */
+  /** The source for the meaning of the code. */
   readonly source: string;
 }
 
@@ -52,20 +52,20 @@ const CODES = 'error codes in the official CLI and SDKs';
 const REPORTS = 'answers of the token endpoint that users report';
 const VALIDATORS = 'answers of other APIs that several public projects report';
 
-/** One user ID that Feishu does not take is enough, whichever check finds it. (facts 11 and 31) */
+/** A single invalid user ID is enough for any of these checks to refuse the call. (facts 11 and 31) */
 const REFUSED = ['parameters_refused', 'UPSTREAM_REJECTED', 'never', 'warn'] as const;
 
-/** Feishu's `code` → what it means. A code that is not here is judged by its HTTP status. */
+/** The meaning of each `code` of Feishu. For other codes the HTTP status decides. */
 export const CODE_ROWS: ReadonlyMap<number, FailureRow> = new Map([
-  // Over 20 calls a minute. Some published advice calls it "permission denied"; that is wrong. (fact 19)
+  // More than 20 calls a minute. Some published advice wrongly calls it "permission denied". (fact 19)
   [99991400, row('rate_limited', 'UPSTREAM_RATE_LIMITED', 'after-reset', 'warn', LIMITS)],
-  // The tenant's monthly number of calls is used up: nothing helps before the first of the month.
+  // The tenant's monthly quota is used up. It starts again on the first of the month.
   [99991403, row('quota_exhausted', 'UPSTREAM_QUOTA_EXHAUSTED', 'never', 'error', QUOTA)],
 
   [1580101, row('upstream_failed', 'UPSTREAM_UNAVAILABLE', 'backoff', 'warn', PAGE)],
 
-  // The API's own check, and the platform's checks in front of it: no valid ID, one for each type of ID;
-  // an open ID of another app; a user ID of another tenant; a field that is not valid.
+  // The first code is the API's own check; the others are checks of the platform: an invalid ID (one code
+  // for each type of ID), an open ID of another app, a user ID of another tenant, an invalid field.
   [1580102, row(...REFUSED, PAGE)],
   [99992351, row(...REFUSED, VALIDATORS)],
   [99992352, row(...REFUSED, VALIDATORS)],
@@ -75,7 +75,7 @@ export const CODE_ROWS: ReadonlyMap<number, FailureRow> = new Map([
   [99992364, row(...REFUSED, VALIDATORS)],
   [99992402, row(...REFUSED, VALIDATORS)],
 
-  // Token missing, invalid, not in the right form, expired.
+  // The token is missing, invalid, malformed or expired.
   [99991661, row('token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn', CODES)],
   [99991663, row('token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn', CODES)],
   [99991664, row('token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn', CODES)],
@@ -83,7 +83,7 @@ export const CODE_ROWS: ReadonlyMap<number, FailureRow> = new Map([
   [99991671, row('token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn', CODES)],
   [99991677, row('token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn', CODES)],
 
-  // Wrong app id or secret; app disabled or not installed; app or token without the scope.
+  // The app ID or secret is wrong; the app is disabled or not installed; app or token lack the scope.
   [99991543, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
   [10014, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', REPORTS)],
   [99991662, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
@@ -97,7 +97,7 @@ export const CODE_ROWS: ReadonlyMap<number, FailureRow> = new Map([
 
 const HTTP = 'RFC 9110';
 
-/** The row of an answer whose code, if there is one, is not in the table. */
+/** Returns the row for an answer without a code, or with a code that is not in the table. */
 export function rowOfHttpStatus(status: number): FailureRow {
   if (status === 429) {
     return row('rate_limited', 'UPSTREAM_RATE_LIMITED', 'after-reset', 'warn', HTTP);
@@ -110,16 +110,16 @@ export function rowOfHttpStatus(status: number): FailureRow {
 
 const OWN = 'seen by the gateway itself';
 
-/** Failures without an answer, or with one that cannot be read. */
+/** Failures without a readable answer. */
 export const OWN_ROWS = {
-  /** Refused, reset, cut off, or no such host. */
+  /** The connection was refused, reset or cut off, or the host does not exist. */
   unreachable: row('unreachable', 'UPSTREAM_UNAVAILABLE', 'backoff', 'warn', OWN),
   /** One attempt was too slow; the call may still have time for another. */
   slow: row('timed_out', 'UPSTREAM_TIMEOUT', 'backoff', 'warn', OWN),
   /** The request's deadline has passed. */
   deadline: row('timed_out', 'UPSTREAM_TIMEOUT', 'never', 'warn', OWN),
-  /** No operation waits for the answer any more. */
+  /** All operations that waited for the answer are gone. */
   abandoned: row('abandoned', 'UPSTREAM_TIMEOUT', 'never', 'debug', OWN),
-  /** Not JSON, not an envelope, no usable data, or larger than the cap. */
+  /** Not JSON, not an envelope, without usable data, or larger than the limit. */
   malformed: row('malformed', 'UPSTREAM_MALFORMED', 'never', 'error', OWN),
 } as const;

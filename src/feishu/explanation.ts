@@ -1,6 +1,9 @@
 import type { EnvelopeWire } from './wire/envelope.wire';
 
-/** What upstream says of a failure in words. It may quote what was sent: no client and no log sees it as it is. */
+/**
+ * Feishu's words about a failure. They may quote the request, so clients and logs never get them as they
+ * are.
+ */
 export interface Explanation {
   readonly message: string | undefined;
   readonly fieldViolations: readonly FieldViolation[];
@@ -18,27 +21,30 @@ export interface PermissionViolation {
   readonly subject?: string | undefined;
 }
 
-/** As many as an operator reads; all the scopes that would do are among them. */
-const MOST_VIOLATIONS = 10;
-const MOST_CHARACTERS = 200;
-/** Enough to find a quotation in, wherever it stands; more is not looked through. */
-const MOST_CHARACTERS_READ = 2_000;
+/** Enough for an operator: Feishu lists all scopes that would permit the call. */
+const MAX_VIOLATIONS = 10;
+const MAX_CHARACTERS = 200;
+/** Only the start of a text is searched for quoted values; the rest is cut off. */
+const MAX_CHARACTERS_READ = 2_000;
 
-/** IDs that were not sent, or that are quoted in part: open and union IDs, and numbers in the size of one. */
+/**
+ * Matches IDs that the request did not contain or that are quoted in part: open and union IDs, long
+ * numbers.
+ */
 const LOOKS_LIKE_ID = /\b(?:ou|on)_\w+|\d{6,}/g;
 const MASK = '…';
 
 export function explanationOf({ msg, error }: EnvelopeWire): Explanation {
   return {
     message: msg,
-    fieldViolations: (error?.field_violations ?? []).slice(0, MOST_VIOLATIONS),
+    fieldViolations: (error?.field_violations ?? []).slice(0, MAX_VIOLATIONS),
     permissionViolations: (error?.permission_violations ?? [])
-      .slice(0, MOST_VIOLATIONS)
-      .map(({ type, subject }) => ({ type: short(type), subject: short(subject) })),
+      .slice(0, MAX_VIOLATIONS)
+      .map(({ type, subject }) => ({ type: shorten(type), subject: shorten(subject) })),
   };
 }
 
-/** The violations for the operator's log: few, short, and without any value that was sent. */
+/** Returns the violations for the log: few, short, and with all values of the request masked. */
 export function describeViolations(
   { fieldViolations, permissionViolations }: Explanation,
   sentBody: unknown,
@@ -47,30 +53,30 @@ export function describeViolations(
   return {
     ...(fieldViolations.length > 0 && {
       fieldViolations: fieldViolations.map(({ field, value = '', description }) => ({
-        field: masked(field, [...sent, value]),
+        field: maskSecrets(field, [...sent, value]),
         value: `${value.length} characters`,
-        description: masked(description, [...sent, value]),
+        description: maskSecrets(description, [...sent, value]),
       })),
     }),
     ...(permissionViolations.length > 0 && { permissionViolations }),
   };
 }
 
-/** The longest first, so that what is left of a long one is not shown. */
-function masked(text: string | undefined, secrets: readonly string[]): string | undefined {
+/** Masks the longest secrets first: a short one inside a long one would leave the rest visible. */
+function maskSecrets(text: string | undefined, secrets: readonly string[]): string | undefined {
   const longestFirst = secrets.filter(Boolean).sort((a, b) => b.length - a.length);
   const withoutSecrets = longestFirst.reduce<string | undefined>(
     (left, secret) => left?.replaceAll(secret, MASK),
-    text?.slice(0, MOST_CHARACTERS_READ),
+    text?.slice(0, MAX_CHARACTERS_READ),
   );
-  return short(withoutSecrets?.replace(LOOKS_LIKE_ID, MASK));
+  return shorten(withoutSecrets?.replace(LOOKS_LIKE_ID, MASK));
 }
 
-function short(text: string | undefined): string | undefined {
-  return text?.slice(0, MOST_CHARACTERS);
+function shorten(text: string | undefined): string | undefined {
+  return text?.slice(0, MAX_CHARACTERS);
 }
 
-/** All strings of a request's body, whose depth and size are our own. */
+/** Returns all strings in a request's body. The gateway builds the body, so its depth is safe. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];

@@ -5,7 +5,7 @@ import { describeViolations } from './explanation';
 import type { Failure } from './failure';
 import type { NextStep } from './retry';
 
-/** One line for each attempt that failed, without anything that was sent. */
+/** Logs one failed attempt, without values of the request. */
 export function logFailure(
   log: Logger,
   { api, body }: Pick<FeishuRequest<unknown>, 'api' | 'body'>,
@@ -24,6 +24,6 @@ export function logFailure(
       ...(explanation && describeViolations(explanation, body)),
       cause: cause === undefined ? undefined : errorName(cause),
     },
-    'a Feishu call failed',
+    'feishu call failed',
   );
 }

@@ -4,11 +4,11 @@ import type { Explanation } from './explanation';
 import { namedUsers } from './named-users';
 import { ParametersRefused } from './ports';
 
-/** One attempt that brought no answer: its row of the error table, and what upstream said. */
+/** One failed attempt: its row in the error table, and what Feishu answered. */
 export interface Failure {
   readonly row: FailureRow;
   readonly trace: UpstreamTrace;
-  /** How long upstream wants to be left alone, where it says so. */
+  /** How long Feishu accepts no further call, if it names a time. */
   readonly resetMs?: number;
   /** The scopes that the app lacks, for the operator's log. */
   readonly missingScopes?: readonly string[];
@@ -16,10 +16,10 @@ export interface Failure {
   readonly cause?: unknown;
 }
 
-/** Upstream's own words never reach a client, since they may quote what was sent. */
+/** Messages for clients. Feishu's own words may quote the request, so clients never get them. */
 const MESSAGES: Readonly<Record<FailureKind, string>> = {
   rate_limited: 'Feishu allows no further call right now.',
-  quota_exhausted: "This tenant's monthly number of Feishu calls is used up.",
+  quota_exhausted: "This tenant's monthly quota of Feishu calls is used up.",
   token_refused: 'Feishu does not accept the access token.',
   permission_denied: 'Feishu does not permit this app to read the data.',
   consent_missing: 'The user has not granted this app the permission to read the data.',
@@ -32,19 +32,20 @@ const MESSAGES: Readonly<Record<FailureKind, string>> = {
   malformed: "Feishu's answer could not be read.",
 };
 
-/** A failure in which upstream said nothing. */
+/** Returns a failure without an answer of Feishu. */
 export function withoutAnswer(row: FailureRow, cause?: unknown): Failure {
   return { row, trace: { code: null, httpStatus: null, logId: null }, cause };
 }
 
-/** What a failure of a user's own token is: the user has to sign in again, or to consent. */
-const OF_USER_TOKEN: Readonly<Partial<Record<FailureKind, ErrorCode>>> = {
+/** The error codes for a call with a user's own token: the user must sign in again, or consent. */
+const USER_TOKEN_CODES: Readonly<Partial<Record<FailureKind, ErrorCode>>> = {
   token_refused: 'UNAUTHENTICATED',
   consent_missing: 'FORBIDDEN',
 };
 
 /**
- * @param userToken whether the call went out with a user's own token
+ * Returns the error for clients.
+ * @param userToken whether the call used a user's own token
  * @param userIds the users that share the call
  */
 export function toGatewayError(
@@ -60,6 +61,6 @@ export function toGatewayError(
     const named = explanation ? namedUsers(explanation, userIds) : [];
     return new ParametersRefused(message, details, named);
   }
-  const ofUserToken = userToken ? OF_USER_TOKEN[row.kind] : undefined;
+  const ofUserToken = userToken ? USER_TOKEN_CODES[row.kind] : undefined;
   return new GatewayError(ofUserToken ?? row.errorCode, message, details, { cause });
 }

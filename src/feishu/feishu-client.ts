@@ -21,19 +21,19 @@ export interface FeishuRequest<T> {
   readonly path: string;
   readonly body?: unknown;
   readonly decode: DecodeAnswer<T>;
-  /** The users that share the call, where it is about users. */
+  /** The users that share the call, if it is a call for users. */
   readonly userIds?: readonly string[];
 }
 
-/** Whom a call is for, and for how long. */
+/** The deadline and quota hooks of a call. */
 export interface CallContext {
-  /** Aborts when the deadline has passed or when no operation waits any more. */
+  /** Aborts at the deadline, and when no operation waits for the call any more. */
   readonly signal: AbortSignal;
   /** On the monotonic clock. */
   readonly deadlineAtMs: number;
-  /** Told of each attempt that spends quota. */
+  /** Called before each attempt, because each one spends quota. */
   readonly onAttempt?: () => void;
-  /** Has every attempt after the first counted against the quota. False: it allows none soon enough. */
+  /** Counts a retry against the quota. Resolves to false if the quota has no call left in time. */
   readonly admitRetry?: () => Promise<boolean>;
 }
 
@@ -54,7 +54,7 @@ export interface FeishuAnswer<T> {
 /** The client of Feishu's HTTP API. */
 export interface FeishuClient {
   /**
-   * One call, from the question to the answer: deadline → token → send → decode → classify → retry.
+   * Makes one call, with retries: deadline → token → send → decode → classify → retry.
    * @throws GatewayError with one of the `UPSTREAM_…` codes; for a user's own token also `UNAUTHENTICATED`
    * or `FORBIDDEN`
    */
@@ -82,7 +82,7 @@ async function call<T>(
   for (let last: Failure | undefined; ;) {
     requireTimeLeft(context, clock);
     const token = await tokenFor(credentials, context);
-    // Counted when it leaves, with everything that it needs in hand.
+    // Count a retry last, just before it is sent, so that no failure in between wastes quota.
     if (last && !(await isAdmitted(context))) throw failWith(last);
     const outcome = await exchange(options, request, token, context);
     if (outcome.ok) return outcome;
@@ -112,12 +112,12 @@ function requireTimeLeft(context: CallContext, clock: Clock): void {
   }
 }
 
-/** Many calls may wait for one token: a call that is aborted ends only its own waiting. */
+/** Many calls may wait for the same token, so an aborted call only stops its own waiting. */
 function tokenFor(credentials: Credentials, { signal }: CallContext): Promise<Secret | undefined> {
   return abortable(credentials.token(), signal, () => aborted(signal));
 }
 
-/** send → decode → classify; an exchange without an answer is a failure of the error table too. */
+/** Sends one attempt and classifies the answer; a missing answer also becomes a failure. */
 async function exchange<T>(
   { transport, clock, onAttempt }: FeishuClientOptions,
   request: FeishuRequest<T>,
@@ -126,7 +126,7 @@ async function exchange<T>(
 ): Promise<Outcome<T>> {
   const startedAtMs = clock.now();
   context.onAttempt?.();
-  // undici acts on the signal only once it has a connection; a call that waits for one is ended here.
+  // undici ignores the signal until it has a connection, so `abortable` ends the waiting for one.
   const sent = abortable(
     transport.send(toTransportRequest(request, token, context.signal)),
     context.signal,
@@ -155,7 +155,7 @@ function toTransportRequest(
     path: request.path,
     headers: {
       'content-type': 'application/json; charset=utf-8',
-      // Without it an answer may come compressed, and nothing here decompresses it. (fact 40)
+      // Otherwise Feishu may compress the answer, and the gateway does not decompress it. (fact 40)
       'accept-encoding': 'identity',
       ...(token && { authorization: `Bearer ${token.reveal()}` }),
     },
@@ -182,7 +182,7 @@ function aborted(signal: AbortSignal): GatewayError {
   return toGatewayError(withoutAnswer(rowOfAbort(signal), signal.reason));
 }
 
-/** A deadline aborts with a TimeoutError, as `AbortSignal.timeout` does; anything else is a client that disconnected. */
+/** A TimeoutError means that the deadline has passed; any other reason, that the client disconnected. */
 function rowOfAbort(signal: AbortSignal): FailureRow {
   const late = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
   return late ? OWN_ROWS.deadline : OWN_ROWS.abandoned;

@@ -21,17 +21,17 @@ export interface FeishuSourceOptions {
   readonly app: Credentials;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Told once for each answer of which parts cannot be used. */
+  /** Called once for each answer with unusable parts. */
   readonly onUnreadable: (parts: UnreadableParts) => void;
 }
 
-/** Feishu Performance behind the gateway's own terms. */
+/** Reads stage tasks and cycles from Feishu Performance and converts them to domain types. */
 export function createFeishuSource(options: FeishuSourceOptions): StageTaskSource & SemesterSource {
   const { client, app, clock, log, onUnreadable } = options;
   const credentialsOf = (identity: UpstreamIdentity) =>
     identity.kind === 'app' ? app : userCredentials(identity.accessToken);
 
-  /** One line for an answer, however much of it cannot be used, without anything that it says. */
+  /** Logs one line per answer with unusable parts, without values of the answer. */
   function report(unreadable: UnreadableParts, answer: object): void {
     if (Object.keys(unreadable).length === 0) return;
     log.warn({ ...answer, unreadable }, 'answer decoded in part');
@@ -71,13 +71,13 @@ export function createFeishuSource(options: FeishuSourceOptions): StageTaskSourc
   };
 }
 
-/** Upstream would refuse the whole call; a mistake of the planner. */
+/** Feishu would refuse such a call. @throws RangeError for a defect of the planner */
 function requireCallable(query: StageTaskQuery, identity: UpstreamIdentity): void {
   const max = identity.kind === 'user' ? 1 : MAX_USERS_PER_CALL;
   const got = query.userIds.length;
   if (got < 1 || got > max) {
     throw new RangeError(
-      `a call in the name of the ${identity.kind}: expected 1 to ${max} users, got ${got}`,
+      `userIds: expected 1 to ${max} users, got ${got}: the limit of a call with the ${identity.kind} token`,
     );
   }
 }

@@ -1,32 +1,36 @@
 import type { Explanation } from './explanation';
 
-const MOST_CHARACTERS_READ = 2_000;
+const MAX_CHARACTERS_READ = 2_000;
 
-/** What may be an ID within a text, from the longest reading to the shortest. */
+/** Patterns for an ID within a text, from the longest match to the shortest. */
 const WORDS = [/\S+/g, /[^\s"'`,;:()[\]{}<>]+/g, /[\w@.-]*\w/g, /[\w-]+/g];
 
 /**
- * Users of a call whom upstream names as the reason of its failure: those in the values that it refuses,
- * else those in its words. None where it names all of them, which says nothing.
+ * Returns the users of a call that Feishu names as the reason for a failure: users in the refused values,
+ * or else users in its messages. Returns none if Feishu names all users, which does not narrow the search.
  */
 export function namedUsers(
   { message, fieldViolations }: Explanation,
   userIds: readonly string[],
 ): string[] {
-  const asked = new Set(userIds);
+  const requested = new Set(userIds);
   const values = fieldViolations.map(({ value }) => value);
   const words = [...fieldViolations.map(({ description }) => description), message];
   return (
     [values, words]
-      .map((texts) => [...new Set(texts.flatMap((text) => idsIn(text ?? '', asked)))])
-      .find((named) => named.length > 0 && named.length < asked.size) ?? []
+      .map((texts) => [...new Set(texts.flatMap((text) => idsIn(text ?? '', requested)))])
+      .find((named) => named.length > 0 && named.length < requested.size) ?? []
   );
 }
 
-/** As whole words: `a` is not named by every `a` in `invalid`, nor `li` by `li.si`. */
-function idsIn(text: string, asked: ReadonlySet<string>, [pattern, ...finer] = WORDS): string[] {
-  if (asked.has(text)) return [text];
+/** Finds IDs as whole words: the `a` in `invalid` is not the ID `a`, and `li.si` does not contain `li`. */
+function idsIn(
+  text: string,
+  requested: ReadonlySet<string>,
+  [pattern, ...finer] = WORDS,
+): string[] {
+  if (requested.has(text)) return [text];
   if (!pattern) return [];
-  const words = text.slice(0, MOST_CHARACTERS_READ).match(pattern) ?? [];
-  return words.flatMap((word) => idsIn(word, asked, finer));
+  const words = text.slice(0, MAX_CHARACTERS_READ).match(pattern) ?? [];
+  return words.flatMap((word) => idsIn(word, requested, finer));
 }

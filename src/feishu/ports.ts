@@ -6,58 +6,58 @@ import type { StageTaskFilter } from '../domain/stage-task-filter';
 import type { UserIdType } from '../domain/user';
 import type { CallContext } from './feishu-client';
 
-/** Upstream's own limit on `user_id_lists`. (feishu-facts 1) */
+/** Feishu's limit on `user_id_lists`. (feishu-facts 1) */
 export const MAX_USERS_PER_CALL = 50;
 
-/** In whose name a call goes out. A user may only ask for itself. (fact 3) */
+/** Whose token a call uses. A user's token only permits a call for that user. (fact 3) */
 export type UpstreamIdentity =
   { readonly kind: 'app' } | { readonly kind: 'user'; readonly accessToken: Secret };
 
-/** One call's worth of questions: everything but the users is shared by all of them. */
+/** The parameters of one call. All users of the call share the other parameters. */
 export interface StageTaskQuery {
   readonly semesterId: string;
   readonly idType: UserIdType;
-  /** 1 to 50 distinct IDs; exactly one under a user's identity. */
+  /** 1 to 50 distinct IDs; exactly one with a user's token. */
   readonly userIds: readonly string[];
   readonly filter: StageTaskFilter;
 }
 
 /**
- * What an answer says of one user. `null`: upstream answered for the others and left this one out. An
- * error: what it says of this user is not known, or cannot be read.
+ * The result for one user. `null`: Feishu's answer is complete and does not contain the user. An error: the
+ * user's part of the answer is missing or unreadable.
  */
 export type UserAnswer = UserStageTasks | GatewayError | null;
 
 export interface StageTaskAnswer {
-  /** The cycle that was asked about, as far as upstream described it. */
+  /** The requested cycle; `null` if the answer does not describe it. */
   readonly semester: Semester | null;
-  /** One for each user that was asked for. */
+  /** An entry for each requested user. */
   readonly users: ReadonlyMap<string, UserAnswer>;
-  /** False: parts of the answer belong to no user that was asked for, so that none of it is remembered. */
+  /** False if parts of the answer belong to no requested user. Then nothing of it is cached. */
   readonly isComplete: boolean;
-  /** When upstream said so, on the monotonic clock. */
+  /** When the answer arrived, on the monotonic clock. */
   readonly fetchedAtMs: number;
 }
 
-/** Upstream refused the parameters of a call, for which one ID that it does not take is enough. */
+/** Feishu refused the parameters of a call. One invalid ID is enough. */
 export class ParametersRefused extends GatewayError {
   constructor(
     message: string,
     details: ErrorDetails,
-    /** Some of the users of the call, where upstream names them. Not for clients. */
+    /** The users that Feishu names as the reason, possibly none. Not for clients. */
     readonly namedUserIds: readonly string[],
   ) {
     super('UPSTREAM_REJECTED', message, details);
   }
 }
 
-/** What has to be there before a call is counted, so that it leaves in the moment in which it is. */
+/** A source that can fetch its token before a call is counted, so that the call is sent at once. */
 export interface PreparedSource {
-  /** Resolves when there is a token for a call in this name. @throws GatewayError */
+  /** Resolves when a token for this identity is available. @throws GatewayError */
   ready(identity: UpstreamIdentity): Promise<void>;
 }
 
-/** Where stage tasks come from. */
+/** The source of stage tasks. */
 export interface StageTaskSource extends PreparedSource {
   /** @throws GatewayError with one of the `UPSTREAM_…` codes */
   findByUserList(
@@ -67,20 +67,20 @@ export interface StageTaskSource extends PreparedSource {
   ): Promise<StageTaskAnswer>;
 }
 
-/** The cycles of the tenant, as far as the list of them could be read. */
+/** The readable cycles of the tenant. */
 export interface SemesterList {
   readonly semesters: readonly Semester[];
-  /** False: parts of the list cannot be read, or it is empty. A cycle that is absent may exist all the same. */
+  /** False if parts of the list are unreadable or the list is empty: then other cycles may exist. */
   readonly isComplete: boolean;
 }
 
-/** Where review cycles come from when no call for stage tasks describes them. */
+/** The source of review cycles that no call for stage tasks describes. */
 export interface SemesterSource extends PreparedSource {
-  /** All cycles of the tenant. @throws GatewayError with one of the `UPSTREAM_…` codes */
+  /** Returns all cycles of the tenant. @throws GatewayError with one of the `UPSTREAM_…` codes */
   listSemesters(context: CallContext): Promise<SemesterList>;
 }
 
-/** Whose a user's token is, as far as upstream says. */
+/** The IDs of the user that a token belongs to; `null` if Feishu does not return an ID. */
 export interface FeishuUser {
   readonly openId: string | null;
   readonly unionId: string | null;
@@ -88,8 +88,8 @@ export interface FeishuUser {
   readonly tenantKey: string | null;
 }
 
-/** Whose token of Feishu's it is. */
+/** Finds out which user a Feishu token belongs to. */
 export interface UserInfoSource {
-  /** @throws GatewayError `UNAUTHENTICATED` for a token that is not good, or one of the `UPSTREAM_…` codes */
+  /** @throws GatewayError `UNAUTHENTICATED` for an invalid token, or one of the `UPSTREAM_…` codes */
   whoIs(accessToken: Secret, context: CallContext): Promise<FeishuUser>;
 }

@@ -1,6 +1,6 @@
 import type { Failure } from './failure';
 
-/** What to do after an attempt that failed. */
+/** What to do after a failed attempt. */
 export type NextStep =
   | { readonly kind: 'give-up' }
   | { readonly kind: 'wait'; readonly ms: number }
@@ -13,13 +13,13 @@ export interface Attempts {
 }
 
 export interface RetryLimits {
-  /** Until the call's deadline. */
+  /** The time until the call's deadline. */
   readonly remainingMs: number;
   /** In [0, 1). */
   readonly random: () => number;
 }
 
-/** Each costs one of 20 calls a minute, so there are few. */
+/** Few, because each retry costs one of 20 calls a minute. */
 const MAX_BACKOFFS = 2;
 const BACKOFF_BASE_MS = 200;
 
@@ -28,7 +28,7 @@ export function nextStep(failure: Failure, attempts: Attempts, limits: RetryLimi
     case 'never':
       return { kind: 'give-up' };
     case 'after-reset':
-      // The quota gate waits, for all calls at once.
+      // The quota gate waits instead, once for all calls.
       return { kind: 'give-up' };
     case 'with-new-token':
       return attempts.tokenRenewed ? { kind: 'give-up' } : { kind: 'renew-token' };
@@ -38,12 +38,14 @@ export function nextStep(failure: Failure, attempts: Attempts, limits: RetryLimi
   }
 }
 
-/** A pause that outlasts the deadline would only delay the error. */
+/** Gives up if the pause would last beyond the deadline, because it would only delay the error. */
 function waitWithin(limits: RetryLimits, ms: number): NextStep {
   return ms < limits.remainingMs ? { kind: 'wait', ms } : { kind: 'give-up' };
 }
 
-/** Doubles each time; the upper half is random, so that clients that failed together do not return together. */
+/**
+ * Doubles each time. The upper half is random, so that calls that failed together retry at different times.
+ */
 function backoffMs(backoffs: number, random: () => number): number {
   const ceilingMs = BACKOFF_BASE_MS * 2 ** backoffs;
   return ceilingMs * (0.5 + random() / 2);

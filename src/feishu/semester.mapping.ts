@@ -3,7 +3,7 @@ import { toDate, toLocalizedText } from './wire-values';
 import type { SemesterWire } from './wire/semester.wire';
 import type { SemesterBaseWire } from './wire/stage-task.wire';
 
-/** The cycle as each call for stage tasks describes it; none if that is not the one asked about. */
+/** Reads the cycle from an answer with stage tasks; `null` if it is missing or has another ID. */
 export function fromBase(id: string, wire: SemesterBaseWire | undefined): Semester | null {
   if (!wire || (wire.semester_id !== undefined && wire.semester_id !== id)) return null;
   return {
@@ -14,7 +14,7 @@ export function fromBase(id: string, wire: SemesterBaseWire | undefined): Semest
   };
 }
 
-/** The cycle as the list of all cycles describes it; `null` without an ID. */
+/** Reads a cycle from the list of all cycles; `null` if it has no ID. */
 export function fromListItem(wire: SemesterWire | null): Semester | null {
   if (!wire?.id) return null;
   return {

@@ -7,20 +7,21 @@ import { toUserStageTasks } from './stage-task.mapping';
 import type { NoteUnreadable } from './unreadable';
 import type { ReceivedItemWire } from './wire/stage-task.wire';
 
-/** Without it Feishu leaves `user_id` out of its answers, without an error. (fact 32) */
+/** Without this scope Feishu omits `user_id` from its answers and reports no error. (fact 32) */
 const USER_ID_SCOPE = 'contact:user.employee_id:readonly';
 
 type Query = Pick<StageTaskQuery, 'userIds' | 'idType'>;
 
 interface Item {
   readonly userId: string | undefined;
-  /** `null` where it cannot be read. */
+  /** `null` if the item is unreadable. */
   readonly stageTasks: UserStageTasks | null;
 }
 
 /**
- * What an answer says of each user that was asked for. Feishu knows nothing of a user whom a complete
- * answer leaves out. In an incomplete one the user's tasks may be in an item that does not say whose it is.
+ * Returns the result for each requested user. A user that is missing from a complete answer is unknown to
+ * Feishu. A user that is missing from an incomplete answer gets an error, because an item without a user ID
+ * may be theirs.
  */
 export function readItems(
   query: Query,
@@ -34,9 +35,9 @@ export function readItems(
     note(userId === undefined ? 'item_without_user' : 'item_of_another_user');
   }
   const isComplete = aligned.unassigned.length === 0;
-  const leftOut = isComplete ? null : errorOfLeftOut(query, read, aligned, upstream);
+  const missing = isComplete ? null : missingUserError(query, read, aligned, upstream);
   const users = [...aligned.byUser].map(
-    ([userId, own]) => [userId, answerOf(own, upstream, note) ?? leftOut] as const,
+    ([userId, own]) => [userId, readUser(own, upstream, note) ?? missing] as const,
   );
   return { users: new Map(users), isComplete };
 }
@@ -46,8 +47,8 @@ function readItem(wire: ReceivedItemWire | null, note: NoteUnreadable): Item {
   return { userId: wire.user_id, stageTasks: toUserStageTasks(wire.user_id, wire, note) };
 }
 
-/** `undefined` for a user without an item. Items that say the same are one. */
-function answerOf(
+/** Returns `undefined` for a user without an item. Equal items count as one. */
+function readUser(
   [first, ...others]: readonly Item[],
   upstream: UpstreamTrace,
   note: NoteUnreadable,
@@ -65,7 +66,7 @@ function answerOf(
   );
 }
 
-function errorOfLeftOut(
+function missingUserError(
   { idType }: Query,
   items: readonly Item[],
   { unassigned }: Alignment<Item>,
@@ -74,17 +75,17 @@ function errorOfLeftOut(
   if (idType === 'USER_ID' && items.every(({ userId }) => userId === undefined)) {
     return new GatewayError(
       'UPSTREAM_PERMISSION_DENIED',
-      `Feishu does not say whose tasks these are: the app needs the scope ${USER_ID_SCOPE}.`,
+      `Feishu's answer contains no user IDs: give the app the scope ${USER_ID_SCOPE}.`,
       { upstream },
     );
   }
   return unassigned.some(({ userId }) => userId === undefined)
     ? malformed(
-        "Feishu's answer leaves out whose tasks some are: this user's are not known.",
+        "Some tasks in Feishu's answer have no user ID: this user's tasks are unknown.",
         upstream,
       )
     : malformed(
-        "Feishu's answer names users that were not asked for: this user's tasks are not known.",
+        "Feishu's answer contains users that were not requested: this user's tasks are unknown.",
         upstream,
       );
 }

@@ -48,7 +48,7 @@ export function toUserIdTypeWire(idType: UserIdType): UserIdTypeWire {
   return ID_TYPE_TO_WIRE[idType];
 }
 
-/** The filter goes up verbatim; absent parts are left out. */
+/** Sends the filter unchanged, without its absent parts. */
 export function toRequestBody(query: StageTaskQuery): FindByUserListBodyWire {
   const { options, deadlineAfterMs, deadlineBeforeMs } = query.filter;
   return {
@@ -61,8 +61,8 @@ export function toRequestBody(query: StageTaskQuery): FindByUserListBodyWire {
 }
 
 /**
- * What an item says of its user, each task once; `null` where a part of it cannot be read, since tasks
- * that are left out would read as "nothing to do".
+ * Returns the tasks of an item's user, each once; `null` if any part is unreadable, because a result with
+ * missing tasks would look like "nothing to do".
  */
 export function toUserStageTasks(
   userId: string,
@@ -75,7 +75,7 @@ export function toUserStageTasks(
   return { userId, counts, stageTasks: distinguish(stageTasks) };
 }
 
-/** `null` as soon as one element cannot be read; all that cannot be are noted. */
+/** Returns `null` if any element is unreadable, and notes each of these. */
 function readAll<W, T>(
   elements: readonly (W | null)[] | null,
   toValue: (wire: W, note: NoteUnreadable) => T | null,
@@ -98,7 +98,7 @@ function toCount(wire: StageNumWire): StageTaskCount | null {
   return wire.stage_num === undefined ? null : { option: toOption(wire), count: wire.stage_num };
 }
 
-/** `null` for a task without its stage: it could be neither named nor told from another. */
+/** Returns `null` for a task without a stage ID, because the ID identifies the task. */
 function toStageTask(wire: StageTaskInfoWire, note: NoteUnreadable): StageTask | null {
   if (!wire.stage_id) return null;
   return {
@@ -120,10 +120,7 @@ function toJumpUrl(wire: string | undefined, note: NoteUnreadable): string | nul
   return null;
 }
 
-/**
- * The documentation contradicts itself on the field's name: either will do, and where only one of them
- * has a value that is known, that one. (fact 6)
- */
+/** Feishu's documentation has two names for the field: the first one with a known value counts. (fact 6) */
 function toOption(wire: {
   task_option_id?: number | undefined;
   task_option?: number | undefined;

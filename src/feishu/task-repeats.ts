@@ -1,11 +1,11 @@
 import type { StageTask } from '../domain/stage-task';
 
-/** Each task of one user once, and different ones of the same stage and group told apart by a number. */
+/** Returns each task of one user once. Different tasks of the same stage and group get an ordinal. */
 export function distinguish(tasks: readonly StageTask[]): StageTask[] {
   return numberRepeats(withoutRepeats(tasks));
 }
 
-/** A task that comes twice, with the same fields, is one task. */
+/** Tasks with equal fields are the same task. */
 function withoutRepeats(tasks: readonly StageTask[]): StageTask[] {
   return [...new Map(tasks.map((task) => [JSON.stringify(task), task])).values()];
 }

@@ -4,7 +4,7 @@ import type { FeishuClient } from './feishu-client';
 import { NO_CREDENTIALS } from './credentials';
 import { tenantTokenWire, type TenantTokenWire } from './wire/tenant-token.wire';
 
-/** Of its own, since many operations, each with its own deadline, may wait for the one token. */
+/** A separate deadline, because many operations with different deadlines wait for the same token. */
 const DEADLINE_MS = 10_000;
 
 export interface FeishuApp {
@@ -12,7 +12,7 @@ export interface FeishuApp {
   readonly appSecret: Secret;
 }
 
-/** Asks for the app's tenant token. (feishu-facts 20) */
+/** Fetches the app's tenant token. (feishu-facts 20) */
 export async function fetchTenantToken(
   client: FeishuClient,
   app: FeishuApp,

@@ -5,46 +5,49 @@ import type { Credentials } from './credentials';
 import type { TenantTokenWire } from './wire/tenant-token.wire';
 
 /**
- * With less than 30 minutes left, upstream hands out a new token while the old one stays valid. (fact 20)
- * Renewing inside that overlap, ahead of need, means that no call ever waits for it.
+ * When a token has less than 30 minutes left, Feishu issues a new one and the old one stays valid. (fact 20)
+ * Renewing the token in that overlap means that no call has to wait for a new one.
  */
 const REFRESH_AHEAD_MS = 20 * 60_000;
-/** Not used for the last seconds of its life, so that it does not expire on its way. */
+/** A token is not used in its last seconds, so that it does not expire during the call. */
 const EXPIRY_MARGIN_MS = 10_000;
-/** After a renewal ahead of need that failed. */
+/** The pause after a failed renewal. */
 const REFRESH_RETRY_MS = 60_000;
 
-interface HeldToken {
+interface CachedToken {
   readonly token: Secret;
   readonly expiresAtMs: number;
   refreshAtMs: number;
 }
 
 export interface TenantTokenOptions {
-  /** One call to the token endpoint, shared by all who wait. */
+  /** Makes one call to the token endpoint. */
   readonly fetchToken: () => Promise<TenantTokenWire>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Custody of the app's one tenant token: single flight, renewed ahead of need, dropped once refused. */
+/**
+ * Holds the app's tenant token: fetches it once for all waiting calls, renews it early, drops a refused
+ * one.
+ */
 export function createTenantTokenCustody(options: TenantTokenOptions): Credentials {
   const { fetchToken, clock, log } = options;
-  let held: HeldToken | undefined;
-  let flight: Promise<HeldToken> | undefined;
+  let cached: CachedToken | undefined;
+  let inFlight: Promise<CachedToken> | undefined;
 
-  function fetchOnce(): Promise<HeldToken> {
-    flight ??= fetchToken()
-      .then((answer) => (held = hold(answer, clock.now())))
-      .finally(() => (flight = undefined));
-    return flight;
+  function fetchOnce(): Promise<CachedToken> {
+    inFlight ??= fetchToken()
+      .then((answer) => (cached = toCachedToken(answer, clock.now())))
+      .finally(() => (inFlight = undefined));
+    return inFlight;
   }
 
-  function refreshAhead(current: HeldToken): void {
+  function refreshAhead(current: CachedToken): void {
     current.refreshAtMs = clock.now() + REFRESH_RETRY_MS;
-    // Why it failed has been logged where it did.
+    // The Feishu client has already logged the reason.
     fetchOnce().catch(() => {
-      log.warn('could not renew the tenant token ahead of need, will try again');
+      log.warn('tenant token renewal failed');
     });
   }
 
@@ -52,25 +55,26 @@ export function createTenantTokenCustody(options: TenantTokenOptions): Credentia
     kind: 'app',
     async token() {
       const nowMs = clock.now();
-      if (!held || nowMs >= held.expiresAtMs - EXPIRY_MARGIN_MS) return (await fetchOnce()).token;
-      if (nowMs >= held.refreshAtMs) refreshAhead(held);
-      return held.token;
+      if (!cached || nowMs >= cached.expiresAtMs - EXPIRY_MARGIN_MS)
+        return (await fetchOnce()).token;
+      if (nowMs >= cached.refreshAtMs) refreshAhead(cached);
+      return cached.token;
     },
-    // Many calls may learn at once that the same token was refused: only the one still held is dropped,
-    // so that the first of them renews and the others find the new one.
+    // Feishu may refuse the same token for many calls at once. Only the cached token is dropped: the first
+    // call renews it, and the others find the new one.
     drop(refused) {
-      if (held?.token === refused) held = undefined;
+      if (cached?.token === refused) cached = undefined;
       return true;
     },
   };
 }
 
-function hold(answer: TenantTokenWire, nowMs: number): HeldToken {
+function toCachedToken(answer: TenantTokenWire, nowMs: number): CachedToken {
   const lifeMs = answer.expire * 1_000;
   return {
     token: new Secret(answer.tenant_access_token),
     expiresAtMs: nowMs + lifeMs,
-    // A token that is handed out short-lived is used for half its life before it is asked for again.
+    // A token with a short life is renewed after half of it.
     refreshAtMs: nowMs + Math.max(lifeMs - REFRESH_AHEAD_MS, lifeMs / 2),
   };
 }

@@ -1,6 +1,6 @@
-/** One HTTP exchange with the Open Platform, without any meaning yet. */
+/** Makes HTTP requests to the Open Platform, without interpreting the answers. */
 export interface Transport {
-  /** @throws TransportError when no whole answer came. */
+  /** @throws TransportError if no complete response arrives */
   send(request: TransportRequest): Promise<TransportReply>;
   close(): Promise<void>;
 }
@@ -11,7 +11,7 @@ export interface TransportRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Really ends the exchange, also while its body is read. */
+  /** Ends the request, also while its response body is read. */
   readonly signal: AbortSignal;
 }
 
@@ -31,6 +31,6 @@ export class TransportError extends Error {
     readonly fault: TransportFault,
     options?: ErrorOptions,
   ) {
-    super(`no whole answer from upstream: ${fault}`, options);
+    super(`no complete response from Feishu: ${fault}`, options);
   }
 }

@@ -1,17 +1,17 @@
 import { errors, Pool } from 'undici';
 import { TransportError, type Transport, type TransportFault } from './transport';
 
-/** The quota allows 20 calls a minute, so a handful of connections is plenty. */
+/** Enough for a quota of 20 calls a minute. */
 const CONNECTIONS = 16;
 const KEEP_ALIVE_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 3_000;
 const HEADERS_TIMEOUT_MS = 8_000;
 const BODY_TIMEOUT_MS = 5_000;
-/** 50 users with a few dozen tasks each stay far below one MiB. */
+/** 50 users with a few dozen tasks each take far less than one MiB. */
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 
 /**
- * The only file that knows undici.
+ * Creates a transport with a pool of undici connections.
  * @param origin scheme, host and port, e.g. `https://open.feishu.cn`
  */
 export function createUndiciTransport(origin: string): Transport {
@@ -36,7 +36,7 @@ export function createUndiciTransport(origin: string): Transport {
         throw new TransportError(faultOf(error, signal), { cause: error });
       }
     },
-    // `destroy`, not `close`: calls have been drained before, and idle sockets must not hold the process.
+    // `destroy` instead of `close`: all calls have ended, and idle sockets must not keep the process alive.
     close: () => pool.destroy(),
   };
 }

@@ -1,27 +1,27 @@
-/** What of an answer cannot be used. A bounded label: these names stand in the log and in a metric. */
+/** Why a part of an answer is unusable. The log and a metric use these names as labels. */
 export type UnreadableKind =
-  /** An item that does not say whose it is, or that is none. */
+  /** An item without a user ID, or an unreadable item. */
   | 'item_without_user'
-  /** An item of a user that was not asked for. */
+  /** An item of a user that was not requested. */
   | 'item_of_another_user'
-  /** One more item of a user, which says something else. */
+  /** A second item of a user with different data. */
   | 'repeated_item'
-  /** A user's tasks or counts, in something else than a list. */
+  /** A user's tasks or counts that are not a list. */
   | 'list'
   | 'task'
   | 'count'
-  /** A link that must not be followed; only the link is left out. */
+  /** A link with an unsafe scheme. Only the link is omitted. */
   | 'jump_url'
-  /** A review cycle of the list of cycles. */
+  /** A review cycle in the list of cycles. */
   | 'semester';
 
-/** How many parts of one answer cannot be used, by kind; kinds that do not occur are absent. */
+/** The number of unusable parts of one answer, by kind. Kinds without a part are absent. */
 export type UnreadableParts = Partial<Record<UnreadableKind, number>>;
 
-/** Told of each part that cannot be used. */
+/** Called for each unusable part. */
 export type NoteUnreadable = (kind: UnreadableKind) => void;
 
-/** Adds up what cannot be used of one answer. */
+/** Counts the unusable parts of one answer. */
 export function countUnreadable(): { readonly parts: UnreadableParts; note: NoteUnreadable } {
   const parts: UnreadableParts = {};
   return {

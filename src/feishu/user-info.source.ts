@@ -12,25 +12,25 @@ const USER_INFO: FeishuRequest<UserInfoDataWire> = {
   decode: (envelope) => userInfoDataWire.safeParse(envelope.data ?? {}),
 };
 
-/** Feishu's own word on whose a token is. */
+/** Asks Feishu which user a token belongs to. */
 export function createUserInfoSource(client: FeishuClient): UserInfoSource {
   return {
     whoIs: (accessToken, context) =>
       client.call(USER_INFO, userCredentials(accessToken), context).then(
         ({ value }) => toFeishuUser(value),
         (error: unknown) => {
-          throw isRefusal(error) ? notGood(error) : error;
+          throw isRefusal(error) ? unauthenticated(error) : error;
         },
       ),
   };
 }
 
-/** The token is all that this call consists of, so that a refused call means a refused token. */
+/** The token is the only parameter of this call, so a refused call means an invalid token. */
 function isRefusal(error: unknown): error is GatewayError {
   return error instanceof GatewayError && error.code === 'UPSTREAM_REJECTED';
 }
 
-function notGood(cause: GatewayError): GatewayError {
+function unauthenticated(cause: GatewayError): GatewayError {
   return new GatewayError('UNAUTHENTICATED', cause.message, cause.details, { cause });
 }
 

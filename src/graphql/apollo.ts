@@ -25,12 +25,12 @@ import { createUsagePlugin } from './plugins/usage.plugin';
 import { createVariablesPlugin } from './plugins/variables.plugin';
 import { buildGatewaySchema } from './schema';
 
-/** The errors that one operation is told; a client that fixes these learns of the others. */
-const MAX_MISTAKES = 20;
+/** Validation stops after this many errors, so that a bad document cannot produce a huge response. */
+const MAX_VALIDATION_ERRORS = 20;
 
 export interface ApolloOptions {
   readonly production: boolean;
-  /** Whether the schema may be asked for, and the Explorer opened. */
+  /** Whether introspection and the Explorer are enabled. */
   readonly explorer: boolean;
   readonly example: ExampleOperation;
   readonly userNaming: UserNaming;
@@ -38,7 +38,7 @@ export interface ApolloOptions {
   readonly userRootFields: boolean;
   readonly filterStrategy: FilterStrategy;
   readonly maxCallsPerOperation: number;
-  /** The only operations that are run: text by ID. */
+  /** The only operations that the gateway executes: text by ID. `undefined` allows all. */
   readonly safelist: ReadonlyMap<string, string> | undefined;
   readonly observer: OperationObserver;
   readonly onDenied: DenialObserver;
@@ -50,7 +50,7 @@ export async function createApollo(options: ApolloOptions): Promise<ApolloServer
   const server = new ApolloServer<GraphQLContext>({
     schema: buildGatewaySchema({ userKey: userNaming.key, userRootFields }),
     introspection: explorer,
-    // "Did you mean …?" would tell the schema where introspection is off.
+    // "Did you mean …?" would reveal schema names although introspection is off.
     hideSchemaDetailsFromClientErrors: !explorer || safelist !== undefined,
     nodeEnv: options.production ? 'production' : 'development',
     csrfPrevention: true,
@@ -58,16 +58,17 @@ export async function createApollo(options: ApolloOptions): Promise<ApolloServer
     persistedQueries: safelist ? { cache: createOperationStore(safelist) } : false,
     documentStore: createDocumentStore(),
     parseOptions: { maxLexicalTokens: MAX_TOKENS },
-    validationOptions: { maxErrors: MAX_MISTAKES },
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     validationRules: [limitShape, ...(safelist ? [limitToListed(safelist)] : [])],
     includeStacktraceInErrorResponses: false,
     // The process decides when to stop; see main.ts.
     stopOnTerminationSignals: false,
-    // The default writer indents.
+    // Apollo's default indents the JSON.
     stringifyResult: (answer) => writeAnswer(answer),
     formatError,
     plugins: [
-      // What is added to the answer is part of its size, and what takes its place is what is logged.
+      // Order matters: the usage counts towards the size, and the log records the error that replaces
+      // a response that is too large.
       createUsagePlugin(),
       createAnswerSizePlugin(),
       createOperationLogPlugin(options.observer, options.nowMs),
@@ -83,7 +84,7 @@ export async function createApollo(options: ApolloOptions): Promise<ApolloServer
         { calls: options.maxCallsPerOperation },
       ),
       createLandingPagePlugin(explorer, options.example),
-      ...SWITCHED_OFF,
+      ...DISABLED_PLUGINS,
     ],
   });
   await server.start();
@@ -91,10 +92,10 @@ export async function createApollo(options: ApolloOptions): Promise<ApolloServer
 }
 
 /**
- * Apollo switches these on by itself. The first two wrap every field, which costs more than everything
- * else the gateway does with an answer; the others would send what passes through to a third party.
+ * Plugins that Apollo installs by default. The first two wrap every resolver, which costs more than the
+ * rest of the gateway's work for a response; the other two send data to a third party.
  */
-const SWITCHED_OFF: ApolloServerPlugin[] = [
+const DISABLED_PLUGINS: ApolloServerPlugin[] = [
   ApolloServerPluginCacheControlDisabled(),
   ApolloServerPluginInlineTraceDisabled(),
   ApolloServerPluginUsageReportingDisabled(),

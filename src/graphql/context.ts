@@ -9,7 +9,7 @@ import type { UserKey } from '../domain/user';
 import type { ToDate } from '../domain/wall-time';
 import type { UserNaming } from './entities/user-key';
 
-/** How much of Feishu's quota is left, and who waits for it. Times on the monotonic clock. */
+/** How much of Feishu's quota is left, and how many users wait for it. Times are monotonic. */
 export interface UpstreamQuota {
   readonly callsPerMinute: number;
   readonly callsLeft: number;
@@ -23,26 +23,26 @@ export interface UpstreamQuota {
 export interface GraphQLContext {
   readonly requestId: string;
   readonly loader: RequestLoader;
-  /** The principal as a user; `undefined` where it is none. */
+  /** The principal as a user; `undefined` if the principal is not a user. */
   readonly findViewer: () => UserKey | undefined;
-  /** @throws GatewayError `FORBIDDEN` where it is none */
+  /** @throws GatewayError `FORBIDDEN` if the principal is not a user */
   readonly requireViewer: () => UserKey;
   /** The share of the upstream quota that the principal of this operation may spend. */
   readonly principalQuota: PrincipalQuota;
-  /** Whom this operation was not let read. */
+  /** The users whose tasks this operation was not allowed to read. */
   readonly denials: Denials;
   readonly quota: () => Promise<UpstreamQuota>;
-  /** Monotonic. */
+  /** The monotonic clock, in milliseconds. */
   readonly nowMs: () => number;
-  /** What a client reads of a moment on the monotonic clock. */
+  /** Converts a monotonic time into the date that a client reads. */
   readonly toDate: ToDate;
-  /** How long the answer may be kept; for the loader to say, and for whatever changes by itself. */
+  /** How long clients may cache the response. The loader and volatile fields shorten it. */
   readonly cachePolicy: CachePolicy;
-  /** The language of texts whose field asks for none. */
+  /** The language of texts whose field has no `locale` argument. */
   readonly locale: Locale;
   readonly userNaming: UserNaming;
-  /** What the answer is expected to be, when the cost is worked out. */
+  /** The size of the response as estimated from the operation's cost. */
   readonly answer: { estimatedBytes: number };
-  /** When the parts of the answer are completed. */
+  /** Decides when each part of the response is completed. */
   readonly turns: OperationTurns;
 }

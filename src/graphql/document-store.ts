@@ -2,18 +2,18 @@ import type { ApolloServerOptions, BaseContext } from '@apollo/server';
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/** A parsed document takes up to 185 bytes a character: about 90 MB at worst. */
-const MOST_CHARACTERS = 500_000;
-/** One document does not push out all others. */
-const MOST_CHARACTERS_OF_ONE = 120_000;
+/** A parsed document takes up to 185 bytes per character, so the store takes at most about 90 MB. */
+const MAX_CHARACTERS = 500_000;
+/** Keeps one large document from evicting all others. */
+const MAX_CHARACTERS_PER_DOCUMENT = 120_000;
 
-/** Validated documents by their hash. The default store holds hundreds of megabytes of large ones. */
+/** Caches validated documents by hash. Apollo's default store can grow to hundreds of megabytes. */
 export function createDocumentStore(): NonNullable<
   ApolloServerOptions<BaseContext>['documentStore']
 > {
   const documents = new LRUCache<string, DocumentNode>({
-    maxSize: MOST_CHARACTERS,
-    maxEntrySize: MOST_CHARACTERS_OF_ONE,
+    maxSize: MAX_CHARACTERS,
+    maxEntrySize: MAX_CHARACTERS_PER_DOCUMENT,
     sizeCalculation: ({ loc }) => loc?.end ?? 1,
   });
   return {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printGatewaySchema } from './schema';
 
-/** Writes `schema.graphql`; with `--check` only compares, and exits 1 if it no longer fits the code. */
+/** Writes `schema.graphql`. With `--check` it only compares, and exits with 1 if the file is outdated. */
 const file = join(__dirname, '../../schema.graphql');
 const sdl = printGatewaySchema();
 

@@ -1,6 +1,6 @@
 import type { ExampleOperation } from './plugins/landing-page.plugin';
 
-const DOCUMENT = `# Who still has what to do? All users share upstream calls of 50.
+const DOCUMENT = `# The tasks of several users. One upstream call covers up to 50 users.
 query StageTasks($semesterId: ID!, $userIds: [ID!]!) {
   semester(id: $semesterId) {
     name {
@@ -24,7 +24,7 @@ query StageTasks($semesterId: ID!, $userIds: [ID!]!) {
 }
 `;
 
-/** IDs to ask about; of the emulator's people, or none where the people are real. */
+/** IDs for the example: the emulator's people, or empty if the gateway serves real people. */
 export interface ExampleIds {
   readonly semesterId: string;
   readonly userIds: readonly string[];

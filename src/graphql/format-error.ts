@@ -3,24 +3,24 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { GatewayError } from '../domain/errors';
 
 const TOO_DEEP = {
-  message: 'operation: expected a few levels of fields and values, got more than can be read',
+  message: 'operation: expected fewer levels of fields and values, got more than can be parsed',
   extensions: { code: 'OPERATION_TOO_EXPENSIVE' },
 };
-/** How graphql-js ends its list of what is wrong with variables; it points at no place in the operation. */
-const TOO_MANY_MISTAKES = 'Too many errors processing variables';
-/** How Apollo begins to say that a page of another origin could have sent the request. */
-const FORGEABLE = 'This operation has been blocked as a potential Cross-Site Request Forgery';
-const HOW_TO_SEND =
-  'request: expected one that a foreign page cannot send (CSRF), got one that any page can: ' +
+/** The last error that graphql-js reports for bad variables. It has no location in the operation. */
+const TOO_MANY_VARIABLE_ERRORS = 'Too many errors processing variables';
+/** The start of Apollo's message for a request that any web page could have sent. */
+const CSRF_REFUSAL = 'This operation has been blocked as a potential Cross-Site Request Forgery';
+const CSRF_HELP =
+  'request: expected one that other web pages cannot send (CSRF), got one that they can: ' +
   'send POST with `content-type: application/json` (urql: `preferGetMethod: false`), ' +
   'or GET with the header `apollo-require-preflight: true`';
-/** graphql-js quotes names and values of the operation, which are as long as the client likes. */
+/** graphql-js quotes names and values of the operation, and these can be arbitrarily long. */
 const MAX_MESSAGE_LENGTH = 500;
 const DEFECT_CODE = 'INTERNAL_SERVER_ERROR';
 
 /**
- * What a client may read of an error: ours with their details, GraphQL's own (syntax, validation) as
- * they are, and of anything else only that it happened.
+ * Returns the error that the client sees: a `GatewayError` with its details, an error of GraphQL (syntax,
+ * validation) as it is, and any other error without its message.
  */
 export function formatError(
   formatted: GraphQLFormattedError,
@@ -33,9 +33,9 @@ export function formatError(
   if (isDefect(error)) {
     return { ...formatted, message: 'Internal server error', extensions: { code: DEFECT_CODE } };
   }
-  if (formatted.message.startsWith(FORGEABLE)) return { ...formatted, message: HOW_TO_SEND };
+  if (formatted.message.startsWith(CSRF_REFUSAL)) return { ...formatted, message: CSRF_HELP };
   if (isOutOfStack(error)) return { ...formatted, ...TOO_DEEP };
-  // GraphQL's complaints about an operation come without a code, which Apollo takes for a defect.
+  // graphql-js reports bad operations without a code, and Apollo then sets the code of a defect.
   const code = formatted.extensions?.['code'];
   return shorten(
     code === DEFECT_CODE ? { ...formatted, extensions: { code: 'BAD_USER_INPUT' } } : formatted,
@@ -49,8 +49,8 @@ function shorten(formatted: GraphQLFormattedError): GraphQLFormattedError {
 }
 
 /**
- * An error of an operation that is refused before any of it is run: its HTTP status says so too. Beside
- * data an error stays at its path, with HTTP 200.
+ * Wraps the error of an operation that is rejected before execution, so that the response also gets an HTTP
+ * error status. An error beside data stays at its path, with HTTP 200.
  */
 export function refuseOperation(error: GatewayError): GraphQLError {
   const status = error.code === 'RATE_LIMITED' ? 429 : 400;
@@ -61,8 +61,8 @@ export function refuseOperation(error: GatewayError): GraphQLError {
 }
 
 /**
- * Whether an error is a fault of the gateway, which its log has to explain. The
- * cause decides: graphql-js copies the `extensions` of whatever was thrown, code included.
+ * Whether the error is a defect of the gateway, which must be logged. The cause decides, because graphql-js
+ * copies the `extensions` of any thrown value, including a `code`.
  */
 export function isDefect(error: unknown): boolean {
   const cause = causeOf(error);
@@ -70,19 +70,19 @@ export function isDefect(error: unknown): boolean {
   if (!(cause instanceof GraphQLError)) return true;
   const { code, http } = cause.extensions;
   if (code !== undefined) return code === DEFECT_CODE;
-  if (cause.message.startsWith(TOO_MANY_MISTAKES)) return false;
-  // What graphql-js says of the operation itself points at a place in it; what Apollo says of the request
-  // has a status.
+  if (cause.message.startsWith(TOO_MANY_VARIABLE_ERRORS)) return false;
+  // An error of graphql-js about the operation has nodes; an error of Apollo about the request has a
+  // status.
   return cause.nodes === undefined && http === undefined;
 }
 
-/** The parser has no limit for levels but the stack, which it has run out of without harm. */
+/** The parser limits nesting only by the stack. An overflow there is safe to report to the client. */
 function isOutOfStack(error: unknown): boolean {
-  const met = error instanceof GraphQLError ? error.originalError : undefined;
-  return met instanceof GraphQLError && met.originalError instanceof RangeError;
+  const syntaxError = error instanceof GraphQLError ? error.originalError : undefined;
+  return syntaxError instanceof GraphQLError && syntaxError.originalError instanceof RangeError;
 }
 
-/** Ours also where it has no path, since the operation was refused before any field was run. */
+/** Unwraps a `GatewayError` without a path, too: Apollo's function only unwraps resolver errors. */
 function causeOf(error: unknown): unknown {
   const original = error instanceof GraphQLError ? error.originalError : undefined;
   return original instanceof GatewayError ? original : unwrapResolverError(error);

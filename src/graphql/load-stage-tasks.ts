@@ -3,7 +3,7 @@ import type { StageTasksKey } from './opaque-id';
 import { presentStageTasks } from './present';
 import type { UserStageTasksType } from './types/user-stage-tasks.type';
 
-/** The one way from a resolver to the tasks of a user, whichever field or entity asks. */
+/** Loads one user's tasks. All fields and entity references use this function. */
 export async function loadStageTasks(
   { loader, toDate }: GraphQLContext,
   key: StageTasksKey,

@@ -6,7 +6,7 @@ import type { StageTaskFilter } from '../domain/stage-task-filter';
 import { TaskOption } from '../domain/stage-task';
 import { UserIdType, type UserKey } from '../domain/user';
 
-/** What one `UserStageTasks` is a view of. */
+/** Identifies one `UserStageTasks`. */
 export interface StageTasksKey {
   readonly user: UserKey;
   readonly semesterId: string;
@@ -14,8 +14,8 @@ export interface StageTasksKey {
 }
 
 /**
- * IDs are opaque to clients and readable to the gateway, which has no memory to look them up in. They
- * prove nothing: a client that sends one is authorized as if it had named the user outright.
+ * Clients treat the ID as opaque. The gateway decodes it, because it stores no IDs. An ID grants no access:
+ * a client that sends one needs the same permission as for the user's own ID.
  */
 export function toUserStageTasksId({ user, semesterId, filter }: StageTasksKey): string {
   return encode([
@@ -43,10 +43,10 @@ const userStageTasksId = z.tuple([
   timeMs,
 ]);
 
-/** @throws BAD_USER_INPUT for an ID that was not made here, or not for this type */
+/** @throws BAD_USER_INPUT for a text that is not the ID of a `UserStageTasks` */
 export function fromUserStageTasksId(argument: string, id: string): StageTasksKey {
   const decoded = userStageTasksId.safeParse(decode(id));
-  if (!decoded.success) throw notOurs(argument);
+  if (!decoded.success) throw unknownId(argument);
   const [semesterId, idType, userId, options, afterMs, beforeMs] = decoded.data;
   const key = {
     user: requireUser(argument, userId, idType),
@@ -57,13 +57,17 @@ export function fromUserStageTasksId(argument: string, id: string): StageTasksKe
       deadlineBefore: beforeMs === null ? null : new Date(beforeMs),
     }),
   };
-  // Decoding overlooks stray characters; one view has exactly one ID.
-  if (toUserStageTasksId(key) !== id) throw notOurs(argument);
+  // Base64 decoding ignores invalid characters, but one view must have exactly one ID.
+  if (toUserStageTasksId(key) !== id) throw unknownId(argument);
   return key;
 }
 
-function notOurs(argument: string) {
-  return badUserInput(argument, 'an ID that a UserStageTasks was answered with', 'another text');
+function unknownId(argument: string) {
+  return badUserInput(
+    argument,
+    'the ID of a UserStageTasks from an earlier response',
+    'another text',
+  );
 }
 
 function encode(parts: readonly unknown[]): string {

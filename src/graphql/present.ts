@@ -6,8 +6,8 @@ import type { StageTaskType } from './types/stage-task.type';
 import type { UserStageTasksType } from './types/user-stage-tasks.type';
 
 /**
- * What was loaded, in the shape of the schema, so that no field needs a resolver. What takes time is made
- * when its field is asked for.
+ * Converts loaded tasks to the shape of the schema, so that no field needs a resolver. Getters compute what
+ * takes time only if the operation selects it.
  */
 export function presentStageTasks(
   key: StageTasksKey,

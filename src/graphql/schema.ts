@@ -21,7 +21,7 @@ import './types/enums.type';
 const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])';
 
-/** How each entity is found again from what a router sends of it. */
+/** Resolves each entity from the representation that a router sends. */
 const REFERENCES = {
   Semester: { __resolveReference: resolveSemesterReference },
   User: { __resolveReference: resolveUserReference },
@@ -29,19 +29,19 @@ const REFERENCES = {
 };
 const NO_TYPES: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
-/** What an operator changes so that the subgraph fits a company's supergraph. */
+/** Options that fit the subgraph to a company's supergraph. */
 export interface SubgraphOptions {
   readonly userKey?: FederationUserKey;
   /** Whether `user`, `users` and `viewer` are served. */
   readonly userRootFields?: boolean;
 }
 
-/** The schema as text: the public contract, and what a router composes into its supergraph. */
+/** Prints the schema: the public contract, which a router composes into its supergraph. */
 export function printGatewaySchema(): string {
   return toSdl(buildTypeGraphQLSchema());
 }
 
-/** The schema that is served: the same by default, with the entry points of a federated subgraph. */
+/** Builds the executable schema: by default the printed one, plus the fields of a federated subgraph. */
 export function buildGatewaySchema(options: SubgraphOptions = {}): GraphQLSchema {
   const { userKey = 'id', userRootFields = true } = options;
   const schema = buildTypeGraphQLSchema();
@@ -51,10 +51,10 @@ export function buildGatewaySchema(options: SubgraphOptions = {}): GraphQLSchema
     { typeDefs: parse(sdl), resolvers: createResolversMap(schema) },
     { typeDefs: NO_TYPES, resolvers: REFERENCES },
     { typeDefs: NO_TYPES, resolvers: { User: resolveUserKey(userKey) } },
-    // The library would print it anew, in another order.
+    // The library's own `_service` prints the schema again, in another order.
     { typeDefs: NO_TYPES, resolvers: { Query: { _service: () => ({ sdl }) } } },
   ];
-  // The two libraries type the same map of resolvers differently.
+  // The two libraries have different types for the same resolver map.
   const served = buildSubgraphSchema(modules as Parameters<typeof buildSubgraphSchema>[0]);
   guardEntities(served, Object.keys(REFERENCES));
   completeInTurns(served);
@@ -65,7 +65,7 @@ function buildTypeGraphQLSchema(): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [SemesterResolver, UserResolver, LocalizedTextResolver, UpstreamQuotaResolver],
     scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
-    // Arguments are checked by the domain's own rules, which say what was expected and what came.
+    // The domain's own rules check arguments, with better messages.
     validate: false,
     // graphql-js does not know federation's directives; building the subgraph checks them.
     skipCheck: true,
@@ -74,8 +74,8 @@ function buildTypeGraphQLSchema(): GraphQLSchema {
 
 function toSdl(schema: GraphQLSchema): string {
   const query = schema.getQueryType();
-  // type-graphql has no place to say this.
-  if (query) query.description = 'Where every question starts. Nothing here changes anything.';
+  // type-graphql has no option for the description of the query type.
+  if (query) query.description = 'The entry points. All of them only read data.';
   const types = printSchemaWithDirectives(schema).replace(/^schema \{[^}]*\}\s*/, '');
   return `${LINK}\n\n${types}\n`;
 }

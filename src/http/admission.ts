@@ -5,23 +5,23 @@ import { credentialsIn } from '../auth/request-credentials';
 import { GatewayError, retryAfterSeconds, type ErrorCode } from '../domain/errors';
 import { UNAUTHENTICATED, type Principal } from '../domain/principal';
 import { bodyOf } from './error-body';
-import { asksForPage } from './landing-page';
-import type { EnterRequest, Place } from './concurrency-limit';
+import { prefersHtml } from './landing-page';
+import type { AcquireSlot, Slot } from './concurrency-limit';
 import { onceClosed } from './once-closed';
 import { addressOf, type CountRequest } from './rate-limit';
 import { createRequestScope, type RequestScope } from './request-scope';
 
-/** A request that is let in: how long it has, and who sends it. */
+/** A request that was admitted: its deadline and its principal. */
 export interface Admission {
   readonly scope: RequestScope;
   readonly principal: Principal;
-  /** Among the principal's requests in progress. */
-  readonly place: Place;
+  /** Counts the request among the principal's requests in progress. */
+  readonly slot: Slot;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** `null` until it has been decided who is asking. */
+    /** `null` until the request is admitted. */
     admission: Admission | null;
   }
 }
@@ -29,34 +29,38 @@ declare module 'fastify' {
 export interface AdmissionOptions {
   readonly authenticate: Authenticate;
   readonly countRequest: CountRequest;
-  readonly enterRequest: EnterRequest;
-  /** `Authorization`, and those in which a trusted router says for whom it asks. */
+  readonly acquireSlot: AcquireSlot;
+  /** Headers that carry credentials: `Authorization`, and those of a trusted router. */
   readonly identityHeaders: readonly string[];
   readonly audit: Pick<Audit, 'limited'>;
-  /** Browsers are shown a page, which needs no credentials. */
-  readonly showsPage: boolean;
-  /** The total time of one GraphQL request, finding out who asks included. */
+  /** Whether browsers see the landing page, which needs no credentials. */
+  readonly servesLandingPage: boolean;
+  /** The total time of one GraphQL request, including authentication. */
   readonly deadlineMs: number;
   readonly nowMs: () => number;
 }
 
-/** Decides before GraphQL, and before the body is read, who is asking and whether that may go on. */
+/**
+ * Returns a hook that authenticates a request and applies the limits of its principal. It runs before the body is
+ * read, so that a refused request costs little.
+ */
 export function createAdmission(options: AdmissionOptions) {
-  const { authenticate, countRequest, enterRequest, audit, showsPage, deadlineMs, nowMs } = options;
+  const { authenticate, countRequest, acquireSlot, audit, servesLandingPage, deadlineMs, nowMs } =
+    options;
 
-  async function whoSends(request: FastifyRequest, scope: RequestScope): Promise<Principal> {
-    // Should Apollo take it for a query after all, it is unauthenticated, and is not run.
-    if (showsPage && asksForPage(request)) return UNAUTHENTICATED;
+  async function identify(request: FastifyRequest, scope: RequestScope): Promise<Principal> {
+    // If Apollo finds a query in this request after all, the route refuses to run it.
+    if (servesLandingPage && prefersHtml(request)) return UNAUTHENTICATED;
     const lines = request.raw.headersDistinct;
     return authenticate(credentialsIn(lines, addressOf(request), options.identityHeaders), scope);
   }
 
-  /** Counts the request in its window, and among those in progress. */
-  function count(request: FastifyRequest, reply: FastifyReply, principal: Principal): Place {
+  /** Applies the rate limit and the concurrency limit. @throws GatewayError `RATE_LIMITED` */
+  function applyLimits(request: FastifyRequest, reply: FastifyReply, principal: Principal): Slot {
     const address = addressOf(request);
-    const audited = <T>(limit: LimitKind, take: () => T): T => {
+    const audited = <T>(limit: LimitKind, apply: () => T): T => {
       try {
-        return take();
+        return apply();
       } catch (error) {
         audit.limited(limit, principal, request.id);
         throw error;
@@ -65,21 +69,21 @@ export function createAdmission(options: AdmissionOptions) {
     audited('rate', () => {
       countRequest(principal, address);
     });
-    const place = audited('concurrency', () => enterRequest(principal, address));
-    onceClosed(reply, place.keep());
-    return place;
+    const slot = audited('concurrency', () => acquireSlot(principal, address));
+    onceClosed(reply, slot.retain());
+    return slot;
   }
 
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const scope = createRequestScope(request, reply, deadlineMs, nowMs());
     try {
-      const principal = await whoSends(request, scope);
-      const place = count(request, reply, principal);
-      request.admission = { scope, principal, place };
+      const principal = await identify(request, scope);
+      const slot = applyLimits(request, reply, principal);
+      request.admission = { scope, principal, slot };
       return undefined;
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      return turnAway(reply, error);
+      return sendRefusal(reply, error);
     }
   };
 }
@@ -90,12 +94,12 @@ const STATUS_OF: Readonly<Partial<Record<ErrorCode, number>>> = {
   RATE_LIMITED: 429,
 };
 
-/** Where the issuer of the credentials cannot be asked now, the client may try again: 503. */
+/** All other codes mean that the credentials cannot be verified now. With 503, the client may retry. */
 function statusOf({ code }: GatewayError): number {
   return STATUS_OF[code] ?? 503;
 }
 
-function turnAway(reply: FastifyReply, error: GatewayError): FastifyReply {
+function sendRefusal(reply: FastifyReply, error: GatewayError): FastifyReply {
   const seconds = retryAfterSeconds(error);
   const status = statusOf(error);
   if (status === 401) void reply.header('www-authenticate', 'Bearer');

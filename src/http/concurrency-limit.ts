@@ -4,51 +4,48 @@ import type { Principal } from '../domain/principal';
 import { keyOf } from './rate-limit';
 
 export interface ConcurrencyLimits {
-  /** Of one principal that reads only their own tasks. */
+  /** For a user who reads only their own tasks. */
   readonly self: number;
-  /** Of any other: a service, or an address without credentials, behind which many people may be. */
+  /** For any other principal: a service, or an anonymous address, which many people may share. */
   readonly other: number;
 }
 
-/** One among the requests that a principal has in progress. */
-export interface Place {
-  /**
-   * Keeps the place: for the connection, and for the work. It is free once all have given it back.
-   * @returns gives it back
-   */
-  keep(): () => void;
+/** Counts one request in progress. The connection and the work for it each retain the slot. */
+export interface Slot {
+  /** @returns a function that releases the slot; the slot is free once all holders have released it */
+  retain(): () => void;
 }
 
-/** Takes a place among the requests that a principal has in progress in this process. @throws GatewayError `RATE_LIMITED` */
-export type EnterRequest = (principal: Principal, address: string) => Place;
+/** Counts one more request of a principal in this process. @throws GatewayError `RATE_LIMITED` */
+export type AcquireSlot = (principal: Principal, address: string) => Slot;
 
-/** A request takes as long as an operation, whose other requests are answered by then. */
+/** Most requests end within a second. */
 const RETRY_AFTER_MS = 1_000;
 
-export function createConcurrencyLimit({ self, other }: ConcurrencyLimits): EnterRequest {
+export function createConcurrencyLimit({ self, other }: ConcurrencyLimits): AcquireSlot {
   const inProgress = new Map<string, number>();
   return (principal, address) => {
     const isSelf = principal.kind === 'user' && principal.policy === 'self';
-    const most = isSelf ? self : other;
+    const max = isSelf ? self : other;
     const key = keyOf(principal, address);
-    if ((inProgress.get(key) ?? 0) >= most) throw tooMany(most);
+    if ((inProgress.get(key) ?? 0) >= max) throw tooMany(max);
     addTo(inProgress, key, 1);
-    return createPlace(() => {
+    return createSlot(() => {
       addTo(inProgress, key, -1);
     });
   };
 }
 
-function createPlace(free: () => void): Place {
-  const keepers = new Set<symbol>();
+function createSlot(free: () => void): Slot {
+  const holders = new Set<symbol>();
   let isFree = false;
   return {
-    keep() {
-      const keeper = Symbol('keeper');
-      keepers.add(keeper);
+    retain() {
+      const holder = Symbol('holder');
+      holders.add(holder);
       return () => {
-        keepers.delete(keeper);
-        if (isFree || keepers.size > 0) return;
+        holders.delete(holder);
+        if (isFree || holders.size > 0) return;
         isFree = true;
         free();
       };
@@ -56,10 +53,10 @@ function createPlace(free: () => void): Place {
   };
 }
 
-function tooMany(most: number): GatewayError {
+function tooMany(max: number): GatewayError {
   return new GatewayError(
     'RATE_LIMITED',
-    `principal: expected at most ${most} requests at once, got more`,
+    `principal: expected at most ${max} requests at once, got more`,
     { retryAfterMs: RETRY_AFTER_MS },
   );
 }

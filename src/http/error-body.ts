@@ -1,6 +1,6 @@
 import type { GatewayError } from '../domain/errors';
 
-/** An error in GraphQL's own shape, for what happens before GraphQL. */
+/** A response body in the shape of a GraphQL error, for requests that are refused before GraphQL runs. */
 export function errorBody(message: string, extensions: { readonly code: string }) {
   return { errors: [{ message, extensions }] };
 }

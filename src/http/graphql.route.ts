@@ -7,18 +7,18 @@ import type { GraphQLContext } from '../graphql/context';
 import { hasTooManyTokens, MAX_TOKENS } from '../graphql/limits/tokens';
 import { createAdmission, type Admission, type AdmissionOptions } from './admission';
 import { errorBody } from './error-body';
+import { exemptFromCsrfPrevention } from './csrf-exemption';
 import { findUrlFault } from './host';
-import { vouchForKnownPage } from './known-page';
 import { readOperationId } from './operation-id';
 
-/** A browser was let in to see the page, and Apollo has found a query in what it sent. */
-function notForQueries(): GraphQLError {
-  return new GraphQLError('no credentials: the page needs none, queries do', {
+/** The request was admitted without credentials for the landing page, but Apollo found a query in it. */
+function queryWithoutCredentials(): GraphQLError {
+  return new GraphQLError('no credentials: send `Authorization: Bearer …` with a query', {
     extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
   });
 }
 
-const TOO_LONG = {
+const TOO_MANY_TOKENS = {
   errors: [
     {
       message: `operation: expected at most ${MAX_TOKENS} tokens, got more`,
@@ -41,7 +41,7 @@ function isTooLong(body: unknown): boolean {
 export interface GraphQLRouteOptions extends AdmissionOptions {
   readonly apollo: ApolloServer<GraphQLContext>;
   readonly createContext: (admission: Admission) => GraphQLContext;
-  /** Browsers on these origins may call, by GET as well. */
+  /** Pages of these origins may send requests, including GET. */
   readonly corsOrigins: readonly string[];
 }
 
@@ -50,7 +50,7 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
   const handle = fastifyApolloHandler(apollo, {
     context: ({ admission }) => {
       if (!admission) throw new Error('a GraphQL request: expected an admission, got none');
-      if (admission.principal === UNAUTHENTICATED) throw notForQueries();
+      if (admission.principal === UNAUTHENTICATED) throw queryWithoutCredentials();
       return Promise.resolve(createContext(admission));
     },
   });
@@ -61,17 +61,17 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
     onRequest: [refuseUnreadableUrl, createAdmission(options)],
     preHandler: (request, reply, done) => {
       readOperationId(request);
-      vouchForKnownPage(request, corsOrigins);
-      if (isTooLong(request.body)) void reply.code(400).send(TOO_LONG);
+      exemptFromCsrfPrevention(request, corsOrigins);
+      if (isTooLong(request.body)) void reply.code(400).send(TOO_MANY_TOKENS);
       else done();
     },
-    // A client that has hung up does not end the work for it at once.
+    // The work may continue for a moment after the client disconnects, so it retains the slot too.
     async handler(request, reply) {
-      const leave = request.admission?.place.keep();
+      const release = request.admission?.slot.retain();
       try {
         return await handle.call(this, request, reply);
       } finally {
-        leave?.();
+        release?.();
       }
     },
   });

@@ -1,23 +1,22 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Why a request is refused for its `Host`. */
+/** Why a request is refused because of its `Host` header. */
 export interface HostFault {
   readonly status: 400 | 403;
   readonly message: string;
 }
 
-/** Host and port as they stand in a URL: no user, path, query or space. */
+/** The host and port of a URL, without user, path, query or space. */
 const HOST_SYNTAX = /^[^\s/?#@\\]+$/;
 
 const MALFORMED: HostFault = {
   status: 400,
-  message: 'Host: expected one header with a host and perhaps a port, got none or another text',
+  message: 'Host: expected one header with a host and an optional port, got none or an invalid one',
 };
 
 /**
- * What is wrong with the `Host` of a request; `undefined` if nothing is. HTTP/1.0 knows no `Host`, and probes
- * need none.
- * @param localNames the only hosts that are answered; `undefined`: any
+ * Checks the `Host` header; `undefined` if it is acceptable or missing. HTTP/1.0 has no `Host`, and probes need none.
+ * @param localNames the only hosts that the gateway answers; `undefined`: any
  */
 export function findHostFault(
   { raw }: FastifyRequest,
@@ -31,7 +30,7 @@ export function findHostFault(
     : undefined;
 }
 
-/** Apollo's integration builds this URL to read the query, and throws where that is not possible. */
+/** Apollo's integration builds a URL from these parts to read the query, and throws if it is invalid. */
 export function findUrlFault({ url, protocol, hostname }: FastifyRequest): HostFault | undefined {
   const origin = `${protocol}://${hostname}/`;
   const isReadable = isOrigin(origin) && (isPlainPath(url) || URL.canParse(url, origin));
@@ -39,24 +38,24 @@ export function findUrlFault({ url, protocol, hostname }: FastifyRequest): HostF
 }
 
 /**
- * A page of any site can give its own name the address of this machine (DNS rebinding), and then reads what
- * the gateway answers. Its requests still carry the page's name as `Host`.
- * @param host where the gateway listens
+ * The hostnames of loopback. Any site can point its own name to this machine (DNS rebinding), and its pages could
+ * then read the gateway's responses. Their requests still carry the site's name as `Host`.
+ * @param host the address on which the gateway listens
  */
 export function localNamesOf(host: string): ReadonlySet<string> {
   const configured = new URL(`http://${host.includes(':') ? `[${host}]` : host}`).hostname;
   return new Set(['localhost', '127.0.0.1', '[::1]', configured]);
 }
 
-const isHost = rememberLast((text) => HOST_SYNTAX.test(text) && URL.canParse(`http://${text}`));
-const isOrigin = rememberLast((text) => URL.canParse(text));
+const isHost = memoizeLast((text) => HOST_SYNTAX.test(text) && URL.canParse(`http://${text}`));
+const isOrigin = memoizeLast((text) => URL.canParse(text));
 
 function isPlainPath(url: string): boolean {
   return /^\/[a-z]*$/.test(url);
 }
 
-/** Nearly all requests to a gateway name the same host. */
-function rememberLast(check: (text: string) => boolean): (text: string) => boolean {
+/** Remembers the last valid text, since nearly all requests name the same host. */
+function memoizeLast(check: (text: string) => boolean): (text: string) => boolean {
   let last: string | undefined;
   return (text) => {
     if (text === last) return true;
@@ -70,7 +69,7 @@ function notLocal(names: ReadonlySet<string>): HostFault {
   return {
     status: 403,
     message:
-      `Host: expected one of ${[...names].join(', ')}, got another name. Without credentials, a gateway on ` +
-      'loopback answers no other name: a page of another site could read it (DNS rebinding)',
+      `Host: expected one of ${[...names].join(', ')}, got another name. A gateway on loopback that asks for no ` +
+      'credentials answers no other name, since pages of other sites could read it (DNS rebinding)',
   };
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 
-/** What Apollo chooses among, so that both choose alike. */
+/** The media types that Apollo offers, so that both choose the same one. */
 const MEDIA_TYPES = [
   'application/json; charset=utf-8',
   'application/graphql-response+json; charset=utf-8',
@@ -11,8 +11,8 @@ const MEDIA_TYPES = [
   'text/html',
 ];
 
-/** Whether a browser asks for the page that people read, which Apollo then sends whatever else is asked. */
-export function asksForPage({ method, headers }: FastifyRequest): boolean {
+/** Whether a request prefers HTML. Apollo then responds with the landing page, and runs no query. */
+export function prefersHtml({ method, headers }: FastifyRequest): boolean {
   const { accept } = headers;
   if (method !== 'GET' || !accept) return false;
   return new Negotiator({ headers: { accept } }).mediaType(MEDIA_TYPES) === 'text/html';

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
 
 /**
- * Calls back once: when the client has taken the answer, or when the connection broke. Of a connection with
- * several requests (pipelining) Node tells the break to the first answer only, so the socket is watched too.
+ * Calls back once, when the client has received the response or the connection is closed. With pipelined requests,
+ * Node reports a closed connection to the first response only, so this watches the socket too.
  */
 export function onceClosed({ raw, request }: FastifyReply, callback: () => void): void {
   const { socket } = request.raw;
@@ -12,14 +12,14 @@ export function onceClosed({ raw, request }: FastifyReply, callback: () => void)
   }
   let isClosed = false;
   const close = () => {
-    // The socket's own end closes the answer first, and then calls this again.
+    // A closed socket closes the response first, and then calls this again.
     if (isClosed) return;
     isClosed = true;
     raw.off('close', close);
     socket.off('close', close);
     callback();
   };
-  // A client may have sent many requests that wait on one connection.
+  // Many pipelined requests may wait on one connection.
   socket.setMaxListeners(0);
   raw.once('close', close);
   socket.once('close', close);

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 
 /**
- * Some clients name a persisted operation as `id`, others as `extensions.persistedQuery.sha256Hash`; the
- * latter is what Apollo Server reads.
+ * Copies the `id` of a persisted operation to `extensions.persistedQuery.sha256Hash`, where Apollo Server reads it:
+ * some clients send `id` only.
  */
 export function readOperationId({ body }: FastifyRequest): void {
   if (typeof body !== 'object' || body === null) return;

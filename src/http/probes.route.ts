@@ -3,22 +3,22 @@ import type { Registry } from 'prom-client';
 import { shareReading } from '../domain/share-reading';
 
 export interface ProbesOptions {
-  /** False while the process starts and while it drains. */
+  /** False while the process drains. */
   readonly ready: () => boolean;
   readonly metrics: Registry;
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route answers under any `Host`, as it says nothing about people. */
+    /** Whether the route accepts any `Host`: it reveals nothing about people. */
     readonly anyHost?: boolean;
   }
 }
 
-/** A sidecar forwards a probe to loopback with the `Host` of the pod. */
+/** A sidecar forwards probes to loopback with the pod's `Host`. */
 const PROBE = { config: { anyHost: true } };
 
-/** What an orchestrator asks. None of these costs an upstream call. */
+/** Routes for orchestrators and Prometheus. None of them makes an upstream call. */
 export function registerProbes(server: FastifyInstance, { ready, metrics }: ProbesOptions): void {
   server.get('/livez', PROBE, () => ({ status: 'ok' }));
 
@@ -26,7 +26,7 @@ export function registerProbes(server: FastifyInstance, { ready, metrics }: Prob
     ready() ? { status: 'ok' } : reply.code(503).send({ status: 'draining' }),
   );
 
-  // Scrapes that overlap are rendered once: they need no credentials, so that anyone may send many.
+  // Scrapes need no credentials, so any client may send many: concurrent scrapes share one rendering.
   const render = shareReading(() => metrics.metrics(), { keepMs: 0, nowMs: () => 0 });
   server.get('/metrics', async (_request, reply) => {
     return reply.type(metrics.contentType).send(await render());

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
+import { createTtlCache } from '../auth/ttl-cache';
 import { GatewayError } from '../domain/errors';
 import type { Principal } from '../domain/principal';
 
@@ -9,23 +9,20 @@ import type { Principal } from '../domain/principal';
 export type CountRequest = (principal: Principal, address: string) => void;
 
 const WINDOW_MS = 60_000;
-/** The least recently seen ones are forgotten first. */
-const MOST_PRINCIPALS = 20_000;
+const MAX_PRINCIPALS = 20_000;
 
 /**
- * A fixed window for each principal. The store of `@fastify/rate-limit` reads the wall clock, and would
- * keep a principal out for as long as that was set back.
- * @param perMinute 0: without a limit
+ * Counts requests in a fixed window for each principal. `@fastify/rate-limit` reads the wall clock: if that is set
+ * back, its window lasts longer.
+ * @param perMinute 0: no limit
  * @param nowMs monotonic
  */
 export function createRateLimit(perMinute: number, nowMs: () => number): CountRequest {
   if (perMinute === 0) return () => undefined;
-  const counts = new LRUCache<string, { requests: number }>({
-    max: MOST_PRINCIPALS,
-    ttl: WINDOW_MS,
-    perf: { now: nowMs },
-    // Else the cache keeps the time for a moment of its own clock.
-    ttlResolution: 0,
+  const counts = createTtlCache<{ requests: number }>({
+    maxEntries: MAX_PRINCIPALS,
+    ttlMs: WINDOW_MS,
+    nowMs,
   });
   return (principal, address) => {
     const key = keyOf(principal, address);
@@ -36,12 +33,12 @@ export function createRateLimit(perMinute: number, nowMs: () => number): CountRe
   };
 }
 
-/** An IPv4 address, or an IPv6 address in brackets; some proxies add the client's port. */
+/** An IPv4 address, or an IPv6 address in brackets. Some proxies append the client's port. */
 const ADDRESS_AND_PORT = /^(?:\[(?<v6>[^\]]+)\]|(?<v4>[\d.]+))(?::\d+)?$/;
 
 /**
- * One client: of IPv6 the network, since each has addresses without end. What a trusted proxy forwards as an
- * address and is none counts as the proxy's own.
+ * The client's address; for IPv6 its network, since one client can use many addresses. If a trusted proxy forwards
+ * an invalid address, the proxy's own counts.
  */
 export function addressOf({ ip, raw }: Pick<FastifyRequest, 'ip' | 'raw'>): string {
   const { v4, v6 } = ADDRESS_AND_PORT.exec(ip)?.groups ?? {};
@@ -49,11 +46,9 @@ export function addressOf({ ip, raw }: Pick<FastifyRequest, 'ip' | 'raw'>): stri
   return normalizeIP(isIP(address) ? address : (raw.socket.remoteAddress ?? ''));
 }
 
-/** A principal with a name is counted by it, from any address; an anonymous one by its address. */
-export function keyOf(principal: Principal | undefined, address: string): string {
-  if (!principal || principal.kind === 'anonymous') {
-    return `address ${normalizeIP(address)}`;
-  }
+/** Counts a principal by its name, and an anonymous one by its address. */
+export function keyOf(principal: Principal, address: string): string {
+  if (principal.kind === 'anonymous') return `address ${normalizeIP(address)}`;
   return `${principal.kind} ${principal.name}`;
 }
 

@@ -2,18 +2,18 @@ import { setMaxListeners } from 'node:events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { onceClosed } from './once-closed';
 
-/** How long one request may take, and a signal for when its client is gone or has the answer. */
+/** The deadline of one request, and a signal that ends its work. */
 export interface RequestScope {
   readonly requestId: string;
   readonly acceptLanguage: string | undefined;
-  /** Aborts with a TimeoutError at the deadline, with an AbortError once the response is closed. */
+  /** Aborts with a `TimeoutError` at the deadline, or with an `AbortError` when the response is closed. */
   readonly signal: AbortSignal;
   /** On the monotonic clock. */
   readonly deadlineAtMs: number;
 }
 
-/** One for all requests: each takes a stack. */
-const OVER = new DOMException('the request is over', 'AbortError');
+/** All requests share this error, since creating one captures a stack. */
+const CLOSED = new DOMException('the request is over', 'AbortError');
 
 export function createRequestScope(
   request: FastifyRequest,
@@ -22,16 +22,15 @@ export function createRequestScope(
   nowMs: number,
 ): RequestScope {
   const controller = new AbortController();
-  // Every call of a large operation listens to it, and stops when it is done.
+  // A large operation makes many calls, and each adds a listener until it ends.
   setMaxListeners(0, controller.signal);
   const timer = setTimeout(() => {
     controller.abort(new DOMException('the deadline has passed', 'TimeoutError'));
   }, deadlineMs);
-  // Emitted once in any case: when the connection broke, or after the answer. An error may have emptied
-  // that before all of it was loaded; what is still waiting then is not sent.
+  // Runs after the response too: if an error ended the response early, loads that still wait are cancelled.
   onceClosed(reply, () => {
     clearTimeout(timer);
-    controller.abort(OVER);
+    controller.abort(CLOSED);
   });
   return {
     requestId: request.id,

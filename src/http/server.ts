@@ -4,25 +4,25 @@ import type { Logger } from '../observability/logger';
 import { errorBody } from './error-body';
 import { findHostFault } from './host';
 import { requestIdOf } from './request-id';
-import { limitUnreadAnswers } from './unread-answers';
+import { limitUnreadResponses } from './unread-responses';
 
-/** 1,000 IDs of 64 characters fit twice. */
+/** Twice the size of 1,000 IDs of 64 characters, with room for the query. */
 const BODY_LIMIT_BYTES = 256 * 1024;
 
 /** In milliseconds. */
 export interface Timeouts {
   /**
-   * From the connection, or the first byte on one that was kept, to the last header. Includes the time that
-   * a connection which is opened ahead of need stays silent.
+   * From the connection, or from the first byte on a kept-alive one, to the last header. A connection that a client
+   * opens ahead of need and leaves silent is closed after this time.
    */
   readonly headersMs: number;
-  /** To the last byte of the body. Not shorter than `headersMs`: Node would swap the two. */
+  /** To the last byte of the body. At least `headersMs`: Node swaps the two otherwise. */
   readonly requestMs: number;
-  /** How often Node looks for requests that are too slow. */
+  /** How often Node checks for slow requests. */
   readonly checkMs: number;
-  /** From the answer being ready until the client has taken it. */
-  readonly answerMs: number;
-  /** The same while many answers are ready and not taken: see `MAX_UNREAD_BYTES`. */
+  /** How long a client may take to read its response. */
+  readonly responseMs: number;
+  /** The same while unread responses exceed `MAX_UNREAD_BYTES`. */
   readonly unreadMs: number;
   /** Between two requests on one connection. */
   readonly idleMs: number;
@@ -32,40 +32,40 @@ export const TIMEOUTS: Timeouts = {
   headersMs: 10_000,
   requestMs: 15_000,
   checkMs: 1_000,
-  answerMs: 20_000,
+  responseMs: 20_000,
   unreadMs: 1_000,
-  // Longer than the 60 s after which AWS's ALB and nginx close idle connections by default: they close
-  // first, so that no request meets a closing connection. Google's balancers (600 s) and Envoy (1 h) do not.
+  // AWS's ALB and nginx close idle connections after 60 s by default. They have to close first, else a request may
+  // arrive on a connection that the gateway closes. Google's balancers (600 s) and Envoy (1 h) wait longer than this.
   idleMs: 75_000,
 };
 
-/** Thirty of the largest answers. They are memory until their clients have taken them. */
+/** About 30 of the largest responses. Responses stay in memory until their clients have read them. */
 export const MAX_UNREAD_BYTES = 128 * 1024 * 1024;
 
 export interface ServerOptions {
   readonly log: Logger;
-  /** Browsers on these origins may call; none by default. */
+  /** Pages of these origins may send requests. */
   readonly corsOrigins: readonly string[];
-  /** In which clients and trusted routers say who asks, so that answers differ by them. */
+  /** Request headers that carry credentials, for `Vary`. */
   readonly identityHeaders: readonly string[];
-  /** IP addresses and CIDRs of the proxies whose `X-Forwarded-For` is believed. */
+  /** IP addresses and CIDRs of the proxies whose `X-Forwarded-For` the gateway trusts. */
   readonly trustedProxies: readonly string[];
-  /** The only hosts that are answered, except by routes with `anyHost`; `undefined`: any. */
+  /** The only hosts that the gateway answers, except on routes with `anyHost`; `undefined`: any. */
   readonly localNames: ReadonlySet<string> | undefined;
   readonly timeouts: Timeouts;
   readonly maxUnreadBytes: number;
   /** Monotonic. */
   readonly nowMs: () => number;
-  /** True from the moment that the process was asked to stop. */
+  /** True once the process has been asked to stop. */
   readonly draining: () => boolean;
 }
 
-/** The bare edge, without its routes: request IDs, limits, CORS, and errors in GraphQL's own shape. */
+/** The HTTP server without routes: request IDs, timeouts, CORS, and errors in the shape of GraphQL errors. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { log, corsOrigins, identityHeaders, localNames, timeouts, draining } = options;
   const { maxUnreadBytes, nowMs } = options;
   const server = Fastify({
-    // One line for each operation is written where the operation is known.
+    // The GraphQL plugins log one line for each operation.
     logger: false,
     genReqId: requestIdOf,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -74,7 +74,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     requestTimeout: timeouts.requestMs,
     keepAliveTimeout: timeouts.idleMs,
     forceCloseConnections: 'idle',
-    // Requests on connections that are already open are answered: the listener is closed by then.
+    // While draining, the gateway still answers requests on open connections.
     return503OnClosing: false,
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       void reply.code(400).send(toBody(400, error.message));
@@ -83,7 +83,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   server.addHook('onRequest', (request, reply, done) => {
     void reply.headers({
       'x-request-id': request.id,
-      // Only the client's own cache may keep people's data, and only where GraphQL says so.
+      // Responses hold personal data: only GraphQL relaxes this, and only for the client's own cache.
       'cache-control': 'no-store',
       vary: ['accept-language', ...identityHeaders].join(', '),
     });
@@ -92,18 +92,18 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     if (fault) void reply.code(fault.status).send(toBody(fault.status, fault.message));
     else done();
   });
-  limitUnreadAnswers(server, {
-    timeoutMs: timeouts.answerMs,
+  limitUnreadResponses(server, {
+    timeoutMs: timeouts.responseMs,
     maxBytes: maxUnreadBytes,
     minAgeMs: timeouts.unreadMs,
     nowMs,
   });
-  // A connection that stays open after its last answer would hold the process until it times out.
+  // A kept-alive connection would delay the exit until it times out.
   server.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining()) void reply.header('connection', 'close');
     done();
   });
-  answerErrors(server, log);
+  setErrorHandlers(server, log);
   if (corsOrigins.length > 0) {
     await server.register(cors, {
       origin: [...corsOrigins],
@@ -114,10 +114,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   return server;
 }
 
-function answerErrors(server: FastifyInstance, log: Logger): void {
+function setErrorHandlers(server: FastifyInstance, log: Logger): void {
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status >= 500) log.error({ err: error, requestId: request.id }, 'a request broke');
+    if (status >= 500) log.error({ err: error, requestId: request.id }, 'request failed');
     return reply.code(status).send(toBody(status, error.message));
   });
   server.setNotFoundHandler((request, reply) =>
@@ -126,17 +126,17 @@ function answerErrors(server: FastifyInstance, log: Logger): void {
           .code(405)
           .header('allow', 'GET, POST')
           .send(toBody(405, explainMethod(request.method)))
-      : reply.code(404).send(toBody(404, 'there is no such page: GraphQL is at /graphql')),
+      : reply.code(404).send(toBody(404, 'page not found: GraphQL is at /graphql')),
   );
 }
 
 function explainMethod(method: string): string {
   return method === 'OPTIONS'
-    ? 'pages of other origins may not call: name their origin in CORS_ORIGINS'
-    : `expected POST, or GET with a query, got ${method}`;
+    ? 'this origin may not send requests: add it to CORS_ORIGINS'
+    : `method: expected POST, or GET with a query, got ${method}`;
 }
 
-/** What went wrong before GraphQL could: unreadable JSON, too large, no such page. */
+/** The body of an error outside GraphQL, e.g. invalid JSON, a body over the limit, or an unknown page. */
 function toBody(status: number, message: string) {
   if (status >= 500) return errorBody('Internal server error', { code: 'INTERNAL_SERVER_ERROR' });
   return errorBody(message, { code: status === 403 ? 'FORBIDDEN' : 'BAD_REQUEST' });

@@ -3,21 +3,21 @@ import type { Snapshot, SnapshotCache } from '../cache/snapshot-cache';
 import type { Clock } from '../domain/clock';
 import { toError } from '../domain/to-error';
 import type { Batcher } from '../batching/batcher';
-import type { BeforeAsking } from './before-asking';
+import type { BeforeFetch } from './before-fetch';
 import { OLD_NULL_WAIT_MS, preferNewer } from './prefer-newer';
 import type { RefreshAhead } from './refresh-ahead';
 import { userKey, type BatchScope } from '../batching/scope';
 import type { OperationContext } from '../domain/operation-context';
 
-/** An answer, and where it comes from. */
+/** The answer for one user, and where it comes from. */
 export interface KnownUser extends Snapshot {
-  /** Remembered, rather than fetched for this operation. */
-  readonly remembered: boolean;
-  /** Older than an answer should be. */
+  /** Whether the answer is from the cache, and not fetched for this operation. */
+  readonly fromCache: boolean;
+  /** Whether the answer is older than its fresh time. */
   readonly stale: boolean;
 }
 
-/** Users of one scope that an operation asks for. */
+/** Users of one scope that an operation loads. */
 export interface UserQuery {
   readonly scope: BatchScope;
   readonly userIds: readonly string[];
@@ -26,16 +26,16 @@ export interface UserQuery {
 }
 
 /**
- * Answers from the cache where it is fresh enough, and asks Feishu for the rest. Stale tasks are
- * given at once, and newer ones are asked for when a call has a free seat. That Feishu knew nothing of a
- * user cannot be marked as old in the answer, so that Feishu is asked again first.
+ * Answers from the cache where possible, and fetches the rest from Feishu. Stale tasks are returned at once
+ * and refreshed in the background. A stale `null` (Feishu did not know the user) cannot be marked as stale
+ * in the response, so that user is fetched again first.
  */
 export interface AnswerCache {
-  /** For each user, in order. An Error where there is neither a new nor an old answer. */
+  /** @returns an answer for each user, in order; an Error if there is neither a new nor a cached one */
   load(
     query: UserQuery,
     operation: OperationContext,
-    beforeAsking: BeforeAsking,
+    beforeFetch: BeforeFetch,
   ): Promise<(KnownUser | Error)[]>;
 }
 
@@ -47,46 +47,46 @@ export interface AnswerCacheOptions {
   readonly clock: Clock;
 }
 
-/** What is remembered of the users that an operation asks for. */
-interface Recalled {
-  /** Good enough to answer with. */
+/** What the cache has for the users of a query. */
+interface CachedUsers {
+  /** Answers that can be returned at once. */
   readonly known: Map<string, KnownUser>;
-  /** Of these, the ones that are due for a newer answer. */
+  /** The users among them whose answer is stale. */
   readonly outdated: string[];
-  /** Users that Feishu did not know some time ago: only for lack of a newer answer. */
+  /** Stale `null` answers, which are returned only if Feishu gives no newer one in time. */
   readonly lastResort: Map<string, KnownUser>;
 }
 
 export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   const { batcher, cache, refreshAhead, lifetimes, clock } = options;
 
-  async function recall({ scope, userIds, maxAgeMs }: UserQuery): Promise<Recalled> {
+  async function readCache({ scope, userIds, maxAgeMs }: UserQuery): Promise<CachedUsers> {
     const nowMs = clock.now();
     const keys = userIds.map((userId) => userKey(scope, userId));
     const snapshots = await cache.getMany(keys, nowMs - Math.min(lifetimes.freshMs, maxAgeMs));
-    const recalled: Recalled = { known: new Map(), outdated: [], lastResort: new Map() };
+    const cached: CachedUsers = { known: new Map(), outdated: [], lastResort: new Map() };
     for (const [i, userId] of userIds.entries()) {
       const snapshot = snapshots[i];
       if (!snapshot) continue;
       const freshness = freshnessOf(nowMs - snapshot.fetchedAtMs, lifetimes, maxAgeMs);
       if (freshness === 'expired') continue;
-      const user = { ...snapshot, remembered: true, stale: freshness === 'stale' };
-      add(recalled, userId, user);
+      const user = { ...snapshot, fromCache: true, stale: freshness === 'stale' };
+      add(cached, userId, user);
       if (!user.stale) refreshAhead.noteServed(scope, userId, snapshot.fetchedAtMs);
     }
-    return recalled;
+    return cached;
   }
 
-  /** A refusal is the answer for all of these users. */
-  async function ask(
+  /** Fetches users from Feishu. If `beforeFetch` rejects, every answer rejects with its error. */
+  async function fetchUsers(
     scope: BatchScope,
     userIds: readonly string[],
     operation: OperationContext,
-    beforeAsking: BeforeAsking,
+    beforeFetch: BeforeFetch,
   ): Promise<{ answers: Promise<Snapshot>[]; done: () => void }> {
     if (userIds.length === 0) return { answers: [], done: () => undefined };
     try {
-      const done = await beforeAsking(scope, userIds.length);
+      const done = await beforeFetch(scope, userIds.length);
       return { answers: batcher.load(scope, userIds, operation), done };
     } catch (error) {
       return { answers: userIds.map(() => Promise.reject(toError(error))), done: () => undefined };
@@ -94,22 +94,22 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   }
 
   return {
-    async load(query, operation, beforeAsking) {
+    async load(query, operation, beforeFetch) {
       const { scope, userIds } = query;
-      const { known, outdated, lastResort } = await recall(query);
+      const { known, outdated, lastResort } = await readCache(query);
       const missing = userIds.filter((userId) => !known.has(userId));
       if (outdated.length > 0) batcher.refresh(scope, outdated);
-      const asking = ask(scope, missing, operation, beforeAsking);
+      const fetching = fetchUsers(scope, missing, operation, beforeFetch);
       const positionOf = new Map(missing.map((userId, i) => [userId, i]));
-      const longEnough = () => clock.sleep(OLD_NULL_WAIT_MS, operation.signal);
+      const maxWait = () => clock.sleep(OLD_NULL_WAIT_MS, operation.signal);
       const answerFor = async (userId: string): Promise<KnownUser | Error> => {
         const user = known.get(userId);
         if (user) return user;
-        const answer = asking.then(({ answers }) => answers[positionOf.get(userId) ?? -1]);
-        return preferNewer(answer, lastResort.get(userId), longEnough);
+        const answer = fetching.then(({ answers }) => answers[positionOf.get(userId) ?? -1]);
+        return preferNewer(answer, lastResort.get(userId), maxWait);
       };
       return Promise.all(userIds.map(answerFor)).finally(() => {
-        void asking.then(({ done }) => {
+        void fetching.then(({ done }) => {
           done();
         });
       });
@@ -117,7 +117,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   };
 }
 
-function add({ known, outdated, lastResort }: Recalled, userId: string, user: KnownUser): void {
+function add({ known, outdated, lastResort }: CachedUsers, userId: string, user: KnownUser): void {
   if (user.stale && user.stageTasks === null) {
     lastResort.set(userId, user);
     return;

@@ -3,10 +3,10 @@ import { GatewayError, type ErrorCode } from '../domain/errors';
 import { toError } from '../domain/to-error';
 import type { KnownUser } from './answer-cache';
 
-/** How long an old answer waits for a newer one: two calls of a busy gateway. */
+/** How long to wait for a newer answer before the old one is returned: two calls of a busy gateway. */
 export const OLD_NULL_WAIT_MS = 6_000;
 
-/** Failures that say nothing of the user: what was known before is as true as it was. */
+/** Failures that say nothing about the user, so that the old answer is still valid. */
 const NO_NEWS: ReadonlySet<ErrorCode> = new Set([
   'RATE_LIMITED',
   'UPSTREAM_RATE_LIMITED',
@@ -16,25 +16,26 @@ const NO_NEWS: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * The newer answer; the old one where the newer one takes too long or says nothing of the user.
- * @param longEnough resolves when the old answer has waited long enough
+ * Returns the newer answer, or the old one if the newer one takes too long or fails for a reason that says
+ * nothing about the user.
+ * @param maxWait resolves when the newer answer takes too long
  */
 export async function preferNewer(
   answer: Promise<Snapshot | undefined>,
   lastResort: KnownUser | undefined,
-  longEnough: () => Promise<void>,
+  maxWait: () => Promise<void>,
 ): Promise<KnownUser | Error> {
   const newer = answer.then(
     (snapshot) =>
       snapshot
-        ? { ...snapshot, remembered: false, stale: false }
-        : new Error('a user that was asked for has no answer'),
+        ? { ...snapshot, fromCache: false, stale: false }
+        : new Error('answers: expected one for each fetched user, got fewer'),
     (error: unknown) =>
       lastResort && error instanceof GatewayError && NO_NEWS.has(error.code)
         ? lastResort
         : toError(error),
   );
   if (!lastResort) return newer;
-  const waited = longEnough().catch(() => undefined);
+  const waited = maxWait().catch(() => undefined);
   return Promise.race([newer, waited.then(() => lastResort)]);
 }

@@ -3,19 +3,19 @@ import { scopeKey, type BatchScope } from '../batching/scope';
 import type { SpareSeats } from '../batching/spare-seats';
 
 /**
- * Users whose remembered answers operations use and that expire soon. A call with spare seats refreshes
- * them, which spends no call and saves clients from stale answers.
+ * Collects users whose cached answers are in use and become stale soon. Calls with spare seats refresh them,
+ * which costs no extra call and saves clients from stale answers.
  */
 export interface RefreshAhead extends SpareSeats {
-  /** An operation has just been given this answer. */
+  /** Reports that an operation has used a cached answer. */
   noteServed(scope: BatchScope, userId: string, fetchedAtMs: number): void;
 }
 
-/** The share of its fresh time after which an answer counts as about to go stale. */
-const SOON_STALE_SHARE = 0.5;
-/** What is forgotten is refreshed when it has gone stale. */
-const MOST_GROUPS = 200;
-const MOST_USERS_OF_A_GROUP = 1_000;
+/** An answer is refreshed after this share of its fresh time. */
+const REFRESH_AFTER_SHARE = 0.5;
+/** Users beyond these limits are dropped; they are refreshed after they have become stale. */
+const MAX_GROUPS = 200;
+const MAX_USERS_PER_GROUP = 1_000;
 
 export interface RefreshAheadOptions {
   readonly freshMs: number;
@@ -23,17 +23,17 @@ export interface RefreshAheadOptions {
 }
 
 export function createRefreshAhead({ freshMs, nowMs }: RefreshAheadOptions): RefreshAhead {
-  const groups = new LRUCache<string, LRUCache<string, number>>({ max: MOST_GROUPS });
+  const groups = new LRUCache<string, LRUCache<string, number>>({ max: MAX_GROUPS });
 
-  function isSoonStale(fetchedAtMs: number): boolean {
-    return nowMs() - fetchedAtMs >= freshMs * SOON_STALE_SHARE;
+  function isDue(fetchedAtMs: number): boolean {
+    return nowMs() - fetchedAtMs >= freshMs * REFRESH_AFTER_SHARE;
   }
 
   return {
     noteServed(scope, userId, fetchedAtMs) {
-      if (!isSoonStale(fetchedAtMs)) return;
+      if (!isDue(fetchedAtMs)) return;
       const key = scopeKey(scope);
-      const group = groups.get(key) ?? new LRUCache<string, number>({ max: MOST_USERS_OF_A_GROUP });
+      const group = groups.get(key) ?? new LRUCache<string, number>({ max: MAX_USERS_PER_GROUP });
       group.set(userId, fetchedAtMs);
       groups.set(key, group);
     },

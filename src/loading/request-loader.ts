@@ -10,7 +10,7 @@ import {
 import type { UserKey } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
 import type { KnownUser, AnswerCache } from './answer-cache';
-import type { BeforeAsking } from './before-asking';
+import type { BeforeFetch } from './before-fetch';
 import { getOrCreate } from '../domain/collections';
 import { scopeKey } from '../batching/scope';
 import type { SemesterDirectory } from '../semesters/semester-directory';
@@ -20,20 +20,20 @@ import { createUsageCounter, type UpstreamUsage } from './upstream-usage';
 import { createUserLoader, type UserLoader } from './user-loader';
 import type { OperationContext, TaskCall } from '../domain/operation-context';
 
-/** One user's tasks under one filter, and when Feishu said so. */
+/** One user's tasks under one filter, and the time of Feishu's answer. */
 export interface LoadedStageTasks extends UserStageTasks {
   /** On the monotonic clock. */
   readonly fetchedAtMs: number;
-  /** Older than an answer should be; a newer one could not be had in time, or is on its way. */
+  /** Whether the answer is older than its fresh time. A newer one was not available in time, or is being fetched. */
   readonly stale: boolean;
 }
 
-/**
- * Everything that one GraphQL operation loads, whichever field asks: its memory, and the place where it
- * meets the other operations, with which it shares calls.
- */
+/** Loads data for all fields of one GraphQL operation. Each item is loaded once; calls are shared with others. */
 export interface RequestLoader {
-  /** `null`: upstream knows nothing of this user. @throws GatewayError, also for who may not be read */
+  /**
+   * @returns `null` if Feishu does not know the user
+   * @throws GatewayError, also if the principal may not read the user
+   */
   stageTasks(
     user: UserKey,
     semesterId: string,
@@ -41,12 +41,13 @@ export interface RequestLoader {
     maxAgeMs: number,
   ): Promise<LoadedStageTasks | null>;
   /**
-   * The cycle as a call for stage tasks of this operation describes it; only where there is none, the
-   * list of cycles is asked for, in the app's name: a cycle is the company's, not a person's, so that
-   * every principal may read it. `null`: upstream does not know it. @throws GatewayError
+   * The cycle from an answer with stage tasks that this operation loads, or else from the list of cycles. The
+   * list is fetched as the app: cycles belong to the company, so every principal may read them.
+   * @returns `null` if Feishu does not know the cycle
+   * @throws GatewayError
    */
   semester(id: string): Promise<Semester | null>;
-  /** The cycle, if a call of this operation has described it. */
+  /** The cycle, if an answer of this operation has described it already. */
   describedSemester(id: string): Semester | undefined;
   usage(): UpstreamUsage;
 }
@@ -54,21 +55,21 @@ export interface RequestLoader {
 export interface RequestLoaderOptions {
   readonly answers: AnswerCache;
   readonly directory: Pick<SemesterDirectory, 'list'>;
-  /** In whose name a user may be asked for; every load passes it first. @throws GatewayError `FORBIDDEN` */
+  /** Returns the identity to fetch a user with. Called before every load. @throws GatewayError `FORBIDDEN` */
   readonly authorize: (user: UserKey) => UpstreamIdentity;
-  readonly beforeAsking: BeforeAsking;
-  /** Told of each call for tasks, retries included: whom it is charged to. */
+  readonly beforeFetch: BeforeFetch;
+  /** Charges a call for tasks to the principal; retries are charged too. */
   readonly charge: (call: TaskCall) => void;
   readonly strategy: FilterStrategy;
   /** How long an answer counts as fresh. */
   readonly freshMs: number;
   readonly cachePolicy: CachePolicy;
-  /** Loads of one level of the query are collected until all parts of that level are completed. */
+  /** Delays loads until all parts of their query level are completed, so that they are batched together. */
   readonly turns: Pick<OperationTurns, 'afterParts'>;
   readonly signal: AbortSignal;
   /** On the monotonic clock. */
   readonly deadlineAtMs: number;
-  /** A service's operation, whose full calls leave a reserve of the upstream quota to others. */
+  /** True for services: their full calls leave a reserve of Feishu's quota to others. */
   readonly leavesReserve: boolean;
 }
 
@@ -96,7 +97,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     batchScheduleFn,
     loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
     list() {
-      // The list carries no age, so that the response must not be cached.
+      // The list has no known age, so a response with it must not be cached.
       cachePolicy.restrict(-Infinity);
       return directory.list(operation);
     },
@@ -126,7 +127,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       getOrCreate(loadsBySemester, semesterId, () => []).push(load);
       return present(await load, filter);
     },
-    // Thousands of fields may describe one cycle; DataLoader would make a promise for each.
+    // Thousands of fields may load one cycle, and DataLoader would create a promise for each.
     semester: (id) => getOrCreate(loadingSemesters, id, () => semesters.load(id)),
     describedSemester: (id) => described.get(id),
     usage: () => counter.usage,

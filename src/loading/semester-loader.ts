@@ -4,17 +4,17 @@ import { toError } from '../domain/to-error';
 import type { Snapshot } from '../cache/snapshot-cache';
 
 export interface SemesterLoaderOptions {
-  /** The loads of this operation that ask about the cycle, begun or done. */
+  /** This operation's loads of stage tasks in the cycle, pending or settled. */
   readonly loadsOf: (semesterId: string) => readonly Promise<Snapshot>[];
-  /** One call for all cycles of the tenant; its quota is 10 a minute. */
+  /** Fetches all cycles of the tenant with one call. Feishu allows 10 a minute. */
   readonly list: () => Promise<readonly Semester[]>;
-  /** As of the loads, so that all that are begun at this level are known. */
+  /** The same as for the loads, so that all loads of a query level have begun. */
   readonly batchScheduleFn: (dispatch: () => void) => void;
 }
 
 /**
- * Describes cycles at no cost where a call for stage tasks does so anyway, else from the list of all.
- * DataLoader waits until every field of this level has asked, so that those calls are known by then.
+ * Takes cycles from answers with stage tasks, which costs no extra call, or else from the list of all cycles.
+ * DataLoader waits for all fields of a query level, so that the loads of stage tasks have begun by then.
  */
 export function createSemesterLoader(
   options: SemesterLoaderOptions,

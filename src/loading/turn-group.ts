@@ -2,7 +2,7 @@
 export interface Group {
   readonly turn: Promise<void>;
   readonly start: () => void;
-  /** Ends the wait of all parts with an error. */
+  /** Rejects the turn of all parts with an error. */
   readonly abandon: (error: Error) => void;
   parts: number;
 }
@@ -12,7 +12,7 @@ export function createGroup(): Group {
   return { turn: promise, start: resolve, abandon: reject, parts: 1 };
 }
 
-/** As `Promise.withResolvers`, which Node 20 does not have. */
+/** `Promise.withResolvers`, which Node 20 does not have. */
 function withResolvers() {
   let resolve: () => void = () => undefined;
   let reject: (error: Error) => void = () => undefined;

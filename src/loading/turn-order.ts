@@ -1,28 +1,28 @@
-/** An operation, as far as it decides when its next parts are completed. */
+/** The properties of an operation that decide when its next parts are completed. */
 export interface Queued {
-  /** Operations are numbered as they begin. */
+  /** The operation's number in the order of their start. */
   readonly number: number;
-  /** Groups of parts that have been completed. */
+  /** How many groups of parts are completed. */
   readonly completed: number;
 }
 
-/** Which operation is next to have parts of its answer completed. */
+/** Decides which operation completes its next group of parts. */
 export interface TurnOrder<T extends Queued> {
   add(operation: T): void;
-  /** Takes the operation out. */
+  /** Removes and returns the next operation. */
   next(): T | undefined;
 }
 
-/** From then on an answer counts as large. */
+/** An answer with this many completed groups counts as large. */
 const GROUPS_OF_SMALL = 10;
 
 /**
- * Large answers are completed one after the other: each is held in memory until it is whole. Every second
- * turn is for small ones, which take turns among themselves, so that they do not wait for large ones.
+ * Large answers are completed one after the other, because each is held in memory until it is complete.
+ * Every second turn is for small answers, which take turns, so that they do not wait for large ones.
  */
 export function createTurnOrder<T extends Queued>(): TurnOrder<T> {
   const small: T[] = [];
-  /** The one that began first is first. */
+  /** In the order of their start. */
   const large: T[] = [];
   let isLargeNext = false;
 

@@ -2,49 +2,49 @@ import { GatewayError } from '../domain/errors';
 import { createGroup, type Group } from './turn-group';
 import { createTurnOrder } from './turn-order';
 
-/** How long the answer of an operation is worth completing. */
+/** Until when the answer of an operation is worth completing. */
 export interface OperationLife {
-  /** Aborts when the client has disconnected, and at the deadline. */
+  /** Aborts when the client disconnects, and at the deadline. */
   readonly signal: AbortSignal;
-  /** On the clock of the turns. */
+  /** On the clock that `createTurns` uses. */
   readonly deadlineAtMs: number;
 }
 
 /** The parts of one operation's answer, which are completed one after the other. */
 export interface OperationTurns {
   /**
-   * Resolves when the next part may be completed; `undefined`: now. Rejects once the operation is over, so
-   * that an answer that no client waits for is not completed.
+   * Resolves when the next part may be completed; `undefined`: now. Rejects after the operation has ended, so
+   * that no work is spent on an answer that no client waits for.
    */
   next(): Promise<void> | undefined;
-  /** Calls back when no part waits: all that the parts of this level ask for is known by then. */
+  /** Calls back when no part waits. By then, all parts of this query level have started their loads. */
   afterParts(callback: () => void): void;
 }
 
 interface Operation {
   readonly number: number;
   readonly life: OperationLife;
-  /** In the order in which they are completed. */
+  /** In the order of their turns. */
   readonly groups: Group[];
-  /** Of `groups`, how many have had their turn. */
+  /** How many of `groups` have had their turn. */
   taken: number;
   completed: number;
   readonly afterwards: (() => void)[];
 }
 
-/** A small answer is completed without a pause. */
+/** The first parts of an answer need no turn, so that small answers are completed without a pause. */
 const PARTS_AT_ONCE = 10;
-/** A part may be a single field, whose turn would cost more than the field. */
+/** Parts share a turn, because a part may be a single field, which costs less than a turn. */
 const PARTS_PER_GROUP = 10;
-/** What was loaded by the deadline is still completed, beside errors for the rest. */
+/** How long after the deadline loaded data is still completed. The rest of the answer is errors. */
 const GRACE_MS = 1_000;
-/** How long parts are completed before other requests have their turn of the event loop. */
+/** How long parts are completed before the event loop handles other work. */
 const MAX_TURN_MS = 10;
 
 /**
- * Shares the event loop between the answers of one process. graphql-js completes everything that is
- * loaded in one go, promise after promise, while nothing else happens. With turns, the parts of large
- * answers wait, and each turn of the event loop completes parts for some milliseconds only.
+ * Shares the event loop between the answers of one process. By itself, graphql-js completes all loaded data
+ * in consecutive microtasks, which block the event loop. With turns, the parts of large answers wait, and
+ * each turn of the event loop completes parts for about `MAX_TURN_MS`.
  * @param nowMs any clock in milliseconds
  */
 export function createTurns(nowMs: () => number): (life: OperationLife) => OperationTurns {
@@ -85,7 +85,7 @@ export function createTurns(nowMs: () => number): (life: OperationLife) => Opera
   };
 }
 
-/** @returns adds an operation, of which a group waits that is its first one */
+/** @returns a function that adds an operation when its first group begins to wait */
 function createQueue(nowMs: () => number): (operation: Operation) => void {
   const order = createTurnOrder<Operation>();
   let isRunning = false;
@@ -100,14 +100,14 @@ function createQueue(nowMs: () => number): (operation: Operation) => void {
     const operation = order.next();
     isRunning = operation !== undefined;
     if (!operation) return;
-    const error = errorOfEnd(operation.life, nowMs());
+    const error = endError(operation.life, nowMs());
     if (error) abandon(operation, error);
     else operation.groups[operation.taken++]?.start();
     operation.completed += 1;
     afterMicrotasks(() => {
-      // The parts that were completed may have added others.
+      // Completed parts may have added further parts.
       if (isWaiting(operation)) order.add(operation);
-      else end(operation);
+      else finishLevel(operation);
       if (nowMs() < turnEndsMs) completeGroup();
       else setImmediate(startTurn);
     });
@@ -125,8 +125,8 @@ function isWaiting({ groups, taken }: Operation): boolean {
   return taken < groups.length;
 }
 
-/** Until further parts come. */
-function end(operation: Operation): void {
+/** Resets the operation and calls back, since no part waits. Further parts may follow. */
+function finishLevel(operation: Operation): void {
   operation.groups.length = 0;
   operation.taken = 0;
   for (const callback of operation.afterwards.splice(0)) callback();
@@ -137,8 +137,8 @@ function abandon(operation: Operation, error: Error): void {
   operation.taken = operation.groups.length;
 }
 
-/** Why the answer is not completed further, if it is not. */
-function errorOfEnd({ signal, deadlineAtMs }: OperationLife, nowMs: number): Error | undefined {
+/** Why the answer is not completed further; `undefined` if it is. */
+function endError({ signal, deadlineAtMs }: OperationLife, nowMs: number): Error | undefined {
   if (!signal.aborted) return undefined;
   const isLate = (signal.reason as Error | undefined)?.name === 'TimeoutError';
   if (isLate && nowMs < deadlineAtMs + GRACE_MS) return undefined;
@@ -148,7 +148,7 @@ function errorOfEnd({ signal, deadlineAtMs }: OperationLife, nowMs: number): Err
   return new GatewayError('UPSTREAM_TIMEOUT', message);
 }
 
-/** A tick that a microtask asks for comes after all other microtasks. */
+/** Node runs a tick that is queued in a microtask after all other microtasks. */
 function afterMicrotasks(callback: () => void): void {
   void Promise.resolve().then(() => {
     process.nextTick(callback);

@@ -1,16 +1,16 @@
 import type { KnownUser } from './answer-cache';
 
-/** What one GraphQL operation has spent. */
+/** What one GraphQL operation has used. */
 export interface UpstreamUsage {
-  /** Calls that it had a part in, retries included; others may have shared them. */
+  /** Calls that served the operation, with retries. Other operations may have shared them. */
   readonly calls: number;
-  /** Users answered from memory, each once per semester and ID type, under `pushdown` also per filter. */
+  /** Users answered from the cache, each once per semester and ID type; with `pushdown` also per filter. */
   readonly usersFromCache: number;
-  /** Of these, how many answers were stale, also those that Feishu knew nothing of a user. */
+  /** How many of these answers were stale, including `null` for unknown users. */
   readonly usersStale: number;
-  /** Users that upstream was asked for, counted alike. */
+  /** Users fetched from Feishu, counted in the same way. */
   readonly usersFetched: number;
-  /** The longest time that a user of this operation waited for a call to leave. */
+  /** The longest time that a user of this operation waited for its call to be sent, in milliseconds. */
   readonly waitedMs: number;
 }
 
@@ -32,9 +32,9 @@ export function createUsageCounter(): UsageCounter {
     noteUsers(users) {
       for (const user of users) {
         if (user instanceof Error) continue;
-        if (user.remembered) usage.usersFromCache += 1;
+        if (user.fromCache) usage.usersFromCache += 1;
         else usage.usersFetched += 1;
-        if (user.remembered && user.stale) usage.usersStale += 1;
+        if (user.fromCache && user.stale) usage.usersStale += 1;
       }
     },
   };

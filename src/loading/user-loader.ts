@@ -4,7 +4,7 @@ import type { OperationContext } from '../domain/operation-context';
 import type { Semester } from '../domain/semester';
 import type { CachePolicy } from '../domain/cache-policy';
 import type { AnswerCache, KnownUser } from './answer-cache';
-import type { BeforeAsking } from './before-asking';
+import type { BeforeFetch } from './before-fetch';
 import type { UsageCounter } from './upstream-usage';
 
 export type UserLoader = DataLoader<string, KnownUser>;
@@ -12,25 +12,25 @@ export type UserLoader = DataLoader<string, KnownUser>;
 export interface UserLoaderOptions {
   readonly answers: AnswerCache;
   readonly operation: OperationContext;
-  readonly beforeAsking: BeforeAsking;
+  readonly beforeFetch: BeforeFetch;
   readonly counter: UsageCounter;
   readonly cachePolicy: CachePolicy;
   /** How long an answer counts as fresh. */
   readonly freshMs: number;
   readonly batchScheduleFn: (callback: () => void) => void;
-  /** The cycle as an answer describes it. */
+  /** Called with the cycle that an answer describes. */
   readonly onSemester: (semesterId: string, semester: Semester) => void;
 }
 
-/** Collects the users of a level of the query; which operations share a call is the batcher's concern. */
+/** Batches the users of one query level. The batcher then merges the batches of several operations. */
 export function createUserLoader(
   options: UserLoaderOptions,
   scope: BatchScope,
   maxAgeMs: number,
 ): UserLoader {
-  const { answers, operation, beforeAsking, counter, cachePolicy, freshMs } = options;
+  const { answers, operation, beforeFetch, counter, cachePolicy, freshMs } = options;
   async function load(userIds: readonly string[]): Promise<(KnownUser | Error)[]> {
-    const known = await answers.load({ scope, userIds, maxAgeMs }, operation, beforeAsking);
+    const known = await answers.load({ scope, userIds, maxAgeMs }, operation, beforeFetch);
     counter.noteUsers(known);
     for (const user of known) {
       if (user instanceof Error) continue;

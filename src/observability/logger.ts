@@ -7,10 +7,7 @@ export type { Logger };
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/**
- * A second line of defence: nothing of ours logs a header, a body or a token, and if a dependency ever
- * does, these paths are blanked.
- */
+/** A second line of defence: the gateway logs no header and no token, but a dependency might. */
 const SECRET_PATHS = [
   'authorization',
   'headers',
@@ -26,13 +23,13 @@ const SECRET_PATHS = [
 
 const LINE_FORMAT = { base: null, timestamp: pino.stdTimeFunctions.isoTime };
 
-/** One JSON object a line, on standard output unless a destination is given. */
+/** Writes one JSON object per line. @param destination standard output by default */
 export function createLogger(level: LogLevel, destination = STDOUT_WRITER): Logger {
   const serializers = { err: describeError };
   return pino({ ...LINE_FORMAT, level, redact: SECRET_PATHS, serializers }, destination);
 }
 
-/** Without an error's own properties: Node puts a URL there, whose query may hold people's IDs. */
+/** Omits other properties of an error: Node puts a URL there, whose query may hold user IDs. */
 function describeError(error: unknown): object {
   if (!isError(error)) return { message: messageOf(error) };
   const { type, message, stack } = pino.stdSerializers.err(error);
@@ -46,26 +43,26 @@ function describeError(error: unknown): object {
   };
 }
 
-/** Of an object that is no error, its type only. */
+/** For an object that is no error, its type only. */
 function messageOf(thrown: unknown): string {
   if (isError(thrown)) return thrown.message;
   return typeof thrown === 'string' ? thrown : inspect(thrown, { depth: -1 });
 }
 
-/** Of any realm: `instanceof` is false for errors that another context of `node:vm` has made. */
+/** Recognises errors of any realm: `instanceof` is false for errors of another `node:vm` context. */
 function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || types.isNativeError(thrown);
 }
 
-/** Lines that the reader of the log has not taken yet; beyond it, lines are dropped. */
+/** The size of log lines that wait for the reader. Beyond it, lines are dropped. */
 const MAX_PENDING_BYTES = 8 * 1024 * 1024;
 
 /**
- * Writes without waiting for the reader: one that has stopped or gone holds up no request, and no exit.
- * pino's own destination writes what is left while the process exits, and waits for the reader.
+ * Writes lines without waiting, so that a stalled reader of the log delays neither requests nor the exit. pino's own
+ * destination writes the remaining lines synchronously at exit, and waits for the reader.
  */
 export function createLineWriter(output: Writable): DestinationStream {
-  // Without a listener, the end of the reader would end the process.
+  // Without a listener, a closed pipe would end the process.
   output.on('error', () => undefined);
   const ownLines = pino(LINE_FORMAT, { write: (line) => output.write(line) });
   let dropped = 0;
@@ -83,10 +80,10 @@ export function createLineWriter(output: Writable): DestinationStream {
   };
 }
 
-/** One for all loggers: each writer listens for errors of its output. */
+/** All loggers share it, since each writer adds an error listener to its output. */
 const STDOUT_WRITER = createLineWriter(process.stdout);
 
-/** Resolves when the reader has taken all lines, when it has gone, or after `timeoutMs`. */
+/** Resolves when all lines are written, when the output is closed, or after `timeoutMs`. */
 export function flushLog(output: Writable, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, timeoutMs);

@@ -5,19 +5,19 @@ import { createUpstreamMetrics, type UpstreamAttempt } from './upstream.metrics'
 
 export type { AnsweredOperation, UpstreamAttempt };
 
-/** All metrics, in Prometheus' format. Labels are bounded: no names, IDs or free text among them. */
+/** All metrics, in the Prometheus format. Labels have few values: they hold no names, IDs or free text. */
 export interface Metrics {
   readonly registry: Registry;
   readonly observeOperation: (operation: AnsweredOperation) => void;
-  /** Where to read, at most once a second, how many calls are left. */
+  /** Registers the gauge of calls left. `read` runs at most once a second. */
   readonly watchCallsLeft: (read: () => Promise<number>) => void;
-  /** Where to read whether Redis is there, for a replica that shares. */
+  /** Registers the gauge of the Redis connection, for a gateway that uses Redis. */
   readonly watchRedis: (isUp: () => boolean) => void;
   readonly observeAttempt: (attempt: UpstreamAttempt) => void;
-  /** How many parts of one answer could not be used, by kind. */
+  /** Counts the unreadable parts of one answer from Feishu, by kind. */
   readonly observeUnreadable: (parts: Readonly<Record<string, number>>) => void;
   readonly observeRefusal: (kind: string) => void;
-  /** Values in Redis that were not believed, by kind. */
+  /** Counts invalid values in Redis, by kind. */
   readonly observeRedisRejection: (kind: string, count: number) => void;
 }
 
@@ -28,14 +28,14 @@ export function createMetrics(nowMs: () => number): Metrics {
 
   const refusals = new Counter({
     name: 'gateway_refusals_total',
-    help: 'Requests without valid credentials, reads denied, requests over the rate limit, and tokens not looked up.',
+    help: 'Requests without valid credentials, denied reads, requests over a limit, and tokens not looked up.',
     labelNames: ['kind'],
     registers,
   });
 
   const redisRejections = new Counter({
     name: 'gateway_redis_rejected_total',
-    help: 'Answers, messages and ledger records in Redis that were not believed.',
+    help: 'Invalid answers, messages and ledger records in Redis.',
     labelNames: ['kind'],
     registers,
   });

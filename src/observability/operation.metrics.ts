@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 
-/** One GraphQL operation, as far as it concerns many. */
+/** The measurements of one GraphQL operation. */
 export interface AnsweredOperation {
   readonly durationMs: number;
   readonly waitedMs: number;
@@ -21,13 +21,13 @@ export function createOperationMetrics(registers: Registry[]) {
   });
   const waitingSeconds = new Histogram({
     name: 'gateway_waiting_seconds',
-    help: 'Time that an operation waited for the quota to let its call leave.',
+    help: 'Time that an operation waited for the quota before its call was sent.',
     buckets: [0.01, 0.05, 0.25, 1, 2, 3, 5, 7.5, 10, 15],
     registers,
   });
   const users = new Counter({
     name: 'gateway_users_total',
-    help: 'Users that operations were about, by where their answer came from.',
+    help: 'Users that operations asked for, by the source of the answer.',
     labelNames: ['source'],
     registers,
   });

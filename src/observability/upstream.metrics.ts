@@ -1,32 +1,32 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 
-/** One attempt of a call to Feishu. */
+/** The measurements of one attempt of a Feishu call. */
 export interface UpstreamAttempt {
   readonly api: string;
   /** `ok`, or the kind of failure. */
   readonly outcome: string;
   readonly durationMs: number;
-  /** How many users share the call, where it is about users. */
+  /** How many users share the call, if it asks for users. */
   readonly users?: number;
 }
 
 export function createUpstreamMetrics(registers: Registry[]) {
   const attemptSeconds = new Histogram({
     name: 'gateway_upstream_attempt_duration_seconds',
-    help: 'Time of one attempt of a Feishu call; the count is what the quota is charged with.',
+    help: 'Time of one attempt of a Feishu call. Each attempt counts against the quota.',
     labelNames: ['api', 'outcome'],
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
   const usersPerCall = new Histogram({
     name: 'gateway_upstream_users_per_call',
-    help: 'Users that share one call of find_by_user_list, of 50 that could.',
+    help: 'Users that share one call of find_by_user_list, at most 50.',
     buckets: [1, 2, 5, 10, 20, 30, 40, 49, 50],
     registers,
   });
   const unreadable = new Counter({
     name: 'gateway_upstream_unreadable_total',
-    help: "Parts of Feishu's answers that could not be used, by what they are.",
+    help: "Unreadable parts of Feishu's answers, by kind.",
     labelNames: ['kind'],
     registers,
   });

@@ -1,16 +1,16 @@
 import type { Closing, ClosingRequest } from './closing';
 
-/** Who has spent what of one quota. A port: one process keeps it in memory, several share it. */
+/** Port: counts the calls of one quota, in memory for a single process or shared between replicas. */
 export interface CallLedger {
-  /** Never rejects: a ledger that cannot be reached falls back to what it knows. */
+  /** Never rejects: a ledger that is unreachable falls back to what this replica knows. */
   read(): Promise<LedgerReading>;
-  /** Counts a call now, unless another replica has counted one since the view: then false. Never rejects. */
-  take(view: LedgerReading): Promise<boolean>;
-  /** Upstream wants to be left alone, by all who share the quota; a probe is over. Never rejects. */
+  /** Counts a call. @returns false, if another call was counted since the reading. Never rejects. */
+  take(reading: LedgerReading): Promise<boolean>;
+  /** Stops the calls of all replicas that share the quota, and ends a probe. Never rejects. */
   closeFor(request: ClosingRequest): Promise<void>;
-  /** Upstream has answered a call: if that was the probe, all calls may leave again. Never rejects. */
+  /** Reports an answered call. If it was the probe, all calls are allowed again. Never rejects. */
   noteAnswered(): Promise<void>;
-  /** Where to read how many calls wait in this process, for the others to know. */
+  /** Sets where the ledger reads how many calls wait in this process, to tell the other replicas. */
   watchWaitingCalls(read: () => number): void;
 }
 
@@ -19,15 +19,15 @@ export interface LedgerReading {
   readonly nowMs: number;
   /** The calls of the last window that count against `quotaCalls`, oldest first. */
   readonly callTimesMs: readonly number[];
-  /** Of the last window's calls, those that other processes have made: each was a request there. */
+  /** The calls of the last window that other replicas have made. */
   readonly foreignCallTimesMs: readonly number[];
-  /** How many calls wait in each of the other processes. */
+  /** How many calls wait in each of the other replicas. */
   readonly callsWaitingElsewhere: readonly number[];
-  /** Differs whenever a call has been counted in between. */
+  /** Changes whenever a call is counted. */
   readonly version: string;
   readonly closing: Closing;
-  /** Nothing leaves before then either, for another reason than that. */
+  /** No call may be sent before this time either, in addition to `closing` and the quota. */
   readonly notBeforeMs: number;
-  /** Calls that may leave in a window: all of the quota, or the share that is left without the others. */
+  /** How many calls may be sent in a window: the whole quota, or this replica's share while it is disconnected. */
   readonly quotaCalls: number;
 }

@@ -1,19 +1,19 @@
 import type { ClosedReason } from '../domain/closed-reason';
 
 /**
- * Why no call leaves. `rate-limited`: Feishu has named a time. `quota-exhausted`: the monthly number of
- * calls is used up; afterwards one call, the probe, asks whether it still is. `probing`: that call has no
- * answer yet.
+ * Why no call may be sent. `rate-limited`: Feishu has rejected a call and said for how long.
+ * `quota-exhausted`: the monthly quota is used up; when the closing ends, one call, the probe, finds out
+ * whether it still is. `probing`: the probe has no answer yet.
  */
 export type ClosingReason = 'none' | 'rate-limited' | 'quota-exhausted' | 'probing';
 
 export interface Closing {
-  /** On the monotonic clock; in the past when it has ended. */
+  /** On the monotonic clock; in the past if the closing has ended. */
   readonly untilMs: number;
   readonly reason: ClosingReason;
 }
 
-/** How long no call may leave from now on, and why. */
+/** For how long from now no call may be sent, and why. */
 export interface ClosingRequest {
   readonly forMs: number;
   readonly reason: ClosingReason;
@@ -21,14 +21,14 @@ export interface ClosingRequest {
 
 export const OPEN: Closing = { untilMs: -Infinity, reason: 'none' };
 
-/** More than one attempt takes; a replica that has died with its probe leaves the next one to the others. */
+/** Longer than one attempt takes. If a replica dies with its probe, another replica probes after this time. */
 export const PROBE_ANSWER_MS = 60_000;
 
-/** The monthly number of calls is raised in the middle of a month too: one call an hour finds out. */
+/** The monthly quota can be raised within a month. One probe an hour finds out. */
 export const PROBE_EVERY_MS = 3_600_000;
 
-/** What upstream can ask for at most: what claims to be longer is not believed. */
-export const LONGEST_CLOSING_MS: Readonly<Record<ClosingReason, number>> = {
+/** The longest closing of each kind. Longer ones are cut. */
+export const MAX_CLOSING_MS: Readonly<Record<ClosingReason, number>> = {
   none: 0,
   'rate-limited': 24 * 3_600_000,
   'quota-exhausted': PROBE_EVERY_MS,
@@ -43,7 +43,7 @@ export function closingFrom({ forMs, reason }: ClosingRequest, nowMs: number): C
   return reason === 'none' ? OPEN : { untilMs: nowMs + forMs, reason };
 }
 
-/** A call that leaves once the monthly number was used up is the probe. */
+/** The closing after a call was sent. The first call after a `quota-exhausted` closing is the probe. */
 export function afterCall(closing: Closing, nowMs: number): Closing {
   const isProbe = closing.reason === 'quota-exhausted' || closing.reason === 'probing';
   return isProbe ? { untilMs: nowMs + PROBE_ANSWER_MS, reason: 'probing' } : closing;
@@ -58,7 +58,7 @@ export function toClosedReason(reason: ClosingReason): ClosedReason | null {
   return reason === 'rate-limited' ? 'RATE_LIMITED' : 'QUOTA_EXHAUSTED';
 }
 
-/** Why no call leaves at this moment. */
+/** Why no call may be sent at this moment. */
 export function reasonAt({ untilMs, reason }: Closing, nowMs: number): ClosingReason {
   return untilMs > nowMs ? reason : 'none';
 }

@@ -1,25 +1,25 @@
 import type { LedgerReading } from './call-ledger';
 import { partOf } from './forecast';
-import { evenlySpacedAtMs, nextLeaveAtMs, quotaAllowsAtMs, type Quota } from './pacing';
+import { evenlySpacedAtMs, nextSendAtMs, quotaAllowsAtMs, type Quota } from './pacing';
 
-/** What the next call is for. */
+/** What the next call is needed for. */
 export interface Demand {
-  /** Whether the call would leave without a free seat, so that waiting longer fills none. */
+  /** Whether the call has no free seat, so that waiting longer cannot fill it further. */
   readonly full: boolean;
-  /** When the most urgent user's call must have left. Even spacing never delays a call beyond that. */
-  readonly leaveByMs: number;
-  /** Leaves no earlier than its even share of the quota, also while the gateway is quiet. */
+  /** When the call must be sent for the most urgent user. Even spacing never delays it beyond this time. */
+  readonly sendByMs: number;
+  /** Whether the call is spaced evenly even while the gateway is quiet. */
   readonly evenly?: boolean;
-  /** Part of a search for a poison ID, for which only a part of the quota may be spent. */
+  /** Whether the call is part of a poison-ID search, which may spend only a part of the quota. */
   readonly search?: boolean;
-  /** No client waits for an answer: only calls that are not likely to be missed may be spent. */
+  /** Whether no client waits for the answer. Such a call may spend only a part of the quota. */
   readonly background?: boolean;
 }
 
-/** Background work stops at this share of the quota, so that the next client request finds calls left. */
+/** The share of the quota that background calls may use, so that calls are left for the next request. */
 const BACKGROUND_SHARE = 0.5;
 
-/** When any call may leave: after a closing, and once the quota has room. */
+/** The earliest time at which any call may be sent: after a closing, and when the quota has room. */
 export function allowedAtMs(
   quota: Quota,
   { closing, notBeforeMs, callTimesMs, quotaCalls }: LedgerReading,
@@ -30,21 +30,21 @@ export function allowedAtMs(
 }
 
 /**
- * When the call of a demand may leave.
- * @param requestTimesMs when operations have asked this process for users
+ * The earliest time at which the call of a demand may be sent.
+ * @param requestTimesMs when operations have requested users from this process
  */
-export function leaveAtMs(
+export function sendAtMs(
   quota: Quota,
-  view: LedgerReading,
+  reading: LedgerReading,
   requestTimesMs: readonly number[],
-  { full, leaveByMs, background = false, evenly = background }: Demand,
+  { full, sendByMs, background = false, evenly = background }: Demand,
 ): number {
-  const share = partOf({ ...quota, calls: view.quotaCalls }, background ? BACKGROUND_SHARE : 1);
+  const share = partOf({ ...quota, calls: reading.quotaCalls }, background ? BACKGROUND_SHARE : 1);
   // Other replicas' requests are only visible as calls; that is exact when idle and does not matter when busy.
-  const requests = { requestTimesMs: [...requestTimesMs, ...view.foreignCallTimesMs] };
+  const requests = { requestTimesMs: [...requestTimesMs, ...reading.foreignCallTimesMs] };
   const pacedAtMs = evenly
-    ? evenlySpacedAtMs(share, view.callTimesMs)
-    : nextLeaveAtMs(share, { ...view, ...requests, full });
-  // Even spacing keeps calls for later users, which is worth no user's deadline.
-  return Math.max(allowedAtMs(quota, view, share.calls), Math.min(pacedAtMs, leaveByMs));
+    ? evenlySpacedAtMs(share, reading.callTimesMs)
+    : nextSendAtMs(share, { ...reading, ...requests, full });
+  // Even spacing keeps calls for later users, but must not make a waiting user late.
+  return Math.max(allowedAtMs(quota, reading, share.calls), Math.min(pacedAtMs, sendByMs));
 }

@@ -9,15 +9,15 @@ export interface KnownCall {
   readonly atMs: number;
 }
 
-/** The calls that one replica knows of, its own and the others'. What has left the window is forgotten. */
+/** The calls of the last window that one replica knows of, made by any replica. Older calls are forgotten. */
 export interface KnownCalls {
   /** Oldest first. */
   all(): readonly KnownCall[];
-  /** The same, at the times that the shared ledger has, which may take a call for younger than it is. */
+  /** As `all`, but at the time in the shared ledger where that is later. Redis decides by its own times. */
   asShared(): readonly KnownCall[];
-  /** A replica has counted a call. */
-  readonly hear: (call: LedgerCall) => void;
-  /** What the shared ledger has. A call that was made is never undone, whatever the ledger has forgotten. */
+  /** Adds a call that a replica has counted. */
+  readonly addCall: (call: LedgerCall) => void;
+  /** Adds the calls of the shared ledger. Calls that the ledger has lost are kept. */
   learn(calls: readonly LedgerCall[]): void;
 }
 
@@ -32,7 +32,7 @@ export function createKnownCalls(
     return callsSince(calls, nowMs() - windowMs).slice(-QUOTAS_KEPT * quotaCalls);
   }
 
-  /** A call whose age cannot be has just been made, which is never one too few. */
+  /** A call with an impossible age counts as made now, so that it cannot be missed in the window. */
   function toKnown({ id, ageMs }: LedgerCall): KnownCall {
     const isPossible = ageMs >= 0 && ageMs <= windowMs;
     return { id, atMs: nowMs() - (isPossible ? ageMs : 0) };
@@ -41,7 +41,7 @@ export function createKnownCalls(
   return {
     all: () => inWindow(known),
     asShared: () => inWindow(withLater(known, shared)),
-    hear(call) {
+    addCall(call) {
       known = inWindow(withNew(known, [toKnown(call)]));
     },
     learn(calls) {
@@ -55,13 +55,13 @@ export function callsSince(calls: readonly KnownCall[], sinceMs: number): readon
   return calls.filter(({ atMs }) => atMs > sinceMs);
 }
 
-/** Each call once, oldest first; the time of a call that is known stays. */
-export function withNew(known: readonly KnownCall[], told: readonly KnownCall[]): KnownCall[] {
-  const byId = new Map([...told, ...known].map((call) => [call.id, call]));
+/** Both lists without duplicates, oldest first. A known call keeps its time. */
+export function withNew(known: readonly KnownCall[], reported: readonly KnownCall[]): KnownCall[] {
+  const byId = new Map([...reported, ...known].map((call) => [call.id, call]));
   return oldestFirst([...byId.values()]);
 }
 
-/** Each call once, oldest first, at the later of its two times. */
+/** Both lists without duplicates, oldest first. A call in both gets the later time. */
 function withLater(a: readonly KnownCall[], b: readonly KnownCall[]): KnownCall[] {
   const byId = new Map(a.map((call) => [call.id, call]));
   for (const call of b) {

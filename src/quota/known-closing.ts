@@ -2,23 +2,23 @@ import {
   afterCall,
   closingFrom,
   later,
-  LONGEST_CLOSING_MS,
+  MAX_CLOSING_MS,
   OPEN,
   withoutProbe,
   type Closing,
   type ClosingRequest,
 } from './closing';
 
-/** What one replica knows of a closing: from upstream itself, and from the shared ledger. */
+/** What one replica knows of a closing, from Feishu and from the shared ledger. */
 export interface KnownClosing {
   current(): Closing;
-  /** What upstream has told this replica, as far as it still holds. */
+  /** What Feishu has told this replica; 0 ms if that has ended. */
   own(): ClosingRequest;
-  learn(told: ClosingRequest | undefined): void;
+  learn(reported: ClosingRequest | undefined): void;
   readonly closeFor: (request: ClosingRequest) => void;
-  /** A call has left without the others. */
+  /** Reports a call that was counted against this replica's share. It may be the probe. */
   noteCall(): void;
-  /** Opens what a probe has kept closed. False: there was none. */
+  /** Ends the closing if the answered call was the probe. @returns whether it was */
   readonly noteAnswered: () => boolean;
 }
 
@@ -36,13 +36,13 @@ export function createKnownClosing(nowMs: () => number): KnownClosing {
       return forMs > 0 ? { forMs, reason: own.reason } : NOTHING;
     },
 
-    learn(told) {
-      // What has ended is the others' to say: one of them may have asked upstream since.
+    learn(reported) {
+      // After our closing has ended, the ledger decides: another replica may have probed since.
       if (own.untilMs <= nowMs()) own = OPEN;
-      if (!told) return;
-      const forMs = Math.min(told.forMs, LONGEST_CLOSING_MS[told.reason]);
-      const closing = closingFrom({ ...told, forMs }, nowMs());
-      // Redis's clock may have been set forward, which ends nothing.
+      if (!reported) return;
+      const forMs = Math.min(reported.forMs, MAX_CLOSING_MS[reported.reason]);
+      const closing = closingFrom({ ...reported, forMs }, nowMs());
+      // If Redis's clock was set forward, the closing looks shorter than it is, so keep the later end.
       shared = closing.reason === shared.reason ? later(shared, closing) : closing;
     },
 

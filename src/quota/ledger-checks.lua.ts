@@ -1,18 +1,18 @@
-import { LONGEST_CLOSING_MS, type ClosingReason } from './closing';
+import { MAX_CLOSING_MS, type ClosingReason } from './closing';
 
-/** A turn that passes unused delays the other replicas by that much. */
-export const LONGEST_TURN_MS = 1_000;
-/** Calls that are kept, in quotas: the newest ones decide when the next may leave. */
+/** The longest turn of a replica. A turn that passes unused delays the other replicas by its length. */
+export const MAX_TURN_MS = 1_000;
+/** At most this many times the quota of calls are kept. The newest calls decide when the next may be sent. */
 export const QUOTAS_KEPT = 4;
-/** Signs of life that are kept. */
-const MOST_REPLICAS = 1_000;
+/** At most this many replicas are kept. */
+const MAX_REPLICAS = 1_000;
 
-const longestClosing = (reason: ClosingReason) => `['${reason}'] = ${LONGEST_CLOSING_MS[reason]}`;
+const longestClosing = (reason: ClosingReason) => `['${reason}'] = ${MAX_CLOSING_MS[reason]}`;
 
 /**
- * The part of the ledger's script that puts right what is noted before anything is read from it. It leaves
- * `longest` (closings by reason), `finite`, `count_as_now`, `future_is_now`, and in `rejected` how many
- * records could not be right.
+ * The part of the ledger's script that repairs or deletes invalid records before any is used. The rest of the
+ * script uses its `longest` (ms by reason), `finite`, `count_as_now`, `future_is_now` and `rejected`, the
+ * number of invalid records.
  */
 export const LEDGER_CHECKS = `
 local longest = { ${(['none', 'rate-limited', 'quota-exhausted', 'probing'] as const).map(longestClosing).join(', ')} }
@@ -29,7 +29,7 @@ expect(calls, 'zset')
 expect(replicas, 'zset')
 expect(state, 'hash')
 redis.call('ZREMRANGEBYRANK', calls, 0, -(${QUOTAS_KEPT} * quota + 1))
-redis.call('ZREMRANGEBYRANK', replicas, 0, -${MOST_REPLICAS + 1})
+redis.call('ZREMRANGEBYRANK', replicas, 0, -${MAX_REPLICAS + 1})
 
 local function finite(text)
   local number = tonumber(text)

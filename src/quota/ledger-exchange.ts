@@ -1,17 +1,17 @@
 import type { Clock } from '../domain/clock';
 import type { RedisClient, RedisLink } from '../redis/redis-link';
 import type { OnRejected } from '../redis/rejections';
-import { LONGEST_TURN_MS } from './ledger-checks.lua';
+import { MAX_TURN_MS } from './ledger-checks.lua';
 import { runLedgerScript, type LedgerRequest, type LedgerState } from './ledger-script';
 import type { Quota } from './pacing';
 import type { ReplicaBook } from './replica-book';
 
 export interface LedgerExchangeOptions {
   readonly link: RedisLink;
-  /** Of all keys; the same for all replicas that share the quota, and only for these. */
+  /** Prefix of all keys. Exactly the replicas that share the quota have the same one. */
   readonly prefix: string;
   readonly quota: Quota;
-  /** Of this process, and of no other. */
+  /** Unique to this process. */
   readonly replicaId: string;
   readonly clock: Clock;
   readonly onRejected: OnRejected;
@@ -19,29 +19,30 @@ export interface LedgerExchangeOptions {
   readonly readWaitingCalls: () => number;
 }
 
-/** What a replica asks for beside what it always brings along. */
-export type LedgerWish = Partial<Pick<LedgerRequest, 'take' | 'endsProbe'>>;
+/** What the script should do, in addition to merging this replica's knowledge. */
+export type LedgerCommand = Partial<Pick<LedgerRequest, 'take' | 'endsProbe'>>;
 
 /**
- * Tells the others what this replica has done, counts a call if asked to, and enters into the book what
- * they did. `undefined`: Redis is away.
+ * Runs the ledger's script: sends what this replica knows, counts a call if the command says so, and stores
+ * the shared state in the book.
+ * @returns `undefined` if Redis is unreachable
  */
-export type LedgerExchange = (wish?: LedgerWish) => Promise<LedgerState | undefined>;
+export type LedgerExchange = (command?: LedgerCommand) => Promise<LedgerState | undefined>;
 
-/** How long each replica keeps to its share after Redis is back: by then all others are back too. */
+/** How long each replica keeps to its share after it reconnects, so that all others have reconnected too. */
 const RETURN_MS = 3_000;
 
-/** How late a replica may be for its turn beside the way to Redis: timers, and a process that is busy. */
+/** How late a replica may start its turn, in addition to network time: timers are late in a busy process. */
 const TURN_MS = 100;
-/** The news of a free slot, a view and the call itself each travel. */
+/** A turn takes three round trips: the message about a free slot, a reading, and taking the slot. */
 const TRIPS_OF_A_TURN = 3;
 
-/** It also takes place with each pulse of the link. */
+/** The exchange also runs with each pulse of the link. */
 export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExchange {
   const { link, prefix, quota, replicaId, clock, book, readWaitingCalls, onRejected } = options;
   let roundTripMs = 0;
 
-  async function speak(client: RedisClient, wish: LedgerWish = {}): Promise<LedgerState> {
+  async function run(client: RedisClient, command: LedgerCommand = {}): Promise<LedgerState> {
     const askedAtMs = clock.now();
     const state = await runLedgerScript(client, {
       prefix,
@@ -50,22 +51,22 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
       replicaId,
       ...book.knowledge(),
       waitingCalls: readWaitingCalls(),
-      turnMs: Math.min(LONGEST_TURN_MS, TURN_MS + TRIPS_OF_A_TURN * roundTripMs),
+      turnMs: Math.min(MAX_TURN_MS, TURN_MS + TRIPS_OF_A_TURN * roundTripMs),
       endsProbe: false,
-      ...wish,
+      ...command,
     });
     roundTripMs = clock.now() - askedAtMs;
-    if (allAreBack()) book.reunite();
+    if (allHaveReconnected()) book.rejoin();
     book.learn(state);
     onRejected('ledger', state.rejectedRecords);
     return state;
   }
 
-  function allAreBack(): boolean {
+  function allHaveReconnected(): boolean {
     const upSinceMs = link.upSinceMs() ?? Infinity;
     return clock.now() - upSinceMs >= RETURN_MS;
   }
 
-  link.onPulse((client) => speak(client));
-  return (wish) => link.use((client) => speak(client, wish)).catch(() => undefined);
+  link.onPulse((client) => run(client));
+  return (command) => link.use((client) => run(client, command)).catch(() => undefined);
 }

@@ -3,7 +3,7 @@ import type { RedisClient } from '../redis/redis-link';
 import { PROBE_ANSWER_MS, type ClosingRequest } from './closing';
 import { LEDGER_SCRIPT } from './ledger.lua';
 
-/** A call as replicas tell each other of it: by its age, since no two clocks need to agree. */
+/** A call in a message between replicas. It has an age and no time, so that their clocks need not agree. */
 export interface LedgerCall {
   /** `replica:number`. */
   readonly id: string;
@@ -16,48 +16,48 @@ export interface LedgerReplica {
 }
 
 export interface LedgerState {
-  /** Whether the call that was asked for has been counted. */
+  /** Whether the requested call was counted. */
   readonly taken: boolean;
-  /** How long another replica may still have the turn, so that the call was not counted; 0: none has it. */
+  /** If the call was not counted because another replica has the turn: how long to wait for it. Else 0. */
   readonly waitForTurnMs: number;
   readonly version: string;
-  /** With 0 ms or less it has ended. `undefined`: Redis knows of none, which it may have forgotten. */
+  /** With 0 ms or less it has ended. `undefined`: Redis knows of none; it may have lost it. */
   readonly closing: ClosingRequest | undefined;
-  /** All that have given a sign of life, in an order that all of them see alike. */
+  /** All replicas that are alive, in an order that is the same for all of them. */
   readonly replicas: readonly LedgerReplica[];
   /** The calls of the last window, oldest first. */
   readonly calls: readonly LedgerCall[];
-  /** Records that could not be right, and have been put right or forgotten. */
+  /** The number of invalid records that were repaired or deleted. */
   readonly rejectedRecords: number;
 }
 
 export interface LedgerRequest {
-  /** What all keys begin with. */
+  /** The prefix of all keys. */
   readonly prefix: string;
   readonly windowMs: number;
   readonly quotaCalls: number;
   readonly replicaId: string;
-  /** The calls of the last window that this replica knows of, its own and the others'. */
+  /** The calls of the last window that this replica knows of, made by any replica. */
   readonly calls: readonly LedgerCall[];
-  /** What upstream has told this replica; 0 ms: nothing that still holds. */
+  /** What Feishu has told this replica; 0 ms if that has ended. */
   readonly closing: ClosingRequest;
-  /** Whether upstream has just answered or refused a call, so that no probe is under way any more. */
+  /** Whether Feishu has just answered or refused a call, which ends a probe. */
   readonly endsProbe: boolean;
   /** How many calls wait in this replica. */
   readonly waitingCalls: number;
-  /** How long a free slot is kept for this replica, if it is its turn. */
+  /** How long a free slot is reserved for this replica when it has the turn. */
   readonly turnMs: number;
   /**
-   * Counts a call if the version is still this one, nothing is closed, the quota has room, and no replica
-   * with waiting calls has made fewer.
+   * Counts a call if the version is unchanged, the gate is open, the quota has room, and no other replica
+   * has the turn.
    */
   readonly take?: { readonly id: string; readonly version: string };
 }
 
-/** A replica that gives no sign of life for this time is not counted any more. */
+/** A replica that does not run the script for this time no longer counts as alive. */
 const REPLICA_LIFE_MS = 5_000;
 
-/** Taken, wait for turn, version, closed for, why, replicas, calls with their ages, rejected records. */
+/** Taken, wait for turn, version, closed for, reason, replicas, calls with their ages, rejected records. */
 const REPLY = z.tuple([
   z.literal([0, 1]),
   z.number(),
@@ -69,7 +69,7 @@ const REPLY = z.tuple([
   z.number(),
 ]);
 
-/** Where counted calls are published, as "id age". */
+/** The channel on which counted calls are published, as "id age". */
 export function callsChannel(prefix: string): string {
   return keysOf(prefix).calls;
 }
@@ -103,7 +103,7 @@ export async function runLedgerScript(
 
 const CALL_ID = /^[a-z\d-]{1,80}:\d{1,15}$/i;
 
-/** "id age", as it is published; `undefined` for what names no call. */
+/** Parses "id age" as it is published. @returns `undefined` if the message names no call */
 export function parseCall(message: string): LedgerCall | undefined {
   const [id = '', ageMs] = message.split(' ');
   return CALL_ID.test(id) ? { id, ageMs: Number(ageMs) } : undefined;
@@ -122,7 +122,7 @@ function toState(reply: z.output<typeof REPLY>): LedgerState {
   };
 }
 
-/** An id, its age, the next id, … */
+/** @param flat an id, its age, the next id, … */
 function toCalls(flat: readonly string[]): LedgerCall[] {
   const calls: LedgerCall[] = [];
   for (let i = 0; i < flat.length; i += 2) {
@@ -131,7 +131,7 @@ function toCalls(flat: readonly string[]): LedgerCall[] {
   return calls;
 }
 
-/** The braces keep the three together wherever keys are spread by their hash. */
+/** The braces are a hash tag: a Redis Cluster keeps the three keys in the same slot. */
 function keysOf(prefix: string) {
   return {
     calls: `{${prefix}}:calls`,

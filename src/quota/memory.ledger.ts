@@ -2,7 +2,7 @@ import type { CallLedger } from './call-ledger';
 import { afterCall, closingFrom, later, OPEN, withoutProbe } from './closing';
 import type { Quota } from './pacing';
 
-/** The ledger of a single process. */
+/** A ledger for a single process. */
 export function createMemoryLedger(quota: Quota, nowMs: () => number): CallLedger {
   let callTimesMs: readonly number[] = [];
   let counted = 0;
@@ -23,9 +23,10 @@ export function createMemoryLedger(quota: Quota, nowMs: () => number): CallLedge
         quotaCalls: quota.calls,
       });
     },
-    take(view) {
+    take(reading) {
       const now = nowMs();
-      if (view.version !== String(counted) || closing.untilMs > now) return Promise.resolve(false);
+      if (reading.version !== String(counted) || closing.untilMs > now)
+        return Promise.resolve(false);
       callTimesMs = [...callTimesMs, now];
       counted += 1;
       closing = afterCall(closing, now);
@@ -39,7 +40,7 @@ export function createMemoryLedger(quota: Quota, nowMs: () => number): CallLedge
       closing = withoutProbe(closing);
       return Promise.resolve();
     },
-    // There is no other replica.
+    // No other replica needs to know.
     watchWaitingCalls: () => undefined,
   };
 }

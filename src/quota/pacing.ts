@@ -1,55 +1,55 @@
 /**
- * When may the next call leave? Pure: times in, a time out.
+ * Decides when the next call may be sent. Pure functions from times to a time.
  *
- * A window that is spent as fast as requests come is empty for the rest of the minute, and all users
- * wait for it to end. Spent evenly, each call takes along the users that were added meanwhile, so that people
- * wait for a fraction of the spacing instead. The figures are in `bench/simulation` and decision 0007.
+ * If calls are sent as fast as requests arrive, the quota is used up early, and all later users wait for the
+ * window to end. If calls are spaced evenly, each call takes the users that arrived since the last one, and
+ * users wait only for a part of the spacing. `bench/simulation` and decision 0007 have the figures.
  */
 export interface Quota {
-  /** Calls that may leave in any window of this length. */
+  /** How many calls may be sent in any window of `windowMs`. */
   readonly calls: number;
   readonly windowMs: number;
 }
 
 /**
- * One call may travel faster than another: so much more than a window is kept between those that must not
- * be in one. It costs where the quota is used up to the last call, see decision 0007.
+ * Calls may take different times to reach Feishu, which counts them on arrival. The window here is longer by
+ * this margin. Decision 0007 has what that costs while the whole quota is used.
  */
 const TRAVEL_MARGIN_MS = 200;
 
-/** The quota to keep here, so that upstream sees its own kept. */
+/** The quota that the gateway keeps, so that Feishu's quota is kept when calls arrive there. */
 export function withMargin({ calls, windowMs }: Quota): Quota {
   return { calls, windowMs: windowMs + TRAVEL_MARGIN_MS };
 }
 
 export interface PacingInput {
-  /** When the calls of the last window left, oldest first, in milliseconds of one clock. */
+  /** When the calls of the last window were sent, oldest first. All times are of one clock. */
   readonly callTimesMs: readonly number[];
-  /** When the newest requests came; `requestsRemembered` of them say all that matters. */
+  /** When the newest requests arrived; no more than `requestsRemembered` are needed. */
   readonly requestTimesMs: readonly number[];
-  /** Whether as many users wait as a call can take, so that waiting longer fills no seat. */
+  /** Whether the call has no free seat, so that waiting longer cannot fill it further. */
   readonly full: boolean;
   readonly nowMs: number;
 }
 
-/** Requests in a window, as a share of its calls, up to which the gateway counts as quiet. */
+/** The gateway is quiet up to this many requests in a window, as a share of the quota. */
 const QUIET_REQUESTS_PER_CALL = 0.6;
-/** Requests in the time of one even spacing, up to which it does. */
+/** The gateway is quiet up to this many requests in the time of one even spacing. */
 const QUIET_REQUESTS_PER_SPACING = 2;
 
-/** With more requests than this in a window it is not quiet, however many more there are. */
+/** How many request times are needed to decide whether the gateway is quiet. */
 export function requestsRemembered({ calls }: Quota): number {
   return Math.floor(calls * QUIET_REQUESTS_PER_CALL) + 1;
 }
 
-/** The earliest time, which may have passed, at which the next call should leave. */
-export function nextLeaveAtMs(quota: Quota, input: PacingInput): number {
+/** The earliest time at which the next call should be sent. It may have passed. */
+export function nextSendAtMs(quota: Quota, input: PacingInput): number {
   const allowedAtMs = quotaAllowsAtMs(quota, input.callTimesMs);
   if (input.full || isQuiet(quota, input)) return allowedAtMs;
   return Math.max(allowedAtMs, evenlySpacedAtMs(quota, input.callTimesMs));
 }
 
-/** The hard limit: a call may leave once the one that is a whole quota back has left the window. */
+/** The hard limit: a call may be sent once the call that is a whole quota before it has left the window. */
 export function quotaAllowsAtMs(
   { calls, windowMs }: Quota,
   callTimesMs: readonly number[],
@@ -59,9 +59,9 @@ export function quotaAllowsAtMs(
 }
 
 /**
- * The last call plus the smallest equal spacing under which the next whole quota of calls would fit:
- * for the j-th next call, the one that is a quota before it must have left the window by then. After a
- * burst this slows down at once and evenly, and leaves no echo of the burst a window later.
+ * The time of the last call plus the smallest equal spacing with which the next whole quota of calls keeps
+ * the hard limit: when the j-th next call is sent, the call a quota before it must have left the window.
+ * After a burst, calls slow down at once and evenly, so that the burst does not repeat one window later.
  */
 export function evenlySpacedAtMs(
   { calls, windowMs }: Quota,
@@ -78,9 +78,8 @@ export function evenlySpacedAtMs(
 }
 
 /**
- * So few requests that each may have a call of its own at once. Looking back a whole window keeps a busy
- * time from passing for quiet in a lull; looking back one spacing keeps the first moments after a start
- * from being spent before it shows how busy they are.
+ * Whether there are so few requests that each can have its own call at once. The count of a whole window
+ * detects a short lull in a busy time. The count of one spacing detects a busy time that has just begun.
  */
 function isQuiet({ calls, windowMs }: Quota, { requestTimesMs, nowMs }: PacingInput): boolean {
   const since = (ms: number) => countAfter(requestTimesMs, nowMs - ms);

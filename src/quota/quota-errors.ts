@@ -3,10 +3,10 @@ import { PROBE_EVERY_MS, type ClosingReason, type ClosingRequest } from './closi
 import { untilMonthlyResetMs } from './monthly-reset';
 import type { QuotaGate } from './quota-gate';
 
-/** A reset of 0 that does not hold would be believed over and over, at the cost of a call each time. */
-const SHORTEST_CLOSURE_MS = 3_000;
+/** Feishu may report a reset of 0 s although it still rejects calls. Each retry would then waste a call. */
+const MIN_CLOSING_MS = 3_000;
 
-/** For users who cannot be answered in time: told at once, before a call is wasted. */
+/** The error for a user that cannot be answered in time, before a call is spent on it. */
 export function tooLate(waitMs: number, reason: ClosingReason): GatewayError {
   const retryAfterMs = Math.ceil(waitMs);
   return reason === 'quota-exhausted' || reason === 'probing'
@@ -23,13 +23,13 @@ export function tooLate(waitMs: number, reason: ClosingReason): GatewayError {
 }
 
 /**
- * How long the gate has to stay closed after a failure, and why; `undefined` for failures of another kind.
+ * How long the gate has to be closed after a failed call, and why; `undefined`: the failure closes no gate.
  * @param unixMs wall time, for the end of the month
  */
 export function closingAfter(error: Error, unixMs: number): ClosingRequest | undefined {
   if (!(error instanceof GatewayError)) return undefined;
   if (error.code === 'UPSTREAM_RATE_LIMITED') {
-    const forMs = Math.max(error.details.retryAfterMs ?? 0, SHORTEST_CLOSURE_MS);
+    const forMs = Math.max(error.details.retryAfterMs ?? 0, MIN_CLOSING_MS);
     return { forMs, reason: 'rate-limited' };
   }
   if (error.code === 'UPSTREAM_QUOTA_EXHAUSTED') {
@@ -40,8 +40,8 @@ export function closingAfter(error: Error, unixMs: number): ClosingRequest | und
 }
 
 /**
- * Tells the gate of a failed call that has not closed it. Where upstream has looked at the call's content,
- * the monthly number of calls is not used up.
+ * Reports a failed call that does not close the gate. If Feishu has answered the call, even with an error,
+ * the monthly quota is not used up.
  */
 export async function noteOutcome(gate: QuotaGate, error: Error): Promise<void> {
   const isAnswer = error instanceof GatewayError && !NO_ANSWER.has(error.code);
@@ -50,15 +50,15 @@ export async function noteOutcome(gate: QuotaGate, error: Error): Promise<void> 
 
 const NO_ANSWER: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE']);
 
-/** The failure of a call as its users read it, with the time to come back. */
+/** Adds `retryAfterMs` to a failure that has closed the gate. Other errors are returned unchanged. */
 export function withRetryAfter(error: Error, closing: ClosingRequest | undefined): Error {
   if (!closing || !(error instanceof GatewayError)) return error;
   const retryAfterMs = error.details.retryAfterMs ?? Math.ceil(closing.forMs);
   return new GatewayError(error.code, error.message, { ...error.details, retryAfterMs });
 }
 
-/** Why an operation gets no answer any more. The reason of a deadline is a TimeoutError. */
-export function gone(signal: AbortSignal): GatewayError {
+/** The error of an operation that has ended before its answer. At the deadline, `reason` is a TimeoutError. */
+export function operationEnded(signal: AbortSignal): GatewayError {
   const late = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
   return new GatewayError(
     'UPSTREAM_TIMEOUT',

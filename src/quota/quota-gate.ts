@@ -2,79 +2,79 @@ import type { ClosedReason } from '../domain/closed-reason';
 import { shareReading } from '../domain/share-reading';
 import type { CallLedger, LedgerReading } from './call-ledger';
 import { reasonAt, toClosedReason, type ClosingRequest } from './closing';
-import { allowedAtMs, leaveAtMs, type Demand } from './demand';
+import { allowedAtMs, sendAtMs, type Demand } from './demand';
 import { createForecast, type Forecast } from './forecast';
 import { requestsRemembered, type Quota } from './pacing';
 
 export type { Demand };
 
-/** One look at the ledger, for all that is decided at this moment. */
+/** One reading of the ledger and its forecast. All decisions of one moment use the same one. */
 export interface Outlook {
-  readonly view: LedgerReading;
+  readonly reading: LedgerReading;
   readonly forecast: Forecast;
 }
 
-/** The permission to spend one call. It is spent with being granted, whatever comes of the call. */
+/** The permission to spend one call. A granted permit is counted, even if no call is sent. */
 export type Permit =
   | { readonly granted: true }
-  /** Ask again after this time, or when the demand has become more urgent. */
+  /** Try again after this time, or when the demand becomes more urgent. */
   | { readonly granted: false; readonly waitMs: number };
 
-/** How much of the quota is left, for people to see. Times on the monotonic clock of the process. */
+/** The state of the quota for display. Times are on the monotonic clock of the process. */
 export interface QuotaStatus {
   readonly callsPerMinute: number;
   readonly callsLeft: number;
-  /** When a call may leave next; in the past when one may leave now. */
+  /** When the next call may be sent; in the past if one may be sent now. */
   readonly nextCallAtMs: number;
-  /** Until when upstream wants to be left alone; in the past when it does not. */
+  /** When the closing ends; in the past if the gate is open. */
   readonly closedUntilMs: number;
   readonly closedReason: ClosedReason | null;
 }
 
-/** Decides when the calls of one API may leave. */
+/** Decides when the calls of one API may be sent. */
 export interface QuotaGate {
-  /** Tells the pacing how busy it is: once for each operation, however many users it asks for. */
+  /** Counts a request for the pacing: once for each operation, however many users it loads. */
   noteRequest(): void;
   look(): Promise<Outlook>;
-  /** Counts a call if the demand allows one now, and no other has been counted since the look. */
+  /** Counts a call if the demand allows one now and no other was counted since the outlook. */
   tryAcquire(outlook: Outlook, demand: Demand): Promise<Permit>;
-  /** Requests that arrive while the ledger is being read share that reading. */
+  /** Callers share one reading of the ledger while it is in progress. */
   status(): Promise<QuotaStatus>;
-  /** Upstream wants to be left alone. */
+  /** Stops all calls for a while, because Feishu has rejected one. */
   closeFor(request: ClosingRequest): Promise<void>;
-  /** A call was answered, which opens the gate if it was the probe. */
+  /** Reports an answered call. If it was the probe, the gate opens. */
   noteAnswered(): Promise<void>;
-  /** A call failed without a word about the quota. If it was the probe, another one is due soon. */
+  /** Reports a call that Feishu did not answer. If it was the probe, another one follows soon. */
   noteUnanswered(): Promise<void>;
-  /** Where to read how many calls wait here: who shares the quota has to reckon with them. */
+  /** Sets where the gate reads how many calls wait here. Other replicas take them into account. */
   watchWaitingCalls(read: () => number): void;
 }
 
 const MINUTE_MS = 60_000;
-/** Timers overflow after 24.8 days, so that a longer wait is cut and the gate is asked again. */
-const LONGEST_WAIT_MS = 60_000;
-/** How often those who wait for the probe's answer look for it; another replica may have it. */
+/** Longer waits are cut, because timers overflow after 24.8 days. The caller then tries again. */
+const MAX_WAIT_MS = 60_000;
+/** How often to check for the probe's answer. Another replica may receive it. */
 const PROBE_POLL_MS = 250;
-/** Between a probe that failed for another reason and the next one. */
+/** The time between an unanswered probe and the next one. */
 const PROBE_AGAIN_MS = 60_000;
 
 export interface QuotaGateOptions {
   readonly quota: Quota;
   readonly ledger: CallLedger;
-  /** Monotonic, as the requests' deadlines are. */
+  /** The monotonic clock, which deadlines are on too. */
   readonly nowMs: () => number;
 }
 
 export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): QuotaGate {
   let requestTimesMs: readonly number[] = [];
-  /** Of searches for poison IDs. */
+  /** When calls of poison-ID searches were sent. */
   let searchTimesMs: readonly number[] = [];
 
   function noteRequest(): void {
     requestTimesMs = [...requestTimesMs, nowMs()].slice(-requestsRemembered(quota));
   }
 
-  /** A search makes the gateway as busy as requests do: calls of others have to be spaced for it. */
+  /** A search call also counts as a request: it makes the gateway busy, so other calls have to be spaced. */
   function noteSearch(): void {
     searchTimesMs = [...searchTimesMs, nowMs()].slice(-quota.calls);
     noteRequest();
@@ -84,23 +84,23 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
     noteRequest,
 
     async look() {
-      const view = await ledger.read();
-      return { view, forecast: createForecast(quota, view, searchTimesMs) };
+      const reading = await ledger.read();
+      return { reading, forecast: createForecast(quota, reading, searchTimesMs) };
     },
 
-    async tryAcquire({ view, forecast }, demand) {
-      // Timers count whole milliseconds; one that rings early would exceed the quota by that much.
-      const searchAtMs = demand.search ? view.nowMs + forecast.searchBlockedMs : -Infinity;
-      const demandAtMs = leaveAtMs(quota, view, requestTimesMs, demand);
+    async tryAcquire({ reading, forecast }, demand) {
+      // Round up: timers count whole milliseconds, and one that fires early would exceed the quota.
+      const searchAtMs = demand.search ? reading.nowMs + forecast.searchBlockedMs : -Infinity;
+      const demandAtMs = sendAtMs(quota, reading, requestTimesMs, demand);
       const waitMs = Math.ceil(Math.max(demandAtMs, searchAtMs) - nowMs());
-      const longestMs = forecast.reason === 'probing' ? PROBE_POLL_MS : LONGEST_WAIT_MS;
+      const longestMs = forecast.reason === 'probing' ? PROBE_POLL_MS : MAX_WAIT_MS;
       if (waitMs > 0) return { granted: false, waitMs: Math.min(waitMs, longestMs) };
-      if (!(await ledger.take(view))) return { granted: false, waitMs: 0 };
+      if (!(await ledger.take(reading))) return { granted: false, waitMs: 0 };
       if (demand.search) noteSearch();
       return { granted: true };
     },
 
-    // Any number of aliases in one request is one look at the ledger.
+    // One request with many aliases reads the ledger once.
     status: shareReading(async () => statusOf(quota, await ledger.read()), { keepMs: 0, nowMs }),
 
     closeFor: (request) => ledger.closeFor(request),
@@ -118,12 +118,12 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
   };
 }
 
-function statusOf(quota: Quota, view: LedgerReading): QuotaStatus {
+function statusOf(quota: Quota, reading: LedgerReading): QuotaStatus {
   return {
     callsPerMinute: (quota.calls * MINUTE_MS) / quota.windowMs,
-    callsLeft: Math.max(0, view.quotaCalls - view.callTimesMs.length),
-    nextCallAtMs: allowedAtMs(quota, view),
-    closedUntilMs: view.closing.untilMs,
-    closedReason: toClosedReason(reasonAt(view.closing, view.nowMs)),
+    callsLeft: Math.max(0, reading.quotaCalls - reading.callTimesMs.length),
+    nextCallAtMs: allowedAtMs(quota, reading),
+    closedUntilMs: reading.closing.untilMs,
+    closedReason: toClosedReason(reasonAt(reading.closing, reading.nowMs)),
   };
 }

@@ -6,7 +6,7 @@ import { createReplicaBook } from './replica-book';
 
 export type RedisLedgerOptions = Omit<LedgerExchangeOptions, 'book' | 'readWaitingCalls'>;
 
-/** The ledger of several replicas. While Redis is away, it is that of this replica's share. */
+/** A ledger that replicas share through Redis. While Redis is unreachable, it counts this replica's share. */
 export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
   const { link, prefix, clock, onRejected } = options;
   const book = createReplicaBook({ ...options, nowMs: () => clock.now() });
@@ -16,11 +16,11 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
     book,
     readWaitingCalls: () => readWaitingCalls(),
   });
-  /** Fires when a replica has counted a call. */
+  /** Fires when any replica has counted a call. */
   const counted = createChangeSignal();
 
-  link.onAway(() => {
-    book.part();
+  link.onDisconnected(() => {
+    book.disconnect();
   });
   link.subscribe(callsChannel(prefix), (message) => {
     const call = parseCall(message);
@@ -28,20 +28,20 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
       onRejected('message');
       return;
     }
-    book.hear(call);
+    book.addCall(call);
     counted.fire();
   });
 
   return {
     async read() {
-      return book.view(await exchange());
+      return book.read(await exchange());
     },
 
-    async take(view) {
-      if (link.upSinceMs() === undefined) return book.takeApart(view);
+    async take(reading) {
+      if (link.upSinceMs() === undefined) return book.takeFromShare(reading);
       const id = book.newCallId();
       const signal = counted.next();
-      const state = await exchange({ take: { id, version: view.version } });
+      const state = await exchange({ take: { id, version: reading.version } });
       if (state?.taken) book.noteTaken(id);
       const waitMs = state?.waitForTurnMs ?? 0;
       if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => undefined);

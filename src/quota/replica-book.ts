@@ -6,46 +6,46 @@ import type { LedgerCall, LedgerState } from './ledger-script';
 import { quotaAllowsAtMs, type Quota } from './pacing';
 import { createReplicaShare, type ReplicaShare } from './replica-share';
 
-/** What a replica brings along to the shared ledger, which may have lost it. */
+/** What a replica sends to the shared ledger, which may have lost it. */
 export interface Knowledge {
-  /** The calls of the last window, its own and the others'. */
+  /** The calls of the last window, made by any replica. */
   readonly calls: readonly LedgerCall[];
-  /** What upstream has told this replica, as far as it still holds. */
+  /** What Feishu has told this replica; 0 ms if that has ended. */
   readonly closing: ClosingRequest;
 }
 
 /**
- * What one of several replicas knows: of the ledger that all share, and of what it has spent itself. As
- * long as it is in touch with the others it may spend the whole quota; apart from them it has a share, which
- * together with all others' is the quota. All times are on this replica's monotonic clock: what it
- * knows keeps its real age, whatever the clocks of Redis and of the others do. No network here.
+ * What one replica knows about the shared ledger and its own calls. While it is connected, it may spend the
+ * whole quota. While it is disconnected, it may spend its share; the shares of all replicas add up to the
+ * quota. All times are on this replica's monotonic clock, so that steps of other clocks do not change the
+ * ages of calls. Does no network I/O.
  */
 export interface ReplicaBook {
   knowledge(): Knowledge;
-  /** What the shared ledger says. */
+  /** Stores the state of the shared ledger. */
   learn(state: LedgerState): void;
-  /** A call that a replica has counted in the shared ledger. */
-  hear(call: LedgerCall): void;
-  /** The others cannot be asked any more. */
-  part(): void;
-  /** All others are in touch again, and what they have spent meanwhile is in the shared ledger. */
-  reunite(): void;
-  /** @param state what the shared ledger says; `undefined`: it cannot be asked */
-  view(state: LedgerState | undefined): LedgerReading;
+  /** Adds a call that a replica has counted in the shared ledger. */
+  addCall(call: LedgerCall): void;
+  /** Redis is unreachable: from now on only the share may be spent. */
+  disconnect(): void;
+  /** All replicas are connected again and have sent their calls to the shared ledger. */
+  rejoin(): void;
+  /** @param state the shared ledger; `undefined` if it is unreachable */
+  read(state: LedgerState | undefined): LedgerReading;
   newCallId(): string;
   noteTaken(id: string): void;
-  /** Counts a call without the others; false if one was counted since the view, or the view is of the shared ledger. */
-  takeApart(view: LedgerReading): boolean;
+  /** Counts a call against the share. @returns false if the reading is outdated or of the shared ledger */
+  takeFromShare(reading: LedgerReading): boolean;
   closeFor(request: ClosingRequest): void;
-  /** Upstream has answered a call. True: that was the probe, which the others have to know. */
+  /** Reports an answered call. @returns whether it was the probe, so that the others must be told */
   noteAnswered(): boolean;
 }
 
 export interface ReplicaBookOptions {
   readonly quota: Quota;
-  /** Of this process, and of no other. */
+  /** Unique to this process. */
   readonly replicaId: string;
-  /** Monotonic. */
+  /** The monotonic clock. */
   readonly nowMs: () => number;
 }
 
@@ -57,13 +57,13 @@ export function createReplicaBook(options: ReplicaBookOptions): ReplicaBook {
   let callIds = 0;
 
   function noteTaken(id: string): void {
-    calls.hear({ id, ageMs: 0 });
-    share.note({ id, atMs: nowMs() });
+    calls.addCall({ id, ageMs: 0 });
+    share.addCall({ id, atMs: nowMs() });
   }
 
-  /** Never the version of the shared ledger, which is a number. */
-  function versionApart(): string {
-    return `apart ${callIds}`;
+  /** Differs from all versions of the shared ledger, which are numbers. */
+  function shareVersion(): string {
+    return `share ${callIds}`;
   }
 
   function newCallId(): string {
@@ -74,8 +74,8 @@ export function createReplicaBook(options: ReplicaBookOptions): ReplicaBook {
   return {
     noteTaken,
     newCallId,
-    hear: calls.hear,
-    reunite: share.reunite,
+    addCall: calls.addCall,
+    rejoin: share.rejoin,
     closeFor: closing.closeFor,
     noteAnswered: closing.noteAnswered,
 
@@ -88,20 +88,20 @@ export function createReplicaBook(options: ReplicaBookOptions): ReplicaBook {
       closing.learn(state.closing);
       calls.learn(state.calls);
       const replicaIds = state.replicas.map(({ id }) => id);
-      share.meet(replicaIds, calls.all());
+      share.noteReplicas(replicaIds, calls.all());
     },
 
-    part: () => {
-      share.part(calls.all());
+    disconnect: () => {
+      share.disconnect(calls.all());
     },
-    view: (state) => ({
-      ...viewOf(options, { calls, share }, state),
-      version: state?.version ?? versionApart(),
+    read: (state) => ({
+      ...readingOf(options, { calls, share }, state),
+      version: state?.version ?? shareVersion(),
       closing: closing.current(),
     }),
 
-    takeApart(view) {
-      if (view.version !== versionApart() || closing.current().untilMs > nowMs()) return false;
+    takeFromShare(reading) {
+      if (reading.version !== shareVersion() || closing.current().untilMs > nowMs()) return false;
       noteTaken(newCallId());
       closing.noteCall();
       return true;
@@ -109,23 +109,23 @@ export function createReplicaBook(options: ReplicaBookOptions): ReplicaBook {
   };
 }
 
-function viewOf(
+function readingOf(
   { quota, replicaId, nowMs }: ReplicaBookOptions,
   { calls, share }: { readonly calls: KnownCalls; readonly share: ReplicaShare },
   state: LedgerState | undefined,
 ): Omit<LedgerReading, 'version' | 'closing'> {
-  // What Redis would refuse is not tried.
+  // While connected, use the times that Redis decides by, so that it does not refuse a call.
   const allTimesMs = timesOf(state ? calls.asShared() : calls.all());
   const others = state?.replicas.filter(({ id }) => id !== replicaId) ?? [];
-  const apart = share.calls();
+  const shareCalls = share.calls();
   return {
     nowMs: nowMs(),
-    callTimesMs: apart ? timesOf(apart) : allTimesMs,
+    callTimesMs: shareCalls ? timesOf(shareCalls) : allTimesMs,
     foreignCallTimesMs: timesOf(calls.all().filter(({ id }) => !id.startsWith(`${replicaId}:`))),
-    callsWaitingElsewhere: apart ? [] : others.map(({ waitingCalls }) => waitingCalls),
-    // Back in touch, but not yet reunited: the quota of all is kept as well as the share.
-    notBeforeMs: apart && state ? quotaAllowsAtMs(quota, allTimesMs) : -Infinity,
-    quotaCalls: apart ? share.quotaCalls() : quota.calls,
+    callsWaitingElsewhere: shareCalls ? [] : others.map(({ waitingCalls }) => waitingCalls),
+    // Connected, but not yet rejoined: both the share and the quota of all replicas apply.
+    notBeforeMs: shareCalls && state ? quotaAllowsAtMs(quota, allTimesMs) : -Infinity,
+    quotaCalls: shareCalls ? share.quotaCalls() : quota.calls,
   };
 }
 

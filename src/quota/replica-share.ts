@@ -1,22 +1,25 @@
 import { callsSince, withNew, type KnownCall } from './known-calls';
 import type { Quota } from './pacing';
-import { inherit, shareOf, type Place } from './share';
+import { assignPastCalls, shareOf, type ReplicaRank } from './share';
 
-/** Of a replica that has never met the others. */
-const UNKNOWN_PLACE: Place = { replicas: 4, rank: 0 };
+/** Assumed by a replica that has not seen the others yet. */
+const UNKNOWN_RANK: ReplicaRank = { replicas: 4, rank: 0 };
 
-/** What one replica may spend while it is apart from the others. */
+/** What one replica may spend while it is disconnected from the others. */
 export interface ReplicaShare {
-  /** The calls of the last window that count against the share; `undefined` while the quota is shared. */
+  /** The calls of the last window that count against the share; `undefined` while the replica is connected. */
   calls(): readonly KnownCall[] | undefined;
-  /** Calls of a window. */
+  /** How many calls the replica may send in a window. */
   quotaCalls(): number;
-  /** @param known all calls of the last window, oldest first */
-  meet(replicaIds: readonly string[], known: readonly KnownCall[]): void;
-  part(known: readonly KnownCall[]): void;
-  readonly reunite: () => void;
-  /** This replica has made a call. */
-  note(call: KnownCall): void;
+  /**
+   * Reports the replicas that are alive.
+   * @param known all calls of the last window, oldest first
+   */
+  noteReplicas(replicaIds: readonly string[], known: readonly KnownCall[]): void;
+  disconnect(known: readonly KnownCall[]): void;
+  readonly rejoin: () => void;
+  /** Counts a call of this replica. */
+  addCall(call: KnownCall): void;
 }
 
 export interface ReplicaShareOptions {
@@ -27,13 +30,13 @@ export interface ReplicaShareOptions {
 
 export function createReplicaShare(options: ReplicaShareOptions): ReplicaShare {
   const { quota, replicaId, nowMs } = options;
-  let apart: readonly KnownCall[] | undefined = [];
-  /** Of all, as they were last seen together; empty: this one has never met the others. */
+  let shareCalls: readonly KnownCall[] | undefined = [];
+  /** All replicas when they were last connected; empty if this one has never been. */
   let replicaIds: readonly string[] = [];
 
-  function placeHere(): Place {
+  function ownRank(): ReplicaRank {
     const rank = replicaIds.indexOf(replicaId);
-    return rank < 0 ? UNKNOWN_PLACE : { replicas: replicaIds.length, rank };
+    return rank < 0 ? UNKNOWN_RANK : { replicas: replicaIds.length, rank };
   }
 
   function inWindow(calls: readonly KnownCall[]): readonly KnownCall[] {
@@ -41,28 +44,28 @@ export function createReplicaShare(options: ReplicaShareOptions): ReplicaShare {
   }
 
   return {
-    calls: () => apart && inWindow(apart),
-    quotaCalls: () => shareOf(quota.calls, placeHere()),
+    calls: () => shareCalls && inWindow(shareCalls),
+    quotaCalls: () => shareOf(quota.calls, ownRank()),
 
-    meet(ids, known) {
+    noteReplicas(ids, known) {
       const isNew = ids.some((id) => !replicaIds.includes(id));
-      // As long as the quota is not shared again, a replica that is missing may only be late.
-      if (apart && !isNew) return;
+      // Until this replica has rejoined, a missing replica may only be reconnecting later.
+      if (shareCalls && !isNew) return;
       replicaIds = ids;
-      apart &&= withNew(apart, inherit(known, placeHere()));
+      shareCalls &&= withNew(shareCalls, assignPastCalls(known, ownRank()));
     },
 
-    part(known) {
-      // Some of the others may have been spending the whole quota while this one still kept to its share.
-      apart = withNew(apart ?? [], inherit(known, placeHere()));
+    disconnect(known) {
+      // If this replica has not rejoined yet, others may have spent the whole quota meanwhile.
+      shareCalls = withNew(shareCalls ?? [], assignPastCalls(known, ownRank()));
     },
 
-    reunite() {
-      apart = undefined;
+    rejoin() {
+      shareCalls = undefined;
     },
 
-    note(call) {
-      apart &&= inWindow(withNew(apart, [call]));
+    addCall(call) {
+      shareCalls &&= inWindow(withNew(shareCalls, [call]));
     },
   };
 }

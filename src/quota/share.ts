@@ -1,25 +1,28 @@
-/** Which of the replicas this one is, in an order that all of them see alike. */
-export interface Place {
+/** The position of a replica in an order that is the same for all replicas. */
+export interface ReplicaRank {
   readonly replicas: number;
-  /** From 0 on. */
+  /** Counted from 0. */
   readonly rank: number;
 }
 
 /**
- * What one replica may spend of a quota while it cannot speak to the others. All shares together are the
- * quota exactly; only where there are more replicas than calls does each have one all the same.
+ * How many calls of the quota one replica may spend while it is disconnected. All shares add up to exactly
+ * the quota. If there are more replicas than calls, each replica still gets one call.
  */
-export function shareOf(quotaCalls: number, { replicas, rank }: Place): number {
+export function shareOf(quotaCalls: number, { replicas, rank }: ReplicaRank): number {
   const share = Math.floor(quotaCalls / replicas) + (rank < quotaCalls % replicas ? 1 : 0);
   return Math.max(1, share);
 }
 
 /**
- * The calls that have been made before count too, whichever replica made them: each of them weighs on the share of
- * one replica, and on no other, until it has left the window. Dealt out from the newest on, so that it does
- * not matter which of the oldest a replica has forgotten already; no replica gets more of them than its share.
+ * The past calls that count against one replica's share. Each past call, whichever replica made it, counts
+ * against exactly one share until it leaves the window. They are assigned from the newest on, so that the
+ * result does not depend on old calls that some replicas have forgotten. No replica gets more than its share.
  */
-export function inherit<T>(callsOldestFirst: readonly T[], { replicas, rank }: Place): T[] {
+export function assignPastCalls<T>(
+  callsOldestFirst: readonly T[],
+  { replicas, rank }: ReplicaRank,
+): T[] {
   const last = callsOldestFirst.length - 1;
   return callsOldestFirst.filter((_, i) => (last - i) % replicas === rank);
 }

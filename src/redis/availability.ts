@@ -2,54 +2,54 @@ import type { Clock } from '../domain/clock';
 import type { Logger } from '../observability/logger';
 import { redisErrorName } from './redis-client';
 
-/** Whether Redis is there, and who is told. */
+/** Whether Redis is reachable, and the listeners for its loss. */
 export interface Availability {
-  /** On the monotonic clock; `undefined`: Redis is away. */
+  /** On the monotonic clock; `undefined`: Redis is unreachable. */
   readonly upSinceMs: () => number | undefined;
-  readonly onAway: (listener: () => void) => void;
-  readonly noteAway: (error: unknown) => void;
-  noteBack(): void;
-  /** Resolves when Redis is there, or when it would take too long to wait for. */
+  readonly onDisconnected: (listener: () => void) => void;
+  readonly markDisconnected: (error: unknown) => void;
+  markConnected(): void;
+  /** Resolves when Redis is connected, or after `FIRST_CONNECTION_MS`. */
   readonly opened: () => Promise<void>;
-  /** Away for good, without a word. */
+  /** Marks Redis as disconnected for good, without a log line. */
   close(): void;
 }
 
-/** Opening a connection and the first pulse take four or five round trips. */
+/** How long a start waits for Redis. A connection and its first pulse take four or five round trips. */
 const FIRST_CONNECTION_MS = 2_000;
 
 export function createAvailability(clock: Clock, log: Logger): Availability {
-  const awayListeners: (() => void)[] = [];
+  const listeners: (() => void)[] = [];
   let upSinceMs: number | undefined;
   let closed = false;
   let cause = 'no connection yet';
 
   return {
     upSinceMs: () => upSinceMs,
-    onAway: (listener) => awayListeners.push(listener),
+    onDisconnected: (listener) => listeners.push(listener),
 
-    noteAway(error) {
+    markDisconnected(error) {
       cause = redisErrorName(error);
       if (upSinceMs === undefined) return;
       upSinceMs = undefined;
       log.warn(
         { cause },
-        'Redis is away: going on with a share of the quota and with what is remembered here',
+        "redis disconnected: using this replica's share of the quota and its own cache",
       );
-      for (const listener of awayListeners) listener();
+      for (const listener of listeners) listener();
     },
 
-    noteBack() {
+    markConnected() {
       if (upSinceMs !== undefined || closed) return;
       upSinceMs = clock.now();
-      log.info('Redis is there: quota and answers are shared');
+      log.info('redis connected: quota and answers are shared');
     },
 
     async opened() {
       const giveUpAtMs = clock.now() + FIRST_CONNECTION_MS;
       while (upSinceMs === undefined && clock.now() < giveUpAtMs) await clock.sleep(10);
       if (upSinceMs === undefined)
-        log.warn({ cause }, 'Redis is away from the start: going on without');
+        log.warn({ cause }, 'redis not connected at start: continuing without it');
     },
 
     close() {

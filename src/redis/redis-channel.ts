@@ -12,12 +12,12 @@ export interface RedisChannelOptions {
   readonly onRejected: OnRejected;
 }
 
-/** More than a message takes to arrive. An older one was captured and is published again. */
+/** Longer than a message takes to arrive. An older message is a replay. */
 const MESSAGE_LIFE_MS = 5_000;
 
 const TIMED_MESSAGE = /^(?<sentAtMs>-?\d{1,15}) (?<message>.*)$/s;
 
-/** Accepts messages of gateways with the same secret that were sealed a moment ago, and rejects others. */
+/** Accepts only recent messages that a gateway with the same secret has sealed. */
 export function createRedisChannel(
   name: string,
   { link, seal, clock, onRejected }: RedisChannelOptions,
@@ -43,7 +43,7 @@ function addTime(message: string, { nowMs, aheadMs }: SharedClock): string {
   return `${Math.round(nowMs - aheadMs)} ${message}`;
 }
 
-/** The message without its time; `undefined` if that is too old, in the future or missing. */
+/** The message without its time; `undefined` if the time is too old, in the future or missing. */
 function readRecent(timed: string, { nowMs, aheadMs }: SharedClock): string | undefined {
   const { sentAtMs, message } = TIMED_MESSAGE.exec(timed)?.groups ?? {};
   const ageMs = nowMs - aheadMs - Number(sentAtMs);

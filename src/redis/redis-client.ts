@@ -7,18 +7,18 @@ export type RedisClient = ReturnType<typeof createRedisClient>;
 const CONNECT_TIMEOUT_MS = 2_000;
 const RECONNECT_MS = 250;
 
-/** @param url `redis://` or `rediss://`, with user, password and database as far as needed */
+/** @param url `redis://` or `rediss://`, with an optional user, password and database */
 export function createRedisClient(url: string) {
   return createClient({
     url,
-    // What cannot be sent now is of no use later.
+    // A command that cannot be sent now fails at once: its result would come too late.
     disableOfflineQueue: true,
     maintNotifications: 'disabled',
     socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: RECONNECT_MS },
   });
 }
 
-/** Redis has read its clock between the question and the answer. */
+/** How far the monotonic clock is ahead of Redis's, in ms. Half of the round trip counts as the way to Redis. */
 export async function compareClocks(client: RedisClient, clock: Clock): Promise<number> {
   const askedAtMs = clock.now();
   const [seconds, microseconds] = await client.time();
@@ -26,13 +26,13 @@ export async function compareClocks(client: RedisClient, clock: Clock): Promise<
   return Math.round((askedAtMs + clock.now()) / 2 - redisMs);
 }
 
-/** A command that was not carried out in time, or not sent at all. */
-export class RedisAwayError extends Error {
-  override readonly name = 'RedisAwayError';
+/** A command timed out, or was not sent. */
+export class RedisUnavailableError extends Error {
+  override readonly name = 'RedisUnavailableError';
 }
 
-/** What failed, for the log. Of a reply only its first word, the kind of error: the rest may quote keys. */
+/** Names an error for the log. Of a Redis reply it keeps only the first word, since the rest may quote keys. */
 export function redisErrorName(error: unknown): string {
-  if (error instanceof RedisAwayError) return error.message;
+  if (error instanceof RedisUnavailableError) return error.message;
   return error instanceof ErrorReply ? (error.message.split(' ')[0] ?? '') : errorName(error);
 }

@@ -1,15 +1,15 @@
 import { createRedisClient, type RedisClient } from './redis-client';
 
-/** One connection at a time. It connects again by itself, and is replaced where it only looks open. */
+/** One connection to Redis. It reconnects by itself. `replace` is for a connection that is dead but looks open. */
 export interface RedisConnection {
   readonly client: () => RedisClient;
   readonly subscribe: (channel: string, listener: (message: string) => void) => void;
   /**
-   * Sends the subscriptions that this connection does not have. Nothing is sent between a subscription and
-   * what is sent next: no message is missed.
+   * Subscribes to the channels that this connection is not subscribed to. Commands that are sent next run after the
+   * subscriptions, so no message in between is missed.
    */
   sendSubscriptions(): Promise<unknown>[];
-  /** They have all been taken. */
+  /** Records that all subscriptions have succeeded. */
   noteSubscribed(): void;
   replace(): void;
   close(): void;
@@ -34,11 +34,11 @@ export function startRedisConnection(
     subscribed = false;
     opened.on('error', onError);
     opened.on('ready', () => {
-      // Closed while it was connecting.
+      // `close` was called while this was connecting.
       if (closed) opened.destroy();
       else onReady();
     });
-    // It goes on trying by itself, and only rejects once it is closed.
+    // The client retries by itself, and rejects only when it is closed.
     opened.connect().catch(() => undefined);
     return opened;
   }

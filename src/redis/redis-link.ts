@@ -2,70 +2,76 @@ import { abortable } from '../domain/abortable';
 import type { Clock } from '../domain/clock';
 import type { Logger } from '../observability/logger';
 import { createAvailability } from './availability';
-import { compareClocks, RedisAwayError, type RedisClient } from './redis-client';
+import { compareClocks, RedisUnavailableError, type RedisClient } from './redis-client';
 import { startRedisConnection } from './redis-connection';
 
 export type { RedisClient };
 
 /**
- * The connection to the Redis that replicas share. Redis may be slow or gone at any time: its users
- * continue without it, and are told when it is back.
+ * The connection to the Redis that replicas share. Redis may be slow or unreachable at any time, and the gateway
+ * continues without it.
  */
 export interface RedisLink {
-  /** Rejects at once while Redis is away, and soon in any case; what was sent may be carried out later. */
+  /**
+   * Runs a command. Rejects at once while Redis is unreachable, or after `ROUND_TRIP_TIMEOUT_MS`. Redis may still
+   * run a command that has timed out.
+   */
   use<T>(command: (client: RedisClient) => Promise<T>): Promise<T>;
-  /** Since when Redis has been there without a break, on the monotonic clock; `undefined`: it is away. */
+  /** Since when Redis has been reachable without a break, on the monotonic clock; `undefined`: it is unreachable. */
   upSinceMs(): number | undefined;
   /**
-   * How far the monotonic clock is ahead of Redis's, which all replicas share, as of the last pulse: to add
-   * to a time of Redis's. Redis's clock is a wall clock, and may step.
+   * How far the monotonic clock is ahead of Redis's, as of the last pulse. Add it to a time of Redis. All replicas
+   * share Redis's clock, which is a wall clock and may step.
    */
   aheadOfRedisMs(): number;
-  /** Told in the moment in which Redis is found away. */
-  onAway(listener: () => void): void;
-  /** Called now and again while there is a connection; Redis counts as there once all of them resolve. */
+  /** Calls the listener synchronously when Redis becomes unreachable. */
+  onDisconnected(listener: () => void): void;
+  /** Calls the listener with each pulse. Redis counts as reachable once all listeners have resolved. */
   onPulse(listener: (client: RedisClient) => Promise<unknown>): void;
-  /** Messages of a channel, in one order with the replies to commands. */
+  /** Delivers messages of a channel in order, also relative to replies. */
   subscribe(channel: string, listener: (message: string) => void): void;
-  /** Resolves when Redis is there, or when it would take too long to wait for. */
+  /** Resolves when Redis is connected, or after 2 s. */
   opened(): Promise<void>;
   close(): void;
 }
 
 export interface RedisLinkOptions {
-  /** `redis://` or `rediss://`, with user, password and database as far as needed. */
+  /** `redis://` or `rediss://`, with an optional user, password and database. */
   readonly url: string;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Of one round trip: more than a healthy Redis ever takes. A request waits for it once in an outage. */
+/** Longer than a round trip to a healthy Redis. In an outage, only the first requests wait this long. */
 const ROUND_TRIP_TIMEOUT_MS = 500;
-/** Between looks whether Redis is there, which are signs of life to the other replicas too. */
+/** The interval of health checks. Each one also tells the other replicas that this one is alive. */
 const PULSE_MS = 500;
-/** A peer that has vanished without a word leaves a connection that only looks open. */
+/** A peer that vanishes without closing leaves a connection that looks open, so replace it after some failures. */
 const FAILED_PULSES_TO_RECONNECT = 10;
 
 export function startRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink {
   const availability = createAvailability(clock, log);
-  const { noteAway, upSinceMs } = availability;
+  const { markDisconnected, upSinceMs } = availability;
   const pulseListeners: ((client: RedisClient) => Promise<unknown>)[] = [];
   let aheadMs = 0;
   let failedPulses = 0;
   let pulsing = false;
   let closed = false;
-  const connection = startRedisConnection(url, { onError: noteAway, onReady: () => void pulse() });
+  const connection = startRedisConnection(url, {
+    onError: markDisconnected,
+    onReady: () => void pulse(),
+  });
   const timer = setInterval(() => void pulse(), PULSE_MS).unref();
 
   async function pulse(): Promise<void> {
     if (pulsing || closed) return;
     pulsing = true;
-    await greet().then(back, replaceInTheEnd);
+    await check().then(onSuccess, onFailure);
     pulsing = false;
   }
 
-  /** Two round trips, so that a connection that is not ready is subscribed to nothing. */
-  async function greet(): Promise<void> {
+  /** Subscribes in a second round trip: the first one proves that the connection is ready. */
+  async function check(): Promise<void> {
     aheadMs = await attempt((client) => compareClocks(client, clock));
     await attempt((client) =>
       Promise.all([...connection.sendSubscriptions(), ...pulseListeners.map((l) => l(client))]),
@@ -73,27 +79,29 @@ export function startRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink
     connection.noteSubscribed();
   }
 
-  function back(): void {
+  function onSuccess(): void {
     failedPulses = 0;
-    availability.noteBack();
+    availability.markConnected();
   }
 
-  function replaceInTheEnd(): void {
+  function onFailure(): void {
     failedPulses = (failedPulses + 1) % FAILED_PULSES_TO_RECONNECT;
     if (!closed && failedPulses === 0) connection.replace();
   }
 
-  /** Whatever Redis does not do in time and in order means that it is away. */
+  /** Runs a command. Any failure or timeout marks Redis as disconnected. */
   function attempt<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
-    return withinRoundTrip(() => command(connection.client()), noteAway);
+    return withinRoundTrip(() => command(connection.client()), markDisconnected);
   }
 
   return {
     use: (command) =>
-      upSinceMs() === undefined ? Promise.reject(new RedisAwayError('away')) : attempt(command),
+      upSinceMs() === undefined
+        ? Promise.reject(new RedisUnavailableError('disconnected'))
+        : attempt(command),
     upSinceMs,
     aheadOfRedisMs: () => aheadMs,
-    onAway: availability.onAway,
+    onDisconnected: availability.onDisconnected,
     onPulse: (listener) => pulseListeners.push(listener),
     subscribe: connection.subscribe,
     opened: availability.opened,
@@ -106,14 +114,14 @@ export function startRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink
   };
 }
 
-/** @throws RedisAwayError */
+/** @throws RedisUnavailableError */
 async function withinRoundTrip<T>(
   command: () => Promise<T>,
   onFailure: (error: unknown) => void,
 ): Promise<T> {
-  const timeout = openTimeout(ROUND_TRIP_TIMEOUT_MS);
+  const timeout = createTimeout(ROUND_TRIP_TIMEOUT_MS);
   try {
-    return await abortable(command(), timeout.signal, () => new RedisAwayError('too slow'));
+    return await abortable(command(), timeout.signal, () => new RedisUnavailableError('timeout'));
   } catch (error) {
     onFailure(error);
     throw error;
@@ -122,8 +130,8 @@ async function withinRoundTrip<T>(
   }
 }
 
-/** A process that was busy itself reads what has come meanwhile before it calls Redis slow. */
-function openTimeout(ms: number) {
+/** Aborts only after pending replies were read: if this process was busy, they may have arrived in time. */
+function createTimeout(ms: number) {
   const controller = new AbortController();
   const timer = setTimeout(() => {
     setImmediate(() => {

@@ -1,14 +1,14 @@
 import type { Logger } from '../observability/logger';
 
-/** What in Redis cannot be believed: a remembered answer, a message of a channel, a record of the ledger. */
+/** Which value in Redis is invalid: a cached answer, a message of a channel, or a record of the ledger. */
 export type RejectedKind = 'answer' | 'message' | 'ledger';
 
-/** @param count how many, 1 unless told */
+/** @param count how many values, 1 by default */
 export type OnRejected = (kind: RejectedKind, count?: number) => void;
 
 const LOG_EVERY_MS = 60_000;
 
-/** Counts all of them, and logs each kind at most once a minute. */
+/** Counts all invalid values, and logs each kind at most once a minute. */
 export function createRejections(
   log: Logger,
   nowMs: () => number,

@@ -2,19 +2,19 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../domain/secret';
 
 /**
- * Signs what gateways write to Redis (HMAC-SHA-256), so that what others have written is not believed. The
- * signature holds at one place only, a key or a channel. It hides nothing.
+ * Signs values in Redis (HMAC-SHA-256), so that gateways reject what others have written. A signature is valid for
+ * one place only, a key or a channel. It does not encrypt.
  */
 export interface Seal {
   seal(place: string, text: string): string;
-  /** The text; `undefined`: no gateway with this secret has written it here. */
+  /** The text; `undefined` if no gateway with this secret has written it to this place. */
   open(place: string, sealed: string): string | undefined;
 }
 
-/** Of an HMAC-SHA-256 in base64url. */
+/** Characters of an HMAC-SHA-256 in base64url. */
 const MAC_LENGTH = 43;
 
-/** @param secret what only the replicas have, such as the app's secret; a key is derived from it */
+/** @param secret known only to the replicas, such as the app's secret; the signing key is derived from it */
 export function createSeal(secret: Secret): Seal {
   const key = Buffer.from(hkdfSync('sha256', secret.reveal(), '', 'stage-task-gateway redis', 32));
 

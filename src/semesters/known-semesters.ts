@@ -1,33 +1,34 @@
 import { LRUCache } from 'lru-cache';
 import { abortable } from '../domain/abortable';
 import { GatewayError, type ErrorDetails } from '../domain/errors';
-import { gone } from '../quota/quota-errors';
+import { operationEnded } from '../quota/quota-errors';
 import type { SemesterDirectory } from './semester-directory';
 
-/** Counted as a size, since a cache with a `max` takes all of its memory at once. */
-const CYCLES_REMEMBERED = { maxSize: 1_000, sizeCalculation: () => 1 };
-/** How long a cycle is blamed: it is then not asked about, or fails as it is without a search for a poison ID. */
-const CYCLE_BLAMED_MS = 60_000;
+/** `maxSize` instead of `max`: with `max`, lru-cache allocates all of its memory at once. */
+const CYCLE_CACHE_OPTIONS = { maxSize: 1_000, sizeCalculation: () => 1 };
+/** How long refusals and look-ups of a cycle are remembered. */
+const CYCLE_TTL_MS = 60_000;
 /**
- * Refusals in a row after which the cycle itself is suspected: one that was answered before is looked up
- * again, one of which upstream cannot tell is blamed.
+ * After this many refusals in a row the cycle itself is suspected. A cycle that was answered before is looked
+ * up again. A cycle whose look-up gives no result is blamed.
  */
 const REFUSALS_OF_A_CYCLE = 3;
-/** The list of cycles was read, and no call for tasks was made that support could find. */
+/** No call for tasks was made, so there is no code or log ID that Feishu's support could look up. */
 const NO_CALL: ErrorDetails = { upstream: { code: null, httpStatus: null, logId: null } };
 
-/** Which cycles upstream takes, as far as its answers and its list of them have shown. */
+/** Knows which cycles Feishu accepts, from its answers and from its list of cycles. */
 export interface KnownSemesters {
   noteAnswered(semesterId: string): void;
-  /** Whether upstream has answered or listed it. */
+  /** Whether Feishu has answered for the cycle or listed it. */
   isKnown(semesterId: string): boolean;
-  /** Why the cycle is not asked about; `undefined` for those that are. */
+  /** The error that loads of the cycle are refused with; `undefined`: they are not refused. */
   refusalOf(semesterId: string): GatewayError | undefined;
-  /** Whether the cycle, and not a user ID, is why upstream refused a call. */
+  /** Whether Feishu refused a call because of the cycle, and not because of a user ID. */
   isToBlame(semesterId: string, error: GatewayError): Promise<boolean>;
   /**
-   * Refuses a cycle that upstream does not list before a call is spent on it. One that was answered before,
-   * or that upstream cannot tell of, passes. Waits only where memory cannot decide. @throws GatewayError
+   * Rejects a cycle that Feishu does not list, before a call is spent on it. Accepts a cycle that was answered
+   * before or whose look-up gives no result. Waits only if the remembered list cannot decide.
+   * @throws GatewayError
    */
   check(semesterId: string, signal: AbortSignal): Promise<void>;
 }
@@ -38,10 +39,10 @@ export interface KnownSemestersOptions {
 }
 
 export function createKnownSemesters({ nowMs, directory }: KnownSemestersOptions): KnownSemesters {
-  const known = new LRUCache<string, true>(CYCLES_REMEMBERED);
-  const refusals = new LRUCache<string, number>(forAMinute(nowMs));
-  const unlisted = new LRUCache<string, GatewayError>(forAMinute(nowMs));
-  const lookUps = new LRUCache<string, Promise<boolean | undefined>>(forAMinute(nowMs));
+  const known = new LRUCache<string, true>(CYCLE_CACHE_OPTIONS);
+  const refusals = new LRUCache<string, number>(cacheOptions(nowMs));
+  const unlisted = new LRUCache<string, GatewayError>(cacheOptions(nowMs));
+  const lookUps = new LRUCache<string, Promise<boolean | undefined>>(cacheOptions(nowMs));
 
   function noteKnown(semesterId: string): void {
     known.set(semesterId, true);
@@ -61,7 +62,7 @@ export function createKnownSemesters({ nowMs, directory }: KnownSemestersOptions
     return count;
   }
 
-  /** Poison IDs in a good cycle are refused again and again: one look-up a minute is enough for all of them. */
+  /** Poison IDs in a valid cycle cause many refusals, so the cycle is looked up at most once a minute. */
   function lookUpAgain(semesterId: string): Promise<boolean | undefined> {
     const lookUp = lookUps.get(semesterId) ?? directory.isListed(semesterId);
     if (!lookUps.has(semesterId)) lookUps.set(semesterId, lookUp);
@@ -79,7 +80,7 @@ export function createKnownSemesters({ nowMs, directory }: KnownSemestersOptions
       if (wasKnown && !isSuspect) return false;
       const lookUp = wasKnown ? lookUpAgain : directory.isListed;
       const listed = await lookUp(semesterId);
-      // The cycle was answered or found in the list meanwhile.
+      // Meanwhile the cycle was answered or found in the list.
       if (!refusals.has(semesterId)) return false;
       if (listed === undefined) return isSuspect && !wasKnown;
       if (listed) noteKnown(semesterId);
@@ -92,23 +93,23 @@ export function createKnownSemesters({ nowMs, directory }: KnownSemestersOptions
       const refusal = unlisted.get(semesterId);
       if (refusal) throw refusal;
       const isListed = directory.isListed(semesterId);
-      if ((await abortable(isListed, signal, () => gone(signal))) !== false) return;
+      if ((await abortable(isListed, signal, () => operationEnded(signal))) !== false) return;
       throw unknownCycle(semesterId, NO_CALL);
     },
   };
 }
 
-function forAMinute(nowMs: () => number) {
+function cacheOptions(nowMs: () => number) {
   return {
-    ...CYCLES_REMEMBERED,
-    ttl: CYCLE_BLAMED_MS,
+    ...CYCLE_CACHE_OPTIONS,
+    ttl: CYCLE_TTL_MS,
     perf: { now: nowMs },
-    // Else the cache keeps the time for a moment of its own clock.
+    // Without this, the cache reuses a reading of the clock for a millisecond of real time.
     ttlResolution: 0,
   };
 }
 
-/** The ID is what the client has sent; upstream's code and log ID are those of the call that asked for it. */
+/** The error names the ID that the client sent, with Feishu's code and log ID of the refused call. */
 function unknownCycle(semesterId: string, details: ErrorDetails): GatewayError {
   const message = `Feishu lists no review cycle with the ID ${semesterId}.`;
   return new GatewayError('UPSTREAM_REJECTED', message, details);

@@ -1,21 +1,24 @@
 import type { Clock } from '../domain/clock';
 import { toError } from '../domain/to-error';
 import type { SemesterList, SemesterSource } from '../feishu/ports';
-import { passGate } from '../quota/pass-gate';
+import { acquirePermit } from '../quota/acquire-permit';
 import type { QuotaGate } from '../quota/quota-gate';
 import { closingAfter, noteOutcome, tooLate, withRetryAfter } from '../quota/quota-errors';
 
 export interface ListCallOptions {
   readonly source: SemesterSource;
-  /** Of the `semesters` API, which has a quota of its own. */
+  /** The gate of the `semesters` API, which has its own quota. */
   readonly gate: QuotaGate;
   readonly clock: Clock;
 }
 
-/** Of the call itself, which many may wait for, each with a deadline of their own. */
+/** The deadline of the call. The operations that wait for it have their own deadlines. */
 const CALL_DEADLINE_MS = 10_000;
 
-/** One call for the list of cycles, past the gate; its outcome is told to the gate. @throws GatewayError */
+/**
+ * Creates a function that fetches the list of cycles with one call. It waits for the gate and reports the
+ * outcome to it. @throws GatewayError
+ */
 export function createListCall({ source, gate, clock }: ListCallOptions) {
   async function closeAfter(thrown: unknown): Promise<never> {
     const error = toError(thrown);
@@ -28,7 +31,7 @@ export function createListCall({ source, gate, clock }: ListCallOptions) {
     const deadlineAtMs = clock.now() + CALL_DEADLINE_MS;
     const signal = AbortSignal.timeout(CALL_DEADLINE_MS);
     await source.ready({ kind: 'app' }).catch(closeAfter);
-    const admitRetry = () => passGate(gate, clock, signal, CALL_DEADLINE_MS);
+    const admitRetry = () => acquirePermit(gate, clock, signal, CALL_DEADLINE_MS);
     if (!(await admitRetry())) throw tooLate(CALL_DEADLINE_MS, 'none');
     const list = await source
       .listSemesters({ signal, deadlineAtMs, admitRetry })

@@ -2,35 +2,35 @@ import { abortable } from '../domain/abortable';
 import type { OperationContext } from '../domain/operation-context';
 import type { Semester } from '../domain/semester';
 import type { SemesterList } from '../feishu/ports';
-import { gone, tooLate } from '../quota/quota-errors';
+import { operationEnded, tooLate } from '../quota/quota-errors';
 import { createListCall, type ListCallOptions } from './list-call';
 import { createSharedList, type FetchedList } from './shared-list';
 
-/** All cycles of the tenant, for those that no call for tasks describes. */
+/** All cycles of the tenant. Used for cycles that no answer with tasks describes. */
 export interface SemesterDirectory {
   /** @throws GatewayError */
   list(operation: OperationContext): Promise<readonly Semester[]>;
-  /** Whether the last list had this cycle. A list that is older than a minute is renewed in the background. */
+  /** Whether the last list has the cycle. If that list is older than a minute, a background refresh starts. */
   readonly remembers: (semesterId: string) => boolean;
   /**
-   * Whether upstream lists a cycle now; `undefined`: it does not say so within a few seconds, or its list is
-   * not complete. Never rejects.
+   * Whether Feishu lists the cycle now; `undefined` if there is no answer within a few seconds, or if the list
+   * is incomplete. Never rejects.
    */
   readonly isListed: (semesterId: string) => Promise<boolean | undefined>;
-  /** Fetches the list in the background, ahead of need. If that fails, the next need tries again. */
+  /** Fetches the list in the background before it is needed. Errors are ignored: the next use tries again. */
   readonly prefetch: () => void;
 }
 
-/** The names and dates of cycles hardly ever change. */
+/** How long a list is used for names and dates, which rarely change. */
 const REMEMBERED_MS = 60_000;
-/** A list that is older may lack a cycle that has just been made. At most six look-ups a minute follow. */
+/** An older list may lack a new cycle, so a look-up fetches again: at most six times a minute. */
 const LIST_COMPLETE_MS = 10_000;
-/** What an operation can spare for a look-up, so that its call for tasks is still made in time. */
-const LOOK_UP_MS = 3_000;
-/** Failures in a minute after which look-ups pause: each of them may have taken three calls. */
-const MOST_FAILURES = 3;
+/** How long a look-up may take, so that the operation's call for tasks can still be sent in time. */
+const LOOK_UP_TIMEOUT_MS = 3_000;
+/** Look-ups pause after this many failures in a minute. With retries, each may have cost three calls. */
+const MAX_FAILURES = 3;
 
-/** One call for all that ask at the same time, remembered for a minute. */
+/** Concurrent requests for the list share one call, and its result is used for a minute. */
 export function createSemesterDirectory(options: ListCallOptions): SemesterDirectory {
   const { gate, clock } = options;
   const shared = createSharedList(createListCall(options), clock);
@@ -43,17 +43,17 @@ export function createSemesterDirectory(options: ListCallOptions): SemesterDirec
 
   async function lookUp(): Promise<FetchedList> {
     if (!shared.isFetching()) {
-      if (shared.recentFailures() >= MOST_FAILURES) throw new Error('look-ups fail');
-      await requireSoon(clock.now() + LOOK_UP_MS);
+      if (shared.recentFailures() >= MAX_FAILURES) throw new Error('look-ups paused');
+      await requireSoon(clock.now() + LOOK_UP_TIMEOUT_MS);
     }
     return shared.recall(LIST_COMPLETE_MS) ?? shared.fetch();
   }
 
-  /** Resolves in time: a list that comes too late is remembered for the next need. */
+  /** Resolves within the time limit. A list that arrives later is kept for the next use. */
   async function lookUpInTime(): Promise<FetchedList | undefined> {
     const alarm = new AbortController();
     const list = lookUp().catch(() => undefined);
-    const tooLong = clock.sleep(LOOK_UP_MS, alarm.signal).catch(() => undefined);
+    const tooLong = clock.sleep(LOOK_UP_TIMEOUT_MS, alarm.signal).catch(() => undefined);
     const first = await Promise.race([list, tooLong]);
     alarm.abort();
     return first ?? undefined;
@@ -65,7 +65,9 @@ export function createSemesterDirectory(options: ListCallOptions): SemesterDirec
       if (recalled) return recalled.semesters;
       if (!shared.isFetching()) await requireSoon(operation.deadlineAtMs);
       operation.onCall(0);
-      const list = await abortable(shared.fetch(), operation.signal, () => gone(operation.signal));
+      const list = await abortable(shared.fetch(), operation.signal, () =>
+        operationEnded(operation.signal),
+      );
       return list.semesters;
     },
 

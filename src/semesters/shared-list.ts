@@ -1,22 +1,22 @@
 import type { Clock } from '../domain/clock';
 import type { SemesterList } from '../feishu/ports';
 
-/** The list of cycles as it was fetched last. */
+/** A list of cycles and the time of its fetch. */
 export interface FetchedList extends SemesterList {
   /** On the monotonic clock. */
   readonly fetchedAtMs: number;
 }
 
-/** The last list of cycles, and the one call that fetches the next one for all who ask meanwhile. */
+/** Keeps the last list of cycles. Concurrent fetches share one call. */
 export interface SharedList {
-  /** However old it is. */
+  /** The last list, of any age. */
   readonly last: () => FetchedList | undefined;
-  /** The last list if it is young enough. */
+  /** The last list, if it is younger than `maxAgeMs`. */
   recall(maxAgeMs: number): FetchedList | undefined;
   readonly isFetching: () => boolean;
   /** @throws GatewayError */
   fetch(): Promise<FetchedList>;
-  /** Fetches that failed within the last minute. */
+  /** How many fetches have failed within the last minute. */
   recentFailures(): number;
 }
 

@@ -28,7 +28,7 @@ describeWithRedis('Replicas that read garbage from Redis', () => {
   /** Ahead of the clock of the links, so that Redis counts as up long enough for all replicas to be back. */
   let ledgerClock: MovableClock;
   let rejected: string[];
-  let awayCount: number;
+  let disconnects: number;
   const links: RedisLink[] = [];
   const onRejected = (kind: string, count = 1) => {
     rejected.push(...Array.from({ length: count }, () => kind));
@@ -37,11 +37,11 @@ describeWithRedis('Replicas that read garbage from Redis', () => {
   beforeAll(async () => (redis = await startRedis()));
   afterAll(() => redis.close());
   beforeEach(async () => {
-    [rejected, awayCount, ledgerClock] = [[], 0, new MovableClock()];
+    [rejected, disconnects, ledgerClock] = [[], 0, new MovableClock()];
     await redis.flush();
   });
   afterEach(() => {
-    expect(awayCount).toBe(0);
+    expect(disconnects).toBe(0);
     for (const link of links.splice(0)) link.close();
   });
 
@@ -55,7 +55,7 @@ describeWithRedis('Replicas that read garbage from Redis', () => {
   function startLink(): RedisLink {
     const log = createLogger('silent');
     const link = startRedisLink({ url: redis.url, clock: systemClock, log });
-    link.onAway(() => (awayCount += 1));
+    link.onDisconnected(() => (disconnects += 1));
     links.push(link);
     return link;
   }

@@ -188,7 +188,7 @@ describe("The subgraph names people by the key that the company's own User has",
     expect(errors).toMatchObject([
       {
         path: ['bad', 'openId'],
-        message: 'openId: expected a user asked for with an ID of type OPEN_ID, got UNION_ID',
+        message: 'openId: expected a user named by an ID of type OPEN_ID, got UNION_ID',
       },
     ]);
   });

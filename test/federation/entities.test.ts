@@ -197,7 +197,7 @@ test('More than 1,000 references are refused like more than 1,000 users', async 
   );
 
   expect(errors.map((error) => error.message)).toEqual([
-    'representations: expected at most 1000 of them, got 1001 of them',
+    'representations: expected at most 1000 representations, got 1001 representations',
   ]);
   expect(gateway.emulator.calls).toEqual([]);
 });

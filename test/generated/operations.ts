@@ -3,49 +3,49 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Which tasks to answer with. A part that is left out does not restrict. */
+/** Restricts which tasks to return. An omitted field does not restrict. */
 export type StageTaskFilter = {
   /** Only tasks whose deadline is later than this. */
   readonly deadlineAfter?: string | null | undefined;
   /** Only tasks whose deadline is earlier than this. */
   readonly deadlineBefore?: string | null | undefined;
-  /** Only tasks in these groups: one to three different ones, `UNKNOWN` not among them. */
+  /** Only tasks in these groups: one to three different values, without `UNKNOWN`. */
   readonly options?: ReadonlyArray<TaskOption> | null | undefined;
 };
 
-/** How far a stage is for one user. */
+/** The status of a stage for one user. */
 export type StageTaskStatus =
-  /** Everything is done. */
+  /** All tasks are done. */
   | 'ALL_DONE'
-  /** Something is still to do. */
+  /** At least one task is not done yet. */
   | 'NEED_TODO'
-  /** All that is left is overdue. */
+  /** All remaining tasks are overdue. */
   | 'OVERDUE'
   /** The stage is paused. */
   | 'STAGE_PAUSE'
   /** A status that this gateway does not know yet. */
   | 'UNKNOWN';
 
-/** The group that a task stands in. */
+/** The group that Feishu puts a task in. */
 export type TaskOption =
   /** Done. */
   | 'DONE'
-  /** Past its deadline. Only in companies that forbid late submission. */
+  /** Past its deadline. Occurs only in companies that forbid late submission. */
   | 'OVERDUE'
-  /** Still to do. */
+  /** Not done yet. */
   | 'TODO'
-  /** A group that this gateway does not know yet. Only in answers. */
+  /** A group that this gateway does not know yet. Not allowed in a filter. */
   | 'UNKNOWN';
 
-/** How Feishu names a person. An ID means nothing without its type. */
+/** The type of a person's ID in Feishu. An ID has a meaning only together with its type. */
 export type UserIdType =
-  /** A person as one app knows it. Starts with `ou_`. */
+  /** Identifies a person within one app. Starts with `ou_`. */
   | 'OPEN_ID'
-  /** A person as Feishu People knows it. */
+  /** Identifies a person in Feishu People. */
   | 'PEOPLE_ADMIN_ID'
-  /** A person as one developer knows it. Starts with `on_`. */
+  /** Identifies a person within all apps of one developer. Starts with `on_`. */
   | 'UNION_ID'
-  /** A person as the company knows it. */
+  /** Identifies a person within the company. */
   | 'USER_ID';
 
 export type WholeStageTasksFragment = { readonly id: string, readonly fetchedAt: string, readonly stale: boolean, readonly user: { readonly id: string, readonly idType: UserIdType }, readonly semester: { readonly id: string }, readonly counts: ReadonlyArray<{ readonly option: TaskOption, readonly count: number }>, readonly stageTasks: ReadonlyArray<{ readonly id: string, readonly stageId: string, readonly deadline: string | null, readonly needTodoCount: number | null, readonly finishedCount: number | null, readonly jumpUrl: string | null, readonly status: StageTaskStatus, readonly option: TaskOption, readonly name: { readonly zhCN: string | null, readonly enUS: string | null } | null }> };

@@ -61,7 +61,7 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
   /** Makes calls as soon as one may leave, and always has more of them waiting. */
   async function callUntil(endMs: number, { gate, leftAtMs }: Replica): Promise<void> {
     while (systemClock.now() < endMs) {
-      const permit = await gate.tryAcquire(await gate.look(), { full: true, leaveByMs: -Infinity });
+      const permit = await gate.tryAcquire(await gate.look(), { full: true, sendByMs: -Infinity });
       if (permit.granted) leftAtMs.push(systemClock.now());
       else await systemClock.sleep(Math.min(permit.waitMs, endMs - systemClock.now() + 1));
     }
@@ -138,7 +138,7 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
     const [away, quotas] = [jest.fn(), new Set<number>()];
     for (const { link } of replicas) {
       expect(link.upSinceMs()).toBeDefined();
-      link.onAway(away);
+      link.onDisconnected(away);
     }
     await systemClock.sleep(RETURN_MS);
     const counts = await compete(replicas, 2);

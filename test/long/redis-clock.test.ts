@@ -66,7 +66,7 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
     while (systemClock.now() < endMs) {
       const permit = await gate.tryAcquire(await gate.look(), {
         full: true,
-        leaveByMs: -Infinity,
+        sendByMs: -Infinity,
       });
       if (permit.granted) leftAtMs.push(systemClock.now());
       else if (permit.waitMs === 0) inVain += 1;

@@ -37,7 +37,7 @@ describeWithRedis('Several gateways on one Redis', () => {
       expect(codes.flat()).toEqual([]);
       expect(listCalls()).toHaveLength(3);
       for (const { output } of replicas.processes) {
-        expect(output().match(/Redis is away/g)).toHaveLength(1);
+        expect(output().match(/redis (disconnected|not connected)/g)).toHaveLength(1);
       }
     });
 
@@ -48,10 +48,10 @@ describeWithRedis('Several gateways on one Redis', () => {
       };
       expect(await isUp()).toBe('1');
       await replicas.redis.kill();
-      await until(() => (replicas.processes[0]?.output() ?? '').includes('Redis is away'));
+      await until(() => (replicas.processes[0]?.output() ?? '').includes('redis disconnected'));
       expect(await isUp()).toBe('0');
       await replicas.redis.start();
-      await until(() => replicas.processes[0]?.output().match(/Redis is there/g)?.length === 2);
+      await until(() => replicas.processes[0]?.output().match(/redis connected/g)?.length === 2);
       expect(await isUp()).toBe('1');
     });
 
@@ -76,7 +76,7 @@ describeWithRedis('Several gateways on one Redis', () => {
       expect(new Set(statuses)).toEqual(new Set([200]));
       // Each replica's pulses, of two ledgers, run four scripts a second as well.
       expect((await scripts()) - before).toBeLessThan(200);
-      expect(output?.()).not.toContain('Redis is away');
+      expect(output?.()).not.toMatch(/redis (disconnected|not connected)/);
     });
 
     test('answer all the same while Redis is there and says nothing', async () => {
@@ -121,7 +121,7 @@ describeWithRedis('Several gateways on one Redis', () => {
     });
 
     expect(await replicas.ask(0, people(50))).toEqual([]);
-    expect(replicas.processes[0]?.output()).toContain('Redis is away from the start');
+    expect(replicas.processes[0]?.output()).toContain('redis not connected at start');
     await replicas.close();
   });
 

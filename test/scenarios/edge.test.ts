@@ -114,7 +114,7 @@ test('The answer to a wrong method names the right ones', async () => {
   const preflight = await fetch(`${strict.url}/graphql`, { method: 'OPTIONS' });
   await strict.close();
   expect(preflight.status).toBe(405);
-  expect(await preflight.text()).toContain('name their origin in CORS_ORIGINS');
+  expect(await preflight.text()).toContain('add it to CORS_ORIGINS');
 });
 
 test('No cache may store answers', async () => {

@@ -59,7 +59,7 @@ interface Failure {
 const DISK_FULL = 'no space left on device';
 const FAILURES: Failure[] = [
   { stage: 'upstream', unwritable: 'embedded emulator', error: DISK_FULL },
-  { stage: 'loading', unwritable: 'Redis is away from the start', error: DISK_FULL },
+  { stage: 'loading', unwritable: 'redis not connected at start', error: DISK_FULL },
   {
     stage: 'access',
     unwritable: 'AUTH_FEISHU_TENANT_KEY',

@@ -64,8 +64,8 @@ test('Look-ups of bad tokens are limited', async () => {
   const refused = answers.filter(({ status }) => status === 429);
   expect(refused).toHaveLength(140);
   expect(refused[0]?.code).toBe('RATE_LIMITED');
-  const lines = gateway.logs().filter(({ msg }) => msg === 'look-ups of tokens are used up');
-  expect(lines).toMatchObject([{ level: 40, usedUp: 'address' }]);
+  const lines = gateway.logs().filter(({ msg }) => msg === 'token look-up limit reached');
+  expect(lines).toMatchObject([{ level: 40, limit: 'address' }]);
   expect(await gateway.metric('gateway_refusals_total{kind="look-up"}')).toBe(140);
   // The limit does not affect users who are already known.
   expect((await view(good)).status).toBe(200);

@@ -13,7 +13,7 @@ afterEach(() => jwt.close());
 const view = (at: TestGateway, token: string) => viewerOf(at, bearer(token));
 const viewer = (at: TestGateway, sub: string) => jwt.viewer(at, { sub });
 const failuresLogged = (at: TestGateway) =>
-  at.logs().filter(({ msg }) => msg === "the issuer's keys cannot be fetched").length;
+  at.logs().filter(({ msg }) => msg === 'issuer keys not fetched').length;
 
 test('The gateway fetches the keys once for requests at the same time and later', async () => {
   const at = await jwt.start();

@@ -19,7 +19,7 @@ async function answerTo(name: string) {
 // The long tests send all of them.
 test('The gateway answers the largest legal operation of each kind with at most 4 MB and 20 calls', async () => {
   for (const legal of legalSample(world)) await expectAnswered(gateway, legal);
-  expect(gateway.logText()).not.toContain('a resolver broke');
+  expect(gateway.logText()).not.toContain('resolver failed');
 }, 60_000);
 
 test('Denied users of an answer are null, and permitted ones are answered', async () => {

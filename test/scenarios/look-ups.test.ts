@@ -1,5 +1,5 @@
 import { createFeishuUserAuthenticator } from '../../src/auth/feishu-user.authenticator';
-import type { UsedUp } from '../../src/auth/audit';
+import type { ExhaustedLimit } from '../../src/auth/audit';
 import type { Authenticator } from '../../src/auth/authenticator';
 import { credentialsIn } from '../../src/auth/request-credentials';
 import { GatewayError } from '../../src/domain/errors';
@@ -14,7 +14,7 @@ import { ManualClock } from '../support/manual-clock';
 let emulator: Emulator;
 let transport: Transport;
 let clock: ManualClock;
-let usedUp: UsedUp[];
+let usedUp: ExhaustedLimit[];
 let authenticator: Authenticator;
 
 beforeEach(async () => {

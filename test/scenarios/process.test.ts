@@ -80,7 +80,7 @@ test('The process reports all faults of the environment at once, and exits with 
 
   expect(await exit).toBe(1);
   const lines = output().trim().split('\n');
-  expect(lines[0]).toBe('the environment is not usable:');
+  expect(lines[0]).toBe('invalid environment variables:');
   expect(lines.slice(1).map((line) => /- ([A-Z_, ]+):/.exec(line)?.[1])).toEqual([
     'PORT',
     'FEISHU_BRAND',
@@ -96,7 +96,7 @@ test('The process names a port that is in use, and exits with 1', async () => {
   const { exit, output } = run({ PORT: String(port) });
 
   expect(await exit).toBe(1);
-  expect(output()).toContain(`127.0.0.1:${port} is in use; set PORT to a free one`);
+  expect(output()).toContain(`PORT: expected a free port, got 127.0.0.1:${port}, which is in use`);
   other.close();
 });
 

@@ -156,7 +156,7 @@ test('The log names the field and the permission that Feishu reports, and no val
   gateway.emulator.script({ api: 'find_by_user_list', answer: { status: 400, rawBody } });
   await ask([userId]);
 
-  const line = gateway.logs().find(({ msg }) => msg === 'a Feishu call failed');
+  const line = gateway.logs().find(({ msg }) => msg === 'feishu call failed');
   expect(line).toMatchObject({
     missingScopes: ['performance:x:read'],
     permissionViolations: [{ type: 'action_privilege_required', subject: 'performance:x:read' }],

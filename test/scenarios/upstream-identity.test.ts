@@ -68,8 +68,8 @@ test('A request without a token of Feishu is refused, whatever its permissions a
     expect(errors).toMatchObject([
       {
         message:
-          'This gateway asks Feishu with the token of the principal: expected a user access token of ' +
-          'Feishu, got other credentials.',
+          'credentials: expected a Feishu user access token, got none: this gateway asks Feishu with the ' +
+          'token of each principal',
         path: ['users', 0, 'stageTasks'],
         extensions: { code: 'FORBIDDEN' },
       },

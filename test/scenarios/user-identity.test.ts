@@ -79,7 +79,7 @@ test("A call with a user's token names no other user", async () => {
   const token = emulator.issueUserToken(person(0));
 
   await expect(source.findByUserList(query(0, 1), asUser(token), context())).rejects.toThrow(
-    'a call in the name of the user: expected 1 to 1 users, got 2',
+    'userIds: expected 1 to 1 users, got 2: the limit of a call with the user token',
   );
   expect(emulator.calls).toEqual([]);
 });

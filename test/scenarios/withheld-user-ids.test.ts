@@ -64,7 +64,7 @@ test('With another ID type, an answer without user IDs is malformed', async () =
 
   expect(codes).toEqual(Array(4).fill('UPSTREAM_MALFORMED'));
   expect(errors[0]?.message).toBe(
-    "Feishu's answer leaves out whose tasks some are: this user's are not known.",
+    "Some tasks in Feishu's answer have no user ID: this user's tasks are unknown.",
   );
 });
 
@@ -100,7 +100,7 @@ test('If an answer has users that were not requested, a missing user is an error
   expect(answered).toEqual([first, null]);
   expect(codes).toEqual(['UPSTREAM_MALFORMED']);
   expect(errors[0]?.message).toBe(
-    "Feishu's answer names users that were not asked for: this user's tasks are not known.",
+    "Feishu's answer contains users that were not requested: this user's tasks are unknown.",
   );
 });
 

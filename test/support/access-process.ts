@@ -3,7 +3,7 @@ import { createAuthorize } from '../../src/auth/authorize';
 import { createDenials } from '../../src/auth/denials';
 import { createBatcher } from '../../src/batching/batcher';
 import { createPrincipalQuotas } from '../../src/auth/principal-quota';
-import { createBeforeAsking } from '../../src/loading/before-asking';
+import { createBeforeFetch } from '../../src/loading/before-fetch';
 import { createKnownSemesters } from '../../src/semesters/known-semesters';
 import { createAnswerCache } from '../../src/loading/answer-cache';
 import { createRefreshAhead } from '../../src/loading/refresh-ahead';
@@ -158,7 +158,7 @@ export function startProcess({ mode, strategy, remembers }: ProcessOptions) {
       answers,
       directory,
       authorize: createAuthorize(principal, mode, createDenials(principal)),
-      beforeAsking: createBeforeAsking({
+      beforeFetch: createBeforeFetch({
         policy: principal.policy,
         cycles,
         quota: principalQuota,

@@ -88,7 +88,7 @@ export async function spendQuota(options: SpendingOptions): Promise<Spending> {
     disturb?.(replicas, windowMs),
   ]);
   const logs = replicas.processes.map(({ output }) => output()).join('');
-  const timesAway = logs.match(/Redis is away/g)?.length ?? 0;
+  const timesAway = logs.match(/redis (disconnected|not connected)/g)?.length ?? 0;
   await replicas.close();
   return { ...countCalls(replicas, startedAtMs, endsAtMs, windowMs), answered, errors, timesAway };
 }

@@ -216,7 +216,7 @@ describe('an environment with several faults', () => {
     ]);
     const { message } = new ConfigError(faults);
     expect(message.split('\n')).toEqual([
-      'the environment is not usable:',
+      'invalid environment variables:',
       ...faults.map((fault) => `  - ${fault}`),
     ]);
   });
@@ -263,7 +263,7 @@ describe('the word that everybody may ask', () => {
   ])('has to be given %s', (_, environment) => {
     const [fault, ...others] = faultsOf(environment);
     expect(others).toEqual([]);
-    expect(fault).toMatch(/^AUTH_ANONYMOUS: expected "all", got nothing\. /);
+    expect(fault).toMatch(/^AUTH_ANONYMOUS: expected "all" or another AUTH_ variable, got none\. /);
     expect(faultsOf({ ...environment, AUTH_ANONYMOUS: 'all' })).toEqual([]);
   });
 

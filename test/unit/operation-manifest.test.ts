@@ -37,14 +37,14 @@ test('A manifest as Apollo writes it is the list of what may be run', () => {
 });
 
 test.each([
-  ['is no JSON', 'x', 'expected a file of JSON, got another text'],
+  ['is no JSON', 'x', 'expected a JSON file, got another text'],
   ['is of another format', '{"format": "relay"}', 'got another one: format: '],
   ['lists nothing', manifestOf([]), 'got another one: operations: '],
   ['lists what has no text', manifestOf([{ id: 'a' }]), 'got another one: operations.0.body: '],
   [
     'gives an operation the ID of another',
     manifestOf([{ id: sha256('{ a }'), body: BODY }]),
-    'expected operations whose "id" is the SHA-256 of their "body", in lowercase hexadecimal digits, got another one at operations.0',
+    'expected operations whose "id" is the SHA-256 of their "body", in lowercase hexadecimal digits, got another ID at operations.0',
   ],
   [
     'lists what is no GraphQL',
@@ -58,6 +58,6 @@ test.each([
 
 test('The gateway does not start without the manifest that it was told of', () => {
   expect(faultOf(() => loadConfig({ PERSISTED_OPERATIONS: join(folder, 'none.json') }))).toMatch(
-    /^PERSISTED_OPERATIONS: expected the path of a file that can be read, got ENOENT/,
+    /^PERSISTED_OPERATIONS: expected the path of a readable file, got ENOENT/,
   );
 });

@@ -9,7 +9,7 @@ import { semesterBase } from '../stage-task-items';
 const DEFAULT_PAGE_SIZE = 20;
 const MAX_PAGE_SIZE = 50;
 
-/** The same items as `find_by_user_list`, of all participants of a cycle. (fact 14) */
+/** Returns the items of `find_by_user_list` for all participants of a cycle. (fact 14) */
 export const findByPage: Endpoint = {
   api: 'find_by_page',
   method: 'POST',
@@ -23,8 +23,8 @@ export const findByPage: Endpoint = {
     const semester = readSemester(tenant, body);
     const filter = readFilter(body, settings.deadlineBounds);
     const { people, ...position } = cutPage(tenant.participantsOf(semester), semester, body);
-    const asked = { semester, idType, filter };
-    const items = people.map((person) => answeredItem(state, asked, person));
+    const requested = { semester, idType, filter };
+    const items = people.map((person) => answeredItem(state, requested, person));
     return success({ base: semesterBase(semester), items, ...position });
   },
 };
@@ -46,7 +46,7 @@ function readPageSize(value: unknown): number {
   throw paramInvalid('page_size', `a whole number from 1 to ${MAX_PAGE_SIZE}`, value);
 }
 
-/** The first page has no token, or the empty one that the last page carries. */
+/** The token of the first page is absent or empty; the last page returns the empty token. */
 function readPageStart(value: unknown, semester: Semester): number {
   if (value === undefined || value === '') return 0;
   const text = typeof value === 'string' ? Buffer.from(value, 'base64url').toString() : '';

@@ -1,5 +1,5 @@
 import type { FindByUserListDataWire } from '../../feishu/wire/stage-task.wire';
-import { answeredItem, type AskedTasks } from '../answered-item';
+import { answeredItem, type TaskParameters } from '../answered-item';
 import type { Principal } from '../authorization';
 import type { EmulatorState, Endpoint } from '../endpoint';
 import { paramInvalid, success } from '../envelope';
@@ -10,11 +10,11 @@ import { PERFORMANCE_SCOPES } from '../scopes';
 import { semesterBase } from '../stage-task-items';
 import { userIdRefused } from '../user-id-refusal';
 
-interface UserListQuery extends AskedTasks {
+interface UserListQuery extends TaskParameters {
   readonly userIds: readonly string[];
 }
 
-/** The tasks that up to 50 named users have in one cycle. (facts 1 to 12) */
+/** Returns the tasks of up to 50 users in one cycle. (facts 1 to 12) */
 export const findByUserList: Endpoint = {
   api: 'find_by_user_list',
   method: 'POST',
@@ -22,10 +22,10 @@ export const findByUserList: Endpoint = {
   acceptedTokens: ['tenant', 'user'],
   acceptedScopes: PERFORMANCE_SCOPES,
   answer(state, call) {
-    const asked = readQuery(state, call.query, readBody(call.body));
-    assertOnlySelf(call.principal, asked);
-    assertKnown(state, asked);
-    return success(findTasks(state, asked));
+    const query = readQuery(state, call.query, readBody(call.body));
+    assertOnlySelf(call.principal, query);
+    assertKnown(state, query);
+    return success(findTasks(state, query));
   },
 };
 
@@ -43,12 +43,12 @@ function readQuery(
   };
 }
 
-/** A user's own token may only ask for that user. (fact 3) */
+/** A user's token only permits a call for that user. (fact 3) */
 function assertOnlySelf(principal: Principal, { userIds, idType }: UserListQuery): void {
   if (principal.kind !== 'user') return;
   const ownId = idOf(principal.person, idType);
   if (userIds.every((id) => id === ownId)) return;
-  throw paramInvalid('user_id_lists', 'only the ID of the user whose token this is', userIds);
+  throw paramInvalid('user_id_lists', "only the ID of the token's user", userIds);
 }
 
 function assertKnown({ settings, tenant }: EmulatorState, { userIds, idType }: UserListQuery) {
@@ -58,15 +58,15 @@ function assertKnown({ settings, tenant }: EmulatorState, { userIds, idType }: U
   throw userIdRefused(settings.refusalCode, idType, unknownId, 'a known user ID');
 }
 
-function findTasks(state: EmulatorState, asked: UserListQuery): FindByUserListDataWire {
-  const items = inAnswerOrder(state, asked.userIds).flatMap((id) => {
-    const person = state.tenant.personBy(asked.idType, id);
-    return (person && answeredItem(state, asked, person)) ?? [];
+function findTasks(state: EmulatorState, query: UserListQuery): FindByUserListDataWire {
+  const items = inAnswerOrder(state, query.userIds).flatMap((id) => {
+    const person = state.tenant.personBy(query.idType, id);
+    return (person && answeredItem(state, query, person)) ?? [];
   });
-  return { base: semesterBase(asked.semester), items };
+  return { base: semesterBase(query.semester), items };
 }
 
-/** An ID that is named twice is answered once. Nothing promises an order, so a client must not need one. */
+/** Returns each ID once. The order is shuffled by default, because Feishu promises none. */
 function inAnswerOrder({ settings }: EmulatorState, userIds: readonly string[]): string[] {
   const distinct = [...new Set(userIds)];
   const random = randomFrom(`${settings.seed}/order/${distinct.join()}`);

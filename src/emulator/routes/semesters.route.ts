@@ -25,11 +25,11 @@ const TYPES = [
   ...['July', 'August', 'September', 'October', 'November', 'December'],
 ];
 
-/** This API knows no `people_admin_id`. */
+/** This API does not accept `people_admin_id`. */
 const USER_ID_TYPES = ['open_id', 'union_id', 'user_id'] as const;
 type CreatorIdType = (typeof USER_ID_TYPES)[number];
 
-/** All cycles of the tenant, narrowed by whichever filters are given. (fact 13) */
+/** Returns the tenant's cycles that match all given filters. (fact 13) */
 export const semesters: Endpoint = {
   api: 'semesters',
   method: 'GET',
@@ -47,7 +47,7 @@ export const semesters: Endpoint = {
 };
 
 /**
- * `start_time` drops the cycles that start before it, `end_time` those that end after it.
+ * `start_time` excludes cycles that start before it, `end_time` cycles that end after it.
  * Source: https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/performance-v1/semester/list
  */
 function readFilters(query: Query): (semester: Semester) => boolean {

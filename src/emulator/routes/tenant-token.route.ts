@@ -4,7 +4,7 @@ import { Refusal } from '../envelope';
 import { ErrorCode } from '../error-codes';
 import { readBody } from '../parameters';
 
-/** Tenant tokens for the one app that the emulator knows. The answer has no `data`. (fact 20) */
+/** Returns a tenant token for the emulator's app. The answer has no `data`. (fact 20) */
 export const tenantToken: Endpoint = {
   api: 'tenant_token',
   method: 'POST',

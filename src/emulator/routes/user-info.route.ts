@@ -4,7 +4,7 @@ import { success } from '../envelope';
 import { ErrorCode } from '../error-codes';
 import { mayReadUserIds } from '../scopes';
 
-/** Whose a user token is. (fact 15) */
+/** Returns the user of a token. (fact 15) */
 export const userInfo: Endpoint = {
   api: 'user_info',
   method: 'GET',

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { lenientList, lenientString } from './lenient';
 
 /**
- * What every answer of the Open Platform is wrapped in. `code` other than 0 is a failure, also under
- * HTTP 200. (fact 26) Unknown fields are kept, because the token endpoints answer beside `code`.
+ * The envelope of every answer of the Open Platform. A `code` other than 0 is a failure, even with HTTP 200.
+ * (fact 26) Unknown fields are kept, because the token endpoints put their data beside `code`.
  */
 export const envelopeWire = z.looseObject({
   code: z.number().int(),

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 
 /**
- * Readers for an upstream whose answers drift: every field of Feishu's answer is optional, so a field
- * of the wrong type is read as absent and never fails a call. (feishu-facts 7 and 8)
+ * Feishu's answers change over time. All fields are optional, and a field of the wrong type counts as
+ * absent, so that it never fails a call. (feishu-facts 7 and 8)
  */
 
-/** A string; 64-bit IDs travel as strings and are never parsed, since a double would round them. */
+/** A string. 64-bit IDs stay strings, because a double would round them. */
 export const lenientString = z
   .union([z.string(), z.number().int().transform(String)])
   .optional()
   .catch(undefined);
 
-/** A whole number that fits GraphQL's 32-bit `Int`, also when it arrives as digits in a string. */
+/** A number, or a string of digits, that fits GraphQL's 32-bit `Int`. */
 export const lenientInt = z
   .union([
     z.number(),
@@ -25,8 +25,8 @@ export const lenientInt = z
   .catch(undefined);
 
 /**
- * A list, in which `null` stands for an element that cannot be read: it fails none of its neighbours, and
- * is not lost. An absent list is empty; anything else in its place is refused.
+ * A list in which an unreadable element becomes `null`, so that the other elements stay readable. An absent
+ * list is empty. Any other value is an error.
  */
 export function listOf<T>(element: z.ZodType<T>) {
   return z
@@ -35,12 +35,12 @@ export function listOf<T>(element: z.ZodType<T>) {
     .transform((values) => (values ?? []).map((value) => element.safeParse(value).data ?? null));
 }
 
-/** The same, where the rest of the answer is worth reading without it: `null` for what is no list. */
+/** Like `listOf`, but a value that is not a list becomes `null` instead of an error. */
 export function listOrNull<T>(element: z.ZodType<T>) {
   return listOf(element).or(z.unknown().transform(() => null));
 }
 
-/** A list that matters less than what is around it: what cannot be read is left out. */
+/** A list without its unreadable elements; empty if the value is not a list. */
 export function lenientList<T>(element: z.ZodType<T>) {
   return listOf(element)
     .catch([])

@@ -3,8 +3,8 @@ import { i18nWire } from './i18n.wire';
 import { lenientInt, lenientString, listOf } from './lenient';
 
 /**
- * `GET /open-apis/performance/v1/semesters`: every review cycle of the tenant, 10 calls a minute,
- * tenant token only. There is no look-up by ID. (fact 13)
+ * `GET /open-apis/performance/v1/semesters` returns all review cycles of the tenant. It allows 10 calls a
+ * minute and only the tenant token. There is no endpoint for one cycle. (fact 13)
  */
 const semesterWire = z.object({
   id: lenientString,

@@ -3,8 +3,8 @@ import { i18nWire } from './i18n.wire';
 import { lenientInt, lenientString, listOf, listOrNull } from './lenient';
 
 /**
- * `POST /open-apis/performance/v1/stage_tasks/find_by_user_list`, in Feishu's own words.
- * Source: the endpoint's documentation page, and the types of the official SDK for what the page omits.
+ * `POST /open-apis/performance/v1/stage_tasks/find_by_user_list`, with Feishu's own names.
+ * Sources: the endpoint's documentation page, and the types of the official SDK for fields that it omits.
  */
 export interface FindByUserListBodyWire {
   semester_id: string;
@@ -19,7 +19,7 @@ export interface FindByUserListBodyWire {
 
 export type UserIdTypeWire = 'open_id' | 'union_id' | 'user_id' | 'people_admin_id';
 
-/** The page's tables say `task_option_id`, its example says `task_option`: both are read. (fact 6) */
+/** The page names the field `task_option_id` in its tables and `task_option` in its example. (fact 6) */
 const taskOption = { task_option_id: lenientInt, task_option: lenientInt };
 
 const stageNumWire = z.object({ ...taskOption, stage_num: lenientInt });
@@ -30,7 +30,7 @@ const stageTaskInfoWire = z.object({
   name: i18nWire,
   deadline: lenientString,
   need_todo_count: lenientInt,
-  /** Not on the page; typed by the official SDK since 1.74. (fact 7) */
+  /** Not on the page; in the types of the official SDK since 1.74. (fact 7) */
   finished_count: lenientInt,
   jump_url: lenientString,
   stage_task_status: lenientString,
@@ -57,7 +57,7 @@ export const findByUserListDataWire = z.object({
 export type StageNumWire = z.output<typeof stageNumWire>;
 export type StageTaskInfoWire = z.output<typeof stageTaskInfoWire>;
 export type SemesterBaseWire = z.output<typeof semesterBaseWire>;
-/** As received, where anything may be missing or unreadable; below, as documented. */
+/** Types of received data, in which anything may be missing. The types below are as documented. */
 export type ReceivedItemWire = z.output<typeof userItemWire>;
 export type ReceivedDataWire = z.output<typeof findByUserListDataWire>;
 

@@ -10,12 +10,13 @@ type EntitiesResolver = GraphQLFieldResolver<
 >;
 
 /**
- * Has the library's `_entities` resolver see one representation at a time, and only ones that it can
- * read: it fails the whole list for one that it does not know.
+ * Wraps the library's `_entities` resolver so that it gets one known representation at a time. On its own, it
+ * fails the whole list for one unknown type.
  */
 export function guardEntities(schema: GraphQLSchema, typenames: readonly string[]): void {
   const field = schema.getQueryType()?.getFields()['_entities'];
-  if (!field?.resolve) throw new Error('a subgraph schema: expected _entities, got none');
+  if (!field?.resolve)
+    throw new Error('schema: expected a subgraph schema with _entities, got none');
   const resolveAll = field.resolve as EntitiesResolver;
   const resolve: EntitiesResolver = (source, { representations }, context, info) => {
     requireAtMost(representations.length);
@@ -32,8 +33,8 @@ function requireAtMost(count: number): void {
   if (count > MAX_USERS_PER_LIST) {
     throw badUserInput(
       'representations',
-      `at most ${MAX_USERS_PER_LIST} of them`,
-      `${count} of them`,
+      `at most ${MAX_USERS_PER_LIST} representations`,
+      `${count} representations`,
     );
   }
 }

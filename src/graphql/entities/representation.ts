@@ -1,9 +1,9 @@
 import { badUserInput } from '../../domain/errors';
 
-/** What a router sends to name an entity. It comes from outside: only `__typename` was looked at. */
+/** How a router names an entity. The values are untrusted: only `__typename` is checked. */
 export type Representation = Readonly<Record<string, unknown>>;
 
-/** @throws BAD_USER_INPUT that names the key, since a null one is a fault of the neighbour's data. */
+/** @throws BAD_USER_INPUT that names the key: a null key is a fault in another subgraph's data. */
 export function readKey(representation: Representation, key: string): string {
   const value = representation[key];
   if (typeof value === 'string') return value;

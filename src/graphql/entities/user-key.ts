@@ -10,14 +10,14 @@ import {
 } from '../../domain/user';
 import { readKey, type Representation } from './representation';
 
-/** How a router names people here. */
+/** How a router's representation names a user. */
 export interface UserNaming {
   readonly key: FederationUserKey;
-  /** What an unprefixed ID is, where the key is `id`. */
+  /** The type of an ID without a prefix, if the key is `id`. */
   readonly unprefixed: UserIdType;
 }
 
-/** @throws BAD_USER_INPUT */
+/** Returns the user that a representation names. @throws BAD_USER_INPUT */
 export function userOfReference(
   { key, unprefixed }: UserNaming,
   representation: Representation,
@@ -28,14 +28,14 @@ export function userOfReference(
 }
 
 /**
- * With a key of its own, `User` has that field in place of `id` and `idType`: the company's `User` is
- * likely to have an `id` that means something else, and a supergraph has room for one.
+ * Returns the SDL with the field `key` of `User` in place of `id` and `idType`. The company's `User` is
+ * likely to have an `id` with another meaning, and a supergraph can have only one.
  */
 export function keyUserBy(sdl: string, key: FederationUserKey): string {
   if (key === 'id') return sdl;
   const keyed = parse(`
     type User @key(fields: "${key}") {
-      "The ID of the person, of type ${ID_TYPE_OF_KEY[key]}. An error for one who was asked for with another type."
+      "The ID of the person, of type ${ID_TYPE_OF_KEY[key]}. An error if the operation named the person by another type of ID."
       ${key}: ID!
     }
   `).definitions[0] as ObjectTypeDefinitionNode;
@@ -46,21 +46,21 @@ export function keyUserBy(sdl: string, key: FederationUserKey): string {
   return print(types);
 }
 
-/** Resolvers of the fields that `keyUserBy` has put into `User`. */
+/** Returns the resolver of the field that `keyUserBy` adds to `User`. */
 export function resolveUserKey(key: FederationUserKey) {
   if (key === 'id') return {};
   return {
     [key]: ({ id, idType }: UserKey) => {
       if (idType === ID_TYPE_OF_KEY[key]) return id;
-      throw badUserInput(key, `a user asked for with an ID of type ${ID_TYPE_OF_KEY[key]}`, idType);
+      throw badUserInput(key, `a user named by an ID of type ${ID_TYPE_OF_KEY[key]}`, idType);
     },
   };
 }
 
-const REPLACED = ['id', 'idType'];
+const REPLACED_FIELDS = ['id', 'idType'];
 
 function withFieldsOf(type: ObjectTypeDefinitionNode, keyed: ObjectTypeDefinitionNode) {
-  const others = type.fields?.filter(({ name }) => !REPLACED.includes(name.value)) ?? [];
+  const others = type.fields?.filter(({ name }) => !REPLACED_FIELDS.includes(name.value)) ?? [];
   return {
     ...type,
     directives: keyed.directives ?? [],

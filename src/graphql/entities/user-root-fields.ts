@@ -3,8 +3,8 @@ import { parse, print, visit, type ObjectTypeDefinitionNode } from 'graphql';
 const USER_ROOT_FIELDS = ['user', 'users', 'viewer'];
 
 /**
- * Composition refuses a root field that two subgraphs have, and these three are the ones that a
- * company's own subgraph of people is likely to have. A router still reaches people as entities.
+ * Removes `user`, `users` and `viewer`. Composition rejects a root field that two subgraphs define, and a
+ * company's own subgraph of people is likely to define these. A router still resolves users as entities.
  */
 export function leaveOutUserRootFields(sdl: string): string {
   const types = visit(parse(sdl), {

@@ -4,7 +4,7 @@ import { fromUserStageTasksId } from '../opaque-id';
 import type { UserStageTasksType } from '../types/user-stage-tasks.type';
 import { readKey, type Representation } from './representation';
 
-/** Loads like any field, so that many references share calls; the ID itself grants nothing. */
+/** Loads like a field does, so that references share calls. The ID itself grants no access. */
 export async function resolveUserStageTasksReference(
   reference: Representation,
   context: GraphQLContext,

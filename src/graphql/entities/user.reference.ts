@@ -3,7 +3,7 @@ import type { UserType } from '../types/user.type';
 import type { Representation } from './representation';
 import { userOfReference } from './user-key';
 
-/** Names a user, and makes no call. */
+/** Makes no upstream call. */
 // eslint-disable-next-line @typescript-eslint/require-await -- rejects instead of throwing, see semester.reference.ts
 export async function resolveUserReference(
   reference: Representation,

@@ -1,35 +1,36 @@
 import type { GraphQLResponse } from '@apollo/server';
 import { countJsonBytes } from '../json-bytes';
 
+/** 1,000 users with all fields of five tasks fit, or about 800 users with ten tasks. */
 export const MAX_ANSWER_MB = 4;
 const BYTES_PER_MB = 2 ** 20;
 export const MAX_ANSWER_BYTES = MAX_ANSWER_MB * BYTES_PER_MB;
 
-/** Below, counting the bytes would take longer than writing them. */
-const COUNTED_BYTES = 2 ** 18;
+/** For smaller responses, counting the bytes takes longer than serialising them. */
+const MIN_COUNTED_BYTES = 2 ** 18;
 
 type Body = GraphQLResponse['body'];
 type Answer = Extract<Body, { kind: 'single' }>['singleResult'];
 
-/** Answers that have been written already, by their data. */
+/** Responses that are already serialised, by their data. */
 const texts = new WeakMap<object, string>();
 
 /**
- * Puts a short error in the place of an answer that is too large to be sent. The cost of an operation goes
- * by what people's tasks look like on average; these are what they are. An answer that is expected to be large
- * is counted before it is written, so that its text is never whole in memory.
+ * Replaces a response that is too large with a short error. The cost of an operation assumes tasks of
+ * average size, so the real response can be larger. If the estimate is large, the bytes are counted before
+ * the response is serialised, so that its text is never held in memory as a whole.
  */
 export function limitAnswerSize(body: Body, estimatedBytes: number): void {
   if (body.kind !== 'single') return;
   const answer = body.singleResult;
   const bytes =
-    estimatedBytes >= COUNTED_BYTES ? countJsonBytes(answer) : Buffer.byteLength(write(answer));
+    estimatedBytes >= MIN_COUNTED_BYTES ? countJsonBytes(answer) : Buffer.byteLength(write(answer));
   if (bytes > MAX_ANSWER_BYTES) {
     body.singleResult = { ...answer, data: null, errors: [tooLarge(bytes)] };
   }
 }
 
-/** As JSON, with the errors first, as Apollo orders it. */
+/** Serialises the response as JSON, with `errors` first, in Apollo's order. */
 export function writeAnswer(answer: Answer): string {
   return (answer.data && texts.get(answer.data)) ?? JSON.stringify(answer);
 }

@@ -8,9 +8,9 @@ import {
 import { fragmentsOf, type Fragments } from './fragments';
 
 /**
- * What graphql-js will spend on the question whether fields of the same name can be merged: it compares
- * each pair of them, arguments included, and each pair of fragments that stand side by side. Only for a
- * document whose selections are known to be few.
+ * Estimates how many comparisons graphql-js makes to find out whether fields of the same name can be
+ * merged: it compares each pair of such fields, including arguments, and each pair of fragments in the same
+ * selection. Check the number of selections first: this function visits all of them.
  */
 export function countComparisons(document: DocumentNode): number {
   const fragments = fragmentsOf(document);
@@ -34,13 +34,13 @@ export function countComparisons(document: DocumentNode): number {
 }
 
 interface Level {
-  /** By the name that they have in the answer. */
+  /** Fields by response name. */
   readonly fields: ReadonlyMap<string, FieldNode[]>;
   readonly size: number;
   readonly spreads: number;
 }
 
-/** The fields that stand side by side once fragments are written out. */
+/** Collects the fields of one level of the response, with all fragments expanded. */
 function collect(sets: readonly SelectionSetNode[], fragments: Fragments): Level {
   const fields = new Map<string, FieldNode[]>();
   let size = 0;
@@ -71,7 +71,7 @@ function collect(sets: readonly SelectionSetNode[], fragments: Fragments): Level
   return { fields, size, spreads };
 }
 
-/** Its arguments are printed for each comparison; so many characters cost as much as a field. */
+/** Each comparison prints the arguments; printing this many characters costs as much as a field. */
 const CHARACTERS_PER_FIELD = 16;
 
 function weigh({ arguments: given }: FieldNode): number {

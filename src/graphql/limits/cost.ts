@@ -12,35 +12,37 @@ import { planOf } from './plan';
 import type { Arguments, Group, CostRules, Reach } from './reach';
 import type { PartPlan, SelectionPlan } from './selection-plan';
 
-/** What an operation can cost at most, as its text and its variables tell before it is run. */
+/** The highest cost of an operation, computed from its text and variables before execution. */
 export interface Cost {
   /**
-   * Upstream calls if nothing is remembered: ⌈distinct users ÷ 50⌉ of each scope. What is asked for
-   * below an answer counts for each answer that it lies below: they come at different times, and the calls
-   * above have left.
+   * Upstream calls with an empty cache: ⌈distinct users ÷ 50⌉ per scope. Loads below another load count
+   * once for each such load, because these complete at different times and cannot share calls.
    */
   readonly calls: number;
   /**
-   * Fields of the answer and values of their arguments, as far as the lengths of lists can be told; loading a
-   * user counts as several.
+   * Fields of the response plus values in their arguments. The lengths of some lists are estimates. Loading
+   * a user counts as several fields.
    */
   readonly fields: number;
-  /** Of an answer with values of typical size. */
+  /** Size of the response in bytes if all values have their typical size. */
   readonly bytes: number;
-  /** The most loads of one user in one cycle, under different aliases, filters or ages. */
+  /** The highest number of loads for one user in one cycle: by alias, filter or maximum age. */
   readonly views: number;
 }
 
-/** Nothing beyond is looked at: an operation that costs so much more is refused all the same. */
+/** Counting stops once the cost exceeds the budget, because the operation is rejected anyway. */
 export type Budget = Pick<Cost, 'fields' | 'bytes'>;
 
-/** What loading one user's tasks costs beside the call, in fields: a place in line, an answer to align. */
+/** The cost of loading one user's tasks, without the call, in fields: queueing and alignment. */
 const FIELDS_PER_LOAD = 25;
-/** graphql-js makes each anew, and the answer holds each with its path. */
-const OF_ERROR: Budget = { fields: 25, bytes: 250 };
+/** The cost of one error: graphql-js creates an object for it, and the response holds its path. */
+const ERROR_COST: Budget = { fields: 25, bytes: 250 };
 const ROOT: Group = { after: '', idType: UserIdType.OPEN_ID, userIds: [''], semesterId: '' };
 
-/** Of an operation of a valid document, whose selections are known to be few. */
+/**
+ * Returns the cost of an operation. The document must be valid and within the limits of `limitShape`. The
+ * cost is 0 if the variables are invalid, because execution then reports the errors and loads nothing.
+ */
 export function costOf(
   rules: CostRules & { readonly schema: GraphQLSchema },
   document: DocumentNode,
@@ -50,9 +52,8 @@ export function costOf(
 ): Cost {
   const plan = planOf(rules.schema, document, operation);
   const defined = operation.variableDefinitions ?? [];
-  // One is enough to know that nothing will be run; there may be as many as the variables have values.
+  // One error is enough to stop; without the limit there can be one for each value in the variables.
   const values = getVariableValues(rules.schema, defined, variables, { maxErrors: 1 });
-  // Execution says what is wrong with the variables, and runs nothing.
   if (values.errors) return { calls: 0, fields: 0, bytes: 0, views: 0 };
   return evaluate(plan, rules, values.coerced, budget);
 }
@@ -67,19 +68,19 @@ function evaluate(
   let fields = 0;
   let bytes = 0;
 
-  /** False once the budget is spent. */
-  function spend(cost: Budget, most: number, typical = most): boolean {
-    fields += cost.fields * most;
+  /** Adds the cost of a number of objects. @returns false once the budget is exceeded */
+  function spend(cost: Budget, high: number, typical = high): boolean {
+    fields += cost.fields * high;
     bytes += cost.bytes * typical;
     return fields <= budget.fields && bytes <= budget.bytes;
   }
 
-  /** @param times as many objects are there for each object of the group */
+  /** @param times how many objects there are for each object of the group */
   function visit(plan: SelectionPlan, group: Group, times: ListLength): boolean {
     const objects = group.userIds.length;
     if (objects === 0) return true;
     return (
-      spend(plan, objects * times.most, objects * times.typical) &&
+      spend(plan, objects * times.high, objects * times.typical) &&
       plan.parts.every((part) => visitPart(part, group, times))
     );
   }
@@ -89,16 +90,16 @@ function evaluate(
       return !part.isSelected(variables) || visit(part.plan, group, times);
     }
     if ('length' in part) {
-      const { most, typical } = part.length;
-      const all = { most: times.most * most, typical: times.typical * typical };
+      const { high, typical } = part.length;
+      const all = { high: times.high * high, typical: times.typical * typical };
       return visit(part.plan, group, all);
     }
     const reach = part.reach(variables, rules);
     if (!reach) return true;
-    const objects = group.userIds.length * times.most;
-    // Before the objects are looked at one by one.
+    const objects = group.userIds.length * times.high;
+    // Check the budget before visiting the objects one by one.
     if (!spend(sizeOfReach(reach), objects)) return false;
-    if (reach.errors && !spend(OF_ERROR, objects * reach.errors())) return false;
+    if (reach.errors && !spend(ERROR_COST, objects * reach.errors())) return false;
     return reach.from(group).every(({ group: reached, type = part.type, view }) => {
       const below = part.plans[type];
       const loaded = view ? loads.add(part, reached, view) : reached;

@@ -8,12 +8,12 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-// What a field costs for each object that it is selected from, where the document alone decides. Names of
-// fields stand as `Type.field`. A field that is not listed costs one field and the bytes of its type.
+// The cost of selecting a field from one object, as far as it does not depend on variables. Keys are
+// `Type.field`. A field that is not listed costs one field and the bytes of its type.
 
-/** What tools ask of the schema comes once; graphql-js gathers all of it anew for each. */
+/** Tools send one `__schema` field; graphql-js collects the whole schema again for each of them. */
 const FIELDS_OF_SCHEMA = 20_000;
-/** Each waits for the list of cycles by itself, where no call for tasks describes the cycle. */
+/** Without a call for tasks, each of these fields waits for the list of cycles by its own promise. */
 const FIELDS_OF_DESCRIPTION = 11;
 
 const FIELDS: Readonly<Record<string, number>> = {
@@ -23,25 +23,25 @@ const FIELDS: Readonly<Record<string, number>> = {
   'Semester.endTime': FIELDS_OF_DESCRIPTION,
 };
 
-/** How many items a list has. */
+/** The estimated number of items in a list. */
 export interface ListLength {
-  /** More than the mean, since each of them is work. */
-  readonly most: number;
-  /** In an answer of typical size. */
+  /** A high estimate, for the fields: each one takes time. */
+  readonly high: number;
+  /** The average, for the bytes of a typical response. */
   readonly typical: number;
 }
 
-export const ONE: ListLength = { most: 1, typical: 1 };
-/** Of lists in what the schema says about itself, types excepted. */
-const PARTS_OF_SCHEMA: ListLength = { most: 5, typical: 5 };
+export const ONE: ListLength = { high: 1, typical: 1 };
+/** Lists of introspection, except the list of types. */
+const INTROSPECTION_LIST: ListLength = { high: 5, typical: 5 };
 
 const LENGTHS: Readonly<Record<string, ListLength>> = {
-  'UserStageTasks.counts': { most: 3, typical: 3 },
+  'UserStageTasks.counts': { high: 3, typical: 3 },
   // A user has about five stages, in one or two groups each.
-  'UserStageTasks.stageTasks': { most: 10, typical: 5 },
+  'UserStageTasks.stageTasks': { high: 10, typical: 5 },
 };
 
-/** Of a value as JSON, quotes included; the average length of texts that people wrote. */
+/** Bytes of a value as JSON, including quotes. Texts have the average length of real ones. */
 const BYTES_OF_TYPE: Readonly<Record<string, number>> = {
   Boolean: 5,
   DateTime: 26,
@@ -61,12 +61,12 @@ const BYTES_OF_FIELD: Readonly<Record<string, number>> = {
   'UserStageTasks.id': 115,
   '_Service.sdl': 16_000,
 };
-/** Quotes, colon and comma. */
+/** The quotes, colon and comma of a property. */
 const BYTES_AROUND_NAME = 4;
-/** Braces or brackets, and the comma before the next object. */
+/** The braces, and the comma before the next object. */
 export const BYTES_AROUND_OBJECT = 3;
 
-/** Fields and bytes of the field alone, without its arguments and what is selected below it. */
+/** Returns the cost of the field itself, without its arguments and selection. */
 export function sizeOf(
   type: string,
   field: GraphQLField<unknown, unknown>,
@@ -78,7 +78,7 @@ export function sizeOf(
   return { fields: FIELDS[name] ?? 1, bytes };
 }
 
-/** Of a field that has a selection, where no argument tells. */
+/** Returns the length of a field's list as far as no argument decides it; 1 if it is not a list. */
 export function lengthOf(
   schema: GraphQLSchema,
   type: string,
@@ -87,11 +87,11 @@ export function lengthOf(
   const name = `${type}.${field.name}`;
   if (name === '__Schema.types') {
     const types = Object.keys(schema.getTypeMap()).length;
-    return { most: types, typical: types };
+    return { high: types, typical: types };
   }
   const known = LENGTHS[name];
-  const isOfSchema = type.startsWith('__') && isListType(getNullableType(field.type));
-  return known ?? (isOfSchema ? PARTS_OF_SCHEMA : ONE);
+  const isIntrospectionList = type.startsWith('__') && isListType(getNullableType(field.type));
+  return known ?? (isIntrospectionList ? INTROSPECTION_LIST : ONE);
 }
 
 function bytesOf(parent: string, field: GraphQLField<unknown, unknown>): number {

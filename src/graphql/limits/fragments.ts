@@ -9,7 +9,7 @@ import {
 
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
-/** The fragments of a document by name. */
+/** Returns the fragments of a document by name. */
 export function fragmentsOf({ definitions }: DocumentNode): Fragments {
   return new Map(
     definitions
@@ -18,7 +18,7 @@ export function fragmentsOf({ definitions }: DocumentNode): Fragments {
   );
 }
 
-/** Whether a fragment with this type condition selects from the type. */
+/** Whether a fragment with this type condition applies to objects of the type `parent`. */
 export function applies(
   schema: GraphQLSchema,
   condition: string | undefined,

@@ -7,20 +7,20 @@ import {
   type VariableDefinitionNode,
 } from 'graphql';
 
-/** How deep the values go that stand in a document. graphql-js follows them by recursion. */
+/** Measures how deeply the values in a document are nested. graphql-js visits them by recursion. */
 export interface InputMeter {
   note(selection: SelectionNode): void;
   noteVariable(variable: VariableDefinitionNode): void;
   levels(): number;
 }
 
-/** It looks no further than `deepest`. */
-export function createInputMeter(deepest: number): InputMeter {
-  let most = 0;
+/** It does not visit values below `maxLevels`. */
+export function createInputMeter(maxLevels: number): InputMeter {
+  let deepest = 0;
 
   function noteValue(value: ValueNode, level: number): void {
-    most = Math.max(most, level);
-    if (level > deepest) return;
+    deepest = Math.max(deepest, level);
+    if (level > maxLevels) return;
     if (value.kind === Kind.LIST) for (const part of value.values) noteValue(part, level + 1);
     if (value.kind === Kind.OBJECT)
       for (const part of value.fields) noteValue(part.value, level + 1);
@@ -36,11 +36,11 @@ export function createInputMeter(deepest: number): InputMeter {
       for (const directive of selection.directives ?? []) noteArguments(directive.arguments);
     },
     noteVariable({ type, defaultValue, directives }) {
-      most = Math.max(most, listLevels(type));
+      deepest = Math.max(deepest, listLevels(type));
       if (defaultValue) noteValue(defaultValue, 0);
       for (const directive of directives ?? []) noteArguments(directive.arguments);
     },
-    levels: () => most,
+    levels: () => deepest,
   };
 }
 

@@ -11,15 +11,15 @@ import { fragmentsOf } from './fragments';
 
 export interface NullVariable {
   readonly name: string;
-  /** What is needed, e.g. `Boolean!`. */
+  /** The expected type, e.g. `Boolean!`. */
   readonly type: string;
   readonly argument: string | undefined;
 }
 
 /**
- * A variable that is null where a value is needed; a default, of the variable or of the argument, lets it pass
- * validation. graphql-js would find that out, and explain it, anew for each field of each user. Fields that
- * `@skip` or `@include` leave out count too.
+ * Returns the first variable that is null where the type is non-null. Validation allows it if the variable
+ * or the argument has a default. Without this check graphql-js creates an error for each field of each
+ * user. Fields that `@skip` or `@include` exclude count, too.
  */
 export function findNullVariable(
   schema: GraphQLSchema,
@@ -49,7 +49,7 @@ export function findNullVariable(
     },
   });
   visit(operation, visitor);
-  // Fragments add those that they spread themselves to the set while it is gone through.
+  // Visiting a fragment adds the fragments that it spreads to the set, and the loop visits them, too.
   for (const name of spread) {
     const fragment = fragments.get(name);
     if (fragment) visit(fragment, visitor);

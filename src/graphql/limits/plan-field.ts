@@ -13,7 +13,10 @@ import {
 import { REACHES, type Arguments } from './reach';
 import type { ReachReader } from './selection-plan';
 
-/** Where the field leads to; `undefined` for one that leads to no user, cycle or load. */
+/**
+ * Returns a reader of the objects that the field leads to; `undefined` if it leads to no user, cycle or
+ * load.
+ */
 export function readReach(
   type: string,
   field: GraphQLField<unknown, unknown>,
@@ -28,7 +31,7 @@ export function readReach(
   };
 }
 
-/** As execution reads them; once for all operations if they hold no variable. */
+/** Reads the arguments as execution does. Without variables in them they are read only once. */
 function readArguments(field: GraphQLField<unknown, unknown>, node: FieldNode) {
   const read = (variables: Arguments): Arguments | undefined => {
     try {

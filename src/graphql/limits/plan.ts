@@ -23,10 +23,10 @@ import type { Arguments } from './reach';
 import { multiply, NOTHING, sum, type SelectionPlan } from './selection-plan';
 import { countValues } from './values';
 
-/** Apollo keeps the documents that it has validated, and gives the same operation for the same text. */
+/** Apollo caches validated documents, so the same text has the same operation node. */
 const plans = new WeakMap<OperationDefinitionNode, SelectionPlan>();
 
-/** What an operation of a valid document costs, worked out once as far as its variables do not matter. */
+/** Returns the part of an operation's cost that does not depend on variables. It is computed once. */
 export function planOf(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -35,13 +35,13 @@ export function planOf(
   const known = plans.get(operation);
   if (known) return known;
   const root = schema.getRootType(operation.operation);
-  // Execution says that there is no such operation.
+  // Execution reports an operation type that the schema does not have.
   const plan = root ? createPlanner(schema, document)(operation.selectionSet, root) : NOTHING;
   plans.set(operation, plan);
   return plan;
 }
 
-/** Looks at each fragment once for each type that it is spread in. */
+/** Plans each fragment once for each type that it is spread in. */
 function createPlanner(schema: GraphQLSchema, document: DocumentNode) {
   const fragments = fragmentsOf(document);
   const planned = new Map<string, SelectionPlan>();

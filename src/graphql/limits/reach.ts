@@ -8,28 +8,28 @@ export interface CostRules {
   /** The principal as a user, if it is one. */
   readonly viewer?: UserKey | undefined;
   readonly strategy: FilterStrategy;
-  /** Whom a router's representation names. @throws where it names no user */
+  /** Returns the user that a router's representation names. @throws if it names none */
   readonly userOfReference: (representation: Representation) => UserKey;
 }
 
 /**
- * Objects of which it is known, before anything is loaded, which users and which cycle they are about: one for
- * each of the IDs, `''` for one of no user.
+ * Objects of the response whose users and cycle are known before anything is loaded. There is one object
+ * for each ID in `userIds`; the ID `''` stands for an object without a user.
  */
 export interface Group {
-  /** The loads that they lie below, whose answers come one by one; empty where there are none. */
+  /** The loads above these objects, which complete at different times; empty if there are none. */
   readonly after: string;
   readonly idType: UserIdType;
   readonly userIds: readonly string[];
   readonly semesterId: string;
 }
 
-/** Objects that a field leads to. */
+/** The objects that a field leads to. */
 export interface Reached {
   readonly group: Group;
-  /** Where it is not the field's own. */
+  /** The objects' type, if it differs from the field's type. */
   readonly type?: string;
-  /** What is asked for of their tasks, where they are loaded. */
+  /** The view of the tasks, if the field loads them. */
   readonly view?: View;
 }
 
@@ -39,37 +39,37 @@ export interface View {
   readonly maxAgeSeconds?: unknown;
 }
 
-/** Where a field leads from each object of a group. */
+/** The objects that a field leads to from each object of a group. */
 export interface Reach {
-  /** Objects for each object. */
+  /** How many objects there are for each object of the group. */
   readonly length: number;
-  /** Of these, the ones that are loaded. */
+  /** How many of these are loaded. */
   readonly loads: number;
-  /** Takes as long as there are objects. */
+  /** Returns the objects. Takes time in proportion to their number. */
   from(group: Group): readonly Reached[];
-  /** How many of them are an error instead, known before anything is run. */
+  /** How many of the objects are errors for certain, before anything is loaded. */
   errors?(): number;
 }
 
 export type Arguments = Readonly<Record<string, unknown>>;
 type Representation = Arguments;
 
-/** Fields that lead to users, cycles or loads. A new one of these wants a line here. */
+/** Fields that lead to users, cycles or loads. Add a line for each new field of this kind. */
 export const REACHES: Readonly<Record<string, (args: Arguments, rules: CostRules) => Reach>> = {
   'Query.user': ({ id, idType }) => toUsers([textOf(id)], idType),
   'Query.users': ({ ids, idType }) => toUsers(listOf(ids).map(textOf), idType),
   'Query.viewer': (_, { viewer }) => toUsers(viewer ? [viewer.id] : [], viewer?.idType),
-  'Query.semester': ({ id }) => to((group) => ({ ...group, semesterId: textOf(id) })),
+  'Query.semester': ({ id }) => toOne((group) => ({ ...group, semesterId: textOf(id) })),
   'Query._entities': ({ representations }, rules) => toEntities(listOf(representations), rules),
   'User.stageTasks': ({ semesterId, ...view }) =>
-    to((group) => ({ ...group, semesterId: textOf(semesterId) }), view),
+    toOne((group) => ({ ...group, semesterId: textOf(semesterId) }), view),
   'Semester.userStageTasks': ({ userIds, userIdType, ...view }) =>
     toUsers(listOf(userIds).map(textOf), userIdType, view),
-  'UserStageTasks.user': () => to((group) => group),
-  'UserStageTasks.semester': () => to((group) => group),
+  'UserStageTasks.user': () => toOne((group) => group),
+  'UserStageTasks.semester': () => toOne((group) => group),
 };
 
-function to(change: (group: Group) => Group, view?: View): Reach {
+function toOne(change: (group: Group) => Group, view?: View): Reach {
   return {
     length: 1,
     loads: view ? 1 : 0,
@@ -89,16 +89,18 @@ function toUsers(userIds: readonly string[], idType: unknown, view?: View): Reac
   };
 }
 
-/** What cannot be read is an error at its own place, and loads nothing. */
+/** An unreadable representation becomes an error at its path and loads nothing. */
 function toEntities(representations: readonly unknown[], rules: CostRules): Reach {
   const of = (type: string) =>
     representations.filter(
       (one): one is Representation => (one as Representation | null)?.['__typename'] === type,
     );
   const views = of('UserStageTasks');
-  const users = once(() => of('User').flatMap((one) => orNone(() => rules.userOfReference(one))));
+  const users = once(() =>
+    of('User').flatMap((one) => readOrEmpty(() => rules.userOfReference(one))),
+  );
   const keys = once(() =>
-    views.flatMap(({ id }) => orNone(() => fromUserStageTasksId('id', textOf(id)))),
+    views.flatMap(({ id }) => readOrEmpty(() => fromUserStageTasksId('id', textOf(id)))),
   );
   return {
     length: representations.length,
@@ -128,7 +130,7 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-function orNone<T>(read: () => T): T[] {
+function readOrEmpty<T>(read: () => T): T[] {
   try {
     return [read()];
   } catch {
@@ -136,9 +138,8 @@ function orNone<T>(read: () => T): T[] {
   }
 }
 
-// What an argument names, if it is what it should be. What it is otherwise, its field will say.
+// These functions return an empty value for an invalid argument. The field itself reports the error.
 
-/** A longer one is refused by its own field, which can say more. */
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) && value.length <= MAX_USERS_PER_LIST ? value : [];
 }
@@ -147,7 +148,10 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** One text for each view. A filter with more options than there are is refused by its field. */
+/**
+ * Returns a text that identifies the view; `''` for a filter with too many options, which the field
+ * rejects.
+ */
 export function viewKey({ filter }: View): string {
   const options = (filter as { options?: readonly unknown[] | null } | null | undefined)?.options;
   return options && options.length > REQUESTABLE_OPTIONS.length

@@ -1,27 +1,27 @@
 import type { ListLength } from './field-sizes';
 import type { Arguments, CostRules, Reach } from './reach';
 
-/** What a selection costs for each object that it is made from. */
+/** The cost of a selection for each object that it is applied to. */
 export interface SelectionPlan {
-  /** Of all that the document alone decides. */
+  /** The part that the document alone decides. */
   readonly fields: number;
   readonly bytes: number;
   readonly parts: readonly PartPlan[];
 }
 
-/** A part of a selection whose cost depends on variables, on the principal or on what is loaded. */
+/** A part of a selection whose cost depends on variables, the principal or the loaded data. */
 export type PartPlan =
-  /** Selected only if `@skip` or `@include` let it. */
+  /** A part with `@skip` or `@include`. */
   | { readonly isSelected: (variables: Arguments) => boolean; readonly plan: SelectionPlan }
   | { readonly length: ListLength; readonly plan: SelectionPlan }
   | {
       readonly reach: ReachReader;
       readonly type: string;
-      /** By the type of the objects. */
+      /** The selection's plan for each type of object. */
       readonly plans: Readonly<Record<string, SelectionPlan>>;
     };
 
-/** `undefined` where the arguments are wrong: an error before anything is loaded. */
+/** Returns `undefined` if the arguments are invalid: then the field is an error and loads nothing. */
 export type ReachReader = (variables: Arguments, rules: CostRules) => Reach | undefined;
 
 export const NOTHING: SelectionPlan = { fields: 0, bytes: 0, parts: [] };
@@ -40,5 +40,5 @@ export function sum(plans: readonly SelectionPlan[]): SelectionPlan {
 
 export function multiply(plan: SelectionPlan, length: ListLength): SelectionPlan {
   if (plan.parts.length > 0) return { ...NOTHING, parts: [{ length, plan }] };
-  return { ...plan, fields: plan.fields * length.most, bytes: plan.bytes * length.typical };
+  return { ...plan, fields: plan.fields * length.high, bytes: plan.bytes * length.typical };
 }

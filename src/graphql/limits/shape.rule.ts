@@ -3,25 +3,28 @@ import { GatewayError } from '../../domain/errors';
 import { countComparisons } from './comparisons';
 import { measure, type Shape } from './shape';
 
-/** Fragments are followed by recursion, from one to the next. */
+/** Validation follows fragments by recursion, so this also limits the stack. */
 const MAX_DEFINITIONS = 200;
-/** What tools ask of the schema goes 18 levels deep. */
+/** The introspection queries of tools have 18 levels. */
 const MAX_LEVELS = 20;
-/** In a value: a filter is an object with a list; a router's representations go one further. */
+/** A filter has two levels, an object with a list; a router's representations have three. */
 export const MAX_INPUT_LEVELS = 10;
-/** It stands in the answer once for each item of the lists above it. */
+/** The response repeats the name for each item of the lists above. */
 const MAX_NAME_LENGTH = 128;
-/** About 100 ms of graphql-js. A page that repeats a field in 50 fragments needs some thousand. */
+/**
+ * graphql-js takes about 100 ms for these. A page that repeats a field in 50 fragments needs a few
+ * thousand.
+ */
 const MAX_COMPARISONS = 100_000;
 
-const LIMITS: Readonly<Record<keyof Shape, readonly [most: number, what: string]>> = {
+const LIMITS: Readonly<Record<keyof Shape, readonly [max: number, what: string]>> = {
   levels: [MAX_LEVELS, 'levels of fields and fragments'],
   inputLevels: [MAX_INPUT_LEVELS, 'levels of lists and objects in a value'],
-  // 1,000 aliases of a whole task fit.
+  // Enough for 1,000 aliases of a complete task.
   selections: [30_000, 'fields with all fragments written out'],
-  // 1,000 people by alias, each with a few views.
+  // Enough for 1,000 users by alias with a few views each.
   aliases: [5_000, 'aliases with all fragments written out'],
-  // Of 1,000 IDs in one list there are 1,001; more than the text has signs needs fragments.
+  // A list of 1,000 IDs has 1,001 values. Only repeated fragments can exceed this limit.
   values: [60_000, 'values in arguments with all fragments written out'],
   variables: [2_000, 'variables'],
   directives: [1_000, 'directives'],
@@ -29,9 +32,8 @@ const LIMITS: Readonly<Record<keyof Shape, readonly [most: number, what: string]
 };
 
 /**
- * Refuses a document that is too large to be looked at, before graphql-js looks: some of its rules take
- * time that grows with the square of what they find. They run side by side, node by node; a rule that
- * removes the document as it is entered ends that for all of them.
+ * Rejects a document that is too large, before the validation rules of graphql-js visit it: some of them take
+ * quadratic time. All rules run in one traversal; returning null for the document node ends it for all.
  */
 export function limitShape(context: ValidationContext): ASTVisitor {
   return {
@@ -45,23 +47,24 @@ export function limitShape(context: ValidationContext): ASTVisitor {
   };
 }
 
-/** Cheap questions first, since each makes the next one safe to ask. */
+/** Makes the cheap checks first, because each one limits the time of the next. */
 function findExcess(document: DocumentNode): string | undefined {
   const definitions = document.definitions.length;
   if (definitions > MAX_DEFINITIONS) {
     return `at most ${MAX_DEFINITIONS} operations and fragments, got ${definitions}`;
   }
   const shape = measure(document, MAX_LEVELS);
-  for (const [name, [most, what]] of Object.entries(LIMITS)) {
+  for (const [name, [max, what]] of Object.entries(LIMITS)) {
     const got = shape[name as keyof Shape];
-    if (got > most) return `at most ${most} ${what}, got ${explain(got)}`;
+    if (got > max) return `at most ${max} ${what}, got ${describe(got)}`;
   }
   const comparisons = Math.ceil(countComparisons(document));
   return comparisons > MAX_COMPARISONS
-    ? `at most ${MAX_COMPARISONS} field comparisons, got ${comparisons}: the same field is repeated too often`
+    ? `at most ${MAX_COMPARISONS} field comparisons, got ${comparisons}: ` +
+        'the same field is repeated in too many fragments'
     : undefined;
 }
 
-function explain(got: number): string {
+function describe(got: number): string {
   return Number.isFinite(got) ? String(got) : 'a fragment that contains itself';
 }

@@ -3,19 +3,19 @@ import { fragmentsOf } from './fragments';
 import { createInputMeter } from './input-levels';
 import { countValues } from './values';
 
-/** How large a document is with its fragments written out at each place that spreads them. */
+/** The size of a document with all fragments expanded. */
 export interface Shape {
-  /** Selection sets within each other; `Infinity` where a fragment contains itself. */
+  /** Levels of nested selection sets; `Infinity` if a fragment contains itself. */
   readonly levels: number;
   /** Fields, spreads and inline fragments of all definitions. */
   readonly selections: number;
   readonly aliases: number;
-  /** Of arguments, lists and objects included. */
+  /** Values in arguments, including lists and objects. */
   readonly values: number;
   readonly variables: number;
-  /** As they stand in the text: a fragment's own count once. */
+  /** Directives in the text: those in a fragment count once, however often it is spread. */
   readonly directives: number;
-  /** Lists and objects within each other in a value, or lists in a type. */
+  /** Levels of nested lists and objects in a value, or of lists in a type. */
   readonly inputLevels: number;
   /** Characters of the longest response name: an alias, or the name of a field without one. */
   readonly nameLength: number;
@@ -37,30 +37,30 @@ const ENDLESS: Extent = {
 };
 
 /**
- * Each selection set is looked at once, however often it is spread, and none below `deepest`: measuring
- * a document that is too large must not be what it takes to bring the gateway down.
+ * Visits each selection set once, however often it is spread, and none below `maxLevels`, so that measuring a
+ * huge document is cheap.
  */
-export function measure(document: DocumentNode, deepest: number): Shape {
+export function measure(document: DocumentNode, maxLevels: number): Shape {
   const fragments = fragmentsOf(document);
-  const known = new Map<string, Extent>();
-  const input = createInputMeter(deepest);
+  const measured = new Map<string, Extent>();
+  const input = createInputMeter(maxLevels);
   let directives = 0;
   let variables = 0;
   let nameLength = 0;
 
   function ofFragment(name: string): Extent {
-    const measured = known.get(name);
-    if (measured) return measured;
-    // Found again before it is measured, it contains itself.
-    known.set(name, ENDLESS);
+    const known = measured.get(name);
+    if (known) return known;
+    // If the fragment is reached again before it is measured, it contains itself.
+    measured.set(name, ENDLESS);
     const fragment = fragments.get(name);
     const extent = fragment ? ofSelections(fragment.selectionSet, 1) : NOTHING;
-    known.set(name, extent);
+    measured.set(name, extent);
     return extent;
   }
 
   function ofSelections({ selections }: SelectionSetNode, level: number): Extent {
-    if (level > deepest) return { ...NOTHING, levels: level };
+    if (level > maxLevels) return { ...NOTHING, levels: level };
     let total = NOTHING;
     for (const selection of selections) total = sum(total, ofSelection(selection, level));
     return total;

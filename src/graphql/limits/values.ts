@@ -1,18 +1,18 @@
 import { Kind, type ArgumentNode, type ValueNode } from 'graphql';
 
-/** A value with more levels is refused for them, whatever else lies below. */
-const DEEPEST = 20;
+/** `limitShape` rejects values with more levels anyway. */
+const MAX_LEVELS = 20;
 
 /**
- * How many values these arguments are made of, lists and objects included. graphql-js reads each of them
- * anew for every parent of their field.
+ * Returns the number of values in the arguments, including lists and objects. graphql-js reads all of them
+ * again for each parent object of the field.
  */
 export function countValues(given: readonly ArgumentNode[] = []): number {
   let count = 0;
 
   function add(value: ValueNode, level: number): void {
     count += 1;
-    if (level === DEEPEST) return;
+    if (level === MAX_LEVELS) return;
     if (value.kind === Kind.LIST) for (const part of value.values) add(part, level + 1);
     if (value.kind === Kind.OBJECT) for (const part of value.fields) add(part.value, level + 1);
   }

@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLContext } from '../context';
 import { limitAnswerSize } from '../limits/answer-size';
 
-/** After all that adds to the answer, and before what is told of it. */
+/** Install it after the plugins that add to the response and before those that log it. */
 export function createAnswerSizePlugin(): ApolloServerPlugin<GraphQLContext> {
   return {
     requestDidStart: () =>

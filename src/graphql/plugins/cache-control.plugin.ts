@@ -2,8 +2,8 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLContext } from '../context';
 
 /**
- * Lets a browser keep an answer for as long as all of it is as good as new. Apollo's own plugin would
- * wrap every field for that; the loader knows it anyway.
+ * Lets the client cache a response while all of its data is fresh. Apollo's own plugin wraps every resolver
+ * for that; here the loader already knows how fresh the data is.
  */
 export function createCacheControlPlugin(nowMs: () => number): ApolloServerPlugin<GraphQLContext> {
   return {
@@ -11,9 +11,9 @@ export function createCacheControlPlugin(nowMs: () => number): ApolloServerPlugi
       Promise.resolve({
         willSendResponse({ contextValue, response: { body, http } }) {
           const seconds = Math.floor((contextValue.cachePolicy.untilMs() - nowMs()) / 1_000);
-          const whole = body.kind === 'single' && !body.singleResult.errors?.length;
-          const keep = seconds > 0 && whole;
-          http.headers.set('cache-control', keep ? `private, max-age=${seconds}` : 'no-store');
+          const complete = body.kind === 'single' && !body.singleResult.errors?.length;
+          const cacheable = seconds > 0 && complete;
+          http.headers.set('cache-control', cacheable ? `private, max-age=${seconds}` : 'no-store');
           return Promise.resolve();
         },
       }),

@@ -9,34 +9,33 @@ import type { CostRules } from '../limits/reach';
 import type { GraphQLContext } from '../context';
 
 /** What one operation may cost. */
-export interface PriceLimits {
+export interface CostLimits {
   readonly calls: number;
 }
 
-/** Of one answer. 1,000 users with all of their tasks fit; so many take graphql-js about a second. */
+/** Per response. 1,000 users with all of their tasks fit; that many fields take graphql-js about 1 s. */
 const MAX_FIELDS = 250_000;
-/** 1,000 users with all fields of five tasks fit; so do about 800 with ten. */
-/** Each view of a user's tasks is an object of its own in memory. */
+/** Each view of a user's tasks is a separate object in memory. */
 const MAX_VIEWS = 20;
 const BUDGET = { fields: MAX_FIELDS, bytes: MAX_ANSWER_BYTES };
 
-/** Refuses an operation that costs too much before it is run, so that it costs nothing. */
+/** Rejects an operation that costs too much before execution, so that it makes no upstream call. */
 export function createCostPlugin(
   rules: Omit<CostRules, 'schema' | 'viewer'>,
-  limits: PriceLimits,
+  limits: CostLimits,
 ): ApolloServerPlugin<GraphQLContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({
         didResolveOperation({ schema, document, operation, request, response, contextValue }) {
-          // Execution says that it was not found.
+          // Execution reports the missing operation.
           if (!operation) return Promise.resolve();
           const variables = request.variables ?? {};
           const { principalQuota } = contextValue;
           const viewer = contextValue.findViewer();
           const cost = costOf({ ...rules, schema, viewer }, document, operation, variables, BUDGET);
           contextValue.answer.estimatedBytes = cost.bytes;
-          requireAtMost(Math.min(limits.calls, principalQuota.mostCalls), cost);
+          requireAtMost(Math.min(limits.calls, principalQuota.maxCalls), cost);
           requireQuota(principalQuota, cost, response.http.headers);
           return Promise.resolve();
         },
@@ -49,7 +48,7 @@ export function createCostPlugin(
 }
 
 function requireAtMost(maxCalls: number, { calls, fields, bytes, views }: Cost): void {
-  // A spent budget ends the counting, so that calls and views are checked after it.
+  // Counting stops when fields or bytes exceed the budget: then calls and views are incomplete.
   if (fields > MAX_FIELDS) {
     throw tooExpensive(`${MAX_FIELDS} fields of an answer`, `${fields} or more`);
   }
@@ -74,7 +73,7 @@ function requireQuota(quota: PrincipalQuota, { calls }: Cost, headers: HeaderMap
   }
 }
 
-function tooExpensive(most: string, got: string): GraphQLError {
-  const message = `operation: expected at most ${most}, got ${got}`;
+function tooExpensive(limit: string, got: string): GraphQLError {
+  const message = `operation: expected at most ${limit}, got ${got}`;
   return refuseOperation(new GatewayError('OPERATION_TOO_EXPENSIVE', message));
 }

@@ -4,7 +4,7 @@ import type { GraphQLContext } from '../context';
 
 export type DenialObserver = (denial: DenialRecord, requestId: string) => void;
 
-/** One line for all that an operation was denied, when nothing more can come. */
+/** Reports an operation's denials when the response is complete and no more can follow. */
 export function createDenialLogPlugin(
   onDenied: DenialObserver,
 ): ApolloServerPlugin<GraphQLContext> {

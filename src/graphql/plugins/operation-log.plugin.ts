@@ -2,26 +2,27 @@ import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
 import type { GraphQLContext } from '../context';
 import { isDefect } from '../format-error';
 
-/** One operation, as one log line and a few metrics describe it. No variables: they name people. */
+/** The data for an operation's log line and metrics. It leaves out variables, because they name people. */
 export interface OperationRecord {
   readonly requestId: string;
-  /** As the client named it, cut to 100 characters; `null` where it has no name. */
+  /** The operation name that the client sent, cut to 100 characters; `null` if there is none. */
   readonly operation: string | null;
   readonly durationMs: number;
   readonly upstreamCalls: number;
-  /** Users that the operation is about, each once; of these, how many were remembered. */
+  /** The number of distinct users that the operation requested. */
   readonly usersAsked: number;
+  /** Of `usersAsked`, those answered from the cache. */
   readonly usersFromCache: number;
   readonly usersStale: number;
-  /** The longest that one of them waited for a call to leave. */
+  /** The longest time that a user waited until the call was sent. */
   readonly waitedMs: number;
-  /** The different error codes of the response. */
+  /** The distinct error codes of the response. */
   readonly errorCodes: readonly string[];
 }
 
 export interface OperationObserver {
   onOperation(record: OperationRecord): void;
-  /** Something broke that a client only sees as INTERNAL_SERVER_ERROR. */
+  /** The client sees this error only as INTERNAL_SERVER_ERROR. */
   onDefect(error: Error, requestId: string): void;
 }
 

@@ -2,10 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLContext } from '../context';
 
-/** Shorter ones are parsed and validated in a few milliseconds. */
+/** Shorter documents are parsed and validated in a few milliseconds. */
 const LARGE_DOCUMENT_CHARACTERS = 10_000;
 
-/** Lets other requests in between the steps of a large document: parse, validate, execute. */
+/** Yields to other requests between parsing, validation and execution of a large document. */
 export function createPausePlugin(): ApolloServerPlugin<GraphQLContext> {
   return {
     requestDidStart: ({ request: { query = '' } }) =>

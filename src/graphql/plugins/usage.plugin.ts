@@ -2,8 +2,8 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLContext } from '../context';
 
 /**
- * Says in `extensions.upstream` of each response what it cost. A router keeps this from its clients, so
- * that what they need is also a field: `fetchedAt`, `stale`, `upstreamQuota`.
+ * Adds the operation's upstream usage to each response as `extensions.upstream`. Routers drop extensions, so
+ * the data that clients need is also available as fields: `fetchedAt`, `stale`, `upstreamQuota`.
  */
 export function createUsagePlugin(): ApolloServerPlugin<GraphQLContext> {
   return {

@@ -8,7 +8,8 @@ import { LocalizedTextType } from '../types/localized-text.type';
 export class LocalizedTextResolver {
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'The text in the language wanted, or in the other one where that is missing.',
+    description:
+      'The text in the requested language, or in the other language if Feishu has no such text.',
   })
   text(
     @Root() text: LocalizedTextType,

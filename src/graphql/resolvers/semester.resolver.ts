@@ -19,7 +19,8 @@ export class SemesterResolver {
   @Query(() => SemesterType, {
     nullable: true,
     description:
-      'A review cycle by its ID. It is not looked up before a field needs it; one that Feishu does not know has null fields.',
+      'A review cycle by ID. The gateway looks it up only if a selected field needs it. ' +
+      'The fields of a cycle that Feishu does not know are null.',
   })
   semester(@Args(() => SemesterArgs) { id }: SemesterArgs): SemesterType {
     return { id: requireSemesterId('id', id) };
@@ -43,8 +44,8 @@ export class SemesterResolver {
   @FieldResolver(() => [UserStageTasksType], {
     nullable: 'items',
     description:
-      'The tasks of these users, in the order asked for. `null` stands for a user that Feishu ' +
-      'knows nothing of, or, with an error at its place, for one whose call failed.',
+      'The tasks of these users, in the order of `userIds`. An item is `null` if Feishu has no data ' +
+      'for the user, or if the call failed; then `errors` has an error with the path of the item.',
   })
   userStageTasks(
     @Root() { id }: SemesterType,
@@ -58,7 +59,7 @@ export class SemesterResolver {
   }
 }
 
-/** No promise where there is nothing to wait for: thousands of fields may describe one cycle. */
+/** Returns no promise if the cycle is already loaded, because thousands of fields may read one cycle. */
 function describe<T>(loader: RequestLoader, id: string, read: (semester: Semester) => T) {
   const described = loader.describedSemester(id);
   return described ? read(described) : loader.semester(id).then((found) => found && read(found));

@@ -5,7 +5,8 @@ import { UpstreamQuotaType } from '../types/upstream-quota.type';
 @Resolver(() => UpstreamQuotaType)
 export class UpstreamQuotaResolver {
   @Query(() => UpstreamQuotaType, {
-    description: 'How much may still be asked of Feishu. Answered by the gateway itself.',
+    description:
+      'How many calls Feishu still allows. The gateway knows this without a call to Feishu.',
   })
   async upstreamQuota(
     @Ctx() { quota, nowMs, toDate, cachePolicy }: GraphQLContext,

@@ -16,7 +16,7 @@ import { UserType } from '../types/user.type';
 export class UserResolver {
   @Query(() => UserType, {
     description:
-      'The principal. An error for a principal who is no person: a service, or a request without credentials.',
+      'The authenticated person. An error if there is none: for a service, and for a request without credentials.',
   })
   viewer(@Ctx() { requireViewer }: GraphQLContext): UserType {
     return requireViewer();
@@ -27,7 +27,7 @@ export class UserResolver {
     return requireUser('id', id, idType);
   }
 
-  @Query(() => [UserType], { description: 'Several people by ID, in the order asked for.' })
+  @Query(() => [UserType], { description: 'Several people by ID, in the order of `ids`.' })
   users(@Args(() => UsersArgs) { ids, idType }: UsersArgs): UserType[] {
     return requireUsers('ids', ids, idType);
   }
@@ -35,7 +35,7 @@ export class UserResolver {
   @FieldResolver(() => UserStageTasksType, {
     nullable: true,
     description:
-      "The person's tasks in one review cycle. `null`: Feishu knows nothing of this person there.",
+      "The person's tasks in one review cycle; `null` if Feishu has no data for the person there.",
   })
   stageTasks(
     @Root() user: UserType,

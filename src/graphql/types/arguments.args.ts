@@ -4,11 +4,11 @@ import { Locale } from '../../domain/localized-text';
 import { UserIdType } from '../../domain/user';
 import { StageTaskFilterInput } from './stage-task-filter.input';
 
-// Classes rather than one @Arg after the other, which type-graphql prints in reverse.
+// Classes instead of several @Arg decorators, because type-graphql prints these in reverse order.
 
 @ArgsType()
 export class SemesterArgs {
-  @Field(() => ID, { description: 'The ID of the cycle, digits only.' })
+  @Field(() => ID, { description: 'The ID of the review cycle, digits only.' })
   readonly id!: string;
 }
 
@@ -19,7 +19,7 @@ export class UserArgs {
 
   @Field(() => UserIdType, {
     defaultValue: UserIdType.OPEN_ID,
-    description: 'What kind of ID it is.',
+    description: 'The type of the ID.',
   })
   readonly idType!: UserIdType;
 }
@@ -27,13 +27,13 @@ export class UserArgs {
 @ArgsType()
 export class UsersArgs {
   @Field(() => [ID], {
-    description: `The IDs, at most ${MAX_USERS_PER_LIST}. One that stands here twice is answered twice and asked for once.`,
+    description: `The IDs, at most ${MAX_USERS_PER_LIST}. The result has an item for each repeat of an ID, from one load.`,
   })
   readonly ids!: string[];
 
   @Field(() => UserIdType, {
     defaultValue: UserIdType.OPEN_ID,
-    description: 'What kind of IDs they are.',
+    description: 'The type of the IDs.',
   })
   readonly idType!: UserIdType;
 }
@@ -43,13 +43,13 @@ export class StageTasksArgs {
   @Field(() => ID, { description: 'The ID of the review cycle, digits only.' })
   readonly semesterId!: string;
 
-  @Field(() => StageTaskFilterInput, { nullable: true, description: 'Which tasks to answer with.' })
+  @Field(() => StageTaskFilterInput, { nullable: true, description: 'Which tasks to return.' })
   readonly filter?: StageTaskFilterInput | null;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      'The oldest answer to accept, in seconds; without it, whatever the gateway deems fit.',
+      "The maximum age of the data, in seconds. By default, the gateway's own limits apply.",
   })
   readonly maxAgeSeconds?: number | null;
 }
@@ -57,23 +57,23 @@ export class StageTasksArgs {
 @ArgsType()
 export class UserStageTasksArgs {
   @Field(() => [ID], {
-    description: `The IDs, at most ${MAX_USERS_PER_LIST}. One that stands here twice is answered twice and asked for once.`,
+    description: `The IDs, at most ${MAX_USERS_PER_LIST}. The result has an item for each repeat of an ID, from one load.`,
   })
   readonly userIds!: string[];
 
   @Field(() => UserIdType, {
     defaultValue: UserIdType.OPEN_ID,
-    description: 'What kind of IDs they are.',
+    description: 'The type of the IDs.',
   })
   readonly userIdType!: UserIdType;
 
-  @Field(() => StageTaskFilterInput, { nullable: true, description: 'Which tasks to answer with.' })
+  @Field(() => StageTaskFilterInput, { nullable: true, description: 'Which tasks to return.' })
   readonly filter?: StageTaskFilterInput | null;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      'The oldest answer to accept, in seconds; without it, whatever the gateway deems fit.',
+      "The maximum age of the data, in seconds. By default, the gateway's own limits apply.",
   })
   readonly maxAgeSeconds?: number | null;
 }
@@ -82,7 +82,8 @@ export class UserStageTasksArgs {
 export class TextArgs {
   @Field(() => Locale, {
     nullable: true,
-    description: "The language wanted; without one, the request's Accept-Language, then Chinese.",
+    description:
+      "The language. By default that of the request's Accept-Language header, then Chinese.",
   })
   readonly locale?: Locale | null;
 }

@@ -2,8 +2,8 @@ import { GraphQLScalarType } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 
 /**
- * The library's scalar names no specification. Of the two specifications of a `DateTime` on
- * scalars.graphql.org, this one lets a client leave out the fraction of a second, as the gateway does.
+ * Adds a specification, which the library's scalar lacks. Of the two specifications of `DateTime` on
+ * scalars.graphql.org, this one allows times without fractions of a second, as the gateway does.
  */
 export const DateTimeScalar = new GraphQLScalarType({
   ...GraphQLDateTime.toConfig(),

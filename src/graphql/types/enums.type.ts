@@ -6,35 +6,40 @@ import { UserIdType } from '../../domain/user';
 
 registerEnumType(UserIdType, {
   name: 'UserIdType',
-  description: 'How Feishu names a person. An ID means nothing without its type.',
+  description:
+    "The type of a person's ID in Feishu. An ID has a meaning only together with its type.",
   valuesConfig: {
-    OPEN_ID: { description: 'A person as one app knows it. Starts with `ou_`.' },
-    UNION_ID: { description: 'A person as one developer knows it. Starts with `on_`.' },
-    USER_ID: { description: 'A person as the company knows it.' },
-    PEOPLE_ADMIN_ID: { description: 'A person as Feishu People knows it.' },
+    OPEN_ID: { description: 'Identifies a person within one app. Starts with `ou_`.' },
+    UNION_ID: {
+      description: 'Identifies a person within all apps of one developer. Starts with `on_`.',
+    },
+    USER_ID: { description: 'Identifies a person within the company.' },
+    PEOPLE_ADMIN_ID: { description: 'Identifies a person in Feishu People.' },
   },
 });
 
 registerEnumType(TaskOption, {
   name: 'TaskOption',
-  description: 'The group that a task stands in.',
+  description: 'The group that Feishu puts a task in.',
   valuesConfig: {
-    TODO: { description: 'Still to do.' },
+    TODO: { description: 'Not done yet.' },
     DONE: { description: 'Done.' },
     OVERDUE: {
-      description: 'Past its deadline. Only in companies that forbid late submission.',
+      description: 'Past its deadline. Occurs only in companies that forbid late submission.',
     },
-    UNKNOWN: { description: 'A group that this gateway does not know yet. Only in answers.' },
+    UNKNOWN: {
+      description: 'A group that this gateway does not know yet. Not allowed in a filter.',
+    },
   },
 });
 
 registerEnumType(StageTaskStatus, {
   name: 'StageTaskStatus',
-  description: 'How far a stage is for one user.',
+  description: 'The status of a stage for one user.',
   valuesConfig: {
-    NEED_TODO: { description: 'Something is still to do.' },
-    OVERDUE: { description: 'All that is left is overdue.' },
-    ALL_DONE: { description: 'Everything is done.' },
+    NEED_TODO: { description: 'At least one task is not done yet.' },
+    OVERDUE: { description: 'All remaining tasks are overdue.' },
+    ALL_DONE: { description: 'All tasks are done.' },
     STAGE_PAUSE: { description: 'The stage is paused.' },
     UNKNOWN: { description: 'A status that this gateway does not know yet.' },
   },
@@ -42,19 +47,21 @@ registerEnumType(StageTaskStatus, {
 
 registerEnumType(ClosedReason, {
   name: 'ClosedReason',
-  description: 'Why Feishu wants to be left alone.',
+  description: 'Why the gateway sends no calls to Feishu for now.',
   valuesConfig: {
-    RATE_LIMITED: { description: 'Too many calls at once; Feishu has named a time.' },
+    RATE_LIMITED: {
+      description: 'Feishu rejected a call because of its rate limit and set a time to wait.',
+    },
     QUOTA_EXHAUSTED: {
       description:
-        'The monthly number of calls is used up; one call an hour asks whether it still is.',
+        'The monthly quota of calls is used up. The gateway sends one call an hour to check again.',
     },
   },
 });
 
 registerEnumType(Locale, {
   name: 'Locale',
-  description: 'A language that texts can come in.',
+  description: 'A language of texts.',
   valuesConfig: {
     ZH_CN: { description: 'Simplified Chinese.' },
     EN_US: { description: 'American English.' },

@@ -1,11 +1,11 @@
 import { Directive, Field, ObjectType } from 'type-graphql';
 import type { LocalizedText } from '../../domain/localized-text';
 
-// A value type: another subgraph may answer with such texts as well.
+// A value type: other subgraphs may define it as well.
 @Directive('@shareable')
 @ObjectType('LocalizedText', {
   simpleResolvers: true,
-  description: 'A text in the languages that Feishu has it in.',
+  description: 'A text in the languages that Feishu provides.',
 })
 export class LocalizedTextType implements LocalizedText {
   @Field(() => String, { nullable: true, description: 'In simplified Chinese.' })

@@ -1,14 +1,14 @@
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 
-/** Only the ID is known at once; the rest is described by whatever call is made anyway. */
+/** Holds only the ID. Resolvers read the other fields from calls for stage tasks or for all cycles. */
 @Directive('@key(fields: "id")')
 @ObjectType('Semester', {
   simpleResolvers: true,
   description:
-    'A review cycle. Its name and dates come with the stage tasks that the operation asks for; ' +
-    'an operation that asks for none costs one call for the list of all cycles.',
+    'A review cycle. Its name and dates come with the stage tasks of the same operation. ' +
+    'Without stage tasks they cost one call for the list of all cycles.',
 })
 export class SemesterType {
-  @Field(() => ID, { description: 'As in Feishu: digits, up to 64 bits, so keep it a string.' })
+  @Field(() => ID, { description: 'The ID in Feishu: digits, up to 64 bits. Keep it a string.' })
   readonly id!: string;
 }

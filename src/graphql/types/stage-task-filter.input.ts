@@ -3,13 +3,12 @@ import type { UncheckedFilter } from '../../domain/input-rules';
 import { TaskOption } from '../../domain/stage-task';
 
 @InputType('StageTaskFilter', {
-  description: 'Which tasks to answer with. A part that is left out does not restrict.',
+  description: 'Restricts which tasks to return. An omitted field does not restrict.',
 })
 export class StageTaskFilterInput implements UncheckedFilter {
   @Field(() => [TaskOption], {
     nullable: true,
-    description:
-      'Only tasks in these groups: one to three different ones, `UNKNOWN` not among them.',
+    description: 'Only tasks in these groups: one to three different values, without `UNKNOWN`.',
   })
   readonly options?: TaskOption[] | null;
 

@@ -5,27 +5,29 @@ import { LocalizedTextType } from './localized-text.type';
 
 @ObjectType('StageTaskCount', {
   simpleResolvers: true,
-  description: 'How many tasks stand in one group.',
+  description: 'The number of tasks in one group.',
 })
 export class StageTaskCountType implements StageTaskCount {
   @Field(() => TaskOption, { description: 'The group.' })
   readonly option!: TaskOption;
 
   @Field(() => Int, {
-    description: 'As Feishu counts, from 0 to 99: read 99 as "99 or more".',
+    description: 'From 0 to 99, as Feishu counts: 99 means "99 or more".',
   })
   readonly count!: number;
 }
 
 @ObjectType('StageTask', {
   simpleResolvers: true,
-  description: 'What one user has to do, or has done, in one stage of a review cycle.',
+  description: 'The tasks of one user in one stage of a review cycle, in one group.',
 })
 export class StageTaskType implements StageTask {
-  @Field(() => ID, { description: 'Opaque; unique per cycle, user, stage and group.' })
+  @Field(() => ID, { description: 'Opaque. Unique for each cycle, user, stage and group.' })
   readonly id!: string;
 
-  @Field(() => ID, { description: 'The stage, which all users of the cycle share.' })
+  @Field(() => ID, {
+    description: 'The ID of the stage. All users of the cycle have the same stages.',
+  })
   readonly stageId!: string;
 
   @Field(() => LocalizedTextType, { nullable: true, description: "The stage's name." })
@@ -34,21 +36,24 @@ export class StageTaskType implements StageTask {
   @Field(() => Date, { nullable: true, description: 'When the stage ends.' })
   readonly deadline!: Date | null;
 
-  @Field(() => Int, { nullable: true, description: 'How many tasks are still to do.' })
+  @Field(() => Int, { nullable: true, description: 'The number of tasks that are not done yet.' })
   readonly needTodoCount!: number | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many tasks are done; `null` where Feishu does not say.',
+    description: 'The number of tasks that are done; `null` if Feishu does not return it.',
   })
   readonly finishedCount!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'The page on which the user does it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The URL of the page on which the user does the task.',
+  })
   readonly jumpUrl!: string | null;
 
-  @Field(() => StageTaskStatus, { description: 'How far the stage is for this user.' })
+  @Field(() => StageTaskStatus, { description: 'The status of the stage for this user.' })
   readonly status!: StageTaskStatus;
 
-  @Field(() => TaskOption, { description: 'The group that the task stands in.' })
+  @Field(() => TaskOption, { description: 'The group of the task.' })
   readonly option!: TaskOption;
 }

@@ -6,16 +6,16 @@ import { UserType } from './user.type';
 @Directive('@key(fields: "id")')
 @ObjectType('UserStageTasks', {
   simpleResolvers: true,
-  description: "One user's tasks in one review cycle, under one filter.",
+  description: "One user's tasks in one review cycle, with one filter.",
 })
 export class UserStageTasksType {
   @Field(() => ID, {
     description:
-      'Opaque; unique per cycle, user and filter, so that a normalising cache never mixes two views.',
+      'Opaque. Unique for each cycle, user and filter, so that normalised caches keep different filters apart.',
   })
   readonly id!: string;
 
-  @Field(() => UserType, { description: 'Whose tasks these are.' })
+  @Field(() => UserType, { description: 'The user who has these tasks.' })
   readonly user!: UserType;
 
   @Field(() => SemesterType, { description: 'The review cycle.' })
@@ -23,20 +23,20 @@ export class UserStageTasksType {
 
   @Field(() => [StageTaskCountType], {
     description:
-      "How many tasks stand in each group: Feishu's own counts without a filter, with one those of the tasks shown.",
+      "The number of tasks in each group: Feishu's own counts without a filter, the returned tasks with a filter.",
   })
   readonly counts!: readonly StageTaskCountType[];
 
-  @Field(() => [StageTaskType], { description: 'The tasks, in the order that Feishu gives.' })
+  @Field(() => [StageTaskType], { description: "The tasks, in Feishu's order." })
   readonly stageTasks!: readonly StageTaskType[];
 
-  @Field(() => Date, { description: 'When Feishu answered.' })
+  @Field(() => Date, { description: 'When Feishu returned the data.' })
   readonly fetchedAt!: Date;
 
   @Field(() => Boolean, {
     description:
-      'Older than an answer should be: a newer one could not be had in time, or is on its way. ' +
-      '`maxAgeSeconds` refuses such answers.',
+      'Whether the data is older than the gateway intends: newer data did not arrive in time, or is ' +
+      'being fetched. Set `maxAgeSeconds` to rule out old data.',
   })
   readonly stale!: boolean;
 }

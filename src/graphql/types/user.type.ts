@@ -5,12 +5,13 @@ import type { UserKey } from '../../domain/user';
 @Directive('@key(fields: "id")')
 @ObjectType('User', {
   simpleResolvers: true,
-  description: 'A person under one of the four kinds of ID. Naming one does not ask Feishu.',
+  description:
+    'A person, named by one of the four types of ID. Selecting one makes no call to Feishu.',
 })
 export class UserType implements UserKey {
-  @Field(() => ID, { description: 'The ID that the person was asked for with.' })
+  @Field(() => ID, { description: 'The ID that the operation names the person by.' })
   readonly id!: string;
 
-  @Field(() => UserIdType, { description: 'What kind of ID that is.' })
+  @Field(() => UserIdType, { description: 'The type of the ID.' })
   readonly idType!: UserIdType;
 }

@@ -48,7 +48,7 @@ describe('with a real app', () => {
   test('users of Feishu are those of one company, or of any if that is said in words', () => {
     expect(faultsOf({ ...APP, ...FEISHU })).toEqual([
       "AUTH_FEISHU_TENANT_KEY: expected the company's tenant_key with AUTH_FEISHU_USERS=on, got none " +
-        '(users of every company would be let in; "any" says in words that they may)',
+        '(set it to "any" to let in the users of every company)',
     ]);
     const any = loadConfig({ ...APP, ...FEISHU, AUTH_FEISHU_TENANT_KEY: 'any' });
     expect(any.auth.feishuUsers).toEqual({ tenantKey: null });
@@ -185,7 +185,7 @@ test.each([['short'], [`${'x'.repeat(31)} `], [`${'x'.repeat(32)} x`], ['ü'.rep
 test('`self` is no policy for a service, and the fault says why', () => {
   expect(faultsOf({ AUTH_SERVICE_TOKENS: `a:${sha256('x')}:self` })).toEqual([
     'AUTH_SERVICE_TOKENS: expected name:sha256-hex or name:sha256-hex:all, separated by commas ' +
-      '(a service has no ID of its own, so that no other policy is of use to it), ' +
+      '(a service has no user ID, so "all" is the only policy), ' +
       'got a text of 71 characters',
   ]);
 });

@@ -104,7 +104,7 @@ describe('a principal that reads only their own tasks', () => {
   });
 
   test('is told what no operation of theirs may cost', () => {
-    expect(start().begin(A).mostCalls).toBe(10);
+    expect(start().begin(A).maxCalls).toBe(10);
   });
 
   test('is one principal under any of the IDs that the credentials state', () => {
@@ -235,6 +235,6 @@ describe('a principal that reads everybody', () => {
       charge(quota, 20);
       await quota.enter(`cycle ${i}`, 50);
     }
-    expect(quota.mostCalls).toBe(Infinity);
+    expect(quota.maxCalls).toBe(Infinity);
   });
 });

@@ -3,7 +3,7 @@ import { createSelfPool } from '../../../src/auth/self-pool';
 
 test('One room that comes free lets one of many waiting operations in, not all that it wakes', async () => {
   const clock = new VirtualClock();
-  const pool = createSelfPool({ mostCalls: 15, windowMs: 60_000, clock });
+  const pool = createSelfPool({ maxCalls: 15, windowMs: 60_000, clock });
   const { signal } = new AbortController();
   const operation = { signal, deadlineAtMs: 15_000 };
   const leaves: (() => void)[] = [];

@@ -150,7 +150,7 @@ describe('a user that was admitted', () => {
     );
   });
 
-  test('keeps its place when others join an older batch, whose calls leave first', async () => {
+  test('keeps its place when others join an older batch, whose calls are sent first', async () => {
     const world = createBatchingWorld({ quota: SMALL_QUOTA });
     world.askAt(0, cycle('spent'), idsOf(4 * 50, 'spent '));
     // The quota has room for four calls at 20 s, which these users fill.

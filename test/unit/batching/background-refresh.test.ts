@@ -37,7 +37,7 @@ describe('a background refresh', () => {
     expect(world.calls).toHaveLength(2);
   });
 
-  test('uses the free seats of a call that leaves anyway, and no others', async () => {
+  test('uses the free seats of a call that is sent anyway, and no others', async () => {
     const world = createWorldWithTasks();
     world.clock.at(0, () => {
       world.batcher.refresh(SCOPE, idsOf(40, 'stale '));

@@ -12,7 +12,7 @@ import {
 } from '../../support/scoped-tasks';
 import { inTurn, rateLimited } from '../../support/scripted-feishu';
 
-/** The quota has just been spent: nothing leaves for a minute. */
+/** The quota has just been spent: no call can be sent for a minute. */
 function spend(world: BatchingWorld): void {
   for (let i = 0; i < 20; i += 1) world.askAt(0, SCOPE, idsOf(50, `burst ${i} `));
 }
@@ -47,7 +47,7 @@ describe('an operation that cannot be answered in time', () => {
   test('is told at once behind a crowd that fills the calls before its own', async () => {
     const world = createWorldWithTasks({ quota: { calls: 1, windowMs: 10_000 } });
     world.askAt(0, SCOPE, idsOf(100), { timeMs: 22_000 });
-    // The third call leaves after 20 s.
+    // The third call is sent after 20 s.
     const late = world.askAt(1, OTHER_CYCLE, ['user 101'], { timeMs: 22_100 });
     await world.run();
     expect(late.map(errorOf)).toMatchObject([{ code: 'UPSTREAM_RATE_LIMITED' }]);
@@ -59,7 +59,7 @@ describe('an operation that cannot be answered in time', () => {
     const world = createWorldWithTasks({ quota });
     world.askAt(0, TODO, ['user 1']);
     world.askAt(1, DONE, ['user 1']);
-    // The third call leaves after 20 s.
+    // The third call is sent after 20 s.
     const late = world.askAt(2, SCOPE, ['user 1'], { timeMs: 15_000 });
     await world.run();
     expect(late.map(errorOf)).toMatchObject([{ code: 'UPSTREAM_RATE_LIMITED' }]);
@@ -69,7 +69,7 @@ describe('an operation that cannot be answered in time', () => {
   test('is let in line when it has less time than the crowd that came before it', async () => {
     const world = createWorldWithTasks({ quota: { calls: 1, windowMs: 10_000 } });
     world.askAt(0, SCOPE, idsOf(99), { timeMs: 300_000 });
-    // The crowd's second call, which has free seats, would leave at 10 s too.
+    // The crowd's second call, which has free seats, would be sent at 10 s too.
     const urgent = world.askAt(1_000, OTHER_CYCLE, ['user 100'], { timeMs: 14_000 });
     await world.run();
     expect(urgent.map(tasksGot)).toEqual(urgent.map(tasksDue));
@@ -83,7 +83,7 @@ describe('an operation that cannot be answered in time', () => {
     });
     world.askAt(0, SCOPE, ['user 1']);
     world.askAt(5_000, SCOPE, ['user 2'], { timeMs: 5_000 });
-    // Could have left at 10 s.
+    // It could have been sent at 10 s.
     const inLine = world.askAt(5_050, SCOPE, ['user 3'], { timeMs: 15_000 });
     await world.run();
     expect(inLine.map(errorOf)).toMatchObject([

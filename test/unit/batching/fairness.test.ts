@@ -93,7 +93,7 @@ test('An operation that asks again for a user who has just been answered is answ
 });
 
 describe.each([1, 2, 3, 4, 5, 6, 7, 8])('a full call behind %i older lone users', (lone) => {
-  /** When the last user of the full call was asked for, and when that call left. */
+  /** When the last user of the full call was asked for, and when that call was sent. */
   async function runFullCall(
     prepare: (world: BatchingWorld) => void,
     loneAtMs: number,
@@ -109,14 +109,14 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8])('a full call behind %i older lone users'
     return { older: older.flat(), full, leftAtMs: call?.atMs ?? NaN };
   }
 
-  test('leaves at once while the window is empty, and they are all answered', async () => {
+  test('is sent at once while the window is empty, and they are all answered', async () => {
     const { older, full, leftAtMs } = await runFullCall(() => undefined, 0, SECOND_MS);
     expect(leftAtMs - SECOND_MS).toBeLessThanOrEqual(10);
     expect(answeredIds(full)).toHaveLength(50);
     expect(answeredIds(older)).toHaveLength(lone);
   });
 
-  test('leaves as soon as the quota has room again, and they are all answered', async () => {
+  test('is sent as soon as the quota has room again, and they are all answered', async () => {
     const spend = (world: BatchingWorld) => {
       for (let i = 0; i < 20; i += 1) {
         world.askAt(i * SECOND_MS, cycle('before'), idsOf(50, `before ${i}, `));

@@ -13,7 +13,7 @@ import {
 import { LATENCY_MS } from '../../support/scripted-feishu';
 
 describe('a lone request', () => {
-  test('leaves within 25 ms, for its user only', async () => {
+  test('is sent within 25 ms, for its user only', async () => {
     const world = createWorldWithTasks();
     const [one] = [world.askAt(1_000, SCOPE, ['user 1'])];
     await world.run();
@@ -47,7 +47,7 @@ describe('a lone request', () => {
     expect(all[0]?.operation.waitedMs).toEqual([GATHER_MS]);
   });
 
-  test('is not lost when it comes in the very moment in which the last call leaves', async () => {
+  test('is not lost when it arrives at the moment when the last call is sent', async () => {
     const world = createWorldWithTasks();
     world.clock.at(0, () => {
       const onCall = () => {

@@ -112,7 +112,7 @@ describe('when the monthly number of calls is used up', () => {
     expect(world.outcomes.slice(1).filter(({ error }) => error)).toEqual([]);
     const answeredAtMs = world.outcomes.slice(1).map(({ askedAtMs, tookMs }) => askedAtMs + tookMs);
     expect(Math.max(...answeredAtMs)).toBeLessThan(HOUR_MS + 5 * SECOND_MS);
-    // The call that finds out leaves alone, and brings no other one with it.
+    // The probe is sent alone, with no other call.
     const [, probeAtMs = 0, nextAtMs = 0] = world.callTimesMs;
     expect(nextAtMs - probeAtMs).toBeGreaterThanOrEqual(LATENCY_MS);
   });
@@ -159,7 +159,7 @@ describe('when the monthly number of calls is used up', () => {
     expect(world.outcomes.at(-1)?.error).toBeUndefined();
   });
 
-  test('a call whose parameters are refused was looked at, so that all may leave again', async () => {
+  test('a call whose parameters are refused was examined, so all calls are allowed again', async () => {
     const refused = new GatewayError('UPSTREAM_REJECTED', 'Feishu refused the call.');
     const world = createWorld((atMs) => {
       if (atMs < MINUTE_MS) return exhausted();

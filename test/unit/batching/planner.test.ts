@@ -19,11 +19,11 @@ const PENDING_NOWHERE = () => false;
 
 const { signal } = new AbortController();
 
-function operation(leaveByMs: number, over: Partial<OperationContext> = {}): OperationContext {
+function operation(sendByMs: number, over: Partial<OperationContext> = {}): OperationContext {
   return {
     signal,
     // A tenth of the time is kept for the answer.
-    deadlineAtMs: leaveByMs / 0.9,
+    deadlineAtMs: sendByMs / 0.9,
     onCall: () => undefined,
     background: false,
     leavesReserve: false,
@@ -34,12 +34,12 @@ function operation(leaveByMs: number, over: Partial<OperationContext> = {}): Ope
 /** One operation that asks for one user. */
 interface Question {
   readonly userId: string;
-  readonly leaveByMs: number;
+  readonly sendByMs: number;
   readonly background: boolean;
 }
 
 function question(userId: string, over: Partial<Question> = {}): Question {
-  return { userId, leaveByMs: 90, background: false, ...over };
+  return { userId, sendByMs: 90, background: false, ...over };
 }
 
 const crowd = (size: number, over: Partial<Question> = {}, prefix = 'user '): Question[] =>
@@ -48,11 +48,11 @@ const crowd = (size: number, over: Partial<Question> = {}, prefix = 'user '): Qu
 function batchOf(questions: readonly Question[], scope: BatchScope = SCOPE): Batch {
   const batch = createBatch(scope);
   const users = new Map<string, PendingUser>();
-  for (const { userId, leaveByMs, background } of questions) {
+  for (const { userId, sendByMs, background } of questions) {
     const key = userKey(scope, userId);
     const user = users.get(userId) ?? createPendingUser(scope, userId, key);
     users.set(userId, user);
-    user.addWaiter(operation(leaveByMs, { background }), 0);
+    user.addWaiter(operation(sendByMs, { background }), 0);
     batch.set(user);
   }
   return batch;
@@ -65,7 +65,7 @@ const idsPlanned = (questions: readonly Question[]) => idsIn(plan(batchOf(questi
 /** Around the 50 seats of a call, and often several questions about one user. */
 const questions: fc.Arbitrary<Question> = fc.record({
   userId: fc.nat(130).map((n) => `user ${n}`),
-  leaveByMs: fc.integer({ min: 0, max: 5 }).map((n) => n * 90),
+  sendByMs: fc.integer({ min: 0, max: 5 }).map((n) => n * 90),
   background: fc.boolean(),
 });
 const lists = fc
@@ -75,7 +75,7 @@ const scopes = fc.constantFrom(SCOPE, SCOPE, OF_A_USER);
 
 const distinct = (list: readonly Question[]) => [...new Set(list.map(({ userId }) => userId))];
 /** Less is more urgent: all that operations wait for come before all background refreshes. */
-const urgency = ({ background, leaveByMs }: Question) => (background ? 10_000 : 0) + leaveByMs;
+const urgency = ({ background, sendByMs }: Question) => (background ? 10_000 : 0) + sendByMs;
 const mostUrgent = (list: readonly Question[]) => Math.min(...list.map(urgency));
 
 /** How urgent each user is: as its most urgent question. */
@@ -97,7 +97,7 @@ function planned(check: (list: Question[], batch: Batch, ids: readonly string[])
   );
 }
 
-describe('a call that leaves', () => {
+describe('a call that is sent', () => {
   test('takes as many distinct users as it has seats, and never more', () => {
     expect(idsPlanned(crowd(120))).toHaveLength(50);
     expect(plan(batchOf(crowd(3), OF_A_USER)).users).toHaveLength(1);
@@ -124,7 +124,7 @@ describe('a call that leaves', () => {
   });
 
   test('has the most urgent user in its first seat, whatever else waits', () => {
-    const ids = idsPlanned([...crowd(200), question('late', { leaveByMs: 9 })]);
+    const ids = idsPlanned([...crowd(200), question('late', { sendByMs: 9 })]);
     expect(ids[0]).toBe('late');
     planned((list, _, [first]) => {
       expect(urgencies(list)(first ?? '')).toBe(mostUrgent(list));
@@ -148,7 +148,7 @@ describe('a call that leaves', () => {
   });
 
   test('gives a background refresh only a seat that no waiting user could have', () => {
-    const refreshes = crowd(40, { background: true, leaveByMs: 0 }, 'stale ');
+    const refreshes = crowd(40, { background: true, sendByMs: 0 }, 'stale ');
     const ids = idsPlanned([...refreshes, ...crowd(45)]);
     expect(ids.filter((id) => id.startsWith('stale'))).toHaveLength(5);
     expect(idsPlanned([...refreshes, ...crowd(50)])).toEqual(distinct(crowd(50)));
@@ -170,8 +170,8 @@ describe('a call that leaves', () => {
   });
 
   test('serves the user of a refresh in time once an operation waits for it', () => {
-    const stale = question('stale', { background: true, leaveByMs: 9_000_000 });
-    const [first] = idsPlanned([stale, ...crowd(60), question('stale', { leaveByMs: 9 })]);
+    const stale = question('stale', { background: true, sendByMs: 9_000_000 });
+    const [first] = idsPlanned([stale, ...crowd(60), question('stale', { sendByMs: 9 })]);
     expect(first).toBe('stale');
   });
 });
@@ -225,7 +225,7 @@ describe('a call of a search for a poison ID', () => {
     const call = planCall(batch, refuse, PENDING_NOWHERE);
     expect(idsIn(call.users)).toEqual(idsOf(8));
     expect(call).toMatchObject({ search, spareUserIds: [] });
-    expect(search.isAsking).toBe(true);
+    expect(search.isInFlight).toBe(true);
   });
 
   test('leaves out users that no operation waits for any more', () => {
@@ -273,7 +273,7 @@ describe('one call after the other', () => {
     expect(createBatch(SCOPE)).toMatchObject({ calls: 0, isEmpty: true, isFull: false });
   });
 
-  test('serves each user in the call that its place says ahead, by which late users are refused', () => {
+  test('sends each user in the call that its place predicts, which decides who is refused as late', () => {
     planned((_, batch) => {
       const ahead = batch.users();
       const calls = drain(batch);

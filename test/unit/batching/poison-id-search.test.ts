@@ -66,10 +66,10 @@ function searchAmong(ids: readonly string[], options: Options = {}) {
 
 /** The next part: at least one ID, none twice, all of which wait. */
 function nextPart(search: PoisonIdSearch, waiting: ReadonlySet<string>): string[] {
-  const wasAsking = search.isAsking;
+  const wasAsking = search.isInFlight;
   const part = search.nextPart(waiting);
   const distinct = new Set(part).size;
-  expect([wasAsking, search.isAsking]).toEqual([false, true]);
+  expect([wasAsking, search.isInFlight]).toEqual([false, true]);
   if (distinct === 0 || distinct < part.length || !part.every((id) => waiting.has(id))) {
     throw new Error(`a part: expected distinct waiting IDs, got ${JSON.stringify(part)}`);
   }

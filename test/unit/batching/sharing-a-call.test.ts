@@ -69,7 +69,7 @@ describe('an operation that asks for a user whose call is in flight', () => {
     expect(world.asked.map(tasksGot)).toEqual(world.asked.map(tasksDue));
   });
 
-  test('keeps it going when the client of the first operation leaves', async () => {
+  test('keeps it going when the client of the first operation disconnects', async () => {
     const world = createWorldWithTasks();
     const first = world.askAt(0, SCOPE, ['user 1'], { leavesAfterMs: 60 });
     const second = world.askAt(50, SCOPE, ['user 1']);
@@ -91,7 +91,7 @@ describe('an operation that asks for a user whose call is in flight', () => {
     expect(world.asked.map(tasksGot)).toEqual(world.asked.map(tasksDue));
   });
 
-  test('does not share the end of a call that all other operations have left', async () => {
+  test('does not join a call that was aborted because all other operations have ended', async () => {
     const world = createWorldWithTasks();
     const first = world.askAt(0, SCOPE, ['user 1']);
     const second: Asked[] = [];

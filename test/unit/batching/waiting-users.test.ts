@@ -20,7 +20,7 @@ describe('a user of a quiet cycle', () => {
 });
 
 describe('the number of waiting users', () => {
-  test('counts each user of a cycle once, from the question until its call leaves', async () => {
+  test('counts each user of a cycle once, from the request until its call is sent', async () => {
     const world = createWorldWithTasks();
     const seen: number[] = [];
     const look = () => seen.push(world.batcher.waitingUsers());

@@ -1,17 +1,17 @@
-import { CallLog, callParameters, type RecordedCall } from '../../../src/emulator/call-log';
+import { callParameters, createCallLog, type RecordedCall } from '../../../src/emulator/call-log';
 
 const callAt = (at: number): RecordedCall => ({ api: 'semesters', at, tokenKind: 'tenant' });
 
 describe('the log of calls', () => {
   test('keeps the newest 10,000 calls, oldest first', () => {
-    const log = new CallLog();
+    const log = createCallLog();
     for (let at = 1; at <= 10_002; at += 1) log.record(callAt(at));
     expect(log.calls).toHaveLength(10_000);
     expect([log.calls.at(0)?.at, log.calls.at(-1)?.at]).toEqual([3, 10_002]);
   });
 
   test('starts over when cleared', () => {
-    const log = new CallLog();
+    const log = createCallLog();
     log.record(callAt(1));
     log.clear();
     log.record(callAt(2));

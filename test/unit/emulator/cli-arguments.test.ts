@@ -94,10 +94,7 @@ describe('the command line of the emulator', () => {
     [['4010'], "Unexpected argument '4010'"],
     [['--shuffle', 'true'], "--shuffle: expected one of yes, no, got 'true'"],
     [['--rate-limit-status', '430'], "--rate-limit-status: expected one of 429, 400, got '430'"],
-    [
-      ['--user-token', 'ou_1,'],
-      "--user-token: expected values with commas between them, got 'ou_1,'",
-    ],
+    [['--user-token', 'ou_1,'], "--user-token: expected values separated by commas, got 'ou_1,'"],
     [['--fault', '429'], "--fault: expected <api>:<effect>[x<times>], got '429'"],
     [['--fault', 'semesters:'], "--fault: expected <api>:<effect>[x<times>], got 'semesters:'"],
     [['--fault', 'semester:429'], `--fault: expected ${apis}, got 'semester'`],

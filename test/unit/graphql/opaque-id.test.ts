@@ -159,7 +159,7 @@ describe('an ID that was not answered by the gateway', () => {
     expect(refusalOf(id)).toMatchObject({
       code: 'BAD_USER_INPUT',
       message:
-        'representations.id: expected an ID that a UserStageTasks was answered with, got another text',
+        'representations.id: expected the ID of a UserStageTasks from an earlier response, got another text',
     });
   });
 

@@ -13,7 +13,13 @@ import { connect, type RawConnection } from '../../support/raw-http';
 import { until } from '../../support/until';
 
 const ANSWER = 'x'.repeat(4 * 1024 * 1024);
-const SHORT: Timeouts = { ...TIMEOUTS, headersMs: 100, requestMs: 200, checkMs: 20, answerMs: 200 };
+const SHORT: Timeouts = {
+  ...TIMEOUTS,
+  headersMs: 100,
+  requestMs: 200,
+  checkMs: 20,
+  responseMs: 200,
+};
 
 let server: Awaited<ReturnType<typeof createServer>>;
 let url: string;
@@ -107,7 +113,7 @@ test('Clients that do not read their answers are given up, with all that they ha
 
 test('When many answers are not read, the oldest of them are given up before their time', async () => {
   await start({
-    timeouts: { ...TIMEOUTS, answerMs: 60_000, unreadMs: 0 },
+    timeouts: { ...TIMEOUTS, responseMs: 60_000, unreadMs: 0 },
     maxUnreadBytes: 3.5 * ANSWER.length,
   });
   const accepted: Socket[] = [];
@@ -154,7 +160,7 @@ test.each([
 });
 
 test('A client that reads its answers keeps its connection after that time', async () => {
-  await start({ timeouts: { ...TIMEOUTS, answerMs: 1_000 } });
+  await start({ timeouts: { ...TIMEOUTS, responseMs: 1_000 } });
   const connection = await open();
   for (let answers = 1; answers <= 3; answers += 1) {
     connection.socket.write('GET /small HTTP/1.1\r\nHost: a\r\n\r\n');

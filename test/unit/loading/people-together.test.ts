@@ -8,7 +8,7 @@ import type { Policy, Principal } from '../../../src/domain/principal';
 import { createCachePolicy } from '../../../src/domain/cache-policy';
 import type { StageTaskSource } from '../../../src/feishu/ports';
 import { createAnswerCache } from '../../../src/loading/answer-cache';
-import { createBeforeAsking } from '../../../src/loading/before-asking';
+import { createBeforeFetch } from '../../../src/loading/before-fetch';
 import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
 import { createRequestLoader } from '../../../src/loading/request-loader';
 import { createMemoryLedger } from '../../../src/quota/memory.ledger';
@@ -82,7 +82,7 @@ function startProcess() {
       answers,
       directory: { list: () => Promise.resolve([]) },
       authorize: () => ({ kind: 'app' }),
-      beforeAsking: createBeforeAsking({ policy, cycles, quota, signal: controller.signal }),
+      beforeFetch: createBeforeFetch({ policy, cycles, quota, signal: controller.signal }),
       charge: quota.charge,
       strategy: 'auto',
       freshMs: 0,
@@ -134,7 +134,7 @@ test.each([
   expect(longest(all)).toBeLessThan(6_000);
 });
 
-test('People with made-up cycles leave calls to services', async () => {
+test('People with invalid cycles leave calls to services', async () => {
   const { clock, send } = startProcess();
   const people = send({ count: 300, overMs: 120_000 }, 'self', (nth) => `made-up ${nth}`);
   const services = send({ count: 6, overMs: 120_000, fromMs: 5_000 }, 'all', () => 'the cycle');

@@ -115,7 +115,7 @@ function createWorld(strategy: FilterStrategy) {
       cachePolicy: createCachePolicy(),
       leavesReserve: false,
       turns: createEndlessTurns(),
-      beforeAsking: () => Promise.resolve(() => undefined),
+      beforeFetch: () => Promise.resolve(() => undefined),
       charge: () => undefined,
       signal: new AbortController().signal,
       deadlineAtMs: clock.now() + 15_000,

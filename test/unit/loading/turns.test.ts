@@ -11,7 +11,7 @@ beforeEach(() => {
   turnsOf = (signal = new AbortController().signal) => create({ signal, deadlineAtMs: 0 });
 });
 
-/** Completes parts that take so long each; others are completed as microtasks of these. */
+/** Completes parts that take `eachMs` each, as the microtasks of their turn. */
 function complete(
   turns: OperationTurns,
   name: string,

@@ -8,7 +8,7 @@ test('An error is logged without the URL that Node adds to it', () => {
   try {
     new URL('/graphql?query={user(id:"ou_a"){id}}', 'http://[/');
   } catch (err) {
-    log.error({ err }, 'a request broke');
+    log.error({ err }, 'request failed');
   }
 
   expect(JSON.parse(line)).toMatchObject({
@@ -30,7 +30,7 @@ test.each<[string, unknown, object]>([
   ],
 ])('%s can be logged as an error', (_, err, logged) => {
   let line = '';
-  createLogger('info', { write: (text) => (line = text) }).error({ err }, 'a request broke');
+  createLogger('info', { write: (text) => (line = text) }).error({ err }, 'request failed');
 
   expect(JSON.parse(line)).toMatchObject({ err: logged });
 });

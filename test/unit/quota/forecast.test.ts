@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 const QUOTA: Quota = { calls: 20, windowMs: MINUTE_MS };
 const NOW_MS = 1_000_000;
 
-function viewOf(over: Partial<LedgerReading> = {}): LedgerReading {
+function readingOf(over: Partial<LedgerReading> = {}): LedgerReading {
   return {
     nowMs: NOW_MS,
     callTimesMs: [],
@@ -31,7 +31,7 @@ const secondsAgo = (count: number) =>
 
 interface Case {
   readonly quota: Quota;
-  readonly view: LedgerReading;
+  readonly reading: LedgerReading;
 }
 
 /** Small quotas, of which this process may have a share, and ledgers in any state. */
@@ -47,7 +47,7 @@ const cases: fc.Arbitrary<Case> = fc
     });
     return fc.record({
       quota: fc.constant(quota),
-      view: fc.record({
+      reading: fc.record({
         callTimesMs: ages.map((all) => all.map((ms) => NOW_MS - ms).sort((a, b) => a - b)),
         closing: fc.option(closing, { nil: OPEN, freq: 2 }),
         notBeforeMs: fc.constantFrom(-Infinity, NOW_MS - 10, NOW_MS + 40),
@@ -56,14 +56,14 @@ const cases: fc.Arbitrary<Case> = fc
       }),
     });
   })
-  .map(({ quota, view }) => ({ quota, view: viewOf(view) }));
+  .map(({ quota, reading }) => ({ quota, reading: readingOf(reading) }));
 
-/** When each of the next calls leaves, one after the other, each as early as the limits allow. */
-function simulate({ quota, view }: Case, count: number): number[] {
-  const { closing, notBeforeMs, quotaCalls } = view;
+/** When each of the next calls is sent, one after the other, as early as the limits allow. */
+function simulate({ quota, reading }: Case, count: number): number[] {
+  const { closing, notBeforeMs, quotaCalls } = reading;
   // The answer of a probe, which is on its way, is expected to open the gate.
   const closedUntilMs = closing.reason === 'probing' ? -Infinity : closing.untilMs;
-  const made = [...view.callTimesMs];
+  const made = [...reading.callTimesMs];
   const leftAtMs: number[] = [];
   for (let atMs = Math.max(NOW_MS, closedUntilMs, notBeforeMs); leftAtMs.length < count;) {
     const inWindow = made.filter((ms) => ms > atMs - quota.windowMs);
@@ -82,11 +82,11 @@ const waitsMs = (forecast: Forecast, count: number) =>
   Array.from({ length: count }, (_, i) => forecast.waitMs(i + 1));
 
 describe('the wait for the n-th next call', () => {
-  test('is the time until it leaves if all of them leave as early as possible', () => {
+  test('is the time until it is sent if all calls are sent as early as possible', () => {
     fc.assert(
-      fc.property(cases, fc.integer({ min: 1, max: 30 }), ({ quota, view }, count) => {
-        const alone = { ...view, callsWaitingElsewhere: [] };
-        const expected = simulate({ quota, view: alone }, count).map((ms) => ms - NOW_MS);
+      fc.property(cases, fc.integer({ min: 1, max: 30 }), ({ quota, reading }, count) => {
+        const alone = { ...reading, callsWaitingElsewhere: [] };
+        const expected = simulate({ quota, reading: alone }, count).map((ms) => ms - NOW_MS);
         expect(waitsMs(createForecast(quota, alone), count)).toEqual(expected);
       }),
       { numRuns: 2_000 },
@@ -95,14 +95,16 @@ describe('the wait for the n-th next call', () => {
 
   test('counts before it as many calls of each other process as of this one', () => {
     fc.assert(
-      fc.property(cases, fc.integer({ min: 1, max: 12 }), ({ quota, view }, count) => {
-        const leftAtMs = simulate({ quota, view }, count * 4);
+      fc.property(cases, fc.integer({ min: 1, max: 12 }), ({ quota, reading }, count) => {
+        const leftAtMs = simulate({ quota, reading }, count * 4);
         const expected = Array.from({ length: count }, (_, i) => {
-          const elsewhere = view.callsWaitingElsewhere.map((waiting) => Math.min(waiting, i + 1));
+          const elsewhere = reading.callsWaitingElsewhere.map((waiting) =>
+            Math.min(waiting, i + 1),
+          );
           const nth = elsewhere.reduce((sum, calls) => sum + calls, i + 1);
           return (leftAtMs[nth - 1] ?? NaN) - NOW_MS;
         });
-        expect(waitsMs(createForecast(quota, view), count)).toEqual(expected);
+        expect(waitsMs(createForecast(quota, reading), count)).toEqual(expected);
       }),
       { numRuns: 1_000 },
     );
@@ -117,7 +119,7 @@ describe('the wait for the n-th next call', () => {
         const ledger = createMemoryLedger(quota, clock.now);
         const gate = createQuotaGate({ quota, ledger, nowMs: clock.now });
         const tryNow = async () =>
-          gate.tryAcquire(await gate.look(), { full: true, leaveByMs: clock.now() });
+          gate.tryAcquire(await gate.look(), { full: true, sendByMs: clock.now() });
         for (const ms of afterMs) {
           clock.advance(ms);
           await tryNow();
@@ -136,11 +138,11 @@ describe('the wait for the n-th next call', () => {
     );
   });
 
-  test('of the first one is the time for which no call leaves at all, the others’ included', () => {
+  test('of the first one is the time for which no replica may send a call', () => {
     fc.assert(
-      fc.property(cases, ({ quota, view }) => {
-        const [firstAtMs = NaN] = simulate({ quota, view }, 1);
-        expect(createForecast(quota, view).blockedMs).toBe(firstAtMs - NOW_MS);
+      fc.property(cases, ({ quota, reading }) => {
+        const [firstAtMs = NaN] = simulate({ quota, reading }, 1);
+        expect(createForecast(quota, reading).blockedMs).toBe(firstAtMs - NOW_MS);
       }),
     );
   });
@@ -149,8 +151,8 @@ describe('the wait for the n-th next call', () => {
 describe('the wait of a call that leaves a reserve', () => {
   test('is never shorter than that of another call, nor than that of the call before', () => {
     fc.assert(
-      fc.property(cases, fc.integer({ min: 1, max: 40 }), ({ quota, view }, nthCall) => {
-        const forecast = createForecast(quota, view);
+      fc.property(cases, fc.integer({ min: 1, max: 40 }), ({ quota, reading }, nthCall) => {
+        const forecast = createForecast(quota, reading);
         const waitMs = forecast.waitWithReserveMs(nthCall);
         expect(waitMs).toBeGreaterThanOrEqual(forecast.waitMs(nthCall));
         expect(forecast.waitWithReserveMs(nthCall + 1)).toBeGreaterThanOrEqual(waitMs);
@@ -160,14 +162,17 @@ describe('the wait of a call that leaves a reserve', () => {
   });
 
   test('is none for the first three quarters of an unspent quota, and a window for the rest', () => {
-    const forecast = createForecast(QUOTA, viewOf());
+    const forecast = createForecast(QUOTA, readingOf());
     const waits = Array.from({ length: 21 }, (_, i) => forecast.waitWithReserveMs(i + 1));
     expect(waits.slice(0, 15)).toEqual(Array(15).fill(0));
     expect(waits.slice(15)).toEqual(Array(6).fill(MINUTE_MS));
   });
 
   test('is that of even spacing for the next call alone, when only the reserve is left', () => {
-    const forecast = createForecast(QUOTA, viewOf({ callTimesMs: Array<number>(15).fill(NOW_MS) }));
+    const forecast = createForecast(
+      QUOTA,
+      readingOf({ callTimesMs: Array<number>(15).fill(NOW_MS) }),
+    );
     expect(forecast.isReserveReached).toBe(true);
     expect(forecast.waitWithReserveMs(1)).toBe(10_000);
     expect(forecast.waitWithReserveMs(2)).toBe(MINUTE_MS);
@@ -176,7 +181,7 @@ describe('the wait of a call that leaves a reserve', () => {
 
 describe('the reserve', () => {
   const isReachedAfter = (callTimesMs: readonly number[]) =>
-    createForecast(QUOTA, viewOf({ callTimesMs })).isReserveReached;
+    createForecast(QUOTA, readingOf({ callTimesMs })).isReserveReached;
 
   test('is reached with the 15th of 20 calls, until the first of them has left the window', () => {
     expect(isReachedAfter(secondsAgo(14))).toBe(false);
@@ -189,7 +194,7 @@ describe('the reserve', () => {
 
   test('is a part of the share that the process has of the quota', () => {
     const isReached = (calls: number, quotaCalls: number) =>
-      createForecast(QUOTA, viewOf({ callTimesMs: secondsAgo(calls), quotaCalls }))
+      createForecast(QUOTA, readingOf({ callTimesMs: secondsAgo(calls), quotaCalls }))
         .isReserveReached;
     expect([isReached(6, 10), isReached(7, 10)]).toEqual([false, true]);
     // A single call is no reserve, since a service would never be served.
@@ -199,7 +204,7 @@ describe('the reserve', () => {
 
 describe('the wait for the next call of a search', () => {
   const searchWaitMs = (searchTimesMs: readonly number[], callTimesMs: readonly number[] = []) =>
-    createForecast(QUOTA, viewOf({ callTimesMs }), searchTimesMs).searchBlockedMs;
+    createForecast(QUOTA, readingOf({ callTimesMs }), searchTimesMs).searchBlockedMs;
 
   test('is none until half of the quota was spent on searches, then until the first has left the window', () => {
     expect(searchWaitMs([])).toBe(0);
@@ -211,7 +216,7 @@ describe('the wait for the next call of a search', () => {
   test('is that of any call while the quota is used up or the gate is closed', () => {
     expect(searchWaitMs(secondsAgo(2), secondsAgo(20))).toBe(MINUTE_MS - 20_000);
     const closing: Closing = { untilMs: NOW_MS + 7_000, reason: 'rate-limited' };
-    expect(createForecast(QUOTA, viewOf({ closing })).searchBlockedMs).toBe(7_000);
+    expect(createForecast(QUOTA, readingOf({ closing })).searchBlockedMs).toBe(7_000);
   });
 
   test('lets searches have at most half of the quota in any window, and at least one call', () => {
@@ -225,8 +230,8 @@ describe('the wait for the next call of a search', () => {
           let nowMs = 0;
           for (const ms of afterMs) {
             nowMs += ms;
-            const view = viewOf({ nowMs, quotaCalls: calls });
-            const { searchBlockedMs } = createForecast(quota, view, searchTimesMs);
+            const reading = readingOf({ nowMs, quotaCalls: calls });
+            const { searchBlockedMs } = createForecast(quota, reading, searchTimesMs);
             if (searchBlockedMs <= 0) searchTimesMs.push(nowMs);
           }
           const inWindow = searchTimesMs.map(
@@ -240,9 +245,9 @@ describe('the wait for the next call of a search', () => {
   });
 });
 
-describe('the reason why no call leaves', () => {
+describe('the reason why no call is sent', () => {
   test('is told for as long as it lasts', () => {
-    const reasonOf = (closing: Closing) => createForecast(QUOTA, viewOf({ closing })).reason;
+    const reasonOf = (closing: Closing) => createForecast(QUOTA, readingOf({ closing })).reason;
     expect(reasonOf(OPEN)).toBe('none');
     expect(reasonOf({ untilMs: NOW_MS + 1, reason: 'rate-limited' })).toBe('rate-limited');
     expect(reasonOf({ untilMs: NOW_MS, reason: 'rate-limited' })).toBe('none');
@@ -250,7 +255,7 @@ describe('the reason why no call leaves', () => {
 
   test('is no wait while a probe is on its way: its answer opens the gate, or closes it for a known time', () => {
     const closing: Closing = { untilMs: NOW_MS + MINUTE_MS, reason: 'probing' };
-    const forecast = createForecast(QUOTA, viewOf({ closing }));
+    const forecast = createForecast(QUOTA, readingOf({ closing }));
     expect(forecast).toMatchObject({ reason: 'probing', blockedMs: 0 });
     expect(forecast.waitMs(1)).toBe(0);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {
-  nextLeaveAtMs,
+  nextSendAtMs,
   requestsRemembered,
   type PacingInput,
   type Quota,
@@ -15,10 +15,10 @@ const times = (count: number, ageMs: number) => ago(...Array<number>(count).fill
 /** So many requests, just now, that it is as busy as it gets. */
 const BUSY = times(requestsRemembered(QUOTA), 0);
 
-/** How long until the next call leaves; 0 when it leaves at once. */
+/** How long until the next call is sent; 0 if it is sent at once. */
 function waitMs(input: Partial<PacingInput>, quota = QUOTA): number {
   const base = { callTimesMs: [], requestTimesMs: [], full: false, nowMs: NOW_MS };
-  return Math.max(0, nextLeaveAtMs(quota, { ...base, ...input }) - NOW_MS);
+  return Math.max(0, nextSendAtMs(quota, { ...base, ...input }) - NOW_MS);
 }
 
 function inWindow(timesMs: readonly number[], nowMs: number, { windowMs }: Quota): number[] {
@@ -40,7 +40,7 @@ function mostInAnyWindow(callTimesMs: readonly number[], quota: Quota): number {
   );
 }
 
-/** Lets calls leave as soon as they may, one after the other, while somebody always waits. */
+/** Sends calls as soon as they are allowed, one after the other, while a user always waits. */
 function dispatcher(
   first: readonly number[],
   count: number,
@@ -55,7 +55,7 @@ function dispatcher(
     const recent = inWindow(callTimesMs, nowMs, quota);
     nowMs = Math.max(
       nowMs,
-      nextLeaveAtMs(quota, { callTimesMs: recent, requestTimesMs, full, nowMs }),
+      nextSendAtMs(quota, { callTimesMs: recent, requestTimesMs, full, nowMs }),
     );
     callTimesMs.push(nowMs);
   }
@@ -81,7 +81,7 @@ const schedules: fc.Arbitrary<Step[]> = fc.array(
 );
 
 describe('the calls of any minute', () => {
-  test('are never more than the quota, whoever comes when, full or not', () => {
+  test('are never more than the quota, whenever requests arrive, full or not', () => {
     fc.assert(
       fc.property(quotas, schedules, (quota, schedule) => {
         const callTimesMs: number[] = [];
@@ -91,7 +91,7 @@ describe('the calls of any minute', () => {
           nowMs += afterMs;
           requestTimesMs.push(...Array<number>(requests).fill(nowMs));
           const recent = inWindow(callTimesMs, nowMs, quota);
-          const atMs = nextLeaveAtMs(quota, { callTimesMs: recent, requestTimesMs, full, nowMs });
+          const atMs = nextSendAtMs(quota, { callTimesMs: recent, requestTimesMs, full, nowMs });
           if (atMs <= nowMs) callTimesMs.push(nowMs);
         }
         expect(mostInAnyWindow(callTimesMs, quota)).toBeLessThanOrEqual(quota.calls);
@@ -120,14 +120,14 @@ describe('the calls of any minute', () => {
 
 describe('while it is quiet, a call', () => {
   test.each([
-    ['leaves at once when it is the first request of all', { requestTimesMs: times(1, 0) }, 0],
+    ['is sent at once when it is the first request of all', { requestTimesMs: times(1, 0) }, 0],
     [
-      'leaves at once right after another one',
+      'is sent at once right after another one',
       { callTimesMs: times(1, 0), requestTimesMs: times(2, 0) },
       0,
     ],
     [
-      'leaves at once for the twelfth request of a minute',
+      'is sent at once for the twelfth request of a minute',
       { callTimesMs: times(11, 5_000), requestTimesMs: [...times(11, 5_000), ...times(1, 0)] },
       0,
     ],
@@ -157,11 +157,11 @@ describe('while it is quiet, a call', () => {
 });
 
 describe('while it is busy, a call', () => {
-  test('leaves at once when none has left in the last minute', () => {
+  test('is sent at once when none was sent in the last minute', () => {
     expect(waitMs({ requestTimesMs: BUSY })).toBe(0);
   });
 
-  test('leaves three seconds after the last one, as long as there was no burst', () => {
+  test('is sent three seconds after the last one, as long as there was no burst', () => {
     expect(waitMs({ requestTimesMs: BUSY, callTimesMs: ago(7_000, 4_000, 1_000) })).toBe(2_000);
     expect(gaps(dispatcher([0], 100, false))).toEqual(Array(100).fill(EVEN_MS));
   });
@@ -179,27 +179,27 @@ describe('while it is busy, a call', () => {
     },
   );
 
-  test('never leaves sooner than an even share of the minute after the last one, and never too soon for the quota', () => {
+  test('is never sent sooner than an even share of the minute after the last one, and never too soon for the quota', () => {
     const ages = fc.array(fc.nat(QUOTA.windowMs - 1), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(ages, (agesMs) => {
         const callTimesMs = ago(...agesMs.sort((a, b) => b - a));
         const input = { callTimesMs, requestTimesMs: BUSY, nowMs: NOW_MS };
-        const pacedAtMs = nextLeaveAtMs(QUOTA, { ...input, full: false });
+        const pacedAtMs = nextSendAtMs(QUOTA, { ...input, full: false });
         expect(pacedAtMs - (callTimesMs.at(-1) ?? 0)).toBeGreaterThanOrEqual(EVEN_MS);
-        expect(pacedAtMs).toBeGreaterThanOrEqual(nextLeaveAtMs(QUOTA, { ...input, full: true }));
+        expect(pacedAtMs).toBeGreaterThanOrEqual(nextSendAtMs(QUOTA, { ...input, full: true }));
       }),
       { numRuns: 2_000 },
     );
   });
 
-  test('leaves at once when it is full, as far as the quota goes', () => {
+  test('is sent at once when it is full, as far as the quota goes', () => {
     const full = { requestTimesMs: BUSY, full: true };
     expect(waitMs({ ...full, callTimesMs: times(19, 0) })).toBe(0);
     expect(waitMs({ ...full, callTimesMs: times(20, 1_000) })).toBe(59_000);
   });
 
-  test('finds its share even where the quota has shrunk below what has left already', () => {
+  test('finds its share even where the quota has shrunk below what was sent already', () => {
     const shrunk = { calls: 5, windowMs: 60_000 };
     const spent = { callTimesMs: times(20, 10_000), requestTimesMs: BUSY };
     expect(waitMs({ ...spent, full: true }, shrunk)).toBe(50_000);
@@ -217,8 +217,8 @@ test('remembers as many requests as tell quiet from busy', () => {
         const requestTimesMs = ago(...agesMs.sort((a, b) => b - a));
         const input = { callTimesMs: ago(1), full, nowMs: NOW_MS };
         const remembered = requestTimesMs.slice(-requestsRemembered(quota));
-        expect(nextLeaveAtMs(quota, { ...input, requestTimesMs: remembered })).toBe(
-          nextLeaveAtMs(quota, { ...input, requestTimesMs }),
+        expect(nextSendAtMs(quota, { ...input, requestTimesMs: remembered })).toBe(
+          nextSendAtMs(quota, { ...input, requestTimesMs }),
         );
       },
     ),

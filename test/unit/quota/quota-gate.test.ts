@@ -8,14 +8,14 @@ import {
   type Permit,
   type QuotaGate,
 } from '../../../src/quota/quota-gate';
-import { passGate } from '../../../src/quota/pass-gate';
+import { acquirePermit } from '../../../src/quota/acquire-permit';
 import { ManualClock } from '../../support/manual-clock';
 
 const MINUTE_MS = 60_000;
 const QUOTA: Quota = { calls: 20, windowMs: MINUTE_MS };
-const NOW: Demand = { full: true, leaveByMs: -Infinity };
-const IN_TIME: Demand = { full: false, leaveByMs: Infinity };
-const BACKGROUND: Demand = { full: false, leaveByMs: Infinity, background: true };
+const NOW: Demand = { full: true, sendByMs: -Infinity };
+const IN_TIME: Demand = { full: false, sendByMs: Infinity };
+const BACKGROUND: Demand = { full: false, sendByMs: Infinity, background: true };
 
 function createGate(quota = QUOTA) {
   const clock = new ManualClock(undefined, 0);
@@ -69,7 +69,7 @@ const quotas: fc.Arbitrary<Quota> = fc.record({
 });
 const waitings: fc.Arbitrary<Demand> = fc.record({
   full: fc.boolean(),
-  leaveByMs: fc.constantFrom(-Infinity, 100, 500, Infinity),
+  sendByMs: fc.constantFrom(-Infinity, 100, 500, Infinity),
   background: fc.boolean(),
 });
 interface Step {
@@ -88,7 +88,7 @@ const schedules: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 50 },
 );
 
-describe('whoever wants to call Feishu', () => {
+describe('an operation that needs a call to Feishu', () => {
   test('never gets more calls than the quota in any window, nor any while the gate is closed', async () => {
     await fc.assert(
       fc.asyncProperty(quotas, schedules, async (quota, schedule) => {
@@ -149,7 +149,7 @@ describe('whoever wants to call Feishu', () => {
     clock.at(0, () => {
       for (let i = 0; i < 65; i += 1) {
         const { signal } = new AbortController();
-        void passGate(gate, clock, signal, Infinity).then(() => passedAtMs.push(clock.now()));
+        void acquirePermit(gate, clock, signal, Infinity).then(() => passedAtMs.push(clock.now()));
       }
     });
     await clock.run();
@@ -157,7 +157,7 @@ describe('whoever wants to call Feishu', () => {
     expect(passedAtMs).toEqual([...expected, ...Array<number>(5).fill(180_000)]);
   });
 
-  test('spends nothing when it has gone before it could pass', async () => {
+  test('spends nothing when it is aborted before a permit is granted', async () => {
     const clock = new VirtualClock();
     const ledger = createMemoryLedger(QUOTA, clock.now);
     const gate = createQuotaGate({ quota: QUOTA, ledger, nowMs: clock.now });
@@ -167,7 +167,7 @@ describe('whoever wants to call Feishu', () => {
     clock.at(
       1,
       () =>
-        void passGate(gate, clock, controller.signal, Infinity).then(
+        void acquirePermit(gate, clock, controller.signal, Infinity).then(
           () => (endedAtMs = clock.now()),
         ),
     );
@@ -183,16 +183,16 @@ describe('whoever wants to call Feishu', () => {
     const { clock, gate } = createGate();
     await close(gate, 3_001);
     const { signal } = new AbortController();
-    expect(await passGate(gate, clock, signal, 3_000)).toBe(false);
+    expect(await acquirePermit(gate, clock, signal, 3_000)).toBe(false);
     expect(clock.now()).toBe(0);
-    expect(await passGate(gate, clock, signal, 3_001)).toBe(true);
+    expect(await acquirePermit(gate, clock, signal, 3_001)).toBe(true);
     expect(clock.now()).toBe(3_001);
     expect(await gate.status()).toMatchObject({ callsLeft: 19 });
   });
 });
 
 describe('the forecast', () => {
-  test('comes true for whoever passes as soon as possible', async () => {
+  test('is exact if permits are acquired as soon as possible', async () => {
     const counts = fc.integer({ min: 1, max: 15 });
     await fc.assert(
       fc.asyncProperty(quotas, schedules, counts, async (quota, schedule, count) => {
@@ -206,7 +206,7 @@ describe('the forecast', () => {
         const startMs = clock.now();
         const cameTrueMs: number[] = [];
         while (cameTrueMs.length < count) {
-          const permit = await tryAcquire(gate, { full: true, leaveByMs: clock.now() });
+          const permit = await tryAcquire(gate, { full: true, sendByMs: clock.now() });
           if (permit.granted) cameTrueMs.push(clock.now() - startMs);
           else clock.advance(permit.waitMs);
         }
@@ -237,27 +237,27 @@ describe('a user with little time', () => {
     makeBusy(gate);
     await passMany(gate, NOW, 1);
     expect(await waitMs(gate, IN_TIME)).toBe(3_000);
-    expect(await waitMs(gate, { full: false, leaveByMs: clock.now() + 1_200 })).toBe(1_200);
+    expect(await waitMs(gate, { full: false, sendByMs: clock.now() + 1_200 })).toBe(1_200);
     clock.advance(1_200);
-    expect(await waitMs(gate, { full: false, leaveByMs: clock.now() })).toBe(0);
+    expect(await waitMs(gate, { full: false, sendByMs: clock.now() })).toBe(0);
   });
 
   test('does not wait longer than the even spacing either', async () => {
     const { gate } = createGate();
     makeBusy(gate);
     await passMany(gate, NOW, 1);
-    expect(await waitMs(gate, { full: false, leaveByMs: 10_000 })).toBe(3_000);
+    expect(await waitMs(gate, { full: false, sendByMs: 10_000 })).toBe(3_000);
   });
 
   test('waits for the quota all the same', async () => {
     const { clock, gate } = createGate();
     expect(await passMany(gate, NOW)).toBe(20);
     clock.advance(1_000);
-    expect(await waitMs(gate, { full: false, leaveByMs: 0 })).toBe(59_000);
+    expect(await waitMs(gate, { full: false, sendByMs: 0 })).toBe(59_000);
   });
 });
 
-describe('when Feishu wants to be left alone', () => {
+describe('when Feishu rejects calls for a while', () => {
   test('holds everybody back for as long, and then lets them go', async () => {
     const { clock, gate } = createGate();
     await close(gate, 7_000);
@@ -280,7 +280,7 @@ describe('when Feishu wants to be left alone', () => {
 });
 
 describe('a background refresh', () => {
-  test('may spend half of the quota, evenly, and leaves the other half to those who wait', async () => {
+  test('may spend half of the quota, evenly, and leaves the other half to waiting users', async () => {
     const { clock, gate } = createGate();
     const passedAtMs: number[] = [];
     while (clock.now() < MINUTE_MS) {
@@ -293,13 +293,13 @@ describe('a background refresh', () => {
     expect(await passMany(gate, NOW)).toBe(11);
   });
 
-  test('finds nothing left when those who waited have spent half of it', async () => {
+  test('finds nothing left after waiting users have spent half of it', async () => {
     const { gate } = createGate();
     await passMany(gate, NOW, 10);
     expect(await waitMs(gate, BACKGROUND)).toBe(60_000);
   });
 
-  test('gets the only call of a quota of one, when nobody else wants it', async () => {
+  test('gets the only call of a quota of one, when no client waits', async () => {
     const { gate } = createGate({ calls: 1, windowMs: 1_000 });
     expect(await passMany(gate, BACKGROUND)).toBe(1);
   });
@@ -314,7 +314,7 @@ describe('the quota that one can see', () => {
     expect(status.closedUntilMs).toBeLessThanOrEqual(clock.now());
   });
 
-  test('shrinks with each call, says when the next may leave, and grows again', async () => {
+  test('shrinks with each call, says when the next may be sent, and grows again', async () => {
     const { clock, gate } = createGate();
     await passMany(gate, NOW, 5);
     expect(await gate.status()).toMatchObject({ callsLeft: 15 });
@@ -360,8 +360,8 @@ describe('the quota that one can see', () => {
   });
 });
 
-describe('whoever is not let through', () => {
-  test('is told how long nobody is, which is longer than any timer while the gate is closed', async () => {
+describe('an operation that gets no permit', () => {
+  test('is told for how long none is granted, which exceeds any timer while the gate is closed', async () => {
     const { gate } = createGate();
     makeBusy(gate);
     expect(await tryAcquire(gate, NOW)).toEqual({ granted: true });

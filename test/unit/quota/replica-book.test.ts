@@ -43,17 +43,20 @@ function stateOf(calls: readonly LedgerCall[], closing?: ClosingRequest): Ledger
 function share(replicas: readonly Replica[], state: LedgerState): void {
   for (const { book } of replicas) {
     book.learn(state);
-    book.reunite();
+    book.rejoin();
     book.learn(state);
   }
 }
 
-/** As the gate would: only what the view allows. */
+/** As the gate would: only what the reading allows. */
 function tryTake({ book }: Replica, quota = QUOTA): boolean {
-  const view = book.view(undefined);
-  const ownQuota = { ...quota, calls: view.quotaCalls };
-  const allowedAtMs = Math.max(quotaAllowsAtMs(ownQuota, view.callTimesMs), view.closing.untilMs);
-  return allowedAtMs <= view.nowMs && book.takeApart(view);
+  const reading = book.read(undefined);
+  const ownQuota = { ...quota, calls: reading.quotaCalls };
+  const allowedAtMs = Math.max(
+    quotaAllowsAtMs(ownQuota, reading.callTimesMs),
+    reading.closing.untilMs,
+  );
+  return allowedAtMs <= reading.nowMs && book.takeFromShare(reading);
 }
 
 const steps = fc.array(
@@ -70,7 +73,7 @@ describe('replicas that have lost touch with each other', () => {
         const madeAtMs = ages.map((ageMs) => nowMs - ageMs).sort((a, b) => a - b);
         const calls = madeAtMs.map((atMs, i) => ({ id: `earlier:${i}`, ageMs: nowMs - atMs }));
         share(replicas, stateOf(calls));
-        for (const { book } of replicas) book.part();
+        for (const { book } of replicas) book.disconnect();
         for (const { afterMs, replica, tries } of schedule) {
           nowMs += afterMs;
           advance(afterMs);
@@ -89,7 +92,7 @@ describe('replicas that have lost touch with each other', () => {
   test('together have the whole quota, not only what is safe', () => {
     const { replicas } = createReplicas();
     share(replicas, stateOf([]));
-    for (const { book } of replicas) book.part();
+    for (const { book } of replicas) book.disconnect();
     const taken = replicas.map((one) => Array.from({ length: 50 }, () => tryTake(one)));
 
     expect(taken.flat().filter(Boolean)).toHaveLength(QUOTA.calls);
@@ -99,10 +102,10 @@ describe('replicas that have lost touch with each other', () => {
     const { replicas } = createReplicas();
     share(replicas, stateOf([]));
     for (const { book } of replicas) {
-      for (let i = 0; i < 20; i += 1) book.hear({ id: `a:${i}`, ageMs: 0 });
+      for (let i = 0; i < 20; i += 1) book.addCall({ id: `a:${i}`, ageMs: 0 });
       // Some are told twice.
-      book.hear({ id: 'a:3', ageMs: 0 });
-      book.part();
+      book.addCall({ id: 'a:3', ageMs: 0 });
+      book.disconnect();
     }
 
     expect(replicas.map((one) => tryTake(one))).toEqual([false, false, false, false]);
@@ -112,17 +115,17 @@ describe('replicas that have lost touch with each other', () => {
     const { replicas } = createReplicas({ ...QUOTA, calls: 8 });
     const [one] = replicas;
     share(replicas, stateOf([]));
-    one?.book.part();
+    one?.book.disconnect();
     // Redis is there again, but only one of the others has come back, and it has been busy.
     const calls = Array.from({ length: 8 }, (_, i) => ({ id: `b:${i}`, ageMs: 0 }));
     const state = stateOf(calls);
     one?.book.learn({ ...state, replicas: state.replicas.slice(0, 2) });
-    const view = one?.book.view(state);
+    const reading = one?.book.read(state);
 
-    expect(view?.quotaCalls).toBe(2);
-    expect(view?.notBeforeMs).toBe((view?.nowMs ?? 0) + QUOTA.windowMs);
-    one?.book.reunite();
-    expect(one?.book.view(state)).toMatchObject({ quotaCalls: 8, notBeforeMs: -Infinity });
+    expect(reading?.quotaCalls).toBe(2);
+    expect(reading?.notBeforeMs).toBe((reading?.nowMs ?? 0) + QUOTA.windowMs);
+    one?.book.rejoin();
+    expect(one?.book.read(state)).toMatchObject({ quotaCalls: 8, notBeforeMs: -Infinity });
   });
 
   test('have a share of the quota also if they have only just met, one after the other', () => {
@@ -133,7 +136,7 @@ describe('replicas that have lost touch with each other', () => {
         book.learn({ ...state, replicas: state.replicas.slice(0, there) });
       }
     }
-    for (const { book } of replicas) book.part();
+    for (const { book } of replicas) book.disconnect();
     const taken = replicas.map((one) => Array.from({ length: 50 }, () => tryTake(one)));
 
     expect(taken.flat().filter(Boolean)).toHaveLength(QUOTA.calls);
@@ -144,7 +147,7 @@ describe('replicas that have lost touch with each other', () => {
     const calls = Array.from({ length: 20 }, (_, i) => ({ id: `b:${i}`, ageMs: 0 }));
     for (const { book } of replicas) book.learn(stateOf([]));
     for (const { book } of replicas) book.learn(stateOf(calls));
-    for (const { book } of replicas) book.part();
+    for (const { book } of replicas) book.disconnect();
 
     expect(replicas.map((one) => tryTake(one))).toEqual([false, false, false, false]);
   });
@@ -156,7 +159,7 @@ describe('replicas that have lost touch with each other', () => {
     for (const { book } of replicas) book.learn(stateOf([]));
 
     for (const { book } of replicas) {
-      expect(book.view(stateOf([])).callTimesMs).toHaveLength(20);
+      expect(book.read(stateOf([])).callTimesMs).toHaveLength(20);
     }
   });
 
@@ -164,7 +167,7 @@ describe('replicas that have lost touch with each other', () => {
     const { replicas } = createReplicas();
     const [one] = replicas;
 
-    expect(one?.book.view(undefined).quotaCalls).toBe(5);
+    expect(one?.book.read(undefined).quotaCalls).toBe(5);
   });
 });
 
@@ -173,7 +176,7 @@ describe('what a replica tells the others', () => {
     const { replicas, advance } = createReplicas();
     const [one] = replicas;
     if (one) expect(tryTake(one)).toBe(true);
-    one?.book.hear({ id: 'b:1', ageMs: 0 });
+    one?.book.addCall({ id: 'b:1', ageMs: 0 });
     advance(1_000);
     expect(one?.book.knowledge().calls).toEqual([
       { id: 'a:1', ageMs: 1_000 },
@@ -183,7 +186,7 @@ describe('what a replica tells the others', () => {
     expect(one?.book.knowledge().calls).toEqual([]);
   });
 
-  test('is how long upstream wants to be left alone, as long as it does', () => {
+  test('is how long Feishu has closed the gate, until that has ended', () => {
     const { replicas, advance } = createReplicas();
     const [one] = replicas;
     one?.book.closeFor({ forMs: 5_000, reason: 'rate-limited' });
@@ -194,14 +197,14 @@ describe('what a replica tells the others', () => {
   });
 });
 
-describe('a view of the ledger', () => {
+describe('a reading of the ledger', () => {
   test('is on the clock of the process, whatever the clock of the others shows', () => {
     const { replicas } = createReplicas();
     const closing = { forMs: 4_000, reason: 'rate-limited' } as const;
     const state = stateOf([{ id: 'b:1', ageMs: 1_000 }], closing);
     share(replicas, state);
     for (const { book, clock } of replicas) {
-      expect(book.view(state)).toMatchObject({
+      expect(book.read(state)).toMatchObject({
         nowMs: clock.now(),
         callTimesMs: [clock.now() - 1_000],
         closing: { untilMs: clock.now() + 4_000, reason: 'rate-limited' },
@@ -217,7 +220,7 @@ describe('a view of the ledger', () => {
     ]);
     share(replicas, state);
 
-    expect(replicas.map(({ book }) => book.view(state).foreignCallTimesMs.length)).toEqual([
+    expect(replicas.map(({ book }) => book.read(state).foreignCallTimesMs.length)).toEqual([
       1, 1, 2, 2,
     ]);
   });
@@ -227,12 +230,12 @@ describe('a view of the ledger', () => {
     const [one] = replicas;
     const state = stateOf([]);
     share(replicas, state);
-    const shared = one?.book.view(state);
-    one?.book.part();
-    expect(shared && one?.book.takeApart(shared)).toBe(false);
-    const apart = one?.book.view(undefined);
-    expect(apart && one?.book.takeApart(apart)).toBe(true);
-    expect(apart && one?.book.takeApart(apart)).toBe(false);
+    const shared = one?.book.read(state);
+    one?.book.disconnect();
+    expect(shared && one?.book.takeFromShare(shared)).toBe(false);
+    const apart = one?.book.read(undefined);
+    expect(apart && one?.book.takeFromShare(apart)).toBe(true);
+    expect(apart && one?.book.takeFromShare(apart)).toBe(false);
   });
 });
 
@@ -240,7 +243,7 @@ describe('when the clock of Redis is set', () => {
   test('a call that is known keeps its real age, also where it would have left the window', () => {
     const { replicas, advance } = createReplicas();
     const [one] = replicas;
-    one?.book.hear({ id: 'b:1', ageMs: 0 });
+    one?.book.addCall({ id: 'b:1', ageMs: 0 });
     advance(20_000);
     for (const ageMs of [-3_580_000, 0, 3_620_000]) {
       one?.book.learn(stateOf([{ id: 'b:1', ageMs }]));
@@ -251,19 +254,20 @@ describe('when the clock of Redis is set', () => {
   test('a call that the ledger takes for younger is not tried against: the ledger would refuse', () => {
     const { replicas, advance } = createReplicas();
     const [one] = replicas;
-    one?.book.hear({ id: 'b:1', ageMs: 0 });
+    one?.book.addCall({ id: 'b:1', ageMs: 0 });
     advance(20_000);
     const state = stateOf([{ id: 'b:1', ageMs: 5_000 }]);
     if (one) share([one], state);
-    const agesIn = (view?: LedgerReading) => view?.callTimesMs.map((timeMs) => view.nowMs - timeMs);
-    expect(agesIn(one?.book.view(state))).toEqual([5_000]);
-    expect(agesIn(one?.book.view(undefined))).toEqual([20_000]);
+    const agesIn = (reading?: LedgerReading) =>
+      reading?.callTimesMs.map((timeMs) => reading.nowMs - timeMs);
+    expect(agesIn(one?.book.read(state))).toEqual([5_000]);
+    expect(agesIn(one?.book.read(undefined))).toEqual([20_000]);
   });
 
   test('a call from the future counts as just made', () => {
     const { replicas } = createReplicas();
     const [one] = replicas;
-    one?.book.hear({ id: 'b:1', ageMs: -3_600_000 });
+    one?.book.addCall({ id: 'b:1', ageMs: -3_600_000 });
     expect(one?.book.knowledge().calls).toEqual([{ id: 'b:1', ageMs: 0 }]);
   });
 });
@@ -273,7 +277,7 @@ describe('a replica that is apart when the monthly number of calls is used up', 
     const { replicas, advance } = createReplicas();
     const [one] = replicas;
     share(replicas, stateOf([], { forMs: 3_600_000, reason: 'quota-exhausted' }));
-    one?.book.part();
+    one?.book.disconnect();
     const tryMany = () => Array.from({ length: 9 }, () => one && tryTake(one)).filter(Boolean);
     expect(tryMany()).toHaveLength(0);
     advance(3_600_000);
@@ -290,6 +294,6 @@ describe('a replica that is apart when the monthly number of calls is used up', 
     one?.book.closeFor({ forMs: 3_600_000, reason: 'quota-exhausted' });
     advance(3_600_001);
     if (one) share([one], stateOf([], { forMs: 0, reason: 'none' }));
-    expect(one?.book.view(undefined).closing.reason).toBe('none');
+    expect(one?.book.read(undefined).closing.reason).toBe('none');
   });
 });

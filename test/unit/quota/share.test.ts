@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { inherit, shareOf } from '../../../src/quota/share';
+import { assignPastCalls, shareOf } from '../../../src/quota/share';
 
 const replicaCounts = fc.integer({ min: 1, max: 12 });
 const quotas = fc.integer({ min: 1, max: 40 });
@@ -22,12 +22,12 @@ describe('the shares of replicas that cannot speak to each other', () => {
     expect(places(30).map((place) => shareOf(20, place))).toEqual(Array(30).fill(1));
   });
 
-  test('carry every call made before once, and nobody carries more than its share', () => {
+  test('count every past call once, and no replica counts more than its share', () => {
     fc.assert(
       fc.property(replicaCounts, quotas, fc.double({ min: 0, max: 1 }), (replicas, more, used) => {
         const quotaCalls = replicas + more;
         const calls = Array.from({ length: Math.floor(quotaCalls * used) }, (_, i) => i);
-        const inherited = places(replicas).map((place) => inherit(calls, place));
+        const inherited = places(replicas).map((place) => assignPastCalls(calls, place));
         expect(inherited.flat().sort((a, b) => a - b)).toEqual(calls);
         for (const place of places(replicas)) {
           expect(inherited[place.rank]?.length).toBeLessThanOrEqual(shareOf(quotaCalls, place));
@@ -41,8 +41,8 @@ describe('the shares of replicas that cannot speak to each other', () => {
       fc.property(replicaCounts, fc.nat(40), fc.nat(40), (replicas, length, forgotten) => {
         const calls = Array.from({ length }, (_, i) => i);
         for (const place of places(replicas)) {
-          expect(inherit(calls.slice(forgotten), place)).toEqual(
-            inherit(calls, place).filter((call) => call >= forgotten),
+          expect(assignPastCalls(calls.slice(forgotten), place)).toEqual(
+            assignPastCalls(calls, place).filter((call) => call >= forgotten),
           );
         }
       }),

@@ -1,8 +1,11 @@
 import type { Clock } from '../domain/clock';
 import type { QuotaGate } from './quota-gate';
 
-/** Spends a call as soon as the quota allows one. False: that would take longer, or the signal has aborted. */
-export async function passGate(
+/**
+ * Spends a call as soon as the quota allows one.
+ * @returns false if that would take longer than `withinMs`, or if the signal aborts
+ */
+export async function acquirePermit(
   gate: QuotaGate,
   clock: Clock,
   signal: AbortSignal,
@@ -10,7 +13,7 @@ export async function passGate(
 ): Promise<boolean> {
   const giveUpAtMs = clock.now() + withinMs;
   while (!signal.aborted) {
-    const permit = await gate.tryAcquire(await gate.look(), { full: true, leaveByMs: clock.now() });
+    const permit = await gate.tryAcquire(await gate.look(), { full: true, sendByMs: clock.now() });
     if (permit.granted) return true;
     if (clock.now() + permit.waitMs > giveUpAtMs) return false;
     await clock.sleep(permit.waitMs, signal).catch(() => undefined);

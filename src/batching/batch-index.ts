@@ -5,29 +5,29 @@ import type { PendingUser } from './pending-user';
 import { scopeKey } from './scope';
 import { createUrgencyList } from './urgency-list';
 
-/** The batches in the order of their urgency, with sums that are kept up to date as users come and go. */
-export interface BatchLine {
-  /** The most urgent one first, those of background refreshes last. */
+/** All batches in the order of their urgency, with totals that are updated as users are added and removed. */
+export interface BatchIndex {
+  /** The most urgent batch first; batches of background refreshes last. */
   readonly batches: Iterable<Batch>;
-  /** Those whose next call has no free seat. */
+  /** The batches whose next call has no free seat. */
   readonly fullBatches: Iterable<Batch>;
-  /** Users among whom a poison ID is searched for; they are part of no other batch. */
+  /** Batches of poison-ID searches. Their users are part of no other batch. */
   readonly searches: Iterable<Batch>;
-  /** Calls that it takes to answer all users that operations wait for. */
+  /** The number of calls that answer all users that operations wait for. */
   readonly calls: () => number;
-  /** Users that operations wait for. */
+  /** The number of users that operations wait for. */
   readonly users: () => number;
   isEmpty(): boolean;
   has(user: PendingUser): boolean;
-  /** Puts the user into the batch of its scope, or of the search that it is part of. */
+  /** Adds the user to the batch of its scope, or of its search. */
   place(user: PendingUser, search: PoisonIdSearch | null): void;
-  /** An operation has come or gone that waits for the user. */
+  /** Updates the user's place after a waiter was added or removed. */
   update(user: PendingUser): void;
   remove(user: PendingUser): void;
 }
 
-export function createBatchLine(): BatchLine {
-  /** By the search that they are part of, else by scope. */
+export function createBatchIndex(): BatchIndex {
+  /** The key is the search if there is one, else the scope. */
   const byKey = new Map<PoisonIdSearch | string, Batch>();
   const batchOf = new Map<PendingUser, Batch>();
   const batches = createUrgencyList<Batch>();
@@ -35,7 +35,7 @@ export function createBatchLine(): BatchLine {
   const searches = createUrgencyList<Batch>();
   const totals = createTotals();
 
-  /** Its users have changed. */
+  /** Updates the totals and the lists after the users of a batch have changed. */
   function reposition(batch: Batch): void {
     totals.update(batch);
     if (batch.isFull && !batch.search) fullBatches.set(batch, batch.urgency());
@@ -83,10 +83,10 @@ export function createBatchLine(): BatchLine {
   };
 }
 
-/** Sums over all batches that cost the same however many there are. */
+/** Keeps totals over all batches. An update takes constant time. */
 function createTotals() {
   const sum = { calls: 0, users: 0 };
-  /** What each batch has added to them. */
+  /** What each batch contributes to the totals. */
   const added = new WeakMap<Batch, { calls: number; users: number }>();
 
   return {

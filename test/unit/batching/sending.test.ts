@@ -2,7 +2,7 @@ import { usersOf } from '../../support/batching-world';
 import { createOperation } from '../../support/operation';
 import { SCOPE, createWorldWithTasks } from '../../support/scoped-tasks';
 
-describe('an operation whose client leaves', () => {
+describe('an operation whose client disconnects', () => {
   test('frees its seat, and costs no call when no other operation waits', async () => {
     const world = createWorldWithTasks();
     const all = world.askAt(0, SCOPE, ['user 1', 'user 2'], { leavesAfterMs: 3 });
