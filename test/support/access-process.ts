@@ -40,7 +40,7 @@ export const nameOf = (identity: UpstreamIdentity) =>
   identity.kind === 'app' ? 'app' : identity.accessToken.reveal();
 export const keyOf = ({ idType, id }: UserKey) => `${idType} ${id}`;
 
-/** Whose a task is, and in whose name it was asked for. */
+/** The ID of a task, with its user and the identity of the call. */
 export function taskId(
   { semesterId, idType }: Pick<StageTaskQuery, 'semesterId' | 'idType'>,
   identity: UpstreamIdentity,
@@ -50,7 +50,7 @@ export function taskId(
   return JSON.stringify([nameOf(identity), semesterId, idType, userId, option]);
 }
 
-/** What this Feishu answers to a filter: it chooses by group, and takes the bounds to be inclusive. */
+/** The tasks that this Feishu returns for a filter: it filters by group, with inclusive bounds. */
 function tasksOf(query: StageTaskQuery, identity: UpstreamIdentity, id: string): StageTask[] {
   const { options } = query.filter;
   return TASKS.filter(({ option }) => !options || options.some((one) => one === option)).map(
@@ -187,7 +187,7 @@ export function startProcess({ mode, strategy, remembers }: ProcessOptions) {
     );
   }
 
-  /** Lets a schedule happen to its end, and returns what came of it. */
+  /** Runs a schedule to its end, and returns its calls and answers. */
   async function live(schedule: Schedule) {
     calls.length = 0;
     received.length = 0;

@@ -51,7 +51,7 @@ export interface TestGateway {
   /** The running review cycle. */
   readonly semesterId: string;
   /** The person of the emulator with this index. */
-  person(index: number): Person;
+  readonly person: (index: number) => Person;
   /** One JSON object for each line logged so far. */
   logs(): readonly Record<string, unknown>[];
   /** The log as text, to search for what it must not contain. */
