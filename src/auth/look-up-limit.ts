@@ -9,7 +9,7 @@ export interface LookUpLimit {
 }
 
 /** For each address and minute: rejected tokens and look-ups in flight. Accepted tokens do not count. */
-export const MAX_REJECTED = 60;
+const MAX_REJECTED = 60;
 const MINUTE_MS = 60_000;
 /** `retryAfterMs` while look-ups are in flight: some of them may end with an accepted token. */
 const IN_FLIGHT_RETRY_AFTER_MS = 1_000;

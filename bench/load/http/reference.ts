@@ -1,0 +1,31 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Contestant } from './contestant';
+import type { ReadyUsers } from './reference.process';
+
+/** A server that the gateway is compared with. */
+export interface Reference extends Contestant {
+  /** What it answers an operation with. */
+  remember(users: ReadyUsers): Promise<void>;
+  kill(): void;
+}
+
+export async function startReference(kind: 'raw' | 'apollo'): Promise<Reference> {
+  const child = fork(join(__dirname, 'reference.process.js'), [kind], {
+    env: { NODE_ENV: 'production' },
+  });
+  const [url] = (await once(child, 'message')) as [string];
+  return {
+    name: kind,
+    url,
+    pid: child.pid ?? 0,
+    isGateway: false,
+    async remember(users) {
+      const done = once(child, 'message');
+      child.send(users);
+      await done;
+    },
+    kill: () => child.kill(),
+  };
+}
