@@ -169,7 +169,7 @@ test('The log names the field and the permission that Feishu reports, and no val
       value: `${userId.length} characters`,
       description: '… is not in the tenant',
     },
-    { field: 'semester_id', value: '19 characters', description: 'got "…" for …' },
+    { field: 'semester_id', value: `${secret.length} characters`, description: 'got "…" for …' },
   ]);
   expect(violations[2]?.description).toMatch(/^… of another call; /);
   expect(violations[2]?.description).toHaveLength(200);
