@@ -18,7 +18,7 @@ import { nameOf, refused, type Call } from './scripted-feishu';
 
 export const keyOf = ({ idType, id }: UserKey) => `${idType} ${id}`;
 
-/** Whose a task is, and in whose name it was asked for. */
+/** The ID of a task, with its user and the identity of the call. */
 export function taskId(
   { semesterId, idType }: Pick<StageTaskQuery, 'semesterId' | 'idType'>,
   identity: UpstreamIdentity,
@@ -28,7 +28,7 @@ export function taskId(
   return JSON.stringify([nameOf(identity), semesterId, idType, userId, option]);
 }
 
-/** What this Feishu answers to a filter: it chooses by group, and takes the bounds to be inclusive. */
+/** The tasks that this Feishu returns for a filter: it filters by group, with inclusive bounds. */
 function tasksOf(call: Call, id: string): StageTask[] {
   const { options } = call.filter;
   return TASKS.filter(({ option }) => !options || options.some((one) => one === option)).map(
@@ -96,7 +96,7 @@ export function startProcess({ mode, strategy, remembers }: ProcessOptions) {
     );
   }
 
-  /** Runs a schedule to its end, and returns what came of it. */
+  /** Runs a schedule to its end, and returns its calls and answers. */
   async function live(schedule: Schedule) {
     calls.length = 0;
     received.length = 0;
