@@ -31,7 +31,7 @@ function composeWith(sdl: string, other: string) {
 const faultsOf = ({ errors = [] }: ReturnType<typeof composeServices>) =>
   errors.map(({ message }) => message);
 
-test('The subgraph's SDL is exactly schema.graphql', async () => {
+test("The subgraph's SDL is exactly schema.graphql", async () => {
   await start();
   const committed = readFileSync(join(__dirname, '../../schema.graphql'), 'utf8');
 
@@ -169,7 +169,7 @@ describe("The subgraph names people by the key that the company's own User has",
     expect(gateway.emulator.calls.at(-1)).toMatchObject({ userIdType });
   });
 
-  test('has no other key field, because the company's own field may mean something else', async () => {
+  test('has no other key field, because that of the company may mean something else', async () => {
     await start({ FEDERATION_USER_KEY: 'openId' });
     const { errors } = await gateway.query('{ user(id: "ou_a") { id } }', {});
 
