@@ -1,151 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
-import ts from 'typescript';
-
-/**
- * Who may import whom, in paths below src: a folder, or one file. A room may always import from itself;
- * what stands after `type ` may only be imported as a type.
- */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  'domain/': [],
-  'observability/': ['domain/'],
-  'feishu/': ['domain/', 'observability/'],
-  'cache/': ['domain/', 'redis/', 'observability/'],
-  'quota/': ['domain/', 'redis/', 'observability/'],
-  'redis/': ['domain/', 'observability/'],
-  'auth/': ['domain/', 'observability/', 'feishu/ports.ts', 'variables.ts'],
-  'semesters/': ['quota/', 'domain/', 'feishu/ports.ts'],
-  'batching/': ['quota/', 'semesters/', 'cache/', 'domain/', 'feishu/ports.ts'],
-  'loading/': ['batching/', 'semesters/', 'cache/', 'domain/', 'feishu/ports.ts'],
-  'graphql/': ['loading/', 'auth/', 'domain/'],
-  'http/': ['auth/', 'graphql/', 'observability/', 'domain/'],
-  'emulator/': ['type feishu/wire/'],
-  'app.ts': [''],
-  'composition/': [''],
-  'config.ts': [
-    'domain/',
-    'auth/auth.',
-    'config.',
-    'feishu/origins.ts',
-    'type observability/',
-    'type operation-manifest.ts',
-    'variables.ts',
-  ],
-  'config.faults.ts': ['auth/auth.', 'variables.ts'],
-  'config.variables.ts': [
-    'domain/',
-    'auth/auth.',
-    'observability/',
-    'operation-manifest.ts',
-    'variables.ts',
-  ],
-  'operation-manifest.ts': [],
-  'main.ts': ['app.ts', 'config.ts', 'observability/'],
-  'system-clock.ts': ['domain/'],
-  'variables.ts': [],
-};
-
-/** Where all is put together. */
-const COMPOSITION = ['app.ts', 'composition/'];
-
-/** What talks to the world outside. */
-const ADAPTERS = [
-  /\w\.transport\.ts$/,
-  /\w\.source\.ts$/,
-  /\w\.authenticator\.ts$/,
-  /\w\.(ledger|cache)\.ts$/,
-  /^system-clock\.ts$/,
-  /^emulator\//,
-];
-
-interface Import {
-  /** A path below src, or a package. */
-  readonly target: string;
-  readonly isPackage: boolean;
-  readonly typeOnly: boolean;
-}
-
-/** All that a file takes from elsewhere: `import`, `export … from`, `require` and `import()`. */
-function importsOf(file: string, text: string): Import[] {
-  const { importedFiles } = ts.preProcessFile(text, true, true);
-  return importedFiles.map(({ fileName, pos }) => ({
-    ...resolve(file, fileName),
-    typeOnly: isTypeOnly(text, pos),
-  }));
-}
-
-function resolve(file: string, specifier: string): Pick<Import, 'target' | 'isPackage'> {
-  if (!specifier.startsWith('.')) return { target: specifier, isPackage: true };
-  const path = posix.join(posix.dirname(file), specifier.replace(/\.[jt]s$/, ''));
-  return { target: `${path}.ts`, isPackage: false };
-}
-
-/** Whether the statement that names a file at `pos` says `type` for all that it takes. */
-function isTypeOnly(text: string, pos: number): boolean {
-  const before = text.slice(0, pos);
-  const statement = before.slice(
-    Math.max(...[...before.matchAll(/^(import|export)\b/gm)].map(at), 0),
-  );
-  return /^(import|export) type\b/.test(statement);
-}
-
-const at = (match: RegExpExecArray) => match.index;
-
-function roomOf(file: string): string {
-  const slash = file.indexOf('/');
-  return slash < 0 ? file : file.slice(0, slash + 1);
-}
-
-function faultOfImport(file: string, { target, isPackage, typeOnly }: Import): string | undefined {
-  const room = roomOf(file);
-  if (isPackage) return room === 'domain/' ? `imports the package ${target}` : undefined;
-  const isAdapter = ADAPTERS.some((pattern) => pattern.test(target));
-  if (roomOf(target) === room && !(isAdapter && room !== 'emulator/')) return undefined;
-  if (isAdapter && !COMPOSITION.includes(room)) return `imports the adapter ${target}`;
-  const allowed = (MAY_IMPORT[room] ?? []).some((entry) => {
-    const path = entry.replace(/^type /, '');
-    return target.startsWith(path) && (path === entry || typeOnly);
-  });
-  return allowed ? undefined : `imports ${target}${typeOnly ? ' as a type' : ''}`;
-}
-
-/** The file as code alone, so that a comment may speak of what code may not do. */
-function withoutComments(file: string, text: string): string {
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
-  return ts.createPrinter({ removeComments: true }).printFile(source);
-}
-
-/** What may not stand in a file, and where it may all the same. */
-const FORBIDDEN: readonly { fault: string; code: RegExp; except?: RegExp }[] = [
-  {
-    fault: 'reads the environment',
-    code: /\bprocess\s*(\?\.|\.|\[['"])\s*env\b/,
-    except: /^config\.ts$/,
-  },
-  {
-    fault: 'reads a clock that it was not given',
-    code: /\bDate\s*\.\s*now\b|\bnew\s+Date\s*(\(\s*\)|[^(\s])|\bperformance\s*\.\s*now\b|\bhrtime\b/,
-    except: /^(system-clock\.ts$|emulator\/)/,
-  },
-  { fault: 'takes the environment from process', code: /\benv\b[^;]*=\s*process\b/ },
-  { fault: 'has a default export', code: /\bexport\s+default\b|\bas\s+default\b|\bexport\s*=/ },
-  { fault: 'knows that it is tested', code: /NODE_ENV\b[^;\n]*(['"`])test\1|JEST_WORKER_ID/ },
-];
-
-function faultsOf(file: string, text: string): string[] {
-  const code = withoutComments(file, text);
-  const faults = [
-    ...(roomOf(file) in MAY_IMPORT
-      ? []
-      : [`stands in ${roomOf(file)}, for which there is no rule`]),
-    ...importsOf(file, text).flatMap((found) => faultOfImport(file, found) ?? []),
-    ...FORBIDDEN.filter((rule) => !rule.except?.test(file) && rule.code.test(code)).map(
-      (r) => r.fault,
-    ),
-    ...(posix.basename(file) === 'index.ts' ? ['is a barrel'] : []),
-  ];
-  return faults.map((fault) => `${file} ${fault}`);
-}
+import { join } from 'node:path';
+import { faultsOf, importsOf } from './support/source-rules';
 
 const SRC = join(__dirname, '../src');
 const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
@@ -153,24 +8,24 @@ const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.[cm]?tsx?$/.test(path))
   .map((file) => ({ file, text: readFileSync(join(SRC, file), 'utf8') }));
 
-describe('the house', () => {
-  test('is all of TypeScript, and is looked at as a whole', () => {
+describe('The source code', () => {
+  test('is TypeScript only, and is checked as a whole', () => {
     expect(FILES.length).toBeGreaterThan(50);
     expect(FILES.filter(({ file }) => !file.endsWith('.ts'))).toEqual([]);
   });
 
-  test.each(FILES)('keeps its rules in $file', ({ file, text }) => {
+  test.each(FILES)('keeps the rules in $file', ({ file, text }) => {
     expect(faultsOf(file, text)).toEqual([]);
   });
 
-  test('talks to Feishu over the network in one place only', () => {
+  test('imports undici in one file only', () => {
     const users = FILES.filter(({ file, text }) =>
       importsOf(file, text).some(({ target }) => /^undici($|\/)/.test(target)),
     );
     expect(users.map(({ file }) => file)).toEqual(['feishu/undici.transport.ts']);
   });
 
-  test('imports only files that are there', () => {
+  test('imports only files that exist', () => {
     const there = new Set(FILES.map(({ file }) => file));
     const missing = FILES.flatMap(({ file, text }) =>
       importsOf(file, text).filter(({ isPackage, target }) => !isPackage && !there.has(target)),
@@ -179,7 +34,7 @@ describe('the house', () => {
   });
 });
 
-describe('whoever breaks the rules of the house is found', () => {
+describe('The check of the rules', () => {
   test.each([
     ['domain/a.ts', "import { z } from 'zod';", 'imports the package zod'],
     ['domain/a.ts', "import type { Stats } from 'node:fs';", 'imports the package node:fs'],
@@ -274,7 +129,7 @@ describe('whoever breaks the rules of the house is found', () => {
     ['config.ts', "if (process.env.NODE_ENV === 'test') a();", 'knows that it is tested'],
     ['http/index.ts', 'export const a = 1;', 'is a barrel'],
     ['helpers/a.ts', 'export const a = 1;', 'stands in helpers/, for which there is no rule'],
-  ])('in %s with: %s', (file, text, fault) => {
+  ])('reports a fault in %s with: %s', (file, text, fault) => {
     expect(faultsOf(file, text)).toEqual([`${file} ${fault}`]);
   });
 
@@ -293,7 +148,7 @@ describe('whoever breaks the rules of the house is found', () => {
     ['graphql/a.ts', 'const date = new Date(fetchedAtMs);'],
     ['system-clock.ts', 'const clock = { unixMs: () => Date.now() };'],
     ['http/a.ts', '// Only config.ts reads process.env, and nothing has an export default.'],
-  ])('and nobody else is: %s with %s', (file, text) => {
+  ])('reports no fault in %s with: %s', (file, text) => {
     expect(faultsOf(file, text)).toEqual([]);
   });
 });

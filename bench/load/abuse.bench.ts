@@ -1,6 +1,7 @@
 import { createApp } from '../../src/app';
 import { loadConfig } from '../../src/config';
-import { ABUSE_CORPUS, type Abuse } from '../../test/support/abuse-corpus';
+import { ABUSE_CORPUS } from '../../test/support/corpus/abuse-corpus';
+import type { Abuse } from '../../test/support/corpus/abuse-request';
 import { quantile } from '../quantile';
 
 /**

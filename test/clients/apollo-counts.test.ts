@@ -8,7 +8,7 @@ beforeEach(() => {
 
 type Count = Readonly<Record<string, unknown>>;
 
-/** A query of its own for each selection, as different parts of a page have them. */
+/** One query for each selection, as in different parts of a page. */
 const query = (selection: string) =>
   gql`query { semester(id: "1") { id userStageTasks(userIds: ["ou_1"]) { id counts { ${selection} } } } }`;
 
@@ -40,7 +40,7 @@ test('A count stays with its option when a later answer has other options', () =
   expect(read('option count')).toEqual([{ option: 'DONE', count: 3 }]);
 });
 
-test('A count is asked for again where an option is new', () => {
+test('A count is requested again if an option is new', () => {
   write('option count', { option: 'TODO', count: 5 }, { option: 'DONE', count: 3 });
   write('option', { option: 'DONE' }, { option: 'OVERDUE' });
 
@@ -48,7 +48,7 @@ test('A count is asked for again where an option is new', () => {
   expect(read('option count')).toBeUndefined();
 });
 
-test('Counts that come without their options are given to none', () => {
+test('Counts without their options are not merged', () => {
   write('option', { option: 'TODO' }, { option: 'DONE' });
   write('count', { count: 3 }, { count: 5 });
 
@@ -57,7 +57,7 @@ test('Counts that come without their options are given to none', () => {
   expect(read('option count')).toBeUndefined();
 });
 
-test('Two groups that the gateway does not know yet keep their own counts', () => {
+test('Two groups unknown to the gateway keep their own counts', () => {
   write('option count', { option: 'UNKNOWN', count: 1 }, { option: 'UNKNOWN', count: 2 });
   expect(read('option count')).toEqual([
     { option: 'UNKNOWN', count: 1 },
@@ -68,14 +68,14 @@ test('Two groups that the gateway does not know yet keep their own counts', () =
   expect(read('option count')).toBeUndefined();
 });
 
-test('A count is not given to two groups that the gateway does not know yet', () => {
+test('A count is not shared by two groups unknown to the gateway', () => {
   write('option count', { option: 'UNKNOWN', count: 1 });
   write('option', { option: 'UNKNOWN' }, { option: 'UNKNOWN' });
 
   expect(read('option count')).toBeUndefined();
 });
 
-test('A fragment on a count, and a new name for a field, change nothing of that', () => {
+test('Fragments on counts and aliases do not change this', () => {
   write('option count', { option: 'TODO', count: 5 });
 
   expect(read('... on StageTaskCount { option count }')).toEqual([{ option: 'TODO', count: 5 }]);

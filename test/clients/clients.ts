@@ -12,24 +12,24 @@ import { typePolicies } from '../../client/apollo';
 import { keys } from '../../client/urql';
 import { CountingFetch } from '../support/counting-fetch';
 
-/** What one mounted query shows at the moment. */
+/** The current result of one mounted query. */
 export interface Shown {
   readonly data: unknown;
   readonly error: string | undefined;
-  /** Those of the answer's errors. */
+  /** The messages of the response's errors. */
   readonly errorCodes: readonly unknown[];
 }
 
-/** A page with a real client, on which queries are mounted and stay. */
+/** A page with a real client, whose queries stay mounted. */
 export interface Page {
-  /** What it shows follows the client's cache until the page is closed. */
+  /** The result follows the client's cache until the page is closed. */
   mount(query: string, variables?: Readonly<Record<string, unknown>>): () => Shown;
-  /** Waits until the client has nothing left to ask; says how many requests it has sent so far. */
+  /** Waits until no request is pending. Returns the number of requests so far. */
   requests(): Promise<number>;
   close(): void;
 }
 
-/** Opens pages on which a client has its default options, and what client/ exports. */
+/** Creates pages with the client's default options and the exports of client/. */
 export type OpenPage = (url: string) => Page;
 
 export const OPEN_PAGE: readonly (readonly [name: string, open: OpenPage])[] = [

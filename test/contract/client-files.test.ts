@@ -9,7 +9,7 @@ const read = (name: string) => readFileSync(join(FOLDER, name), 'utf8');
 const importsOf = (text: string) =>
   ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
 
-test.each(FILES)('client/%s can be copied by itself: it takes from others only types', (name) => {
+test.each(FILES)('client/%s can be copied alone, since it imports only types', (name) => {
   const { outputText } = ts.transpileModule(read(name), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });

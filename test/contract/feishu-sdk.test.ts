@@ -93,7 +93,7 @@ describe("Feishu's own SDK cannot tell the emulator from Feishu", () => {
     expect(data?.items).toEqual([expected]);
   });
 
-  test('walks through all pages and meets every participant exactly once', async () => {
+  test('reads all pages with every participant exactly once', async () => {
     const met: (string | undefined)[] = [];
     let pageToken: string | undefined;
     do {
@@ -144,7 +144,7 @@ describe("Feishu's own SDK cannot tell the emulator from Feishu", () => {
     ]);
   });
 
-  test('reports a wrong secret as an error, also when that travels under status 200', async () => {
+  test('reports a wrong secret as an error, also under status 200', async () => {
     const wrong = sdkClient(emulator, 'guess');
     await expect(wrong.performance.v1.semester.list()).rejects.toMatchObject({
       response: { status: 400, data: { code: 99991543 } },
@@ -155,7 +155,7 @@ describe("Feishu's own SDK cannot tell the emulator from Feishu", () => {
     await lenient.close();
   });
 
-  test('speaks for a user with the token of that user', async () => {
+  test('reads tasks of a user with the token of that user', async () => {
     const [self = '', colleague = ''] = participantIds;
     const person = emulator.people.find(({ openId }) => openId === self);
     if (!person) throw new Error('expected a participant, got none');

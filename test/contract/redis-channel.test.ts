@@ -7,7 +7,7 @@ import { startRedis, type TestRedis } from '../support/redis';
 import { REDIS_CHECKS } from '../support/redis-checks';
 import { until } from '../support/until';
 
-describeWithRedis('a channel of replicas', () => {
+describeWithRedis('A channel of replicas', () => {
   let redis: TestRedis;
   const links: RedisLink[] = [];
 
@@ -27,7 +27,7 @@ describeWithRedis('a channel of replicas', () => {
     return { link, channel, heard };
   }
 
-  test('brings each message to the others, and to no other channel', async () => {
+  test('delivers each message to the other replicas, and to no other channel', async () => {
     const [one, other, stranger] = [startChannel('ids'), startChannel('ids'), startChannel('else')];
     await Promise.all([one, other, stranger].map(({ link }) => link.opened()));
     one.channel.publish('hello');
@@ -37,7 +37,7 @@ describeWithRedis('a channel of replicas', () => {
     expect(stranger.heard).toEqual([]);
   });
 
-  test('loses a message while Redis is away, and no more than that', async () => {
+  test('loses messages only while Redis is down', async () => {
     const { link, channel, heard } = startChannel('lost');
     await link.opened();
     await redis.kill();

@@ -3,7 +3,6 @@ import { userOfKey } from '../../src/batching/scope';
 import { createMemoryCache } from '../../src/cache/memory.cache';
 import { createRedisCache } from '../../src/cache/redis.cache';
 import type { Snapshot, SnapshotCache } from '../../src/cache/snapshot-cache';
-import type { Clock } from '../../src/domain/clock';
 import { Secret } from '../../src/domain/secret';
 import { createLogger } from '../../src/observability/logger';
 import type { CallLedger } from '../../src/quota/call-ledger';
@@ -14,41 +13,49 @@ import { startRedisLink, type RedisLink } from '../../src/redis/redis-link';
 import { createSeal } from '../../src/redis/seal';
 import { systemClock } from '../../src/system-clock';
 import { describeWithRedis } from '../support/describe-with-redis';
+import { MovableClock } from '../support/movable-clock';
 import { startRedis, type TestRedis } from '../support/redis';
 import { until } from '../support/until';
 
-/** What lies in Redis may be anything: no replica fails, looks away, or believes it. */
-const QUOTA: Quota = { calls: 25, windowMs: 1_000 };
-/** The ledger's clock is ahead of the link's: Redis has been there for so long that all replicas are back. */
-const LEDGER_CLOCK: Clock = { ...systemClock, now: () => systemClock.now() + 3_100 };
+/** Redis may hold anything: no replica fails on it, ignores Redis because of it, or believes it. */
+const QUOTA: Quota = { calls: 25, windowMs: 60_000 };
 const YEAR_5138_MS = '99999999999999';
 const [CALLS, REPLICAS, STATE] = ['{p}:calls', '{p}:replicas', '{p}:state'] as const;
 const seal = createSeal(new Secret('app-secret'));
 
-describeWithRedis('Replicas whose Redis says what cannot be', () => {
+describeWithRedis('Replicas that read garbage from Redis', () => {
   let redis: TestRedis;
+  /** Ahead of the clock of the links, so that Redis counts as up long enough for all replicas to be back. */
+  let ledgerClock: MovableClock;
   let rejected: string[];
-  let awayCount: number;
+  let disconnects: number;
   const links: RedisLink[] = [];
   const onRejected = (kind: string, count = 1) => {
     rejected.push(...Array.from({ length: count }, () => kind));
   };
 
+  beforeAll(async () => (redis = await startRedis()));
+  afterAll(() => redis.close());
   beforeEach(async () => {
-    [rejected, awayCount] = [[], 0];
-    redis = await startRedis();
+    [rejected, disconnects, ledgerClock] = [[], 0, new MovableClock()];
+    await redis.flush();
   });
-  afterEach(async () => {
-    expect(awayCount).toBe(0);
+  afterEach(() => {
+    expect(disconnects).toBe(0);
     for (const link of links.splice(0)) link.close();
-    await redis.close();
   });
 
-  /** What listens must say so before the first pulse. */
+  /** One window passes, for the ledgers and for Redis. */
+  async function passWindow(): Promise<void> {
+    ledgerClock.advance(QUOTA.windowMs + 1);
+    await redis.stepClock(QUOTA.windowMs + 1);
+  }
+
+  /** Listeners have to be added before the first pulse. */
   function startLink(): RedisLink {
     const log = createLogger('silent');
     const link = startRedisLink({ url: redis.url, clock: systemClock, log });
-    link.onDisconnected(() => (awayCount += 1));
+    link.onDisconnected(() => (disconnects += 1));
     links.push(link);
     return link;
   }
@@ -60,7 +67,7 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
   }
 
   async function startLedger(quota = QUOTA): Promise<CallLedger> {
-    const parts = { prefix: 'p', quota, replicaId: randomUUID(), clock: LEDGER_CLOCK };
+    const parts = { prefix: 'p', quota, replicaId: randomUUID(), clock: ledgerClock };
     const link = startLink();
     const ledger = createRedisLedger({ link, ...parts, onRejected });
     await link.opened();
@@ -81,8 +88,8 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
   const snapshotKeys = async () =>
     (await redis.keys()).filter((key) => key.includes('snapshot')).sort();
 
-  describe('remembered answers', () => {
-    test('swapped between users are nobody’s', async () => {
+  describe('for cached answers', () => {
+    test('treat answers that are swapped between users as misses', async () => {
       await (
         await createCache()
       ).setMany([
@@ -98,7 +105,7 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
       expect(rejected).toEqual(['answer', 'answer']);
     });
 
-    test('of another user are nobody’s, although a gateway has sealed them here', async () => {
+    test('treat a sealed answer of another key as a miss', async () => {
       await (await createCache()).setMany([['a', snapshotOf('ou_a')]]);
       const [key = ''] = await snapshotKeys();
       const text = seal.open(key, (await redis.send(['GET', key])) as string) ?? '';
@@ -107,7 +114,7 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
       expect(await (await createCache()).getMany(['a'], 0)).toEqual([undefined]);
     });
 
-    test('of another secret are not believed', async () => {
+    test('treat answers sealed with another secret as misses', async () => {
       await (
         await createCache(createSeal(new Secret('other')))
       ).setMany([['a', snapshotOf('ou_a')]]);
@@ -122,7 +129,7 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
       (text: string) => text.replace('"counts":[]', '"counts":[{"option":"LATER","count":1}]'),
       () => '',
       () => 'null',
-    ])('that are no answer of this version are a miss: %#', async (change) => {
+    ])('treat text that is no answer of this version as a miss: %#', async (change) => {
       await (await createCache()).setMany([['a', snapshotOf('ou_a')]]);
       const [key = ''] = await snapshotKeys();
       const text = seal.open(key, (await redis.send(['GET', key])) as string) ?? '';
@@ -134,7 +141,7 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
       expect(await (await createCache()).getMany(['a'], 0)).toEqual([expect.anything()]);
     });
 
-    test('under a key of another type are a miss, and written anew', async () => {
+    test('treat a key of another type as a miss, and write it again', async () => {
       await (await createCache()).setMany([['a', snapshotOf('ou_a')]]);
       const [key = ''] = await snapshotKeys();
       await redis.send(['DEL', key]);
@@ -147,14 +154,14 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
     });
   });
 
-  describe('the ledger', () => {
+  describe('for the ledger', () => {
     test.each([
       ['from the future', YEAR_5138_MS, 'x:'],
       ['at the end of time', '+inf', 'x:'],
       ['from the year 1970', '1', 'x:'],
       ['at the beginning of time', '-inf', 'x:'],
       ['of no name', YEAR_5138_MS, 'no call '],
-    ])('counts 25 calls %s as just made, for one window', async (_, time, name) => {
+    ])('count 25 calls %s as just made, for one window', async (_, time, name) => {
       const ledgers = [await startLedger(), await startLedger()];
       const records = Array.from({ length: 25 }, (_, i) => [time, `${name}${i}`]).flat();
       await redis.send(['ZADD', CALLS, ...records]);
@@ -163,10 +170,9 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
         expect(callTimesMs).toHaveLength(25);
         expect(nowMs - Math.min(...callTimesMs)).toBeLessThan(300);
       }
-      await systemClock.sleep(QUOTA.windowMs + 100);
+      await passWindow();
       for (const ledger of ledgers) {
-        const reading = await ledger.read();
-        expect(reading.callTimesMs).toEqual([]);
+        expect((await ledger.read()).callTimesMs).toEqual([]);
       }
       const [ledger] = ledgers;
       expect(ledger && (await ledger.take(await ledger.read()))).toBe(true);
@@ -178,19 +184,19 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
       ['quota-exhausted', 3_600_000],
       ['probing', 60_000],
       ['bad weather', 0],
-    ])('is closed for no longer than Feishu can ask for: %s', async (reason, longestMs) => {
+    ])('close for no longer than Feishu can ask for: %s', async (reason, longestMs) => {
       const ledger = await startLedger();
       const closing = ['closedUntil', YEAR_5138_MS, 'closedFor', YEAR_5138_MS, 'closedWhy', reason];
       await redis.send(['HSET', STATE, ...closing]);
       for (const seenBy of [ledger, await startLedger()]) {
-        const reading = await seenBy.read();
-        expect(reading.closing.untilMs - reading.nowMs).toBeLessThanOrEqual(longestMs);
+        const { closing: seen, nowMs } = await seenBy.read();
+        expect(seen.untilMs - nowMs).toBeLessThanOrEqual(longestMs);
       }
       expect(rejected).toEqual(['ledger']);
     });
 
     test.each(['abc', 'nan', 'inf', '1e999', '', '-1', '007', '9'.repeat(19)])(
-      'goes on where each field of its state is %j',
+      'grant calls if each field of the state is %j',
       async (garbage) => {
         const [one, other] = [await startLedger(), await startLedger()];
         one.watchWaitingCalls(() => 1);
@@ -206,7 +212,7 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
       },
     );
 
-    test('goes on where its keys have other types, and replicas no names', async () => {
+    test('read the ledger if its keys have other types, and replicas invalid names', async () => {
       const ledger = await startLedger();
       await ledger.take(await ledger.read());
       await redis.send(['DEL', CALLS, REPLICAS, STATE]);
@@ -219,7 +225,7 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
       expect(rejected).toHaveLength(5);
     });
 
-    test('hears no calls in messages that name none, and those of impossible ages as just made', async () => {
+    test('ignore messages without a call, and count calls of impossible ages as just made', async () => {
       const ledger = await startLedger();
       for (const message of ['', 'x', '{}', '\u0000', 'a b c', 'x'.repeat(10_000)]) {
         await redis.send(['PUBLISH', CALLS, message]);
@@ -231,11 +237,11 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
       }
       await systemClock.sleep(50);
       expect((await ledger.read()).callTimesMs).toHaveLength(5);
-      await systemClock.sleep(QUOTA.windowMs + 100);
+      await passWindow();
       expect((await ledger.read()).callTimesMs).toEqual([]);
     });
 
-    test('counts as full under 20,000 foreign calls and replicas', async () => {
+    test('count the quota as used up under 20,000 foreign calls and replicas', async () => {
       // A long window: however slow the machine, none of the calls has left it when the ledger is read.
       const ledger = await startLedger({ ...QUOTA, windowMs: 600_000 });
       const flood = Array.from({ length: 20_000 }, (_, i) => [YEAR_5138_MS, `f:${i}`]).flat();
@@ -246,7 +252,7 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
     });
   });
 
-  test('hear no message of another secret, nor one of another channel', async () => {
+  test('ignore messages of another secret or another channel', async () => {
     const link = startLink();
     const heard: string[] = [];
     const channel = createRedisChannel('ids', { link, seal, clock: systemClock, onRejected });
@@ -263,7 +269,7 @@ describeWithRedis('Replicas whose Redis says what cannot be', () => {
     expect(rejected).toEqual(Array.from({ length: 4 }, () => 'message'));
   });
 
-  test('hear no message that is older than a few seconds, from the future, or without a time', async () => {
+  test('ignore messages that are older than a few seconds, from the future, or without a time', async () => {
     const link = startLink();
     const heard: string[] = [];
     const channel = createRedisChannel('ids', { link, seal, clock: systemClock, onRejected });

@@ -21,7 +21,7 @@ import {
 } from 'graphql';
 import { buildGatewaySchema } from '../../src/graphql/schema';
 
-/** What clients are promised. It may be added to, and is not bent. */
+/** The contract with clients. It may grow, but nothing in it may change. */
 const CONTRACT = `
   type Query {
     semester(id: ID!): Semester
@@ -143,19 +143,19 @@ function printBare(node: ASTNode): string {
   return print(bare).replace(/\s+/g, ' ');
 }
 
-describe('what clients are promised', () => {
+describe('The contract with clients', () => {
   const kept = new Set(promisesOf(COMMITTED));
 
   test.each(promisesOf(CONTRACT))('is kept: %s', (promise) => {
     expect(kept).toContain(promise);
   });
 
-  test('does not silently become stricter for filters: no part of one has to be given', () => {
+  test('requires no field of a filter', () => {
     const inputs = [...kept].filter((line) => line.startsWith('StageTaskFilter.'));
     expect(inputs.filter((line) => line.endsWith('!'))).toEqual([]);
   });
 
-  test('does not silently become stricter for fields: no new argument has to be given', () => {
+  test('requires no new argument', () => {
     const promised = new Set(promisesOf(CONTRACT));
     const added = [...kept].filter((line) => !promised.has(line) && line.includes('('));
     expect(added.filter((line) => /[^)]*: [^,=)]+!(,|\))/.test(line))).toEqual([]);
@@ -179,7 +179,7 @@ function partsOf(node: Describable): readonly Describable[] {
   return [];
 }
 
-describe('a reader of the schema', () => {
+describe('A reader of the schema', () => {
   const things = parse(COMMITTED)
     .definitions.filter(isTypeDefinitionNode)
     .flatMap((type) => describable(type));
@@ -188,7 +188,7 @@ describe('a reader of the schema', () => {
     expect(text).toMatch(/\w{3}/);
   });
 
-  test('finds one at every kind of thing', () => {
+  test('finds one at every kind of element', () => {
     expect(things.map(({ path }) => path)).toEqual(
       expect.arrayContaining([
         'Query.users.ids',
@@ -201,7 +201,7 @@ describe('a reader of the schema', () => {
   });
 });
 
-/** What federation adds to every subgraph. */
+/** Types that federation adds to every subgraph. */
 const isFederations = ({ name }: GraphQLNamedType) =>
   /^_|^(federation|link)__|^(Any|FieldSet)$/.test(name);
 
@@ -217,15 +217,15 @@ function withoutEntryPoints(type: string): string {
   return type.replace(/\n {2}_(entities|service)\b.*/g, '');
 }
 
-describe('the schema that is served', () => {
+describe('The served schema', () => {
   const served = buildGatewaySchema();
 
-  test('is the committed one, type by type and word by word', () => {
+  test('equals the committed one, type by type and word by word', () => {
     const committed = buildASTSchema(parse(COMMITTED), { assumeValid: true, assumeValidSDL: true });
     expect(typesOf(served)).toEqual(typesOf(committed));
   });
 
-  test('tells tools where the format of its times is specified', () => {
+  test('names the specification of its time format', () => {
     const { data } = graphqlSync({
       schema: served,
       source: '{ __type(name: "DateTime") { specifiedByURL } }',
@@ -236,7 +236,7 @@ describe('the schema that is served', () => {
     });
   });
 
-  test('lets a router find these again by their ID, and no others', () => {
+  test('has these entities, each with its ID as key', () => {
     const keyed = Object.values(served.getTypeMap()).filter((type) =>
       directivesOf(type).some(({ name }) => name.value === 'key'),
     );

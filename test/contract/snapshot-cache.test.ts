@@ -12,7 +12,7 @@ import { startRedis, type TestRedis } from '../support/redis';
 import { REDIS_CHECKS } from '../support/redis-checks';
 import { until } from '../support/until';
 
-/** What every cache has to do, whoever keeps the answers. */
+/** The contract of `SnapshotCache`, run against each of its adapters. */
 const STARTED_AT_MS = systemClock.now() - 5_000;
 const WHOLE: Snapshot = {
   stageTasks: {
@@ -45,7 +45,7 @@ const SCOPE: BatchScope = {
   idType: 'OPEN_ID',
   filter: {},
 };
-const NOBODY: Snapshot = {
+const UNKNOWN_USER: Snapshot = {
   stageTasks: null,
   semester: null,
   fetchedAtMs: STARTED_AT_MS,
@@ -55,35 +55,35 @@ const newer = (snapshot: Snapshot): Snapshot => ({
   fetchedAtMs: STARTED_AT_MS + 1_000,
 });
 
-/** Its age is known as well as the clocks of this process and of Redis can be compared. */
+/** Its age is as exact as the comparison of the clocks of this process and of Redis. */
 function about(snapshot: Snapshot): Snapshot {
   return { ...snapshot, fetchedAtMs: expect.closeTo(snapshot.fetchedAtMs, -2) };
 }
 
 function suite(open: () => Promise<SnapshotCache>): void {
-  test('gives back what it was given, whole, in the order asked', async () => {
+  test('returns whole snapshots, in the order of the keys', async () => {
     const cache = await open();
     await cache.setMany([
       ['whole', WHOLE],
-      ['nobody', NOBODY],
+      ['unknown user', UNKNOWN_USER],
     ]);
 
-    expect(await cache.getMany(['nobody', 'unknown', 'whole'], 0)).toEqual([
-      NOBODY,
+    expect(await cache.getMany(['unknown user', 'unknown', 'whole'], 0)).toEqual([
+      UNKNOWN_USER,
       undefined,
       WHOLE,
     ]);
   });
 
-  test('keeps the last word on each key', async () => {
+  test('keeps the newest snapshot of each key', async () => {
     const cache = await open();
     await cache.setMany([['key', WHOLE]]);
-    await cache.setMany([['key', newer(NOBODY)]]);
+    await cache.setMany([['key', newer(UNKNOWN_USER)]]);
 
-    expect(await cache.getMany(['key'], 0)).toEqual([newer(NOBODY)]);
+    expect(await cache.getMany(['key'], 0)).toEqual([newer(UNKNOWN_USER)]);
   });
 
-  test('does not go back in time when an older answer comes late', async () => {
+  test('ignores an older snapshot that arrives late', async () => {
     const cache = await open();
     await cache.setMany([['key', newer(WHOLE)]]);
     await cache.setMany([['key', WHOLE]]);
@@ -91,7 +91,7 @@ function suite(open: () => Promise<SnapshotCache>): void {
     expect(await cache.getMany(['key'], 0)).toEqual([newer(WHOLE)]);
   });
 
-  test('has nothing to do where nothing is asked or given', async () => {
+  test('accepts empty lists', async () => {
     const cache = await open();
     await cache.setMany([]);
 
@@ -99,10 +99,10 @@ function suite(open: () => Promise<SnapshotCache>): void {
   });
 }
 
-describe('the cache in memory', () => {
+describe('The cache in memory', () => {
   suite(() => Promise.resolve(createMemoryCache({ maxUsers: 10, userOf: userOfKey })));
 
-  test('keeps as many answers as it may, and forgets those first that were not asked for longest', async () => {
+  test('keeps the snapshots of as many users as allowed, and evicts the least recently read ones', async () => {
     const cache = createMemoryCache({ maxUsers: 2, userOf: userOfKey });
     await cache.setMany([
       ['a', WHOLE],
@@ -114,7 +114,7 @@ describe('the cache in memory', () => {
     expect(await cache.getMany(['a', 'b', 'c'], 0)).toEqual([WHOLE, undefined, WHOLE]);
   });
 
-  test('lets no user push out another one, however many of their answers come', async () => {
+  test('evicts no user because of many snapshots of another user', async () => {
     const cache = createMemoryCache({ maxUsers: 100, userOf: userOfKey });
     const scope = (n: number): BatchScope => ({ ...SCOPE, filter: { deadlineAfterMs: n } });
     const page = Array.from({ length: 30 }, (_, i) => userKey(scope(0), `ou_${i}`));
@@ -128,8 +128,8 @@ describe('the cache in memory', () => {
   });
 });
 
-describe('the cache that is off', () => {
-  test('keeps nothing of anybody', async () => {
+describe('The cache that is disabled', () => {
+  test('keeps nothing', async () => {
     const cache = createCache(10, { freshMs: 0, staleMs: 0 }, undefined, systemClock);
     await cache.setMany([['key', WHOLE]]);
 
@@ -137,7 +137,7 @@ describe('the cache that is off', () => {
   });
 });
 
-describeWithRedis('the cache in Redis', () => {
+describeWithRedis('The cache in Redis', () => {
   let redis: TestRedis;
   const links: RedisLink[] = [];
 
@@ -163,7 +163,7 @@ describeWithRedis('the cache in Redis', () => {
 
   suite(() => startReplica(randomUUID()));
 
-  test('has what any replica was given, and keeps apart what stands under different names', async () => {
+  test('returns snapshots of every replica with the same prefix, and of no other', async () => {
     const prefix = randomUUID();
     const [one, other, stranger] = [
       await startReplica(prefix),
@@ -176,7 +176,7 @@ describeWithRedis('the cache in Redis', () => {
     expect(await stranger.getMany(['key'], 0)).toEqual([undefined]);
   });
 
-  test('looks elsewhere only for what is not new enough here', async () => {
+  test('reads from Redis only snapshots that are not new enough in memory', async () => {
     const prefix = randomUUID();
     const [one, other] = [await startReplica(prefix), await startReplica(prefix)];
     await one.setMany([['key', WHOLE]]);
@@ -184,26 +184,26 @@ describeWithRedis('the cache in Redis', () => {
 
     expect(await one.getMany(['key'], STARTED_AT_MS - 500)).toEqual([WHOLE]);
     expect(await one.getMany(['key'], STARTED_AT_MS + 500)).toEqual([about(newer(WHOLE))]);
-    // Now it knows.
+    // It has read the newer one.
     expect(await one.getMany(['key'], STARTED_AT_MS - 500)).toEqual([about(newer(WHOLE))]);
   });
 
-  test('does not look elsewhere for the one user whose answer is new enough, when it does for others', async () => {
+  test('reads from Redis only the users whose snapshots are not new enough', async () => {
     const prefix = randomUUID();
     const [one, other] = [await startReplica(prefix), await startReplica(prefix)];
     await one.setMany([['new enough', WHOLE]]);
     await other.setMany([
       ['new enough', newer(WHOLE)],
-      ['unknown', NOBODY],
+      ['unknown', UNKNOWN_USER],
     ]);
 
     expect(await one.getMany(['new enough', 'unknown'], STARTED_AT_MS - 500)).toEqual([
       WHOLE,
-      about(NOBODY),
+      about(UNKNOWN_USER),
     ]);
   });
 
-  test('keeps the newer answer when an older one lies in Redis', async () => {
+  test('keeps the newer snapshot if Redis has an older one', async () => {
     const prefix = randomUUID();
     const one = await startReplica(prefix);
     await one.setMany([['key', WHOLE]]);
@@ -232,17 +232,17 @@ describeWithRedis('the cache in Redis', () => {
     }
   });
 
-  test('names nobody in its keys', async () => {
+  test('has no user IDs in its keys', async () => {
     const cache = await startReplica(randomUUID());
     await redis.flush();
-    await cache.setMany([['["app","7406841555196582732","ou_somebody"]', WHOLE]]);
+    await cache.setMany([['["app","7406841555196582732","ou_other"]', WHOLE]]);
     const keys = await redis.keys();
 
     expect(keys.filter((key) => key.includes('snapshot'))).toHaveLength(1);
-    expect(keys.join()).not.toMatch(/ou_somebody|7406841555196582732/);
+    expect(keys.join()).not.toMatch(/ou_other|7406841555196582732/);
   });
 
-  test('forgets by itself what is too old to be of use', async () => {
+  test('expires snapshots after their lifetime', async () => {
     const prefix = randomUUID();
     await (await startReplica(prefix, 50)).setMany([['key', WHOLE]]);
     await systemClock.sleep(80);
@@ -251,7 +251,7 @@ describeWithRedis('the cache in Redis', () => {
   });
 
   test.each(['', '{', 'null', '[]', '{"fetchedAtMs":"1"}'])(
-    'takes %j, which it has not written, for nothing',
+    'treats %j, which it has not written, as a miss',
     async (text) => {
       const prefix = randomUUID();
       const cache = await startReplica(prefix);
@@ -264,7 +264,7 @@ describeWithRedis('the cache in Redis', () => {
     },
   );
 
-  test('goes on with what is known here while Redis is gone, and shares again when it is back', async () => {
+  test('uses its memory while Redis is down, and shares again when Redis is back', async () => {
     const prefix = randomUUID();
     const [one, other] = [await startReplica(prefix), await startReplica(prefix)];
     await one.setMany([['key', WHOLE]]);
@@ -275,8 +275,8 @@ describeWithRedis('the cache in Redis', () => {
       undefined,
     ]);
     expect(await other.getMany(['key'], 0)).toEqual([undefined]);
-    await one.setMany([['other', NOBODY]]);
-    expect(await one.getMany(['other'], 0)).toEqual([NOBODY]);
+    await one.setMany([['other', UNKNOWN_USER]]);
+    expect(await one.getMany(['other'], 0)).toEqual([UNKNOWN_USER]);
     await redis.start();
     await until(() => links.every((link) => link.upSinceMs() !== undefined));
     await one.setMany([['key', newer(WHOLE)]]);

@@ -18,7 +18,7 @@ async function servedSdl(): Promise<string> {
   return data?._service.sdl ?? '';
 }
 
-/** What a router is told when the subgraph lives with another one. */
+/** The composition of the subgraph with another one. */
 function composeWith(sdl: string, other: string) {
   const link =
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])';
@@ -31,7 +31,7 @@ function composeWith(sdl: string, other: string) {
 const faultsOf = ({ errors = [] }: ReturnType<typeof composeServices>) =>
   errors.map(({ message }) => message);
 
-test('The subgraph tells composers exactly what stands in schema.graphql', async () => {
+test("The subgraph's SDL is exactly schema.graphql", async () => {
   await start();
   const committed = readFileSync(join(__dirname, '../../schema.graphql'), 'utf8');
 
@@ -110,7 +110,7 @@ describe('A company with root fields of its own for people', () => {
     },
   );
 
-  test('finds none of them in the gateway, and all else', async () => {
+  test('finds none of them in the gateway, but all other fields', async () => {
     await start({ FEDERATION_USER_ROOT_FIELDS: 'off' });
     const { errors } = await gateway.query(
       '{ user(id: "ou_a") { id } users(ids: []) { id } viewer { id } }',
@@ -169,7 +169,7 @@ describe("The subgraph names people by the key that the company's own User has",
     expect(gateway.emulator.calls.at(-1)).toMatchObject({ userIdType });
   });
 
-  test('and has no other name for them, since that of the company means something else', async () => {
+  test('has no other key field, because that of the company may mean something else', async () => {
     await start({ FEDERATION_USER_KEY: 'openId' });
     const { errors } = await gateway.query('{ user(id: "ou_a") { id } }', {});
 
@@ -178,7 +178,7 @@ describe("The subgraph names people by the key that the company's own User has",
     ]);
   });
 
-  test('and says so of whoever was asked for with an ID of another type', async () => {
+  test('returns an error for a user requested with an ID of another type', async () => {
     await start({ FEDERATION_USER_KEY: 'openId' });
     const { errors } = await gateway.query(
       '{ good: user(id: "ou_a") { openId } bad: user(id: "on_a", idType: UNION_ID) { openId } }',
@@ -193,7 +193,7 @@ describe("The subgraph names people by the key that the company's own User has",
     ]);
   });
 
-  test('and refuses a reference by another one at its own place', async () => {
+  test('refuses a reference with another key at its own place', async () => {
     await start({ FEDERATION_USER_KEY: 'openId' });
     const [good = ''] = openIds(gateway.emulator.people);
     const { data, errors } = await gateway.query<{ _entities: unknown[] }, object>(

@@ -35,7 +35,7 @@ test('200 users of another subgraph cost four upstream calls', async () => {
   expect(data?._entities.map((user) => user?.['id'])).toEqual(ids);
 });
 
-test('The kind of an ID is told from its prefix, or else by the operator', async () => {
+test('The type of an ID follows from its prefix, or else from the configuration', async () => {
   await start({ env: { ENTITY_USER_ID_TYPE: 'PEOPLE_ADMIN_ID' } });
   const { data } = await resolve(users(['ou_a', 'on_b', '6123']), '... on User { idType }');
 
@@ -46,7 +46,7 @@ test('The kind of an ID is told from its prefix, or else by the operator', async
   ]);
 });
 
-test('Tasks are found again by their ID, with the filter that they were asked for with', async () => {
+test('Tasks are found by their ID, with the filter of the first request', async () => {
   await start();
   const [userId = ''] = openIds(gateway.emulator.people);
   const fields = 'id user { id } semester { id } stageTasks { id option }';
@@ -118,7 +118,7 @@ test('A reference that cannot be resolved is an error at its own place only', as
   expect(gateway.emulator.calls).toEqual([]);
 });
 
-describe('A reference without its key says which key was wanted, and what came', () => {
+describe('The error of a reference without its key names the expected key and the value', () => {
   test.each([
     ['User', 'id', null, 'null'],
     ['User', 'id', undefined, 'nothing'],
@@ -143,7 +143,7 @@ describe('A reference without its key says which key was wanted, and what came',
     ]);
   });
 
-  test('also where people are named by another key than their ID', async () => {
+  test('with a key other than the ID, too', async () => {
     await start({ env: { FEDERATION_USER_KEY: 'openId' } });
     const { data, errors } = await resolve(
       [
@@ -161,14 +161,14 @@ describe('A reference without its key says which key was wanted, and what came',
   });
 });
 
-test('A reference that is none at all harms nobody else', async () => {
+test('An invalid reference fails at its own place only', async () => {
   await start();
   const [good = ''] = openIds(gateway.emulator.people);
   const { data, errors } = await resolve(
     [
       { __typename: 'User', id: good },
       { __typename: 'StageTask', id: 'x' },
-      { __typename: 'Nobody', id: 'x' },
+      { __typename: 'Unknown', id: 'x' },
       {},
       [[]],
       { __typename: 'User', id: good },
@@ -202,7 +202,7 @@ test('More than 1,000 references are refused like more than 1,000 users', async 
   expect(gateway.emulator.calls).toEqual([]);
 });
 
-test('The subgraph hands its schema to whoever composes the supergraph', async () => {
+test('The subgraph returns its schema for composition', async () => {
   await start();
   const { data } = await gateway.query<{ _service: { sdl: string } }, object>(
     '{ _service { sdl } }',

@@ -19,7 +19,7 @@ let proxy: RecordingProxy;
 let directory: RunningServer;
 let router: RunningServer;
 
-const TOKEN = 'of-a-dashboard-that-may-read-everybody';
+const TOKEN = 'of-a-dashboard-that-may-read-all-users';
 const ALLOWED = { authorization: `Bearer ${TOKEN}` };
 
 async function start(
@@ -56,7 +56,7 @@ async function stop() {
   await gateway.close();
 }
 
-/** What is asked of each person, of which the directory knows the name, and the gateway the tasks. */
+/** The selection for each person: the directory knows the name, and the gateway the tasks. */
 const PERSON = `
   id
   name
@@ -101,7 +101,7 @@ describe.each(Object.keys(ROUTERS) as RouterName[])('Behind %s', (name) => {
     gateway.emulator.clearCalls();
   });
 
-  test('the tasks of a team of 200 cost four upstream calls, and everybody gets their own', async () => {
+  test('the tasks of a team of 200 cost four upstream calls, and each user gets their own', async () => {
     const { members, errors } = await askTeam();
 
     expect(errors).toEqual([]);
@@ -129,9 +129,9 @@ describe.each(Object.keys(ROUTERS) as RouterName[])('Behind %s', (name) => {
   });
 
   test.each([
-    ['nobody says who asks', {}],
-    ['the token is a wrong one', { authorization: 'Bearer wrong' }],
-  ])('people are shown without their tasks, at no call, when %s', async (_, headers) => {
+    ['the request has no credentials', {}],
+    ['the token is wrong', { authorization: 'Bearer wrong' }],
+  ])('people are shown without their tasks, at no upstream call, when %s', async (_, headers) => {
     const { members, errors } = await askTeam(headers);
 
     expect(members.map(({ name }) => name)).toEqual(team().map(({ name }) => name['en-US']));
@@ -140,7 +140,7 @@ describe.each(Object.keys(ROUTERS) as RouterName[])('Behind %s', (name) => {
     expect(gateway.emulator.calls).toEqual([]);
   });
 
-  test('a call that fails leaves out the tasks of its own 50, and nobody else', async () => {
+  test('a failed call leaves out the tasks of its own 50 users only', async () => {
     const [unlucky = ''] = openIds(team());
     gateway.emulator.script({
       api: 'find_by_user_list',
@@ -169,7 +169,7 @@ describe.each(Object.keys(ROUTERS) as RouterName[])('Behind %s', (name) => {
     );
   });
 
-  test('the subgraph learns who asks, in which language, and under which ID', async () => {
+  test('the subgraph receives the credentials, the language and the request ID', async () => {
     const headers = {
       ...ALLOWED,
       'accept-language': 'en-GB',
@@ -190,7 +190,7 @@ describe.each(Object.keys(ROUTERS) as RouterName[])(
     const ROUTER_SECRET = 'a-router-secret-of-more-than-32-characters';
     const SESSIONS: Readonly<Record<string, number>> = { 'session-of-the-first': 0 };
 
-    /** The router knows its own users by their session, and tells the gateway who that is. */
+    /** The router identifies its users by their session, and tells the gateway the user. */
     function identify(read: ReadHeader): Readonly<Record<string, string>> {
       const person = gateway.emulator.people[SESSIONS[read('x-session') ?? ''] ?? -1];
       return {
@@ -208,7 +208,7 @@ describe.each(Object.keys(ROUTERS) as RouterName[])(
       gateway.emulator.clearCalls();
     });
 
-    test('each sees their own tasks in the team, and nobody else’s', async () => {
+    test('each user sees only their own tasks in the team', async () => {
       const { members, errors } = await askTeam({ 'x-session': 'session-of-the-first' });
       const seen = members.filter(({ stageTasks }) => stageTasks !== null);
 
@@ -222,7 +222,7 @@ describe.each(Object.keys(ROUTERS) as RouterName[])(
       ]);
     });
 
-    test('a client cannot say who it is, nor what it may see, nor bring the secret', async () => {
+    test('a client cannot send an identity, a scope or the secret itself', async () => {
       const { members } = await askTeam({
         'x-router-secret': ROUTER_SECRET,
         'x-user-id': team()[1]?.openId ?? '',

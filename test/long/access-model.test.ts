@@ -6,13 +6,13 @@ const ROUNDS = 7;
 const SCHEDULES_PER_PROCESS = 1_000;
 const MAY_TAKE_MS = 240_000;
 
-// Most of what happens here is refused, and no test looks at where.
+// Most loads here are refused, and no test reads the stack of an error.
 const { stackTraceLimit } = Error;
 beforeAll(() => (Error.stackTraceLimit = 0));
 afterAll(() => (Error.stackTraceLimit = stackTraceLimit));
 
 test(
-  'no principal ever receives a field of a user outside its policy, cached or not, merged or not',
+  'No principal receives a field of a user outside its policy, cached or not, merged or not',
   async () => {
     const seen = await checkAccess(ROUNDS, SCHEDULES_PER_PROCESS);
 

@@ -12,9 +12,9 @@ import { REDIS_CHECKS } from '../support/redis-checks';
 import { startRedis, type TestRedis } from '../support/redis';
 
 const QUOTA: Quota = { calls: 20, windowMs: 4_000 };
-/** After that time with Redis, a replica spends the quota of all. */
+/** How long Redis has to be up before a replica spends the quota of all. */
 const RETURN_MS = 3_100;
-/** Between the moment in which Redis counts a call and the one in which a test sees it. */
+/** Between the times at which Redis counts a call and the test sees it. */
 const NOISE_MS = 100;
 
 interface Replica {
@@ -58,7 +58,7 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
     return { link, ledger, gate, leftAtMs: [] };
   }
 
-  /** Makes calls as soon as one may leave, and always has more of them waiting. */
+  /** Makes each call as soon as the gate permits it, with more calls always waiting. */
   async function callUntil(endMs: number, { gate, leftAtMs }: Replica): Promise<void> {
     while (systemClock.now() < endMs) {
       const permit = await gate.tryAcquire(await gate.look(), { full: true, sendByMs: -Infinity });
@@ -75,7 +75,7 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
     }
   }
 
-  /** Of each, how many calls it makes in these windows, while it always has more of them waiting. */
+  /** How many calls each replica makes in these windows, with more calls always waiting. */
   async function compete(replicas: readonly Replica[], windows: number): Promise<number[]> {
     for (const { ledger } of replicas) ledger.watchWaitingCalls(() => 9);
     const before = replicas.map(({ leftAtMs }) => leftAtMs.length);
@@ -91,11 +91,11 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
 
     expectQuotaKept(replicas);
     expect(Math.max(...counts)).toBeLessThanOrEqual(Math.min(...counts) * 1.2);
-    // A busy machine is late for each slot, which costs a short window more than Feishu's.
+    // A busy machine is late for each slot, which matters more in a short window than in Feishu's.
     expect(sum(counts)).toBeGreaterThanOrEqual(QUOTA.calls * 3 * 0.9);
   });
 
-  test('wait once, and briefly, for one that does not come for its calls', async () => {
+  test('wait once, and briefly, for a replica that does not take its calls', async () => {
     const [near, far] = [await startReplica(0), await startReplica(10)];
     await systemClock.sleep(RETURN_MS);
     far.ledger.watchWaitingCalls(() => 9);
@@ -107,7 +107,7 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
     expect((near.leftAtMs.at(-1) ?? Infinity) - startedAtMs).toBeLessThan(500);
   });
 
-  test('give one that has let its turn pass another once it has found no slot free', async () => {
+  test('give a replica that missed its turn another one after it found no free slot', async () => {
     const quota: Quota = { calls: 2, windowMs: 1_000 };
     const [near, far] = [await startReplica(0, quota), await startReplica(10, quota)];
     await systemClock.sleep(RETURN_MS);
@@ -122,7 +122,7 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
     expect([await take(near), await take(far)]).toEqual([false, true]);
   });
 
-  test('let one catch up that has not come for its calls before', async () => {
+  test('let a replica catch up that did not take its calls before', async () => {
     const [near, far] = [await startReplica(0), await startReplica(10)];
     await systemClock.sleep(RETURN_MS);
     far.ledger.watchWaitingCalls(() => 9);
@@ -133,7 +133,7 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
     expect(farCalls).toBeGreaterThanOrEqual(nearCalls);
   });
 
-  test('share the quota of all also where each round trip takes 300 ms', async () => {
+  test('share the quota of all if each round trip takes 300 ms', async () => {
     const replicas = await Promise.all([300, 300].map((ms) => startReplica(ms)));
     const [away, quotas] = [jest.fn(), new Set<number>()];
     for (const { link } of replicas) {

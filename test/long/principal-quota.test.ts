@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterEach(() => gateway.close());
 afterAll(() => issuer.close());
 
-/** Feishu does not say which cycles there are, so that a made-up one costs a call. */
+/** Feishu does not list its cycles, so that a made-up one costs a call. */
 const HIDDEN_CYCLES: Fault = {
   api: 'semesters',
   answer: { status: 400, code: 99991672 },
@@ -41,9 +41,9 @@ function person(nth: number) {
   return found;
 }
 
-/** By open ID, at the company's own login. */
+/** A person with an open ID, by a JWT. */
 const byLogin = async (nth: number) => bearer(await issuer.sign({ sub: person(nth).openId }));
-/** By all IDs, at Feishu. */
+/** A person with all IDs, by a Feishu token. */
 const byFeishu = (nth: number) => bearer(gateway.emulator.issueUserToken(person(nth)));
 
 async function ask(headers: Record<string, string>, query: string) {
@@ -51,12 +51,12 @@ async function ask(headers: Record<string, string>, query: string) {
   return { ...answer, codes: answer.errors.map(({ extensions }) => extensions.code) };
 }
 
-/** Ten cycles, none of which Feishu has; different ones for each start. */
+/** Ten cycles that Feishu does not have; `from` makes them different. */
 const madeUp = (from: number, count = 10) =>
   `{ viewer { ${Array.from({ length: count }, (_, i) => `a${i}: stageTasks(semesterId: "${from + i}") { id }`).join(' ')} } }`;
 const ownTasks = () => `{ viewer { stageTasks(semesterId: "${gateway.semesterId}") { id } } }`;
 
-test('Made-up cycles of two people cost no call, and a third person is answered at once', async () => {
+test('Made-up cycles of two people make no call, and a third person is answered at once', async () => {
   await start();
   const answers = await Promise.all([
     ask(await byLogin(0), madeUp(1_000)),
@@ -72,7 +72,7 @@ test('Made-up cycles of two people cost no call, and a third person is answered 
   expect(Date.now() - askedAtMs).toBeLessThan(4_000);
 });
 
-test('A gateway that nobody has used yet asks about a listed cycle without another look at the list', async () => {
+test('The first request for a listed cycle makes no second call for the list', async () => {
   await start();
   expect((await ask(await byLogin(0), ownTasks())).codes).toEqual([]);
   expect(listCalls()).toHaveLength(1);
@@ -82,12 +82,12 @@ test('A gateway that nobody has used yet asks about a listed cycle without anoth
 test.each([
   ['has an item that cannot be read', [{ id: '7' }, { id: {} }]],
   ['is empty', []],
-])('A list of cycles that %s does not say which do not exist', async (_, items) => {
+])('A list of cycles that %s does not prove that a cycle does not exist', async (_, items) => {
   await start({ api: 'semesters', answer: { status: 200, data: { items } }, times: Infinity });
   expect((await ask(await byLogin(0), ownTasks())).codes).toEqual([]);
 });
 
-test('Where Feishu does not list its cycles, one person spends half of the quota at most, and all together leave a quarter', async () => {
+test('If Feishu does not list its cycles, one person spends at most half of the quota, and all people together leave a quarter', async () => {
   await start(HIDDEN_CYCLES);
   expect((await ask(await byLogin(0), madeUp(1_000, 11))).codes).toEqual([
     'OPERATION_TOO_EXPENSIVE',
@@ -111,7 +111,7 @@ test('Where Feishu does not list its cycles, one person spends half of the quota
   expect(service.codes).toEqual([]);
 }, 60_000);
 
-test('One person has one share, by whichever ID they sign in', async () => {
+test('A person has one share for all their IDs', async () => {
   await start(HIDDEN_CYCLES);
   await ask(byFeishu(0), madeUp(1_000));
   expect((await ask(await byLogin(0), ownTasks())).codes).toEqual(['RATE_LIMITED']);
@@ -119,7 +119,7 @@ test('One person has one share, by whichever ID they sign in', async () => {
   expect((await ask(bearer(byUserId), ownTasks())).codes).toEqual(['RATE_LIMITED']);
 }, 60_000);
 
-test('What Feishu fails is charged as what it cost, retries included', async () => {
+test('Failed calls are charged, with their retries', async () => {
   await start();
   gateway.emulator.script({ api: 'find_by_user_list', answer: { status: 500 }, times: Infinity });
   const cycles = gateway.emulator.semesters.slice(0, 3).map(({ id }) => id);
@@ -133,10 +133,10 @@ test('What Feishu fails is charged as what it cost, retries included', async () 
   expect(listCalls()).toHaveLength(spent);
 }, 60_000);
 
-test('A client that leaves before its calls do has spent nothing', async () => {
+test('A client that disconnects before its calls are sent spends nothing', async () => {
   await start(HIDDEN_CYCLES);
   const headers = await byLogin(0);
-  // Feishu wants to be left alone for a while, so that calls wait.
+  // Feishu limits the rate for 8 s, so that calls wait.
   gateway.emulator.script({
     api: 'find_by_user_list',
     answer: { status: 429, code: 99991400, headers: { 'x-ogw-ratelimit-reset': '8' } },
@@ -166,7 +166,7 @@ test('A client that leaves before its calls do has spent nothing', async () => {
 }, 60_000);
 
 test.each(['POST', 'GET', 'POST _entities'])(
-  'A share that is used up before anything was answered is HTTP 429 to a %s, with the time to come back',
+  'A share that is used up before any answer causes HTTP 429 for a %s, with the time to retry',
   async (way) => {
     await start(HIDDEN_CYCLES);
     const headers = await byLogin(0);

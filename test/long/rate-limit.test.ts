@@ -18,7 +18,7 @@ const people = (count: number, from = 0) =>
 /** The emulator's deadlines move with the day. */
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 
-/** As many clients at once, each with one user. */
+/** Sends one request for each user at once. */
 async function expectEachAnswered(userIds: readonly string[]): Promise<void> {
   const answers = await Promise.all(userIds.map((userId) => ask([userId])));
 
@@ -35,14 +35,14 @@ interface Closing {
   readonly closedReason: string | null;
 }
 
-/** What Feishu says to one call too many. */
+/** Feishu's refusal of a call above the quota. */
 const refusal = (status: number, resetSeconds: string) => ({
   api: 'find_by_user_list' as const,
   answer: { status, code: 99991400, headers: { 'x-ogw-ratelimit-reset': resetSeconds } },
 });
 
-describe('A call that Feishu refuses as one too many waits as long as it says, and is then answered', () => {
-  test.each([429, 400] as const)('when Feishu says so under HTTP %s', async (status) => {
+describe('A call above the quota waits as long as Feishu says, and is then answered', () => {
+  test.each([429, 400] as const)('with HTTP status %s', async (status) => {
     gateway = await startGateway();
     gateway.emulator.script(refusal(status, '0.5'));
     const userIds = people(3);
@@ -56,7 +56,7 @@ describe('A call that Feishu refuses as one too many waits as long as it says, a
   });
 });
 
-test('While Feishu wants to be left alone, those who cannot wait so long are told at once', async () => {
+test('While Feishu limits the rate, requests with a shorter deadline fail at once', async () => {
   gateway = await startGateway();
   gateway.emulator.script(refusal(429, '40'));
   const first = await ask(people(1));
@@ -69,7 +69,7 @@ test('While Feishu wants to be left alone, those who cannot wait so long are tol
   expect(listCalls()).toHaveLength(1);
 });
 
-test('When the monthly number of calls is used up, one call an hour finds out whether it was raised', async () => {
+test('When the monthly quota is used up, one call an hour tests whether it was raised', async () => {
   const clock = new MovableClock();
   gateway = await startGateway({ clock });
   const answer = { status: 429, code: 99991403 };
@@ -97,7 +97,7 @@ test('When the monthly number of calls is used up, one call an hour finds out wh
   expect(await closing()).toEqual([null, NaN]);
 });
 
-test('The quota is kept without Feishu having to say so, and what does not fit is refused at once', async () => {
+test('The gateway keeps the quota before Feishu refuses a call, and fails users above it at once', async () => {
   gateway = await startGateway({ emulator: { quotaCalls: 3, quotaWindowSeconds: 60 } });
   const answers = await Promise.all(Array.from({ length: 5 }, (_, i) => ask(people(50, 50 * i))));
 
@@ -112,7 +112,7 @@ test('The quota is kept without Feishu having to say so, and what does not fit i
   );
 });
 
-test('One new user every 50 ms, 40 of them: all are answered, and Feishu refuses no call', async () => {
+test('40 users at intervals of 50 ms are all answered, and Feishu refuses no call', async () => {
   gateway = await startGateway({ emulator: { quotaCalls: 20, quotaWindowSeconds: 10 } });
   const userIds = people(40);
   const answers = [];
@@ -132,14 +132,14 @@ test('One new user every 50 ms, 40 of them: all are answered, and Feishu refuses
   expect(listCalls().length).toBeLessThanOrEqual(20);
 }, 30_000);
 
-test('60 clients with a user each are all answered, and Feishu refuses no call', async () => {
+test('60 clients with one user each are all answered, and Feishu refuses no call', async () => {
   gateway = await startGateway({ emulator: { quotaCalls: 20, quotaWindowSeconds: 60 } });
   const userIds = people(60);
   await expectEachAnswered(userIds);
   expect(new Set(listCalls().map((call) => call.status))).toEqual(new Set([200]));
 });
 
-test('500 clients at once, each with a user of its own, share ten or eleven calls', async () => {
+test('500 clients at once with one user each share ten or eleven calls', async () => {
   gateway = await startGateway({ emulator: { quotaCalls: 20, quotaWindowSeconds: 60 } });
   const userIds = people(500);
   await expectEachAnswered(userIds);
@@ -147,10 +147,10 @@ test('500 clients at once, each with a user of its own, share ten or eleven call
   expect(listCalls().length).toBeLessThanOrEqual(11);
 }, 30_000);
 
-test('500 clients at once who ask for the same user share one call', async () => {
+test('500 clients at once with the same user share one call', async () => {
   gateway = await startGateway({ emulator: { quotaCalls: 20, quotaWindowSeconds: 60 } });
   const [userId = ''] = people(1);
-  // Slow enough for all 500 to have come before it is answered.
+  // Longer than the gateway takes to receive all 500 requests.
   gateway.emulator.script({ api: 'find_by_user_list', delayMs: 3_000 });
   const answers = await Promise.all(Array.from({ length: 500 }, () => ask([userId])));
 
@@ -158,7 +158,7 @@ test('500 clients at once who ask for the same user share one call', async () =>
   expect(listCalls()).toHaveLength(1);
 }, 30_000);
 
-test('Four filters for the same 50 users cost one call, or four where filters are never merged', async () => {
+test('Four filters for the same 50 users make one call, or four with the strategy pushdown', async () => {
   const filters = [
     '{ options: [TODO] }',
     '{ options: [DONE] }',
@@ -187,7 +187,7 @@ test('Four filters for the same 50 users cost one call, or four where filters ar
   expect(views[0]).toEqual(views[1]);
 });
 
-test('A client that goes away leaves the call to those who share it', async () => {
+test('A client that disconnects does not abort a call that others share', async () => {
   gateway = await startGateway();
   const { emulator, semesterId } = gateway;
   emulator.script({ api: 'find_by_user_list', delayMs: 500 });

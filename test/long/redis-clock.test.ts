@@ -15,16 +15,16 @@ import { MovableClock } from '../support/movable-clock';
 import { REDIS_CHECKS } from '../support/redis-checks';
 import { startRedis, type TestRedis } from '../support/redis';
 
-/** What replicas share when a clock is set: Redis's own, or that of one of them. */
+/** Data that replicas share while a clock is set: that of Redis, or that of one of them. */
 const QUOTA: Quota = { calls: 5, windowMs: 1_000 };
-/** By then a replica that has come takes part in the quota of all. */
+/** How long Redis has to be up before a replica spends the quota of all. */
 const RETURN_MS = 3_100;
-/** Between the moment in which Redis counts a call and the one in which a test sees it. */
+/** Between the times at which Redis counts a call and the test sees it. */
 const NOISE_MS = 150;
-/** By an hour and a minute, and by so little that the calls of the last window stay in it. */
+/** An hour, a minute, and less than a window. */
 const STEPS_MS = [-3_600_000, -60_000, 3_600_000, -400, 400];
 
-describeWithRedis('Replicas whose Redis has a clock that is set', () => {
+describeWithRedis('Replicas of a Redis with a clock that is set', () => {
   let redis: TestRedis;
   const links: RedisLink[] = [];
 
@@ -60,7 +60,7 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
     return createQuotaGate({ quota: QUOTA, ledger, nowMs: () => systemClock.now() });
   }
 
-  /** Makes calls as soon as one may leave; says when they left, and how often trying was in vain. */
+  /** Makes each call as soon as the gate permits it. @returns how many attempts were refused without a wait */
   async function callUntil(gate: QuotaGate, endMs: number, leftAtMs: number[]): Promise<number> {
     let inVain = 0;
     while (systemClock.now() < endMs) {
@@ -94,13 +94,13 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
         const nextMs = leftAtMs[i + 1] ?? endMs;
         expect(nextMs - atMs).toBeLessThan(QUOTA.windowMs + NOISE_MS);
       }
-      // What Redis refuses is not tried over and over.
+      // A refused call is not tried again and again.
       expect(Math.max(...inVain)).toBeLessThan(leftAtMs.length * 3);
     },
   );
 
   test.each([-3_600_000, -60_000])(
-    'that come after it was set by %d ms count its calls as just made, for one window',
+    'count its calls as just made, for one window, if they start after it was set by %d ms',
     async (stepMs) => {
       const one = await startLedger();
       await one.take(await one.read());
@@ -134,7 +134,7 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
     },
   );
 
-  test('forget a replica that is gone, though its last sign of life lies in the future', async () => {
+  test('forget a replica that is down, even if its last sign of life is in the future', async () => {
     const [gone, here] = [await startLedger(), await startLedger()];
     await systemClock.sleep(RETURN_MS);
     gone.watchWaitingCalls(() => 7);
@@ -170,7 +170,7 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
     return clock.now() - (snapshot?.fetchedAtMs ?? -Infinity);
   }
 
-  test('agree on the age of an answer, whatever the clocks of their machines show', async () => {
+  test('agree on the age of an answer with any clocks of their machines', async () => {
     const [clock, other] = [new MovableClock(), new MovableClock()];
     clock.stepWall(-3_600_000);
     other.advance(123_456_789);
@@ -179,7 +179,7 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
     expect(Math.abs((await ageSeenBy(other)) - 30_000)).toBeLessThan(NOISE_MS);
   });
 
-  test('take an answer from the future for none: its age is not known', async () => {
+  test('treat an answer from the future as a miss, since its age is unknown', async () => {
     const clock = new MovableClock();
     await (await createCache(clock)).setMany([['key', snapshotOf(clock.now() - 30_000)]]);
     await redis.stepClock(-3_600_000, REDIS_CHECKS.seal);
@@ -190,7 +190,7 @@ describeWithRedis('Replicas whose Redis has a clock that is set', () => {
     expect(await ageSeenBy(clock)).toBe(Infinity);
   });
 
-  test('take an answer from the past as old as Redis says, and keep the age that they know', async () => {
+  test('take the age of an answer from Redis, and keep an age that they know', async () => {
     const clock = new MovableClock();
     const author = await createCache(clock);
     await author.setMany([['key', snapshotOf(clock.now() - 30_000)]]);

@@ -5,7 +5,7 @@ import { describeWithRedis } from '../support/describe-with-redis';
 import { startReplicas, type Replicas } from '../support/replicas';
 import { until } from '../support/until';
 
-/** Seven processes on a machine with few cores: so much later than it left may a call arrive. */
+/** How much later a call may arrive than it was sent, with seven processes on few cores. */
 const NOISE_MS = 1_000;
 
 describeWithRedis('Several gateways on one Redis', () => {
@@ -20,14 +20,14 @@ describeWithRedis('Several gateways on one Redis', () => {
     });
     afterEach(() => replicas.close());
 
-    test('answer at no cost what one of them was answered', async () => {
+    test('serve a user that one of them has cached', async () => {
       expect(await replicas.ask(0, people(50))).toEqual([]);
       expect(await replicas.ask(1, people(50))).toEqual([]);
 
       expect(listCalls()).toHaveLength(1);
     });
 
-    test('answer what they know while Redis is gone, and go on asking with their share', async () => {
+    test('serve cached users while Redis is down, and make calls with their share', async () => {
       await replicas.ask(0, people(50));
       await replicas.ask(1, people(50));
       await replicas.redis.kill();
@@ -41,7 +41,7 @@ describeWithRedis('Several gateways on one Redis', () => {
       }
     });
 
-    test('say in a metric whether Redis is there, and find it again by themselves', async () => {
+    test('report in a metric whether Redis is up, and reconnect to it', async () => {
       const isUp = async () => {
         const response = await fetch(`${replicas.processes[0]?.url ?? ''}/metrics`);
         return /^gateway_redis_up (\d)$/m.exec(await response.text())?.[1];
@@ -79,7 +79,7 @@ describeWithRedis('Several gateways on one Redis', () => {
       expect(output?.()).not.toMatch(/redis (disconnected|not connected)/);
     });
 
-    test('answer all the same while Redis is there and says nothing', async () => {
+    test('answer while Redis accepts connections and does not reply', async () => {
       await replicas.ask(0, people(50));
       replicas.redis.pause();
       const startedAtMs = Date.now();
@@ -89,7 +89,7 @@ describeWithRedis('Several gateways on one Redis', () => {
       replicas.redis.resume();
 
       expect(codes).toEqual([]);
-      // The first of them has found out; nobody after it waits for Redis.
+      // The first request notices the outage; later ones do not wait for Redis.
       expect(againAtMs - startedAtMs).toBeLessThan(5_000);
       expect(listCalls()).toHaveLength(3);
     });
@@ -97,22 +97,19 @@ describeWithRedis('Several gateways on one Redis', () => {
     test.each([
       [99991400, 'UPSTREAM_RATE_LIMITED'],
       [99991403, 'UPSTREAM_QUOTA_EXHAUSTED'],
-    ] as const)(
-      'are closed all together when Feishu says %d to one of them',
-      async (code, told) => {
-        replicas.emulator.script({
-          api: 'find_by_user_list',
-          answer: { status: 429, code, headers: { 'x-ogw-ratelimit-reset': '40' } },
-        });
+    ] as const)('all close when Feishu answers %d to one of them', async (code, told) => {
+      replicas.emulator.script({
+        api: 'find_by_user_list',
+        answer: { status: 429, code, headers: { 'x-ogw-ratelimit-reset': '40' } },
+      });
 
-        expect(await replicas.ask(0, people(1))).toEqual([told]);
-        expect(await replicas.ask(1, people(1, 1))).toEqual([told]);
-        expect(listCalls()).toHaveLength(1);
-      },
-    );
+      expect(await replicas.ask(0, people(1))).toEqual([told]);
+      expect(await replicas.ask(1, people(1, 1))).toEqual([told]);
+      expect(listCalls()).toHaveLength(1);
+    });
   });
 
-  test('start without Redis, and say so', async () => {
+  test('start without Redis, and log it', async () => {
     replicas = await startReplicas({
       count: 1,
       quotaCalls: 20,
@@ -125,7 +122,7 @@ describeWithRedis('Several gateways on one Redis', () => {
     await replicas.close();
   });
 
-  test('use one quota up together, through an outage of Redis: never more of it, and nobody fails', async () => {
+  test('spend one quota together through an outage of Redis, never more of it, and fail no request', async () => {
     const spending = await spendQuota({
       windows: 4,
       windowSeconds: 8,
@@ -133,7 +130,7 @@ describeWithRedis('Several gateways on one Redis', () => {
     });
 
     expect(spending.errors).toEqual([]);
-    // Nobody has spent what others had; how exactly the window is kept, `bench:replicas` shows.
+    // No replica has spent the share of another; `bench:replicas` shows how exactly the window is kept.
     expect(spending.earliestMs).toBeLessThan(NOISE_MS);
     expect(spending.calls).toBeGreaterThanOrEqual(spending.quota * 0.95);
   }, 120_000);

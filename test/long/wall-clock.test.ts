@@ -5,7 +5,7 @@ import { openIds } from '../support/expected';
 import { startSteppableGateway, type SteppableGateway } from '../support/gateway-process';
 import { startRedis, type TestRedis } from '../support/redis';
 
-/** A clock that is set while requests run: the gateway is a process of its own, and only its clock is set. */
+/** The clock is set while requests run. The gateway is a process of its own, and only its clock is set. */
 const STEPS_MS = [-3_600_000, -60_000, 3_600_000];
 /** Several processes on a machine with few cores. */
 const NOISE_MS = 2_000;
@@ -44,7 +44,7 @@ interface Answer {
   readonly retryAfterSeconds: number;
   readonly tookMs: number;
   readonly codes: readonly string[];
-  /** How old it says that it is, by the clock of the gateway. */
+  /** The ages of the answers by the clock of the gateway. */
   readonly agesMs: readonly number[];
   readonly stale: boolean;
 }
@@ -121,7 +121,7 @@ describeWithRedis('Replicas that share a ledger in Redis', () => {
   test('exceed no quota and delay no request when the clock of one is set', async () => {
     redis = await startRedis();
     await start({ REDIS_URL: redis.url });
-    // By then it takes part in the quota of all.
+    // Until it takes part in the quota of all.
     await delay(3_500);
     expectUnharmed(await loadThroughSteps());
   }, 60_000);

@@ -1,20 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getIntrospectionQuery } from 'graphql';
+import { getIntrospectionQuery, Kind, parse, print, stripIgnoredCharacters } from 'graphql';
 import { UsersTasksDocument } from '../generated/operations';
 import { expectOwnTasks, openIds } from '../support/expected';
 import { startGateway, type TestGateway } from '../support/gateway';
-import { ABUSE_CORPUS, type Abuse } from '../support/abuse-corpus';
-import { sendAbuse } from '../support/send-abuse';
-
-/** With the whole corpus before it in line, at once. */
-const NEIGHBOUR_BOUND_MS = 5_000;
+import { ABUSE_CORPUS } from '../support/corpus/abuse-corpus';
+import type { Abuse } from '../support/corpus/abuse-request';
+import { sendAbuse } from '../support/corpus/send-abuse';
 
 let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startGateway();
-  // Code that has not run yet is slow, which is no abuse's doing.
-  for (const abuse of ABUSE_CORPUS) await send(abuse);
 });
 afterAll(() => gateway.close());
 
@@ -25,7 +21,7 @@ function codesOf(text: string): string[] {
   return [...new Set(errors.map(({ extensions }) => extensions.code))];
 }
 
-describe('What nobody sends in good faith is refused, and costs no upstream call', () => {
+describe('An abusive request is refused and costs no upstream call', () => {
   test.each(ABUSE_CORPUS)('$name', async (abuse) => {
     gateway.emulator.clearCalls();
     const { status, text } = await send(abuse);
@@ -38,42 +34,37 @@ describe('What nobody sends in good faith is refused, and costs no upstream call
   });
 });
 
-test('While all of it arrives, a neighbour is answered as ever', async () => {
+test('Other requests are answered while all abusive ones arrive at once', async () => {
   const userIds = openIds(gateway.emulator.people.slice(0, 100));
   gateway.emulator.clearCalls();
   const abuse = Promise.all(ABUSE_CORPUS.map(send));
-  const startedMs = performance.now();
   const { data, errors } = await gateway.query(UsersTasksDocument, {
     semesterId: gateway.semesterId,
     ids: userIds,
   });
-  const tookMs = performance.now() - startedMs;
   await abuse;
 
   expect(errors).toEqual([]);
   expectOwnTasks(gateway, userIds, data?.users.map(({ stageTasks }) => stageTasks) ?? []);
   expect(gateway.emulator.callsOf('find_by_user_list')).toHaveLength(2);
-  expect(tookMs).toBeLessThan(NEIGHBOUR_BOUND_MS);
 });
 
-test('None of it is taken for a fault of the gateway', () => {
+test('No abusive request counts as a fault of the gateway', () => {
   expect(gateway.logText()).not.toContain('resolver failed');
   expect(gateway.logText()).not.toContain('request failed');
 });
 
-describe('What is asked in good faith is answered, however large', () => {
+describe('A large legitimate request is answered', () => {
   const definition = readFileSync(join(__dirname, '../operations/fragments.graphql'), 'utf8');
-  const whole = definition.replace(/^fragment.*on UserStageTasks/, '').replaceAll(/\s+/g, ' ');
+  const [fragment] = parse(definition).definitions;
+  const whole = fragment?.kind === Kind.FRAGMENT_DEFINITION ? print(fragment.selectionSet) : '';
   const byAlias = (tasks: string) =>
     openIds(gateway.emulator.people.slice(0, 1_000))
       .map((id, i) => `u${i}:user(id:"${id}"){stageTasks(semesterId:$s)${tasks}}`)
       .join(' ');
 
   test.each([
-    [
-      'written out',
-      () => `query($s:ID!){${byAlias(whole.replaceAll(/ ([{}]) | (?=[{}])/g, '$1'))}}`,
-    ],
+    ['written out', () => `query($s:ID!){${byAlias(stripIgnoredCharacters(whole))}}`],
     ['in a fragment', () => `query($s:ID!){${byAlias('{...WholeStageTasks}')}} ${definition}`],
   ])('1,000 people by alias, each with whole tasks, %s', async (_, query) => {
     gateway.emulator.clearCalls();
@@ -86,7 +77,7 @@ describe('What is asked in good faith is answered, however large', () => {
     expect(gateway.emulator.callsOf('find_by_user_list')).toHaveLength(20);
   });
 
-  test('what tools ask of the schema', async () => {
+  test('the introspection query of tools', async () => {
     const { data, errors } = await gateway.query(
       getIntrospectionQuery({
         descriptions: true,

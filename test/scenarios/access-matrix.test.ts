@@ -2,120 +2,31 @@ import { toUserStageTasksId } from '../../src/graphql/opaque-id';
 import { everyClient, everyWayIn, ROUTER_SECRET, SERVICE_TOKEN } from '../support/clients';
 import type { Grant, TestClient } from '../support/clients';
 import { startGateway, type TestGateway } from '../support/gateway';
+import { ENTRY_POINTS, TASKS, tasks, type EntryPoint, type Target } from '../support/entry-points';
 import { startIssuer, type TestIssuer } from '../support/issuer';
 
 /**
- * Every entry point × every kind of client × whose tasks are asked for × whether they are remembered:
- * what comes back, and how many upstream calls it costs. None, for every refusal.
+ * Every entry point × every kind of client × own or another user's tasks × cached or not: the answer, and
+ * the number of upstream calls, which is 0 for every refusal.
  */
-
-/** What an entry point needs to name a user. */
-interface Target {
-  readonly openId: string;
-  readonly semesterId: string;
-  /** The ID of the user's `UserStageTasks`. */
-  readonly opaqueId: string;
-}
-
-interface EntryPoint {
-  readonly name: string;
-  readonly query: (target: Target) => string;
-  readonly representation?: (target: Target) => object;
-  /** Where in the answer the tasks stand. */
-  readonly path: readonly (string | number)[];
-}
-
-const TASKS = 'user { id } stageTasks { stageId name { text } }';
-const tasks = (target: Target, selection = TASKS) =>
-  `stageTasks(semesterId: "${target.semesterId}") { ${selection} }`;
-const ENTITIES = 'query($representation: _Any!) { _entities(representations: [$representation])';
-
-const ENTRY_POINTS: readonly EntryPoint[] = [
-  {
-    name: 'user.stageTasks',
-    query: (target) => `{ user(id: "${target.openId}") { ${tasks(target)} } }`,
-    path: ['user', 'stageTasks'],
-  },
-  {
-    name: 'users.stageTasks',
-    query: (target) => `{ users(ids: ["${target.openId}"]) { ${tasks(target)} } }`,
-    path: ['users', 0, 'stageTasks'],
-  },
-  {
-    name: 'semester.userStageTasks',
-    query: ({ semesterId, openId }) =>
-      `{ semester(id: "${semesterId}") { userStageTasks(userIds: ["${openId}"]) { ${TASKS} } } }`,
-    path: ['semester', 'userStageTasks', 0],
-  },
-  {
-    name: 'an alias',
-    query: (target) =>
-      `{ a: user(id: "${target.openId}") { b: ${tasks(target)} c: ${tasks(target)} } }`,
-    path: ['a', 'c'],
-  },
-  {
-    name: 'a named fragment in another',
-    query: (target) =>
-      `query { ...Outer } fragment Outer on Query { user(id: "${target.openId}") { ...Inner } } ` +
-      `fragment Inner on User { ${tasks(target)} }`,
-    path: ['user', 'stageTasks'],
-  },
-  {
-    name: 'an inline fragment',
-    query: (target) =>
-      `{ ... on Query { user(id: "${target.openId}") { ... on User { ${tasks(target)} } } } }`,
-    path: ['user', 'stageTasks'],
-  },
-  {
-    name: 'the user nested in its tasks',
-    query: (target) =>
-      `{ user(id: "${target.openId}") { ${tasks(target, `user { id ${tasks(target)} }`)} } }`,
-    path: ['user', 'stageTasks'],
-  },
-  {
-    name: 'a filtered view',
-    query: ({ semesterId, openId }) =>
-      `{ user(id: "${openId}") { stageTasks(semesterId: "${semesterId}", filter: { options: [TODO] }) { ${TASKS} } } }`,
-    path: ['user', 'stageTasks'],
-  },
-  {
-    name: '_entities of User',
-    query: (target) => `${ENTITIES} { ... on User { ${tasks(target)} } } }`,
-    representation: ({ openId }) => ({ __typename: 'User', id: openId }),
-    path: ['_entities', 0, 'stageTasks'],
-  },
-  {
-    name: '_entities of UserStageTasks, by opaque ID',
-    query: () => `${ENTITIES} { ... on UserStageTasks { ${TASKS} } } }`,
-    representation: ({ opaqueId }) => ({ __typename: 'UserStageTasks', id: opaqueId }),
-    path: ['_entities', 0],
-  },
-  {
-    name: '_entities of Semester',
-    query: ({ openId }) =>
-      `${ENTITIES} { ... on Semester { userStageTasks(userIds: ["${openId}"]) { ${TASKS} } } } }`,
-    representation: ({ semesterId }) => ({ __typename: 'Semester', id: semesterId }),
-    path: ['_entities', 0, 'userStageTasks', 0],
-  },
-];
 
 let issuer: TestIssuer;
 let gateway: TestGateway;
-let remembering: TestGateway;
+let caching: TestGateway;
 let clients: TestClient[];
-let strangers: TestClient[];
+let clientsOfCaching: TestClient[];
 beforeAll(async () => {
   issuer = await startIssuer();
   const env = everyWayIn(issuer);
   const cache = { CACHE_FRESH_SECONDS: '600', CACHE_STALE_SECONDS: '600' };
   gateway = await startGateway({ env });
-  remembering = await startGateway({ env: { ...env, ...cache } });
+  caching = await startGateway({ env: { ...env, ...cache } });
   clients = await everyClient(gateway, issuer);
-  strangers = await everyClient(remembering, issuer);
+  clientsOfCaching = await everyClient(caching, issuer);
 });
 afterAll(async () => {
   await gateway.close();
-  await remembering.close();
+  await caching.close();
   await issuer.close();
 });
 
@@ -146,7 +57,7 @@ async function ask(at: TestGateway, entry: EntryPoint, client: TestClient, targe
   return { status, value: valueAt(data, entry.path), codes, asked };
 }
 
-/** What has to come of it. */
+/** The answer that is due. */
 function expected(entry: EntryPoint, grant: Grant, target: Target, isSelf: boolean) {
   if (grant === 'out') {
     return { status: 401, value: undefined, codes: [['UNAUTHENTICATED', undefined]], asked: [] };
@@ -159,11 +70,11 @@ function expected(entry: EntryPoint, grant: Grant, target: Target, isSelf: boole
   return { status: 200, value: null, codes: [['FORBIDDEN', path]], asked: [] };
 }
 
-describe.each(ENTRY_POINTS)('through $name', (entry) => {
+describe.each(ENTRY_POINTS)('Through $name', (entry) => {
   test.each([
     ['their own tasks', 0],
-    ['the tasks of somebody else', 1],
-  ])('each client gets %s or a refusal, which costs no call', async (_, index) => {
+    ['the tasks of another user', 1],
+  ])('each client gets %s, or a refusal that makes no call', async (_, index) => {
     const target = targetOf(gateway, index);
     const got: Record<string, unknown> = {};
     const due: Record<string, unknown> = {};
@@ -176,12 +87,12 @@ describe.each(ENTRY_POINTS)('through $name', (entry) => {
     expect(Object.keys(got)).toHaveLength(clients.length);
   });
 
-  test('a remembered answer is no more anybody’s than a new one', async () => {
-    const target = targetOf(remembering, 1);
-    const service = strangers.at(-1);
-    if (service) await ask(remembering, entry, service, target);
-    for (const client of strangers) {
-      const answer = await ask(remembering, entry, client, target);
+  test('each client gets a cached answer, or the same refusal as without a cache', async () => {
+    const target = targetOf(caching, 1);
+    const service = clientsOfCaching.at(-1);
+    if (service) await ask(caching, entry, service, target);
+    for (const client of clientsOfCaching) {
+      const answer = await ask(caching, entry, client, target);
       const due = expected(entry, client.grant, target, false);
       expect([client.name, answer]).toEqual([
         client.name,
@@ -191,18 +102,18 @@ describe.each(ENTRY_POINTS)('through $name', (entry) => {
   });
 });
 
-/** An entry point that asks twice is refused twice. */
+/** An entry point with two fields is refused twice. */
 function withAliases(entry: EntryPoint, due: ReturnType<typeof expected>) {
   const [first] = due.codes;
   if (entry.name !== 'an alias' || first?.[0] !== 'FORBIDDEN') return due;
   return { ...due, codes: [['FORBIDDEN', 'a.b'], first] };
 }
 
-describe('viewer', () => {
+describe('The viewer', () => {
   const query = (semesterId: string) =>
     `{ viewer { id idType stageTasks(semesterId: "${semesterId}") { ${TASKS} } } }`;
 
-  test('is whoever asks, and anybody else is told that they are nobody', async () => {
+  test('is the authenticated user; a client that is no user is forbidden', async () => {
     const { openId, semesterId } = targetOf(gateway, 0);
     for (const client of clients) {
       gateway.emulator.clearCalls();
@@ -220,7 +131,7 @@ describe('viewer', () => {
   const codeFor = ({ grant }: TestClient) => (grant === 'out' ? 'UNAUTHENTICATED' : 'FORBIDDEN');
 });
 
-test('One operation about oneself and others is answered for oneself, in a call with nobody else', async () => {
+test('An operation for one’s own tasks and those of others is answered in part, with a call for one user', async () => {
   const own = targetOf(gateway, 0);
   const other = targetOf(gateway, 1);
   for (const client of clients.filter(({ grant }) => grant === 'self')) {
@@ -252,7 +163,7 @@ test('One operation about oneself and others is answered for oneself, in a call 
   }
 });
 
-test('The same text as an ID of another type is somebody else', async () => {
+test('The same text as an ID of another type is another user', async () => {
   const { semesterId } = gateway;
   const userId = gateway.emulator.people[0]?.userId ?? '';
   const token = await issuer.sign({ sub: userId });
@@ -267,7 +178,7 @@ test('The same text as an ID of another type is somebody else', async () => {
   expect(gateway.emulator.callsOf('find_by_user_list')).toEqual([]);
 });
 
-test('Whoever may read nobody may still ask what a cycle is called, and how much quota is left', async () => {
+test('A client without access to tasks may read the names of cycles and the quota', async () => {
   const router = clients.find(({ grant }) => grant === 'none');
   const { data, errors } = await gateway.query(
     `{ semester(id: "${gateway.semesterId}") { name { zhCN } } upstreamQuota { callsLeft } }`,
@@ -282,10 +193,10 @@ test('Whoever may read nobody may still ask what a cycle is called, and how much
   });
 });
 
-test('After all of this the log has not seen a token, a secret, or anybody’s ID', () => {
+test('The logs of these tests contain no token, no secret and no user ID', () => {
   for (const { log, people, from } of [
     { log: gateway.logText(), people: gateway.emulator.people, from: clients },
-    { log: remembering.logText(), people: remembering.emulator.people, from: strangers },
+    { log: caching.logText(), people: caching.emulator.people, from: clientsOfCaching },
   ]) {
     const tokens = from.flatMap(({ headers }) => headers['authorization']?.split(' ')[1] ?? []);
     const ids = people.slice(0, 2).flatMap((one) => [one.openId, one.unionId, one.userId]);
@@ -295,7 +206,7 @@ test('After all of this the log has not seen a token, a secret, or anybody’s I
     for (const secret of [...tokens, ...ids, SERVICE_TOKEN, ROUTER_SECRET, 'YTpi']) {
       expect(log).not.toContain(secret);
     }
-    // Nor the part of a token that can be read by anybody.
+    // Not even the part of a token that is not secret.
     expect(log).not.toMatch(/eyJ|Bearer/);
   }
 });

@@ -31,7 +31,7 @@ async function readAll(ids: readonly string[], token: string) {
   return headers.get('x-request-id');
 }
 
-test('An operation that is denied 300 users is one line: who, how many, which of them, and why', async () => {
+test('An operation that is denied 300 users logs one line with principal, reason, count and ten of the users', async () => {
   const ids = openIds(gateway.emulator.people.slice(0, 301));
   const token = await issuer.sign({ sub: ids[0] ?? '' });
   const requestId = await readAll(ids, token);
@@ -50,7 +50,7 @@ test('An operation that is denied 300 users is one line: who, how many, which of
   expect(await metric('access')).toBe(1);
 });
 
-test('The same person has the same name in the log, whether they ask or are asked for', async () => {
+test('A person has the same name in the log as principal and as requested user', async () => {
   const [one = '', two = ''] = openIds(gateway.emulator.people.slice(0, 2));
   await readAll([two], await issuer.sign({ sub: one }));
   await readAll([one], await issuer.sign({ sub: two }));
@@ -63,13 +63,13 @@ test('The same person has the same name in the log, whether they ask or are aske
   expect(second?.users).toEqual([first?.principal.name]);
 });
 
-test('What is allowed is no line', async () => {
+test('Permitted access is not logged', async () => {
   await readAll(openIds(gateway.emulator.people.slice(0, 3)), SERVICE_TOKEN);
   expect(linesOf('access denied')).toEqual([]);
   expect(linesOf('credentials refused')).toEqual([]);
 });
 
-test('Bad credentials are a line with who refused them and why, and however many, not a flood', async () => {
+test('Bad credentials log a line with authenticator and reason, at most 60 a minute', async () => {
   const expired = await issuer.sign({ sub: 'ou_a', exp: 1 });
   const post = (headers: Record<string, string>) => gateway.query('{ __typename }', {}, headers);
   await post(bearer(expired));

@@ -1,5 +1,5 @@
-import { systemClock } from '../../src/system-clock';
 import { everyWayIn, bearer, SERVICE_TOKEN, sha256 } from '../support/clients';
+import { CLOCK_WITHOUT_WAITING } from '../support/clock-without-waiting';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { startIssuer, type TestIssuer } from '../support/issuer';
 
@@ -20,7 +20,7 @@ const JSON_BODY = { 'content-type': 'application/json' };
 const post = (headers: Record<string, string> = {}, body = QUERY, url = gateway.url) =>
   fetch(`${url}/graphql`, { method: 'POST', headers: { ...JSON_BODY, ...headers }, body });
 
-test('Who does not say who is asking is told how, in GraphQL’s own shape', async () => {
+test('A request without credentials gets a GraphQL error that says how to send them', async () => {
   const response = await post();
 
   expect(response.status).toBe(401);
@@ -38,7 +38,7 @@ test('Who does not say who is asking is told how, in GraphQL’s own shape', asy
   });
 });
 
-test('Whatever is wrong with credentials, a client learns only that they are not accepted', async () => {
+test('A client with bad credentials learns only that they are not accepted', async () => {
   const bad = [
     bearer('made-up'),
     { authorization: 'Basic YTpi' },
@@ -62,7 +62,7 @@ test('Whatever is wrong with credentials, a client learns only that they are not
   }
 });
 
-test('A request is refused before it is read: as a GET, a HEAD, with a body that is none or too large', async () => {
+test('A request is refused before its body is read: a GET, a HEAD, a POST with a broken or a too large body', async () => {
   const url = `${gateway.url}/graphql`;
   const csrf = { 'apollo-require-preflight': 'yes' };
   expect((await fetch(`${url}?query={__typename}`, { headers: csrf })).status).toBe(401);
@@ -71,7 +71,7 @@ test('A request is refused before it is read: as a GET, a HEAD, with a body that
   expect((await post({}, ' '.repeat(300_000))).status).toBe(401);
 });
 
-test('Introspection and a subgraph’s schema are for who is let in', async () => {
+test('Introspection and the schema of the subgraph need credentials', async () => {
   const sdl = JSON.stringify({ query: '{ __schema { types { name } } _service { sdl } }' });
   expect((await post({}, sdl)).status).toBe(401);
   expect((await post(bearer(SERVICE_TOKEN), sdl)).status).toBe(200);
@@ -83,7 +83,7 @@ test('Probes and metrics need no credentials', async () => {
   }
 });
 
-test('A browser asks before it sends credentials, and may read why they were refused', async () => {
+test('A page of a configured origin may send credentials, and may read why they were refused', async () => {
   const origin = 'https://app.example.com';
   const preflight = await fetch(`${gateway.url}/graphql`, {
     method: 'OPTIONS',
@@ -103,7 +103,7 @@ test('A browser asks before it sends credentials, and may read why they were ref
   ]);
 });
 
-describe('the page for newcomers', () => {
+describe('The landing page', () => {
   const ACCEPTED = [
     'text/html',
     'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
@@ -120,7 +120,7 @@ describe('the page for newcomers', () => {
   ];
 
   test.each(ACCEPTED)(
-    'needs no credentials, and opens nothing else, with accept: %s',
+    'needs no credentials, and gives access to nothing else, with accept: %s',
     async (accept) => {
       const headers = { accept, 'apollo-require-preflight': 'yes' };
       const response = await fetch(`${gateway.url}/graphql?query={__typename}`, { headers });
@@ -131,16 +131,16 @@ describe('the page for newcomers', () => {
     },
   );
 
-  test('is there for a browser', async () => {
+  test('is shown to a browser', async () => {
     const page = await fetch(`${gateway.url}/graphql`, { headers: { accept: 'text/html' } });
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('embeddable-sandbox');
   });
 
-  test('is not there in production, where a browser needs credentials like anybody', async () => {
+  test('is not shown in production, where a browser needs credentials like every client', async () => {
     const production = await startGateway({
       env: { ...everyWayIn(issuer), NODE_ENV: 'production' },
-      clock: { ...systemClock, sleep: () => Promise.resolve() },
+      clock: CLOCK_WITHOUT_WAITING,
     });
     const page = await fetch(`${production.url}/graphql`, { headers: { accept: 'text/html' } });
     await production.close();
@@ -148,16 +148,11 @@ describe('the page for newcomers', () => {
   });
 });
 
-describe('where everybody may ask', () => {
-  const person = ({ emulator }: TestGateway) => emulator.people[0]?.openId ?? '';
+describe('Where anonymous clients are allowed', () => {
   const read = (at: TestGateway, headers?: Record<string, string>) =>
-    at.query(
-      `{ user(id: "${person(at)}") { stageTasks(semesterId: "${at.semesterId}") { id } } }`,
-      {},
-      headers,
-    );
+    at.readTasks([at.person(0).openId], headers);
 
-  test('nobody’s headers are looked at, since there is nobody to authenticate them', async () => {
+  test('credentials are ignored if no authenticator is configured', async () => {
     const open = await startGateway();
     const got = [
       await read(open),
@@ -169,7 +164,7 @@ describe('where everybody may ask', () => {
     expect(got.map(({ status, errors }) => [status, errors])).toEqual(got.map(() => [200, []]));
   });
 
-  test('beside those who say who they are, bad credentials are refused all the same', async () => {
+  test('bad credentials are refused if an authenticator is configured', async () => {
     const env = { AUTH_SERVICE_TOKENS: `reports:${sha256(SERVICE_TOKEN)}`, AUTH_ANONYMOUS: 'all' };
     const open = await startGateway({ env });
     const statuses = [
@@ -182,7 +177,7 @@ describe('where everybody may ask', () => {
     expect(statuses).toEqual([200, 200, 401, 401]);
   });
 
-  test('nobody is the viewer', async () => {
+  test('there is no viewer', async () => {
     const open = await startGateway();
     const { data, errors } = await open.query('{ viewer { id } }', {});
     await open.close();
@@ -197,7 +192,7 @@ describe('where everybody may ask', () => {
   });
 });
 
-describe('a browser that asks for the page, without credentials', () => {
+describe('A browser that asks for the page without credentials', () => {
   const QUERY_IN_ADDRESS = `?query=${encodeURIComponent('{ upstreamQuota { callsLeft } }')}`;
   const get = (address: string, accept: string) =>
     fetch(`${address}/graphql${QUERY_IN_ADDRESS}`, {
@@ -220,9 +215,9 @@ describe('a browser that asks for the page, without credentials', () => {
     expect(text.includes('<html')).toBe(EXPLORER === 'on');
   });
 
-  test('sees the page in production too, where the operator wants it there', async () => {
+  test('sees the page in production too if the operator configured it', async () => {
     const env = { ...everyWayIn(issuer), NODE_ENV: 'production', EXPLORER: 'on' };
-    const other = await startGateway({ env });
+    const other = await startGateway({ env, clock: CLOCK_WITHOUT_WAITING });
     const response = await get(other.url, 'text/html');
     await other.close();
 

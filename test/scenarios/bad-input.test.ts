@@ -14,7 +14,7 @@ const many = JSON.stringify(Array.from({ length: 1_001 }, (_, i) => `ou_${i}`));
 const tasks = (filter: string) =>
   `{ semester(id: "${CYCLE}") { userStageTasks(userIds: ["${OPEN_ID}"], filter: ${filter}) { id } } }`;
 
-describe('Bad input is told in words, and costs no upstream call', () => {
+describe('The message about bad input names it, and no upstream call is made', () => {
   test.each([
     ['a blank ID', '{ user(id: " ") { id } }', 'id: expected an ID', 'got " "'],
     ['an over-long ID', `{ user(id: "ou_${'x'.repeat(62)}") { id } }`, 'id: expected', '65 char'],
@@ -97,7 +97,7 @@ test.each([
     { t: null },
     '"idType"',
   ],
-  ['an operation that changes something', 'mutation { __typename }', {}, 'mutation'],
+  ['a mutation', 'mutation { __typename }', {}, 'mutation'],
 ])("%s is the client's mistake, not the gateway's", async (_name, query, variables, message) => {
   const { errors } = await gateway.query(query, variables);
 
@@ -106,7 +106,7 @@ test.each([
   expect(gateway.logText()).not.toContain('resolver failed');
 });
 
-test('A 19-digit ID that was sent as a number, and so rounded, is refused', async () => {
+test('A 19-digit ID as a number, which JSON parsers round, is refused', async () => {
   const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -117,7 +117,7 @@ test('A 19-digit ID that was sent as a number, and so rounded, is refused', asyn
   expect(await response.text()).toContain('variables.s: expected a string');
 });
 
-test('Fragments that double each other are refused before they explode', async () => {
+test('Fragments that double each other are refused before they are expanded', async () => {
   const levels = Array.from({ length: 25 }, (_, i) => {
     const next = `stageTasks(semesterId: "${CYCLE}") { user { ...F${i + 1} } }`;
     return `fragment F${i} on User { a: ${next} b: ${next} }`;
@@ -131,7 +131,7 @@ test('Fragments that double each other are refused before they explode', async (
   expect(errors.map((error) => error.extensions.code)).toEqual(['OPERATION_TOO_EXPENSIVE']);
 });
 
-test('An operation that would load more than can be answered is refused, and the gateway lives on', async () => {
+test('An operation that would load too much is refused, and the gateway stays ready', async () => {
   const ids = JSON.stringify(Array.from({ length: 1_000 }, (_, i) => `ou_${i}`));
   const fields = Array.from(
     { length: 150 },
@@ -147,7 +147,7 @@ test('An operation that would load more than can be answered is refused, and the
   expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
 });
 
-test('An answer that a poison ID has emptied costs no call for what else was asked', async () => {
+test('An operation that fails because of an invalid ID makes no call for its other fields', async () => {
   gateway.emulator.clearCalls();
   const fields = openIds(gateway.emulator.people.slice(0, 60)).map(
     (id, i) =>
@@ -155,7 +155,7 @@ test('An answer that a poison ID has emptied costs no call for what else was ask
   );
   const { data } = await gateway.query(`{ ${fields.join(' ')} bad: user(id: "nope") { id } }`, {});
   expect(data).toBeNull();
-  // Anything that had been left in line would leave before this one.
+  // Users still queued by the operation before would be sent before this one.
   await gateway.query(
     `{ user(id: "${openIds(gateway.emulator.people)[99] ?? ''}") { stageTasks(semesterId: "${gateway.semesterId}") { id } } }`,
     {},
@@ -166,12 +166,12 @@ test('An answer that a poison ID has emptied costs no call for what else was ask
   );
 });
 
-test('One bad field of an operation does not harm the others', async () => {
+test('A bad field of an operation does not affect the others', async () => {
   const [good = ''] = openIds(gateway.emulator.people);
   const { data, errors } = await gateway.query<Record<string, unknown>, object>(
     `{
       good: semester(id: "${gateway.semesterId}") { userStageTasks(userIds: ["${good}"]) { user { id } } }
-      bad: semester(id: "${gateway.semesterId}") { id userStageTasks(userIds: ["nobody"]) { id } }
+      bad: semester(id: "${gateway.semesterId}") { id userStageTasks(userIds: ["invalid"]) { id } }
       worse: semester(id: "x") { id }
     }`,
     {},
@@ -181,7 +181,7 @@ test('One bad field of an operation does not harm the others', async () => {
   expect(errors.map((error) => error.path)).toEqual([['worse'], ['bad', 'userStageTasks']]);
 });
 
-test('A question that the schema does not know is told where it goes wrong', async () => {
+test('The message about an unknown field suggests the right one', async () => {
   const { status, errors } = await gateway.query('{ semester(id: "1") { nmae } }', {});
 
   expect(status).toBe(400);

@@ -24,7 +24,7 @@ const tasks = (count: number, more = '') => {
   return `semester(id: "${gateway.semesterId}") { userStageTasks(userIds: ${ids}${more}) { id } }`;
 };
 
-/** The age that a browser may let an answer reach, give or take what the test itself takes. */
+/** Expects this lifetime in a browser, less the time that the test itself takes. */
 function expectSeconds(got: string | null, seconds: number): void {
   expect(got).toMatch(/^private, max-age=\d+$/);
   const maxAge = Number(got?.split('=')[1]);
@@ -32,7 +32,7 @@ function expectSeconds(got: string | null, seconds: number): void {
   expect(maxAge).toBeGreaterThan(seconds - 10);
 }
 
-test('A browser may keep an answer until the first of its parts is no longer as good as new', async () => {
+test('A browser may store an answer until the first of its parts is no longer fresh', async () => {
   await start();
   expectSeconds(await header(`{ ${tasks(1)} }`), 60);
   clock.advance(40_000);
@@ -41,29 +41,29 @@ test('A browser may keep an answer until the first of its parts is no longer as 
   expectSeconds(await header(`{ ${tasks(2)} }`), 20);
 });
 
-test('That upstream knows nothing of somebody may be kept as well', async () => {
+test('A browser may store that Feishu does not know a user', async () => {
   await start();
-  const nobody = `ou_${'0'.repeat(32)}`;
-  const query = `{ user(id: "${nobody}") { stageTasks(semesterId: "${gateway.semesterId}") { id } } }`;
+  const unknown = `ou_${'0'.repeat(32)}`;
+  const query = `{ user(id: "${unknown}") { stageTasks(semesterId: "${gateway.semesterId}") { id } } }`;
 
   expect(await gateway.query(query, {})).toMatchObject({ data: { user: { stageTasks: null } } });
   expectSeconds(await header(query), 60);
 });
 
-test('It may not keep one for longer than the age that was asked for', async () => {
+test('A browser may not store an answer for longer than the requested maximum age', async () => {
   await start();
   expectSeconds(await header(`{ ${tasks(1, ', maxAgeSeconds: 30')} }`), 30);
   expect(await header(`{ ${tasks(1, ', maxAgeSeconds: 0')} }`)).toBe('no-store');
 });
 
-test('It may not keep what is stale', async () => {
+test('A browser may not store a stale answer', async () => {
   await start();
   await header(`{ ${tasks(1)} }`);
   clock.advance(61_000);
   expect(await header(`{ ${tasks(1)} }`)).toBe('no-store');
 });
 
-test('It may not keep what has an error in it, changes by itself, or is of an age that nobody knows', async () => {
+test('A browser may not store an answer with an error, with the quota, or of unknown age', async () => {
   await start();
   expect(await header(`{ ${tasks(1)} bad: semester(id: "x") { id } }`)).toBe('no-store');
   expect(await header(`{ ${tasks(1)} upstreamQuota { callsLeft } }`)).toBe('no-store');
@@ -76,12 +76,12 @@ test('It may not keep what has an error in it, changes by itself, or is of an ag
   expect(await header('{ __typename')).toBe('no-store');
 });
 
-test('It may not keep anything where the gateway itself keeps nothing', async () => {
+test('A browser may not store anything if the gateway caches nothing', async () => {
   await start({ CACHE_FRESH_SECONDS: '0', CACHE_STALE_SECONDS: '0' });
   expect(await header(`{ ${tasks(1)} }`)).toBe('no-store');
 });
 
-test('What it keeps is for the same reader in the same language only', async () => {
+test('A stored answer varies by credentials, language and origin', async () => {
   await start({ CORS_ORIGINS: 'https://app.example.com' });
   const { headers } = await gateway.query(
     SemesterTasksDocument,

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { UserTasksDocument } from '../generated/operations';
 import { startGateway, type TestGateway } from '../support/gateway';
 
-/** Stands between the gateway and the emulator, and compresses whatever RFC 9110 allows it to. */
+/** A proxy in front of the emulator that compresses whatever RFC 9110 allows. */
 let proxy: Server;
 let gateway: TestGateway;
 let upstreamUrl = '';
@@ -44,13 +44,13 @@ async function relay(request: IncomingMessage, response: ServerResponse): Promis
   response.end(mayCompress ? gzipSync(body) : body);
 }
 
-test('An upstream that compresses whenever it is allowed to is understood', async () => {
+test('The gateway asks upstream for answers without compression', async () => {
   const { semesterId, emulator } = gateway;
   const id = emulator.people[0]?.openId ?? '';
   const { data, errors } = await gateway.query(UserTasksDocument, { semesterId, id });
 
   expect(errors).toEqual([]);
   expect(data?.user.id).toBe(id);
-  // The token, and the tasks.
+  // The token and the tasks.
   expect(encodings).toEqual(['identity', 'identity']);
 });

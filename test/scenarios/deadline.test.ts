@@ -9,7 +9,7 @@ afterEach(() => gateway.close());
 const ask = (userIds: readonly string[]) =>
   gateway.query(SemesterTasksDocument, { semesterId: gateway.semesterId, userIds });
 
-test('A request is answered at its deadline, and the call that was too slow is really ended', async () => {
+test('A request is answered at its deadline, and its call to Feishu is aborted', async () => {
   gateway = await startGateway({ env: { REQUEST_DEADLINE_MS: '300' } });
   const { emulator } = gateway;
   emulator.script({ api: 'find_by_user_list', delayMs: 60_000 });
@@ -22,9 +22,9 @@ test('A request is answered at its deadline, and the call that was too slow is r
   expect(emulator.callsOf('find_by_user_list')).toHaveLength(1);
 });
 
-test('A request ends at its deadline also while its call waits for a free connection', async () => {
+test('A request is answered at its deadline while its call waits for a free connection', async () => {
   gateway = await startGateway({ env: { REQUEST_DEADLINE_MS: '1000' } });
-  const { emulator, semesterId } = gateway;
+  const { emulator } = gateway;
   emulator.script({ api: 'find_by_user_list', times: 40, delayMs: 60_000 });
   const users = openIds(emulator.people.slice(0, 40));
   const startedAtMs = Date.now();
@@ -33,12 +33,11 @@ test('A request ends at its deadline also while its call waits for a free connec
   expect(answers.map(({ errors }) => errors[0]?.extensions.code)).toEqual(
     users.map(() => 'UPSTREAM_TIMEOUT'),
   );
-  // Far below the 8 s after which a silent connection is given up and the next call gets it.
+  // Far below the 8 s after which the transport closes a silent connection and frees it for the next call.
   expect(Date.now() - startedAtMs).toBeLessThan(6_000);
-  expect(semesterId).not.toBe('');
 });
 
-test('A slow call fails its own users only', async () => {
+test('A slow call fails only its own users', async () => {
   gateway = await startGateway({ env: { REQUEST_DEADLINE_MS: '1000' } });
   const { emulator } = gateway;
   const ids = openIds(emulator.people.slice(0, 100));
@@ -51,7 +50,7 @@ test('A slow call fails its own users only', async () => {
   expect(answered.length).toBeGreaterThan(40);
 });
 
-test('A client that goes away ends the call it was waiting for', async () => {
+test('A client that disconnects aborts the call that it was waiting for', async () => {
   gateway = await startGateway();
   const { emulator, semesterId } = gateway;
   emulator.script({ api: 'find_by_user_list', delayMs: 60_000 });
@@ -71,7 +70,7 @@ test('A client that goes away ends the call it was waiting for', async () => {
   await until(() => emulator.callsOf('find_by_user_list')[0]?.aborted === true);
 });
 
-test('A wait for the token ends at the deadline too, and does not end it for the others', async () => {
+test('A request that waits for the tenant token ends at its deadline, and the fetch goes on for others', async () => {
   gateway = await startGateway({ env: { REQUEST_DEADLINE_MS: '300' } });
   const { emulator } = gateway;
   const ids = openIds(emulator.people.slice(0, 1));

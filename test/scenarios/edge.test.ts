@@ -1,6 +1,7 @@
 import { SemesterTasksDocument } from '../generated/operations';
 import { systemClock } from '../../src/system-clock';
 import { openIds } from '../support/expected';
+import { CLOCK_WITHOUT_WAITING } from '../support/clock-without-waiting';
 import { startGateway, type TestGateway } from '../support/gateway';
 
 let gateway: TestGateway;
@@ -17,10 +18,11 @@ const post = (body: string, headers: Record<string, string> = {}) =>
     headers: { 'content-type': 'application/json', ...headers },
     body,
   });
+const PRODUCTION = { NODE_ENV: 'production' };
 const QUERY = JSON.stringify({ query: '{ __typename }' });
 const listOf = ({ headers }: Response, name: string) => headers.get(name)?.split(/, */);
 
-test('GET /graphql in a browser shows the Explorer, with a query that runs as it is', async () => {
+test('GET /graphql in a browser shows the Explorer, with a query that runs unchanged', async () => {
   const page = await get('/graphql', { accept: 'text/html' });
 
   expect(page.status).toBe(200);
@@ -30,8 +32,8 @@ test('GET /graphql in a browser shows the Explorer, with a query that runs as it
   expect(html).toContain('query StageTasks');
 });
 
-test('In production there is no page to see', async () => {
-  const production = await startGateway({ env: { NODE_ENV: 'production' } });
+test('In production the gateway serves no page', async () => {
+  const production = await startGateway({ env: PRODUCTION, clock: CLOCK_WITHOUT_WAITING });
   const page = await fetch(`${production.url}/graphql`, { headers: { accept: 'text/html' } });
   await production.close();
 
@@ -48,7 +50,7 @@ test('A request that a foreign page could forge is refused', async () => {
   expect(asText.status).toBeGreaterThanOrEqual(400);
 });
 
-test('Only the origins that were named may call from a browser', async () => {
+test('Only pages of the configured origins may call the gateway', async () => {
   const preflight = (origin: string) =>
     fetch(`${gateway.url}/graphql`, {
       method: 'OPTIONS',
@@ -70,7 +72,7 @@ test.each([
   ['a client with credentials', 'authorization,content-type'],
   ['a client that sends GET', 'apollo-require-preflight'],
   ['a client that names its requests', 'content-type,x-request-id,x-apollo-operation-name'],
-])('A page that was named may send the headers of %s', async (_, names) => {
+])('A page of a configured origin may send the headers of %s', async (_, names) => {
   const headers = { origin: 'https://app.example.com' };
   const allowed = await fetch(`${gateway.url}/graphql`, {
     method: 'OPTIONS',
@@ -89,7 +91,7 @@ test.each([
   expect(answer.headers.get('access-control-allow-origin')).toBe(headers.origin);
 });
 
-test("What cannot be read is told in GraphQL's own shape", async () => {
+test('Errors about unreadable requests have the shape of GraphQL errors', async () => {
   const cases = [
     { body: '{"query":', status: 400, message: 'JSON' },
     { body: JSON.stringify({ query: ' '.repeat(300_000) }), status: 413, message: 'too large' },
@@ -104,7 +106,7 @@ test("What cannot be read is told in GraphQL's own shape", async () => {
   }
 });
 
-test('A wrong method is told what to do instead', async () => {
+test('The answer to a wrong method names the right ones', async () => {
   const put = await fetch(`${gateway.url}/graphql`, { method: 'PUT' });
   expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, POST']);
 
@@ -115,7 +117,7 @@ test('A wrong method is told what to do instead', async () => {
   expect(await preflight.text()).toContain('add it to CORS_ORIGINS');
 });
 
-test('Answers are for nobody to keep', async () => {
+test('No cache may store answers', async () => {
   expect((await post(QUERY)).headers.get('cache-control')).toBe('no-store');
 });
 
@@ -123,7 +125,7 @@ test('In production, /readyz says that the gateway drains before connections are
   let endPause: () => void = () => undefined;
   const pause = new Promise<void>((resolve) => (endPause = resolve));
   const production = await startGateway({
-    env: { NODE_ENV: 'production' },
+    env: PRODUCTION,
     clock: { ...systemClock, sleep: () => pause },
   });
   expect((await fetch(`${production.url}/readyz`)).status).toBe(200);
@@ -134,7 +136,7 @@ test('In production, /readyz says that the gateway drains before connections are
   await closed;
 });
 
-test('A wrong path says where GraphQL is', async () => {
+test('The answer to a wrong path names the path of GraphQL', async () => {
   const response = await get('/graphq');
   expect(response.status).toBe(404);
   expect(await response.text()).toContain('GraphQL is at /graphql');
@@ -153,7 +155,7 @@ test('Probes, metrics and introspection cost no upstream call', async () => {
   expect(gateway.emulator.calls).toEqual([]);
 });
 
-test('A request keeps the ID it came with, unless that could not stand in a log', async () => {
+test('A request keeps the ID that it brings, unless that ID is unsafe for a log', async () => {
   const kept = await post(QUERY, { 'x-request-id': 'trace-42' });
   expect(kept.headers.get('x-request-id')).toBe('trace-42');
 
@@ -161,7 +163,7 @@ test('A request keeps the ID it came with, unless that could not stand in a log'
   expect(replaced.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test('Each operation is one log line: its name, duration, upstream calls and users asked', async () => {
+test('Each operation is one log line with its name, duration, upstream calls and number of users', async () => {
   const userIds = openIds(gateway.emulator.people.slice(0, 120));
   const { headers } = await gateway.query(SemesterTasksDocument, {
     semesterId: gateway.semesterId,
@@ -182,7 +184,7 @@ test('Each operation is one log line: its name, duration, upstream calls and use
   expect(JSON.stringify(lines)).not.toContain(userIds[0]);
 });
 
-test('The metrics tell calls by outcome and how many users share one', async () => {
+test('The metrics count calls by outcome, and users per call', async () => {
   const text = await (await get('/metrics')).text();
 
   expect(text).toMatch(
@@ -193,13 +195,13 @@ test('The metrics tell calls by outcome and how many users share one', async () 
 });
 
 test.each([
-  ['open in production where that is asked for', { NODE_ENV: 'production', EXPLORER: 'on' }, true],
+  ['open in production if configured', { NODE_ENV: 'production', EXPLORER: 'on' }, true],
   ['closed in production', { NODE_ENV: 'production' }, false],
-  ['closed where that is asked for', { EXPLORER: 'off' }, false],
+  ['closed if configured', { EXPLORER: 'off' }, false],
 ])('The Explorer and the schema are %s', async (_, env, open) => {
   const other = await startGateway({
     env,
-    clock: { ...systemClock, sleep: () => Promise.resolve() },
+    clock: CLOCK_WITHOUT_WAITING,
   });
   const page = await fetch(`${other.url}/graphql`, { headers: { accept: 'text/html' } });
   const schema = await other.query('{ __schema { queryType { name } } }', {});

@@ -6,7 +6,7 @@ import { createLogger, type Logger } from '../../src/observability/logger';
 import { systemClock } from '../../src/system-clock';
 import { until } from '../support/until';
 
-/** Takes connections as a Redis that never answers, and holds a port. */
+/** Accepts connections like a Redis that never answers, and occupies a port. */
 let redis: Server;
 let connections: Set<Socket>;
 beforeEach(async () => {
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 const portOfRedis = () => (redis.address() as AddressInfo).port;
 
-/** A log on a full disk: one line of it cannot be written. */
+/** A log on a full disk: a line with this text cannot be written. */
 function createFailingLog(text: string): Logger {
   return createLogger('info', {
     write(line) {
@@ -35,7 +35,7 @@ function createFailingLog(text: string): Logger {
   });
 }
 
-/** What Apollo reads by itself, and refuses in this combination. */
+/** Variables that Apollo reads itself, and refuses in this combination. */
 const CONTRADICTION = { APOLLO_GRAPH_REF: 'tasks@current', APOLLO_GRAPH_ID: 'tasks' };
 afterEach(() => {
   for (const name of Object.keys(CONTRADICTION)) Reflect.deleteProperty(process.env, name);

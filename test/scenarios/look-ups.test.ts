@@ -41,11 +41,11 @@ afterEach(async () => {
   await emulator.close();
 });
 
-/** How a token from this address is judged, or the code of why it is not. */
+/** The outcome for a token from this address, or the code of the error. */
 async function authenticate(token: string, address: string): Promise<string> {
   try {
-    const presented = credentialsIn({ authorization: [`Bearer ${token}`] }, address, []);
-    return (await authenticator.authenticate(presented, AbortSignal.timeout(10_000))).kind;
+    const credentials = credentialsIn({ authorization: [`Bearer ${token}`] }, address, []);
+    return (await authenticator.authenticate(credentials, AbortSignal.timeout(10_000))).kind;
   } catch (error) {
     if (error instanceof GatewayError) return error.code;
     throw error;
@@ -58,16 +58,16 @@ function issue(index: number): string {
   return emulator.issueUserToken(person);
 }
 
-/** Invented tokens, of so few an address that none is told to stop. */
+/** Made-up tokens, so few per address that the limit of no address is reached. */
 const invented = (count: number) =>
   Promise.all(
     Array.from({ length: count }, (_, i) => authenticate(`u-made-up-${i}`, `10.0.0.${i % 50}`)),
   );
 
-test('Look-ups from many addresses do not lock out who was known within the last hour', async () => {
+test('Look-ups from many addresses do not lock out users who were known within the last hour', async () => {
   const good = issue(0);
   expect(await authenticate(good, '10.1.0.1')).toBe('authenticated');
-  // No longer remembered, so that Feishu has to be asked again.
+  // The token is no longer cached, so that it has to be looked up again.
   clock.advance(50 * 60_000);
   const outcomes = await invented(400);
   expect(outcomes.filter((outcome) => outcome === 'rejected')).toHaveLength(300);
@@ -80,7 +80,7 @@ test('Look-ups from many addresses do not lock out who was known within the last
   expect(await authenticate(issue(1), '10.1.0.1')).toBe('authenticated');
 });
 
-test('What was good more than an hour ago is a stranger’s like any other', async () => {
+test('A token that was valid more than an hour ago counts as unknown', async () => {
   const good = issue(0);
   expect(await authenticate(good, '10.1.0.1')).toBe('authenticated');
   clock.advance(61 * 60_000);
@@ -88,7 +88,7 @@ test('What was good more than an hour ago is a stranger’s like any other', asy
   expect(await authenticate(good, '10.1.0.1')).toBe('UPSTREAM_RATE_LIMITED');
 });
 
-test('One address that tries out tokens takes nothing from another, and good ones count for none', async () => {
+test('The limit of one address does not affect another, and valid tokens do not count', async () => {
   for (let i = 0; i < 70; i += 1)
     expect(await authenticate(issue(i), '10.1.0.1')).toBe('authenticated');
   const outcomes = await Promise.all(

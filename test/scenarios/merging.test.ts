@@ -37,8 +37,8 @@ function expectCalls(n: number, userIds: readonly string[]): void {
   expect(asked.flat().sort()).toEqual([...userIds].sort());
 }
 
-describe('200 users in one operation cost four upstream calls, and each gets its own tasks', () => {
-  test('asked for by 200 aliases', async () => {
+describe('200 users in one operation make four upstream calls, and each gets its own tasks', () => {
+  test('with 200 aliases', async () => {
     const ids = peopleIds(200);
     const fields = ids.map(
       (id, i) =>
@@ -59,7 +59,7 @@ describe('200 users in one operation cost four upstream calls, and each gets its
     );
   });
 
-  test('asked for by users(ids)', async () => {
+  test('with users(ids)', async () => {
     const ids = peopleIds(200, 200);
     const { semesterId } = gateway;
     const { data, errors } = await gateway.query(UsersTasksDocument, { semesterId, ids });
@@ -73,7 +73,7 @@ describe('200 users in one operation cost four upstream calls, and each gets its
     );
   });
 
-  test('asked for by semester.userStageTasks', async () => {
+  test('with semester.userStageTasks', async () => {
     const userIds = peopleIds(200, 400);
     const { semesterId } = gateway;
     const { data, errors } = await gateway.query(SemesterTasksDocument, { semesterId, userIds });
@@ -83,7 +83,7 @@ describe('200 users in one operation cost four upstream calls, and each gets its
     expectOwnTasks(gateway, userIds, data?.semester?.userStageTasks ?? []);
   });
 
-  test('asked for by all of these at once, some of them twice', async () => {
+  test('with all of these at once, and some users twice', async () => {
     const [one = '', another = '', ...rest] = peopleIds(200, 600);
     const [some, others] = [rest.slice(0, 120), rest.slice(120)];
     const { semesterId } = gateway;
@@ -123,7 +123,7 @@ test('The emulator of these tests shuffles its answers and leaves users out', as
   expect(missing).toBeLessThan(40);
 });
 
-test('A user who is asked for twice is answered twice and asked for once', async () => {
+test('A user who is listed twice is answered twice and sent once', async () => {
   const [a = '', b = ''] = peopleIds(2);
   const userIds = [a, b, a, a, b];
   const { semesterId } = gateway;
@@ -133,7 +133,7 @@ test('A user who is asked for twice is answered twice and asked for once', async
   expectOwnTasks(gateway, userIds, data?.semester?.userStageTasks ?? []);
 });
 
-test('A user whom upstream does not know is null, and the neighbours are answered', async () => {
+test('A user whom Feishu does not know is null, and the other users are answered', async () => {
   const [a = '', b = ''] = peopleIds(2);
   const userIds = [a, `ou_${'0'.repeat(32)}`, b];
   const { semesterId } = gateway;
@@ -144,7 +144,7 @@ test('A user whom upstream does not know is null, and the neighbours are answere
   expectOwnTasks(gateway, userIds, data?.semester?.userStageTasks ?? []);
 });
 
-test('An empty list of users is answered with an empty list, at no cost', async () => {
+test('An empty list of users is answered with an empty list, without a call', async () => {
   const { semesterId } = gateway;
   const { data } = await gateway.query(SemesterTasksDocument, { semesterId, userIds: [] });
 
@@ -152,7 +152,7 @@ test('An empty list of users is answered with an empty list, at no cost', async 
   expect(askedFor()).toEqual([]);
 });
 
-test('Questions about different cycles or kinds of ID are never merged', async () => {
+test('Loads of different cycles or ID types never share a call', async () => {
   const [person] = gateway.emulator.people;
   const [first, second] = gateway.emulator.semesters;
   if (!person || !first || !second) throw new Error('the emulator has people and cycles');
@@ -186,7 +186,7 @@ afterEach(async () => {
 });
 
 test.each(['auto', 'pushdown'])(
-  'Under %s a filter selects the tasks it names',
+  'With the strategy %s a filter selects the tasks that it names',
   async (strategy) => {
     filtering = await startGateway({ env: { FILTER_STRATEGY: strategy } });
     const userIds = peopleIds(50);
@@ -250,13 +250,13 @@ test('Each of the four kinds of ID finds the same person', async () => {
   expect(stages).toEqual([stages[0], stages[0], stages[0], stages[0]]);
 });
 
-test('However many users are asked for, calls are as few as can be and none has more than 50', async () => {
+test('Any number of users makes the fewest calls of at most 50 users', async () => {
   const { semesterId } = gateway;
-  const everybody = openIds(gateway.emulator.people);
+  const everyone = openIds(gateway.emulator.people);
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.nat(everybody.length - 1), { maxLength: 400 }), async (picked) => {
+    fc.asyncProperty(fc.array(fc.nat(everyone.length - 1), { maxLength: 400 }), async (picked) => {
       gateway.emulator.clearCalls();
-      const userIds = picked.map((index) => everybody[index] ?? '');
+      const userIds = picked.map((index) => everyone[index] ?? '');
       const { data } = await gateway.query(SemesterTasksDocument, { semesterId, userIds });
 
       const distinct = [...new Set(userIds)];

@@ -25,7 +25,7 @@ async function statuses(count: number, headers?: Record<string, string>): Promis
   return all;
 }
 
-test('A client over its limit is told when to come again, and costs no upstream call', async () => {
+test('The answer to a client above its limit says when to retry, and no upstream call is made', async () => {
   await start({ RATE_LIMIT_PER_MINUTE: '3', AUTH_ANONYMOUS: '' });
   expect(await statuses(3, bearer(A1))).toEqual([200, 200, 200]);
   gateway.emulator.clearCalls();
@@ -49,16 +49,16 @@ test('A client over its limit is told when to come again, and costs no upstream 
   );
 });
 
-test('It is counted by who asks, with whatever token, and takes nothing from anybody else', async () => {
+test('The limit counts requests by principal, with any of its tokens, and affects no other principal', async () => {
   await start({ RATE_LIMIT_PER_MINUTE: '3', AUTH_ANONYMOUS: 'all' });
   expect(await statuses(2, bearer(A1))).toEqual([200, 200]);
   expect(await statuses(2, bearer(A2))).toEqual([200, 429]);
   expect(await statuses(3, bearer(B))).toEqual([200, 200, 200]);
-  // Whoever has no name is counted by address.
+  // Anonymous clients are counted by address.
   expect(await statuses(4)).toEqual([200, 200, 200, 429]);
 });
 
-test('Bad credentials count for no client, but an address has no more than 60 tokens tried out in a minute', async () => {
+test('Bad credentials count for no principal, but an address may try at most 60 unknown tokens a minute', async () => {
   await start({ RATE_LIMIT_PER_MINUTE: '1', AUTH_ANONYMOUS: 'all', AUTH_FEISHU_USERS: 'on' });
   const [person] = gateway.emulator.people;
   if (!person) throw new Error('an emulator: expected people, got none');
@@ -70,13 +70,13 @@ test('Bad credentials count for no client, but an address has no more than 60 to
   expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
   expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60);
   expect(gateway.emulator.callsOf('user_info')).toHaveLength(60);
-  // Behind a proxy all have its address: who can be told without asking Feishu is let in.
+  // Behind a proxy all clients have its address: principals that need no look-up are accepted.
   expect(await statuses(2, bearer(A1))).toEqual([200, 429]);
   expect((await ask(bearer('made-up-1'))).status).toBe(401);
   expect((await ask(bearer(token))).status).toBe(429);
 });
 
-test('There is no limit where the operator wants none, and probes never have one', async () => {
+test('The operator can disable the limit, and probes have none', async () => {
   await start({ RATE_LIMIT_PER_MINUTE: '0', AUTH_ANONYMOUS: '' });
   expect(new Set(await statuses(50, bearer(A1)))).toEqual(new Set([200]));
   await gateway.close();
@@ -88,7 +88,7 @@ test('There is no limit where the operator wants none, and probes never have one
 describe('Behind proxies', () => {
   const from = async (forwarded: string) => (await ask({ 'x-forwarded-for': forwarded })).status;
 
-  test('a trusted one says which client it speaks for; what the client itself wrote does not count', async () => {
+  test('a trusted proxy names the client; addresses that the client wrote do not count', async () => {
     await start({
       RATE_LIMIT_PER_MINUTE: '1',
       AUTH_ANONYMOUS: 'all',
@@ -103,7 +103,7 @@ describe('Behind proxies', () => {
     expect(await from('another')).toBe(429);
   });
 
-  test('the log names the client as the trusted proxy does', async () => {
+  test('the log names the client that the trusted proxy names', async () => {
     await start({ TRUST_PROXY: '127.0.0.1', AUTH_ANONYMOUS: '' });
     expect(await from('192.0.2.1')).toBe(401);
     expect(gateway.logs()).toContainEqual(
@@ -114,7 +114,7 @@ describe('Behind proxies', () => {
     );
   });
 
-  test('without TRUST_PROXY, whatever a client writes, it is itself', async () => {
+  test('without TRUST_PROXY, addresses that the client wrote do not count', async () => {
     await start({ RATE_LIMIT_PER_MINUTE: '1', AUTH_ANONYMOUS: 'all' });
     expect(await from('192.0.2.1')).toBe(200);
     expect(await from('192.0.2.2')).toBe(429);

@@ -12,19 +12,23 @@ const SERVICES = {
 };
 
 let gateway: TestGateway;
-afterEach(() => gateway.close());
+afterAll(() => gateway.close());
+
+/** Replaces the gateway of the tests before. */
+async function start(env?: Record<string, string>): Promise<void> {
+  await (gateway as TestGateway | undefined)?.close();
+  gateway = await startGateway({ ...(env && { env }) });
+}
 
 const get = (...lines: string[]) =>
   exchange(gateway.url, [`GET ${PATH} HTTP/1.1`, 'apollo-require-preflight: 1', ...lines]);
 
 describe('The Host of a request', () => {
-  // Many names could reach a gateway that asks for credentials.
-  beforeEach(async () => {
-    gateway = await startGateway({ env: { ...SERVICES, AUTH_ANONYMOUS: '' } });
-  });
+  // A gateway that requires credentials may be reached by many names.
+  beforeAll(() => start({ ...SERVICES, AUTH_ANONYMOUS: '' }));
 
   test.each(['[', '', 'a b', 'a/b', 'user@host', 'host:port', 'a#b', '[::1', '%zz'])(
-    'is 400 if it is "%s", and no URL with an ID is logged',
+    'causes 400 if it is "%s", and no URL with an ID is logged',
     async (host) => {
       const { status, text } = await get(
         `Host: ${host}`,
@@ -36,7 +40,7 @@ describe('The Host of a request', () => {
     },
   );
 
-  test('is 400 if it comes twice, or not at all where a query is read', async () => {
+  test('causes 400 if it is repeated, or missing in a request with a query', async () => {
     expect((await get('Host: a', 'Host: a')).status).toBe(400);
     expect((await exchange(gateway.url, [`GET ${PATH} HTTP/1.0`])).status).toBe(400);
     expect((await exchange(gateway.url, ['GET /livez HTTP/1.0'])).status).toBe(200);
@@ -47,8 +51,8 @@ describe('The Host of a request', () => {
   });
 });
 
-test('An address that is no URL is 400, and is not logged', async () => {
-  gateway = await startGateway({ env: { TRUST_PROXY: '127.0.0.1' } });
+test('An address that is not a URL causes 400, and is not logged', async () => {
+  await start({ TRUST_PROXY: '127.0.0.1' });
   const host = `Host: ${new URL(gateway.url).host}`;
   for (const forwarded of ['X-Forwarded-Host: [', 'X-Forwarded-Proto: a b']) {
     expect((await get(host, forwarded)).status).toBe(400);
@@ -56,28 +60,27 @@ test('An address that is no URL is 400, and is not logged', async () => {
   expect(gateway.logText()).not.toContain('ou_');
 });
 
-describe('Where nobody is asked for credentials on loopback', () => {
+describe('Where anonymous clients are allowed on loopback', () => {
+  beforeAll(() => start());
+
   test.each(['localhost', '127.0.0.1', '[::1]', 'LOCALHOST:4000'])(
-    'the host %s is answered',
+    'requests to the host %s are answered',
     async (host) => {
-      gateway = await startGateway();
       expect((await get(`Host: ${host}`)).status).toBe(200);
     },
   );
 
   test.each(['evil.example.com', 'localhost.example.com', '127.0.0.2', '2130706433.example.com'])(
-    'the host %s is 403, since a page of another site may have it',
+    'requests to the host %s are 403, since a page of another site can send them',
     async (host) => {
-      gateway = await startGateway();
       const { status, text } = await get(`Host: ${host}`);
       expect([status, text.includes('DNS rebinding')]).toEqual([403, true]);
     },
   );
 
   test.each(['/livez', '/readyz'])(
-    '%s, which says nothing of people, has any host',
+    '%s, which contains no data of users, accepts any host',
     async (path) => {
-      gateway = await startGateway();
       const probe = (host: string) =>
         exchange(gateway.url, [`GET ${path} HTTP/1.1`, `Host: ${host}`]);
       expect((await probe('10.1.2.3:4000')).status).toBe(200);
@@ -87,14 +90,14 @@ describe('Where nobody is asked for credentials on loopback', () => {
     },
   );
 
-  test('the configured HOST is answered', async () => {
-    gateway = await startGateway({ env: { HOST: '127.0.0.2' } });
+  test('requests to the configured HOST are answered', async () => {
+    await start({ HOST: '127.0.0.2' });
     expect((await get('Host: 127.0.0.2')).status).toBe(200);
     expect((await get('Host: 127.0.0.3')).status).toBe(403);
   });
 });
 
-describe('Identity headers that are sent twice', () => {
+describe('Repeated identity headers', () => {
   const BODY = '{"query":"{ __typename }"}';
   const post = (...lines: string[]) =>
     exchange(
@@ -111,9 +114,9 @@ describe('Identity headers that are sent twice', () => {
   const token = `Authorization: Bearer ${SERVICE_TOKEN}`;
   const router = `X-Router-Secret: ${ROUTER_SECRET}`;
 
-  test('are refused, whichever of them is good', async () => {
+  test('are refused, even if one of them is valid', async () => {
     const issuer = await startIssuer();
-    gateway = await startGateway({ env: everyWayIn(issuer) });
+    await start(everyWayIn(issuer));
     const statuses = [
       await post(token),
       await post(token, 'Authorization: Bearer b'),

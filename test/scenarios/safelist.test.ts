@@ -51,7 +51,7 @@ async function get(parameters: Record<string, unknown>) {
   return { status: response.status, body: await response.json() };
 }
 
-describe('An operation of the list is run', () => {
+describe('A listed operation runs', () => {
   test.each([
     ['as text', () => post({ query: LISTED, variables: variables() })],
     [
@@ -80,32 +80,32 @@ describe('An operation of the list is run', () => {
   });
 });
 
-describe('Whatever does not stand on it is refused, and costs no upstream call', () => {
+describe('An operation that is not listed is refused and makes no upstream call', () => {
   const other = LISTED.replace('{ id }', '{ stale }');
 
   test.each([
     ['another text', { query: other }, 400, 'OPERATION_NOT_LISTED'],
     [
-      'an operation with another one beside it',
+      'a listed operation in a document with another',
       { query: `${LISTED} query B { __typename }`, operationName: 'Tasks' },
       400,
       'OPERATION_NOT_LISTED',
     ],
     [
-      'a question about the schema',
+      'an introspection query',
       { query: '{ __schema { types { name } } }' },
       400,
       'OPERATION_NOT_LISTED',
     ],
-    ["a router's question", { query: '{ _service { sdl } }' }, 400, 'OPERATION_NOT_LISTED'],
-    ['what the schema does not have', { query: '{ usr }' }, 400, 'OPERATION_NOT_LISTED'],
+    ["a router's query", { query: '{ _service { sdl } }' }, 400, 'OPERATION_NOT_LISTED'],
+    ['an unknown field', { query: '{ usr }' }, 400, 'OPERATION_NOT_LISTED'],
     [
       'another text under its own ID',
       { query: other, extensions: byHash(sha256(other)) },
       400,
       'OPERATION_NOT_LISTED',
     ],
-    ['an ID that nobody knows', { id: sha256(other) }, 200, 'PERSISTED_QUERY_NOT_FOUND'],
+    ['an unknown ID', { id: sha256(other) }, 200, 'PERSISTED_QUERY_NOT_FOUND'],
     [
       'the ID of another text',
       { query: other, extensions: byHash(sha256(LISTED)) },
@@ -119,7 +119,7 @@ describe('Whatever does not stand on it is refused, and costs no upstream call',
     expect(gateway.emulator.calls).toEqual([]);
   });
 
-  test('and it cannot be put on the list from outside', async () => {
+  test('and a client cannot add it to the list', async () => {
     await post({ query: other, extensions: byHash(sha256(other)), variables: variables() });
 
     expect(await post({ id: sha256(other), variables: variables() })).toMatchObject({

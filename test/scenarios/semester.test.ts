@@ -26,7 +26,7 @@ function runningCycle() {
 const apisCalled = () =>
   gateway.emulator.calls.map((call) => call.api).filter((api) => api !== 'tenant_token');
 
-test("A cycle's name and dates come with the call for its tasks, at no further cost", async () => {
+test('The call for tasks also fetches the name and dates of their cycle', async () => {
   const cycle = runningCycle();
   const userIds = openIds(gateway.emulator.people.slice(0, 60));
   const { data, errors } = await gateway.query(SemesterWithTasksDocument, {
@@ -46,7 +46,7 @@ test("A cycle's name and dates come with the call for its tasks, at no further c
   expect(apisCalled()).toEqual(['find_by_user_list', 'find_by_user_list']);
 });
 
-test('A cycle that is asked for alone is found in the list of cycles, in one call', async () => {
+test('A cycle without tasks is read from the list of cycles, in one call', async () => {
   const cycle = runningCycle();
   const { data } = await gateway.query(SemesterAloneDocument, { id: cycle.id });
 
@@ -54,7 +54,7 @@ test('A cycle that is asked for alone is found in the list of cycles, in one cal
   expect(apisCalled()).toEqual(['semesters']);
 });
 
-test('Several cycles that are asked for alone share the one call', async () => {
+test('Several cycles without tasks share one call', async () => {
   const [a, b, c] = gateway.emulator.semesters;
   const { data } = await gateway.query(
     `{ a: semester(id: "${a?.id ?? ''}") { name { zhCN } startTime }
@@ -71,14 +71,14 @@ test('Several cycles that are asked for alone share the one call', async () => {
   expect(apisCalled()).toEqual(['semesters']);
 });
 
-test('A cycle that upstream does not know has neither name nor dates', async () => {
+test('A cycle that Feishu does not know has neither name nor dates', async () => {
   const { data, errors } = await gateway.query(SemesterAloneDocument, { id: '1' });
 
   expect(errors).toEqual([]);
   expect(data?.semester).toEqual({ id: '1', name: null, startTime: null, endTime: null });
 });
 
-test('Naming a cycle or a user costs no upstream call at all', async () => {
+test('The ID of a cycle or a user makes no upstream call', async () => {
   const [user = ''] = openIds(gateway.emulator.people);
   const { errors } = await gateway.query(
     `{ semester(id: "${gateway.semesterId}") { id } user(id: "${user}") { id idType } }`,
@@ -89,7 +89,7 @@ test('Naming a cycle or a user costs no upstream call at all', async () => {
   expect(gateway.emulator.calls).toEqual([]);
 });
 
-test('Where the call for tasks fails, the cycle is described by the list of cycles', async () => {
+test('If the call for tasks fails, the name and dates come from the list of cycles', async () => {
   const cycle = runningCycle();
   gateway.emulator.script({ api: 'find_by_user_list', answer: { status: 400, code: 1580102 } });
   const { data, errors } = await gateway.query(SemesterWithTasksDocument, {
@@ -101,7 +101,7 @@ test('Where the call for tasks fails, the cycle is described by the list of cycl
   expect(errors.map((error) => error.path)).toEqual([['semester', 'userStageTasks', 0]]);
 });
 
-test('A list of cycles that fails is an error of the fields that need it', async () => {
+test('If the list of cycles fails, the fields that need it are errors', async () => {
   gateway.emulator.script({ api: 'semesters', answer: { status: 400, code: 99991672 } });
   const { data, errors } = await gateway.query(SemesterAloneDocument, { id: gateway.semesterId });
 
@@ -119,7 +119,7 @@ test.each([
   ['fr, zh-TW;q=0.5', 'zhCN'],
   ['de', 'zhCN'],
 ] as const)(
-  'With Accept-Language %s a text comes in %s, unless its field asks',
+  'With Accept-Language %s a text is in %s, unless its field names a locale',
   async (accept, language) => {
     const { name } = runningCycle();
     const { data } = await gateway.query(

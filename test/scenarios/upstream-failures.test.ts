@@ -19,7 +19,7 @@ async function ask(userIds: readonly string[]) {
 
 const listCalls = () => gateway.emulator.callsOf('find_by_user_list');
 
-test('Of three calls one fails: its 50 users are errors at their own places, the other 100 are answered', async () => {
+test('If one of three calls fails, its 50 users are errors at their places, and the other 100 are answered', async () => {
   const ids = peopleIds(150);
   const victim = ids[60] ?? '';
   gateway.emulator.script({
@@ -51,7 +51,7 @@ test('Of three calls one fails: its 50 users are errors at their own places, the
   }
 });
 
-describe('What passes by itself is tried again', () => {
+describe('A temporary failure is retried', () => {
   test.each([
     ['an internal error of Feishu', { answer: { status: 500, code: 1580101 } }],
     ['a broken proxy in between', { answer: { status: 502, rawBody: '<html>Bad Gateway</html>' } }],
@@ -68,7 +68,7 @@ describe('What passes by itself is tried again', () => {
   });
 });
 
-test('A fault that stays is reported after three attempts', async () => {
+test('A lasting fault is reported after three attempts', async () => {
   gateway.emulator.script({
     times: 3,
     answer: { status: 500, code: 1580101 },
@@ -84,10 +84,10 @@ test('A fault that stays is reported after three attempts', async () => {
   });
 });
 
-describe('What would only fail again is not tried again', () => {
+describe('A permanent failure is not retried', () => {
   test.each([
     ['refused parameters', { answer: { status: 400, code: 1580102 } }, 'UPSTREAM_REJECTED'],
-    ['a code nobody has heard of', { answer: { status: 400, code: 4242 } }, 'UPSTREAM_REJECTED'],
+    ['an unknown code', { answer: { status: 400, code: 4242 } }, 'UPSTREAM_REJECTED'],
     [
       'a scope that the app lacks',
       { answer: { status: 400, code: 99991672 } },
@@ -114,7 +114,7 @@ describe('What would only fail again is not tried again', () => {
   });
 });
 
-test('A failure under HTTP 200 is a failure all the same', async () => {
+test('A failure under HTTP 200 is a failure', async () => {
   gateway.emulator.script({ api: 'find_by_user_list', answer: { status: 200, code: 1580102 } });
   const { errors } = await ask(peopleIds(1));
 
@@ -124,10 +124,10 @@ test('A failure under HTTP 200 is a failure all the same', async () => {
   });
 });
 
-test('Nothing that upstream says reaches a client but its code, status and log ID', async () => {
+test('Only the code, the status and the log ID of a failure reach a client', async () => {
   gateway.emulator.script({
     api: 'find_by_user_list',
-    answer: { status: 400, code: 4242, msg: 'token t-very-secret of ou_somebody is odd' },
+    answer: { status: 400, code: 4242, msg: 'token t-very-secret of ou_other is odd' },
   });
   const { errors } = await ask(peopleIds(1));
 
@@ -136,9 +136,9 @@ test('Nothing that upstream says reaches a client but its code, status and log I
   expect(gateway.logText()).not.toContain('very-secret');
 });
 
-test('The log says which field and which permission Feishu complains of, and no value', async () => {
+test('The log names the field and the permission that Feishu reports, and no value', async () => {
   const [userId = ''] = peopleIds(1);
-  const secret = 'a-value-of-somebody';
+  const secret = 'a-value-of-a-user';
   const error = {
     field_violations: [
       { field: 'user_id_lists[0]', value: userId, description: `${userId} is not in the tenant` },
@@ -169,7 +169,7 @@ test('The log says which field and which permission Feishu complains of, and no 
       value: `${userId.length} characters`,
       description: '… is not in the tenant',
     },
-    { field: 'semester_id', value: '19 characters', description: 'got "…" for …' },
+    { field: 'semester_id', value: `${secret.length} characters`, description: 'got "…" for …' },
   ]);
   expect(violations[2]?.description).toMatch(/^… of another call; /);
   expect(violations[2]?.description).toHaveLength(200);
@@ -178,7 +178,7 @@ test('The log says which field and which permission Feishu complains of, and no 
   }
 });
 
-test('Upstream that cannot be reached at all is an error of its own, and the gateway stays up', async () => {
+test('An unreachable upstream has an error code of its own, and the gateway stays up', async () => {
   await gateway.emulator.close();
   const { tasks, errors } = await ask(peopleIds(2));
 

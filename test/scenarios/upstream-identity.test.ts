@@ -16,23 +16,12 @@ async function start(env: Record<string, string> = {}) {
   });
 }
 
-const person = (index: number) => {
-  const found = gateway.emulator.people[index];
-  if (!found) throw new Error(`no person ${index}`);
-  return found;
-};
-
-function read(ids: readonly string[], token: string, headers = bearer(token)) {
-  return gateway.query<{ users: { stageTasks: object | null }[] }, object>(
-    `query($ids: [ID!]!) { users(ids: $ids) { stageTasks(semesterId: "${gateway.semesterId}") { user { id } stageTasks { id } } } }`,
-    { ids },
-    headers,
-  );
-}
+const person = (index: number) => gateway.person(index);
+const read = (ids: readonly string[], token: string) => gateway.readTasks(ids, bearer(token));
 
 const calls = () => gateway.emulator.callsOf('find_by_user_list');
 
-test('Each client’s own token is sent, with one ID a call, and the app’s is not even fetched', async () => {
+test('The gateway sends the token of each client, with one ID per call, and does not fetch that of the app', async () => {
   await start();
   const tokens = [0, 1, 2].map((i) => gateway.emulator.issueUserToken(person(i)));
   const answers = await Promise.all(
@@ -55,7 +44,7 @@ test('Each client’s own token is sent, with one ID a call, and the app’s is 
   expect(gateway.emulator.callsOf('tenant_token')).toEqual([]);
 });
 
-test('Somebody else’s tasks are refused by the gateway already, before Feishu would', async () => {
+test('The gateway refuses the tasks of another user without a call to Feishu', async () => {
   await start();
   const token = gateway.emulator.issueUserToken(person(0));
   const { data, errors } = await read([person(1).openId, person(0).openId], token);
@@ -65,7 +54,7 @@ test('Somebody else’s tasks are refused by the gateway already, before Feishu 
   expect(calls().map(({ userIds }) => userIds)).toEqual([[person(0).openId]]);
 });
 
-test('Who brings no token of Feishu is told so, whatever else they may', async () => {
+test('A request without a token of Feishu is refused, whatever its permissions are', async () => {
   await start({ AUTH_ANONYMOUS: 'all' });
   const openId = person(0).openId;
   for (const headers of [
@@ -75,7 +64,7 @@ test('Who brings no token of Feishu is told so, whatever else they may', async (
     bearer(await issuer.sign({ sub: openId, scope: issuer.allScope })),
     { 'x-router-secret': ROUTER_SECRET, 'x-user-id': openId },
   ]) {
-    const { errors } = await read([openId], '', headers);
+    const { errors } = await gateway.readTasks([openId], headers);
     expect(errors).toMatchObject([
       {
         message:
@@ -89,7 +78,7 @@ test('Who brings no token of Feishu is told so, whatever else they may', async (
   expect(calls()).toEqual([]);
 });
 
-test('What is remembered of one token is nobody’s else, not even the same person’s with another', async () => {
+test('An answer that is cached for one token serves no other token, even of the same user', async () => {
   await start({ CACHE_FRESH_SECONDS: '600', CACHE_STALE_SECONDS: '600' });
   const first = gateway.emulator.issueUserToken(person(0));
   const second = gateway.emulator.issueUserToken(person(0));
@@ -100,12 +89,12 @@ test('What is remembered of one token is nobody’s else, not even the same pers
 
   await read([person(0).openId], second);
   expect(calls()).toHaveLength(2);
-  const { errors } = await read([person(0).openId], stranger);
-  expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+  const { codes } = await read([person(0).openId], stranger);
+  expect(codes).toEqual(['FORBIDDEN']);
   expect(calls()).toHaveLength(2);
 });
 
-test('A token that ends while it is remembered is the user’s to renew', async () => {
+test('A token that expires while it is cached makes the request unauthenticated', async () => {
   await start();
   const token = gateway.emulator.issueUserToken(person(0));
   await read([person(0).openId], token);
@@ -113,11 +102,11 @@ test('A token that ends while it is remembered is the user’s to renew', async 
     api: 'find_by_user_list',
     answer: { status: 400, code: 99991677 },
   });
-  const { errors } = await read([person(0).openId], token);
-  expect(errors.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
+  const { codes } = await read([person(0).openId], token);
+  expect(codes).toEqual(['UNAUTHENTICATED']);
 });
 
-test('A user who has not consented to the scope is forbidden, and told that consent is what lacks', async () => {
+test('A user who has not consented to the scope is forbidden, and the message names the missing consent', async () => {
   await start();
   const token = gateway.emulator.issueUserToken(person(0));
   await read([person(0).openId], token);
@@ -132,19 +121,19 @@ test('A user who has not consented to the scope is forbidden, and told that cons
   ]);
 });
 
-test('In the app’s name the same is a permission that lacks, since no user can grant it there', async () => {
+test('In the name of the app the same refusal is a missing permission, which no user can grant', async () => {
   await start({ UPSTREAM_IDENTITY: 'app' });
   const token = gateway.emulator.issueUserToken(person(0));
   gateway.emulator.script({ api: 'find_by_user_list', answer: { status: 400, code: 99991679 } });
-  const { errors } = await read([person(0).openId], token);
+  const { codes } = await read([person(0).openId], token);
 
-  expect(errors.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_PERMISSION_DENIED']);
+  expect(codes).toEqual(['UPSTREAM_PERMISSION_DENIED']);
 });
 
-test('In the app’s name, a company’s own widgets share one call', async () => {
+test('In the name of the app, the requests of many users share few calls', async () => {
   await start({ UPSTREAM_IDENTITY: 'app' });
   const tokens = Array.from({ length: 30 }, (_, i) => gateway.emulator.issueUserToken(person(i)));
-  // Known already, as they are while somebody works.
+  // The gateway knows the tokens already, as it does for users at work.
   await Promise.all(tokens.map((token) => gateway.query('{ viewer { id } }', {}, bearer(token))));
   gateway.emulator.script({ api: 'tenant_token', delayMs: 300 });
   const answers = await Promise.all(tokens.map((token, i) => read([person(i).openId], token)));

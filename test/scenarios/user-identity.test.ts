@@ -75,7 +75,7 @@ test("A user's own token reads that user's tasks, without any token of the app",
   ]);
 });
 
-test("A user's token is never sent with anybody else in the call", async () => {
+test("A call with a user's token names no other user", async () => {
   const token = emulator.issueUserToken(person(0));
 
   await expect(source.findByUserList(query(0, 1), asUser(token), context())).rejects.toThrow(
@@ -84,7 +84,7 @@ test("A user's token is never sent with anybody else in the call", async () => {
   expect(emulator.calls).toEqual([]);
 });
 
-test("Somebody else's tasks are refused to a user by upstream itself", async () => {
+test('Feishu itself refuses a user the tasks of another user', async () => {
   const token = emulator.issueUserToken(person(0));
 
   await expect(source.findByUserList(query(1), asUser(token), context())).rejects.toMatchObject({
@@ -92,14 +92,14 @@ test("Somebody else's tasks are refused to a user by upstream itself", async () 
   });
 });
 
-test('A user whose token is no longer good has to sign in again; nothing is renewed for it', async () => {
+test('An expired user token is an error for its user, and is not renewed', async () => {
   await expect(
     source.findByUserList(query(0), asUser('u-made-up'), context()),
   ).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   expect(emulator.calls.map((call) => call.api)).toEqual(['find_by_user_list']);
 });
 
-test('More users than upstream takes in a call are never sent', async () => {
+test('A call never has more users than Feishu accepts', async () => {
   const indexes = Array.from({ length: 51 }, (_, i) => i);
 
   await expect(

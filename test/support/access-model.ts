@@ -3,7 +3,7 @@ import type { UpstreamIdentityMode } from '../../src/auth/authorize';
 import { GatewayError } from '../../src/domain/errors';
 import type { UserKey } from '../../src/domain/user';
 import type { UpstreamIdentity } from '../../src/feishu/ports';
-import { nameOf, keyOf, taskId, startProcess, type Call, type Received } from './access-process';
+import { keyOf, taskId, startProcess, type Received } from './access-process';
 import {
   PROCESSES,
   schedules,
@@ -12,8 +12,9 @@ import {
   type Schedule,
   type ProcessOptions,
 } from './access-schedules';
+import { nameOf, type Call } from './scripted-feishu';
 
-/** What the world should be like, said without the code that decides it. */
+/** The policy, stated without the code that implements it. */
 function mayHave({ principal, mayRead }: ModelClient, user: UserKey, mode: UpstreamIdentityMode) {
   const allowed = mayRead.some((one) => keyOf(one) === keyOf(user));
   return allowed && (mode === 'app' || principal.accessToken !== undefined);
@@ -23,7 +24,7 @@ function isForbidden(error: unknown): boolean {
   return error instanceof GatewayError && error.code === 'FORBIDDEN';
 }
 
-/** Faults of one answer, in words; none if it is as it should be. */
+/** The faults of one answer in words; none if the answer is right. */
 function faultsOf({ client, load, stageTasks, error }: Received, mode: UpstreamIdentityMode) {
   const who = `${client.principal.name} → ${keyOf(load.user)}`;
   if (!mayHave(client, load.user, mode)) {
@@ -46,15 +47,18 @@ function faultsOf({ client, load, stageTasks, error }: Received, mode: UpstreamI
     : [`${who}: expected ${own}, got ${stageTasks.userId}, ${got}`];
 }
 
-/** Calls about somebody whom nobody who may has ever asked for, or in a name that is not theirs. */
-function faultsOfCall({ query, identity }: Call, askedFor: ReadonlySet<string>): string[] {
+/** Users in a call that no permitted client has asked for in the name of this call. */
+function faultsOfCall(
+  { userIds, idType, identity }: Call,
+  askedFor: ReadonlySet<string>,
+): string[] {
   const name = nameOf(identity);
-  return query.userIds
-    .map((id) => `${name} ${keyOf({ id, idType: query.idType })}`)
+  return userIds
+    .map((id) => `${name} ${keyOf({ id, idType })}`)
     .filter((asked) => !askedFor.has(asked));
 }
 
-/** Notes what those who may ask for it have asked for, in the name in which they may. */
+/** Notes the users that permitted clients have asked for, with the name in which Feishu is asked. */
 function noteAsked({ operations: all }: Schedule, mode: UpstreamIdentityMode, asked: Set<string>) {
   for (const { client, loads } of all) {
     const name = mode === 'app' ? 'app' : (client.principal.accessToken?.reveal() ?? '');
@@ -63,7 +67,7 @@ function noteAsked({ operations: all }: Schedule, mode: UpstreamIdentityMode, as
   }
 }
 
-/** What has happened in all processes: it would prove nothing if that were nothing. */
+/** Counts of outcomes in all processes; a run without one of them would prove nothing. */
 const NOTHING_SEEN = {
   schedules: 0,
   forbidden: 0,
@@ -84,7 +88,7 @@ function note(
   seen.answered += answered;
   seen.forbidden += forbidden;
   seen.failed += received.length - answered - forbidden;
-  seen.merged += calls.filter(({ query }) => query.userIds.length > 1).length;
+  seen.merged += calls.filter(({ userIds }) => userIds.length > 1).length;
   seen.remembered += calls.length === 0 && answered > 0 ? 1 : 0;
 }
 
@@ -113,19 +117,18 @@ async function liveThrough(
 /**
  * No client ever receives a field of a user outside its policy.
  *
- * A schedule is a handful of operations of random clients about random users, under random filters, with
- * what becomes of their calls, until nothing is left to happen. Many of them follow each other in one
- * process, so that each finds what those before it have left remembered, in line or under suspicion. All of
- * the gateway from the request loader to the gate is the real one; Feishu is a model, whose answers say
- * whose they are and who asked.
- * @returns how often each kind of outcome has been seen
+ * A schedule is a few operations of random clients on random users with random filters, with the outcomes of
+ * their calls. Many schedules run one after another in one process, so that each finds cached answers,
+ * queued users and suspected IDs of earlier ones. The gateway is real from the request loader to the gate.
+ * Feishu is a model, and its answers name the user and the identity of the call.
+ * @returns how often each kind of outcome has occurred
  */
 export async function checkAccess(rounds: number, schedulesPerProcess: number) {
   const seen = { ...NOTHING_SEEN };
   const length = { minLength: schedulesPerProcess, maxLength: schedulesPerProcess };
   const lives = fc.array(schedules, { ...length, size: 'max' });
   let nth = 0;
-  // Making a life of many schedules smaller takes longer than reading what went wrong in it.
+  // Shrinking a sequence of many schedules takes longer than reading the failure.
   const { failed, seed, errorInstance } = await fc.check(
     fc.asyncProperty(lives, async (life) => {
       const options = PROCESSES[nth % PROCESSES.length];

@@ -8,7 +8,7 @@ import type { UserKey } from '../../src/domain/user';
 const open = (id: string): UserKey => ({ id, idType: 'OPEN_ID' });
 const byUserId = (id: string): UserKey => ({ id, idType: 'USER_ID' });
 
-/** The same text is Ana by open ID and Ben by user ID, as may be where a company chooses its IDs. */
+/** One text is the open ID of Ana and the user ID of Ben, which can happen if a company chooses its IDs. */
 export const USERS: readonly UserKey[] = [
   ...['ana', 'ben', 'cao', 'stranger'].map(open),
   ...['ben-1', 'ana', 'cao'].map(byUserId),
@@ -16,7 +16,7 @@ export const USERS: readonly UserKey[] = [
 
 export interface ModelClient {
   readonly principal: Principal;
-  /** Whom it may read, as a person would say it: the oracle, which knows nothing of `src/auth`. */
+  /** The users that it may read: the oracle, which does not use `src/auth`. */
   readonly mayRead: readonly UserKey[];
 }
 
@@ -45,7 +45,7 @@ const CLIENTS: readonly ModelClient[] = [
 ];
 
 const FILTERS: readonly StageTaskFilter[] = [{}, { options: ['TODO'] }, { deadlineAfterMs: 10 }];
-/** Each filter selects the first of them only. */
+/** Each filter selects only the first of them. */
 export const TASKS = [
   { option: 'TODO', deadlineMs: 20 },
   { option: 'DONE', deadlineMs: 10 },
@@ -54,7 +54,7 @@ export const CYCLES = ['1', '2'] as const;
 
 export const isEmpty = (filter: StageTaskFilter) => Object.keys(filter).length === 0;
 
-/** Half of the questions are about somebody whom the client may read, where there is somebody. */
+/** Half of the loads are of users that the client may read, if there are any. */
 interface Wish {
   readonly allowed: boolean;
   readonly nth: number;
@@ -125,7 +125,7 @@ export interface ProcessOptions {
   readonly remembers: boolean;
 }
 
-/** Each of them as often: in the name of the app three times as often as in that of the client. */
+/** Three processes that call Feishu as the app for each one that calls it as the client. */
 export const PROCESSES: readonly ProcessOptions[] = (
   ['app', 'app', 'app', 'caller'] as const
 ).flatMap((mode) =>

@@ -10,10 +10,10 @@ const ANSWER_SHARE = 0.1;
 const isRateLimited = (error?: Error) =>
   error instanceof GatewayError && error.code === 'UPSTREAM_RATE_LIMITED';
 
-/** What holds of the batcher whatever happens, as tests of so many random cases each. */
+/** Properties of the batcher, each tested in this many random cases. */
 export function describeBatcherProperties(numRuns: number): void {
-  describe(`whatever happens, in ${numRuns} random cases`, () => {
-    test('every user is answered or told why not, by the deadline, and none is left waiting', async () => {
+  describe(`in ${numRuns} random cases`, () => {
+    test('every user is answered or fails by the deadline, and none keeps waiting', async () => {
       await inEveryCase(numRuns, ({ asked, batcher }) => {
         for (const { outcome, operation } of asked) {
           expect(outcome).toBeDefined();
@@ -23,7 +23,7 @@ export function describeBatcherProperties(numRuns: number): void {
       });
     });
 
-    test('no operation gets another user’s tasks, nor another cycle’s, ID type’s, filter’s or identity’s', async () => {
+    test('no operation gets tasks of another user, cycle, ID type, filter or identity', async () => {
       await inEveryCase(numRuns, ({ asked }) => {
         for (const one of asked.filter(({ outcome }) => outcome?.snapshot)) {
           expect(one.outcome?.snapshot?.stageTasks?.userId).toBe(one.userId);
@@ -38,7 +38,7 @@ export function describeBatcherProperties(numRuns: number): void {
       });
     });
 
-    test('no call asks for more users than it may, for none, or for one of them twice', async () => {
+    test('no call has too many users, no user, or a user twice', async () => {
       await inEveryCase(numRuns, ({ calls }) => {
         for (const { userIds, identity } of calls) {
           expect(userIds.length).toBeGreaterThan(0);
@@ -57,7 +57,7 @@ export function describeBatcherProperties(numRuns: number): void {
       });
     });
 
-    test('an error is the operation’s own: too little time, a call of its own that failed, or its own end', async () => {
+    test('an operation fails only by its own deadline, its own failed call, or its own end', async () => {
       await inEveryCase(numRuns, ({ asked, calls, attemptTimesMs }) => {
         const closedAtMs = calls
           .filter(({ failure }) => isRateLimited(failure))
@@ -70,7 +70,7 @@ export function describeBatcherProperties(numRuns: number): void {
           const code: ErrorCode | undefined = errorOf(one)?.code;
           if (code === 'UPSTREAM_RATE_LIMITED') {
             expect(errorOf(one)?.details.retryAfterMs).toBeGreaterThanOrEqual(0);
-            // Told when it asked, when its call failed, when the gate closed, or when others had the calls.
+            // It fails when it asks, when its call fails, when the gate closes, or when no call is left in time.
             const told = [one.askedAtMs, ...closedAtMs].includes(outcome?.atMs ?? NaN);
             const spent = attemptTimesMs.filter((ms) => ms <= (outcome?.atMs ?? 0));
             const nextCallAtMs = (spent.at(-SMALL_QUOTA.calls) ?? -Infinity) + SMALL_QUOTA.windowMs;

@@ -25,7 +25,7 @@ const FILTERS: readonly StageTaskFilter[] = [
   { deadlineAfterMs: 10 },
   { options: ['TODO'], deadlineBeforeMs: 20 },
 ];
-/** So few calls that many users cannot be answered in time. */
+/** A quota with too few calls to answer many users in time. */
 export const SMALL_QUOTA: Quota = { calls: 3, windowMs: 1_000 };
 
 const fates: fc.Arbitrary<Fate> = fc.oneof(
@@ -84,7 +84,7 @@ async function live(schedule: readonly Visit[], strategy: FilterStrategy, coming
   return world;
 }
 
-/** Lets operations, background refreshes and failures drawn at random happen to their end. */
+/** Runs random operations, background refreshes and failures to their end, and checks each world. */
 export async function inEveryCase(
   numRuns: number,
   check: (world: BatchingWorld) => void,

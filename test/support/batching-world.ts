@@ -1,6 +1,7 @@
 import { createBatcher } from '../../src/batching/batcher';
 import type { BatchScope } from '../../src/batching/scope';
 import type { Snapshot } from '../../src/cache/snapshot-cache';
+import type { Clock } from '../../src/domain/clock';
 import { createRefreshAhead } from '../../src/loading/refresh-ahead';
 import { createMemoryLedger } from '../../src/quota/memory.ledger';
 import type { Quota } from '../../src/quota/pacing';
@@ -17,13 +18,13 @@ export const QUOTA: Quota = { calls: 20, windowMs: MINUTE_MS };
 export interface WorldOptions extends FeishuOptions {
   readonly quota?: Quota;
   readonly startsAtUnixMs?: number;
-  /** Which cycles Feishu lists; `undefined`, the default: it cannot be asked. */
+  /** Whether Feishu lists a cycle; by default `undefined`: the list is unavailable. */
   readonly isListed?: (semesterId: string) => boolean | undefined;
 }
 
 export type BatchingWorld = ReturnType<typeof createBatchingWorld>;
 
-/** The gateway's own batcher, gate and ledger on virtual time, in front of a Feishu that does as it is told. */
+/** The real batcher, gate and ledger on virtual time, with a scripted Feishu. */
 export function createBatchingWorld(options: WorldOptions = {}) {
   const { quota = QUOTA, isListed } = options;
   const clock = new VirtualClock(options.startsAtUnixMs);
@@ -51,7 +52,7 @@ export function createBatchingWorld(options: WorldOptions = {}) {
     remembered,
     calls: feishu.calls,
     attemptTimesMs: feishu.attemptTimesMs,
-    /** Runs until nothing is left to happen; may be called again after more has been asked. */
+    /** Runs until no timer is left; call it again after further requests. */
     async run(): Promise<void> {
       await clock.run();
       if (defects.length > 0) throw new AggregateError(defects, 'the dispatcher failed');
@@ -60,7 +61,7 @@ export function createBatchingWorld(options: WorldOptions = {}) {
 }
 
 /** A gate over a ledger of its own. */
-export function createGate(quota: Quota, clock: VirtualClock) {
+export function createGate(quota: Quota, clock: Pick<Clock, 'now'>) {
   return createQuotaGate({
     quota,
     ledger: createMemoryLedger(quota, clock.now),

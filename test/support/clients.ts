@@ -10,7 +10,7 @@ export const bearer = (token: string): Record<string, string> => ({
   authorization: `Bearer ${token}`,
 });
 
-/** Every way in at once, and nobody without credentials. */
+/** Enables every authenticator, and refuses requests without credentials. */
 export function everyWayIn(issuer: TestIssuer): Record<string, string> {
   return {
     AUTH_ANONYMOUS: '',
@@ -22,24 +22,23 @@ export function everyWayIn(issuer: TestIssuer): Record<string, string> {
   };
 }
 
-/** What a client may see: `out` is not let in, `none` may ask and reads nobody. */
+/** What a client may read: `out` is not authenticated, `none` reads no user. */
 export type Grant = 'out' | 'none' | 'self' | 'all';
 
 export interface TestClient {
   readonly name: string;
   readonly grant: Grant;
-  /** Whether there is a person behind it, whom `viewer` names. */
+  /** Whether it acts for a person, whom `viewer` returns. */
   readonly isPerson: boolean;
   readonly headers: Record<string, string>;
 }
 
-/** Every kind of client. Whoever is somebody is the first of the emulator's people. */
+/** Every kind of client. Those that act for a person act for the first of the emulator's people. */
 export async function everyClient(
-  { emulator }: TestGateway,
+  { emulator, person }: TestGateway,
   issuer: TestIssuer,
 ): Promise<TestClient[]> {
-  const [self] = emulator.people;
-  if (!self) throw new Error('an emulator: expected people, got none');
+  const self = person(0);
   const { openId: sub } = self;
   const client = (name: string, grant: Grant, headers: Record<string, string>): TestClient => ({
     name,
@@ -52,7 +51,7 @@ export async function everyClient(
   const identity = { 'x-user-id': sub };
   const router = { 'x-router-secret': ROUTER_SECRET };
   return [
-    client('nobody in particular', 'out', {}),
+    client('no credentials', 'out', {}),
     client('a bad token', 'out', bearer('made-up')),
     client('a password', 'out', { authorization: 'Basic YTpi' }),
     await jwt('an expired JWT', 'out', issuer.sign({ sub, exp: expiredAt(60) })),
@@ -65,7 +64,7 @@ export async function everyClient(
       'out',
       issuer.signWithPublicKey({ sub, scope: issuer.allScope }),
     ),
-    await jwt('a JWT that names nobody', 'out', issuer.sign({ sub: null })),
+    await jwt('a JWT without a subject', 'out', issuer.sign({ sub: null })),
     client('a Feishu token that has expired', 'out', {
       ...bearer(emulator.issueUserToken(self, { lifeSeconds: -1 })),
     }),
@@ -84,7 +83,7 @@ export async function everyClient(
     client('a user’s own Feishu token', 'self', bearer(emulator.issueUserToken(self))),
     client('a user’s own Feishu token with identity headers of another', 'self', {
       ...bearer(emulator.issueUserToken(self)),
-      'x-user-id': emulator.people[1]?.openId ?? '',
+      'x-user-id': person(1).openId,
       'x-user-scopes': 'tasks:all',
     }),
     client('the router for a user', 'self', { ...router, ...identity }),

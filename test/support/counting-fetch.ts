@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Turns of the event loop without a request, after which a client has nothing left to ask. Clients ask
- * again from a timer of 0 ms, and timers fire in order.
+ * Turns of the event loop without a request after which a client has sent all its requests. Clients send
+ * further requests from a timer of 0 ms, and timers fire in order.
  */
 const QUIET_TURNS = 20;
 
-/** The `fetch` of one client, with what it has sent so far. */
+/** The `fetch` of one client, with the requests that it has sent so far. */
 export class CountingFetch {
   /** One for each request. */
   readonly sent: Request[] = [];
@@ -21,7 +21,7 @@ export class CountingFetch {
     this.sent.push(request);
     this.#inFlight += 1;
     try {
-      // Read to its end here, so that an answer still on its way counts as one.
+      // Reads the whole body, so that an incomplete answer counts as in flight.
       const response = await fetch(request);
       const body = await response.arrayBuffer();
       return new Response(body, response);
@@ -30,7 +30,7 @@ export class CountingFetch {
     }
   };
 
-  /** Waits until every answer has come and none of them has made the client ask again. */
+  /** Waits until every answer has arrived and none has caused another request. */
   async settled(): Promise<void> {
     for (let quietTurns = 0; quietTurns < QUIET_TURNS; quietTurns += 1) {
       if (this.#inFlight > 0) quietTurns = 0;

@@ -4,7 +4,7 @@ import {
   type KnownSemestersOptions,
 } from '../../src/semesters/known-semesters';
 
-/** Of a list of cycles that nothing is remembered of. */
+/** Known cycles, over a list of cycles without a cache. */
 export function cyclesOf(
   nowMs: () => number,
   isListed: KnownSemestersOptions['directory']['isListed'],

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
 
 /**
- * `describe` for tests that need a Redis. Where `redis-server` is not installed they are skipped and say
- * so; CI installs it, and may not skip them.
+ * `describe` for tests that need a Redis. Without `redis-server` it skips them with a note in the title; in
+ * CI it throws instead.
  */
 export function describeWithRedis(title: string, tests: () => void): void {
   if (!isInstalled && process.env['CI'] !== undefined) {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to a Redis that is longer than the direct one. */
+/** A connection to a Redis that is slower than the direct one. */
 export interface DistantRedis {
   readonly url: string;
   close(): void;

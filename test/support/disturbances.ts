@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Disturbance } from './spend-quota';
 
-/** Redis is killed, and started again with nothing in it. Times in windows from the start on. */
+/** Kills Redis, and starts it again empty. Times are in windows since the start. */
 export function killRedis(killedAt: number, startedAt: number): Disturbance {
   return async ({ redis }, windowMs) => {
     await delay(killedAt * windowMs);
@@ -11,7 +11,7 @@ export function killRedis(killedAt: number, startedAt: number): Disturbance {
   };
 }
 
-/** Redis is there and says nothing. */
+/** Redis keeps its connections and stops answering. */
 export const stopRedis: Disturbance = async ({ redis }, windowMs) => {
   await delay(1.5 * windowMs);
   redis.pause();
@@ -19,7 +19,7 @@ export const stopRedis: Disturbance = async ({ redis }, windowMs) => {
   redis.resume();
 };
 
-/** Redis is gone every few seconds, before all replicas share again and after. */
+/** Redis goes down every few seconds, before and after all replicas share again. */
 export const flapRedis: Disturbance = async ({ redis }, windowMs) => {
   await delay(windowMs);
   for (const upMs of [500, 2_000, 3_500, 5_000, 1_000]) {
@@ -30,7 +30,7 @@ export const flapRedis: Disturbance = async ({ redis }, windowMs) => {
   }
 };
 
-/** Redis loses what it knows, without a word. */
+/** Redis loses its data. */
 export const flushRedis: Disturbance = async ({ redis }, windowMs) => {
   for (const windows of [1.5, 0.7, 0.7]) {
     await delay(windows * windowMs);
@@ -38,7 +38,7 @@ export const flushRedis: Disturbance = async ({ redis }, windowMs) => {
   }
 };
 
-/** A deployment: one replica after the other ends and starts again. */
+/** A deployment: the replicas restart one after another. */
 export const restartReplicas: Disturbance = async (replicas, windowMs) => {
   await delay(windowMs);
   for (const replica of replicas.processes.keys()) await replicas.restart(replica);

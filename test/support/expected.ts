@@ -2,16 +2,16 @@ import type { Emulator, Person } from '../../src/emulator/emulator';
 import type { UserStageTasksWire } from '../../src/feishu/wire/stage-task.wire';
 import type { WholeStageTasksFragment } from '../generated/operations';
 
-/** The part of an answer that says whose it is and what it holds. */
+/** The user and the tasks of an answer. */
 export type AnsweredTasks = Pick<WholeStageTasksFragment, 'user' | 'stageTasks'> | null | undefined;
 
-/** Every stage of one user, as upstream has it, in an order-free and comparable form. */
+/** Every task of one user in Feishu, in a form to compare. */
 export function upstreamTasks(emulator: Emulator, semesterId: string, userId: string) {
   const item = emulator.expectedTasks({ semesterId, userIdType: 'open_id', userId });
   return item ? tasksOfItem(item) : null;
 }
 
-/** The same of an answer of the gateway; also checks that it says whose tasks they are. */
+/** Every task of an answer in the same form; fails if the answer is about another user. */
 export function answeredTasks(answer: AnsweredTasks, userId: string) {
   if (!answer) return null;
   expect(answer.user.id).toBe(userId);
@@ -24,7 +24,7 @@ export function answeredTasks(answer: AnsweredTasks, userId: string) {
   ]);
 }
 
-/** Fails unless each user was answered with its own tasks, and with nothing where upstream has nothing. */
+/** Fails unless each user was answered with its own tasks, or with null if Feishu has none. */
 export function expectOwnTasks(
   gateway: { emulator: Emulator; semesterId: string },
   userIds: readonly string[],

@@ -20,11 +20,11 @@ const PERSON: Person = {
   name: { 'zh-CN': '王芳', 'en-US': 'Fang Wang' },
   reportCount: 0,
 };
-/** What Feishu's page leaves open. (fact 12) */
+/** Behaviour that Feishu's page does not specify. (fact 12) */
 export interface Habits {
   readonly countsFollowFilters: boolean;
   readonly inclusiveBounds: boolean;
-  /** Feishu's largest count: it counts 99 for 100. */
+  /** Feishu's largest count: 99 for 100 tasks and more. */
   readonly largestCount: number;
 }
 export const HABITS: Habits = {
@@ -32,7 +32,7 @@ export const HABITS: Habits = {
   inclusiveBounds: false,
   largestCount: 99,
 };
-/** A group that Feishu may add one day; the emulator has no name for it either. */
+/** A group that Feishu may add later; the emulator does not know it. */
 export const NEW_OPTION = 4 as TaskOption;
 
 export function task(
@@ -51,7 +51,7 @@ export function task(
   return { stage, option, status: 'need_todo', needTodoCount: 1, finishedCount: 0 };
 }
 
-/** What the gateway reads of the emulator's answer to this filter, pushed down as the gateway does it. */
+/** The emulator's answer to this filter as the gateway sends it, decoded by the gateway. */
 export function upstreamAnswer(
   tasks: readonly StageTask[],
   filter: StageTaskFilter,
@@ -80,7 +80,7 @@ function withInclusiveBounds({ afterMs, beforeMs, ...rest }: UpstreamFilter): Up
   };
 }
 
-/** Few times, so that deadlines often lie on a bound exactly. */
+/** Few different times, so that deadlines often equal a bound. */
 const timeMs = fc.integer({ min: 1, max: 6 });
 export const stageTasks = fc.array(
   fc.tuple(fc.constantFrom<TaskOption>(1, 2, 3, NEW_OPTION), timeMs),
@@ -104,13 +104,13 @@ export const habits: fc.Arbitrary<Habits> = fc.record({
 export const toTasks = (drawn: readonly (readonly [TaskOption, number])[]) =>
   drawn.map(([option, deadlineMs], i) => task(option, deadlineMs, String(i + 1)));
 
-/** `UNKNOWN` cannot be asked for, so that the emulator has no count of it. */
+/** No filter can name `UNKNOWN`, so that the emulator does not count it. */
 function countOfUnknown({ stageTasks: shown }: UserStageTasks): StageTaskCount[] {
   const count = shown.filter(({ option }) => option === 'UNKNOWN').length;
   return count > 0 ? [{ option: 'UNKNOWN', count }] : [];
 }
 
-/** A filter shows and counts the same, whatever Feishu was asked with, and whatever its habits. */
+/** Checks that a filter selects and counts the same for every filter sent to Feishu and all its habits. */
 export function checkFilterShowsTheSame(numRuns: number): void {
   // Compared without `expect`, which alone would take most of the time.
   fc.assert(

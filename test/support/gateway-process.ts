@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { until } from './until';
 
-/** The built gateway, the way `npm start` runs it. Tests and benchmarks run in the project's folder. */
+/** The built gateway, as `npm start` runs it. Tests and benchmarks run in the project's folder. */
 const MAIN = join(process.cwd(), 'dist/main.js');
-/** Loaded before it where a test steps the clock. */
+/** Loaded before the gateway if a test steps its clock. */
 const STEP_CLOCK = join(process.cwd(), 'test/support/step-clock.cjs');
 
 export interface StartedProcess {
@@ -22,7 +22,7 @@ export function spawnGateway(env: Record<string, string>): StartedProcess {
   return watch(spawn(process.execPath, [MAIN], { env, stdio: 'pipe' }));
 }
 
-/** Resolves when it listens. */
+/** Starts a gateway, and waits until it listens. */
 export function startGatewayProcess(env: Record<string, string> = {}): Promise<GatewayProcess> {
   return listening(spawnGateway({ PORT: '0', ...env }));
 }

@@ -13,7 +13,7 @@ import {
 const AUDIENCE = 'https://gateway.example.com';
 const ALL_SCOPE = 'tasks:all';
 
-/** What a token claims beside what every good one does; `null` leaves a claim out. */
+/** Claims of a token in addition to those of every valid one; `null` leaves a claim out. */
 export interface Claims {
   readonly sub?: string | null;
   readonly iss?: string;
@@ -28,24 +28,24 @@ export interface Claims {
 export interface TestIssuer {
   readonly url: string;
   readonly allScope: string;
-  /** What the gateway has to be told to trust it. */
+  /** Configures a gateway to trust it. */
   readonly env: Record<string, string>;
   sign(claims: Claims): Promise<string>;
   /** With this `typ` in its header. */
   signAs(typ: string, claims: Claims): Promise<string>;
-  /** Does not say with which of its keys it is signed. */
+  /** Without `kid`, which names the key. */
   signWithoutKid(claims: Claims): Promise<string>;
-  /** Not signed at all: `alg: none`. */
+  /** Without a signature: `alg: none`. */
   unsigned(claims: Claims): string;
-  /** Signed with what everybody can read, as if it were a shared secret. */
+  /** Signed with the public key as if it were a shared secret. */
   signWithPublicKey(claims: Claims): Promise<string>;
-  /** Publishes a new key and signs with it; the old one is gone. */
+  /** Publishes a new key instead of all others, and signs with it. */
   rotate(): Promise<void>;
-  /** Publishes a new key beside the others and signs with it. */
+  /** Publishes a new key in addition to the others, and signs with it. */
   addKey(): Promise<void>;
-  /** How often somebody has fetched the keys. */
+  /** How often the keys have been fetched. */
   fetches(): number;
-  /** From now on the keys are answered with this status. */
+  /** Sets the status of the answers to requests for the keys. */
   answerWith(status: number): void;
   close(): Promise<void>;
 }
@@ -54,6 +54,15 @@ interface Key {
   readonly kid: string;
   readonly privateKey: CryptoKey;
   readonly publicKey: CryptoKey;
+}
+
+/** Of all issuers of a test file: making a key takes longer than most tests. */
+const keys = new Map<string, Promise<Key>>();
+
+function keyOf(kid: string): Promise<Key> {
+  const known = keys.get(kid) ?? createKey(kid);
+  keys.set(kid, known);
+  return known;
 }
 
 async function createKey(kid: string): Promise<Key> {
@@ -68,8 +77,8 @@ const published = async ({ kid, publicKey }: Key) => ({
 const inSeconds = (seconds: number, nowMs = Date.now()) => Math.floor(nowMs / 1_000) + seconds;
 
 export async function startIssuer(unixMs: () => number = Date.now): Promise<TestIssuer> {
-  let key = await createKey('key 1');
-  /** Published as well, before that one. */
+  let key = await keyOf('key 1');
+  /** Published before that one. */
   let others: Key[] = [];
   let fetches = 0;
   let status = 200;
@@ -77,15 +86,15 @@ export async function startIssuer(unixMs: () => number = Date.now): Promise<Test
 
   const server = createServer((_request, response) => {
     fetches += 1;
-    void Promise.all([...others, key].map(published)).then((keys) => {
+    void Promise.all([...others, key].map(published)).then((all) => {
       response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ keys }));
+      response.end(JSON.stringify({ keys: all }));
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  /** As a good one would be, but for what is said. */
+  /** Those of a valid token, except for the given ones. */
   function claimsOf(claims: Claims): Record<string, unknown> {
     const all = {
       iss: url,
@@ -125,12 +134,12 @@ export async function startIssuer(unixMs: () => number = Date.now): Promise<Test
     async rotate() {
       keysMade += 1;
       others = [];
-      key = await createKey(`key ${keysMade}`);
+      key = await keyOf(`key ${keysMade}`);
     },
     async addKey() {
       keysMade += 1;
       others = [...others, key];
-      key = await createKey(`key ${keysMade}`);
+      key = await keyOf(`key ${keysMade}`);
     },
     fetches: () => fetches,
     answerWith(next) {

@@ -1,13 +1,13 @@
-/** What no log line may hold, whoever it belongs to: tokens of each kind, and the IDs of the emulator's people. */
+/** The form of values that no log line may contain: tokens of each kind, and IDs of the emulator's people. */
 const SHAPES: readonly RegExp[] = [
   /\b[tu]-[0-9a-f]{40}\b/,
   /\beyJ[\w-]{8,}/,
   /\bBearer\b/i,
   /\bo[un]_[0-9a-f]{32}\b/,
 ];
-/** Headers whose value is a secret, or most of it. */
+/** Headers with a secret in their value. */
 const SECRET_HEADERS = /^(authorization|x-router-secret|x-gateway-key)$/i;
-/** What is shorter may stand in a line by chance. */
+/** A shorter text may be in a line by chance. */
 const SHORTEST_SECRET = 8;
 
 /** The secrets in the headers of a request. */
@@ -18,7 +18,7 @@ export function secretsIn(headers: Readonly<Record<string, string>>): string[] {
     .filter((secret) => secret.length >= SHORTEST_SECRET);
 }
 
-/** The lines of a log that hold one of these secrets, or anything in the shape of one. */
+/** The lines of a log that contain one of these secrets, or a text in the form of one. */
 export function linesWithSecrets(
   lines: readonly string[],
   secrets: ReadonlySet<string>,

@@ -1,8 +1,8 @@
 import type { Clock } from '../../src/domain/clock';
 
 /**
- * A clock that only moves when told, or when code sleeps on it. Its two readings begin far apart, so that
- * code that takes one for the other fails.
+ * A clock that moves only when a test advances it, or when code sleeps on it. Its two times start far apart,
+ * so that code that confuses them fails.
  */
 export class ManualClock implements Clock {
   constructor(

@@ -1,9 +1,9 @@
 import type { Clock } from '../../src/domain/clock';
 import { systemClock } from '../../src/system-clock';
 
-/** The machine's own clock, on which time can be made to pass, and whose wall time can be stepped. */
+/** The machine's clock, which a test can advance, and the wall time of which it can step. */
 export class MovableClock implements Clock {
-  /** Apart from the wall clock, and from what the machine says. */
+  /** Differs from the wall clock and from the machine's monotonic clock. */
   #aheadMs = 7_654_321;
   #wallAheadMs = 0;
 

@@ -2,7 +2,7 @@ import type { OperationContext } from '../../src/domain/operation-context';
 
 export const DEADLINE_MS = 15_000;
 
-/** An operation of a client, from the start of the clock; it never ends by itself. */
+/** An operation of a client that starts at 0 ms and does not end by itself. */
 export function createOperation(overrides: Partial<OperationContext> = {}): OperationContext {
   return {
     signal: new AbortController().signal,

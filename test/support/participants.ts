@@ -1,7 +1,7 @@
 import type { Person } from '../../src/emulator/emulator';
 import type { TestGateway } from './gateway';
 
-/** People of the emulator who take part in all these cycles; in the running one by default. */
+/** People of the emulator with tasks in all these cycles, by default in the running one. */
 export function participantsOf(
   { emulator, semesterId }: TestGateway,
   semesterIds: readonly string[] = [semesterId],

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';
 
-/** A connection that sends bytes as they are: what `fetch` would refuse or repair. */
+/** A connection that sends bytes unchanged, also those that `fetch` would refuse or repair. */
 export interface RawConnection {
   readonly socket: Socket;
-  /** All that was received so far. */
+  /** All text received so far. */
   readonly received: () => string;
   /** Resolves when the other side has closed, or broken, the connection. */
   readonly closed: Promise<void>;
@@ -22,7 +22,7 @@ export async function connect(url: string, text = ''): Promise<RawConnection> {
   return { socket, received: () => received, closed };
 }
 
-/** Sends one request, whose lines are given without `Connection: close`, and reads the whole answer. */
+/** Sends one request with these lines and `Connection: close`, and reads the whole answer. */
 export async function exchange(
   url: string,
   lines: readonly string[],

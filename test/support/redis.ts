@@ -5,25 +5,25 @@ import { createClient } from '@redis/client';
 import type { Seal } from '../../src/redis/seal';
 import { until } from './until';
 
-/** A Redis of the test's own, which keeps nothing on disk, and can be killed and started again. */
+/** A Redis for one test file. It stores nothing on disk, and can be killed and started again. */
 export interface TestRedis {
   readonly url: string;
-  /** Without a word, as a machine that loses its power. */
+  /** Kills it without a shutdown, like a power failure. */
   kill(): Promise<void>;
-  /** Again on the same port, with nothing in it. */
+  /** Starts it again on the same port, empty. */
   start(): Promise<void>;
-  /** There, and not answering. */
+  /** Stops it from answering, with its connections open. */
   pause(): void;
   resume(): void;
   flush(): Promise<void>;
   keys(): Promise<string[]>;
   set(key: string, value: string): Promise<void>;
   /**
-   * As if the clock of its machine had been set: what it holds moves the other way, and what would have
-   * expired is gone.
+   * Acts as if the clock of its machine had been set: stored times move the other way, and keys that would
+   * have expired are deleted.
    */
   stepClock(ms: number, seal?: Seal): Promise<void>;
-  /** Any command, such as one that writes garbage. */
+  /** Sends any command, such as one that writes garbage. */
   send(command: string[]): Promise<unknown>;
   close(): Promise<void>;
 }

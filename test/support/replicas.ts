@@ -3,14 +3,14 @@ import { startGatewayProcess, type GatewayProcess } from './gateway-process';
 import { startDistantRedis } from './distant-redis';
 import { startRedis, type TestRedis } from './redis';
 
-/** Several gateways as processes of their own, one Redis between them and one Feishu behind them. */
+/** Several gateway processes with one Redis and one Feishu. */
 export interface Replicas {
   readonly emulator: Emulator;
   readonly redis: TestRedis;
   readonly processes: readonly GatewayProcess[];
-  /** Asks one of them for these users; the codes of the errors, and none where all were answered. */
+  /** Reads these users from one replica. @returns the codes of the errors */
   ask(replica: number, userIds: readonly string[]): Promise<string[]>;
-  /** Ends one of them as a deployment does, and starts it again. */
+  /** Stops one replica as a deployment does, and starts it again. */
   restart(replica: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface ReplicasOptions {
   readonly quotaCalls: number;
   readonly windowSeconds: number;
   readonly env?: Record<string, string>;
-  /** By how much a round trip to Redis is longer from each of them; without: all connect directly. */
+  /** Additional duration of a round trip to Redis for each replica; by default all connect directly. */
   readonly roundTripsMs?: readonly number[];
 }
 
@@ -52,7 +52,7 @@ export async function startReplicas(options: ReplicasOptions): Promise<Replicas>
       ...env,
     });
   const processes: GatewayProcess[] = [];
-  // One after the other: each has seconds of work to do before it listens.
+  // One after the other, since each needs the CPU for seconds before it listens.
   for (let replica = 0; replica < count; replica += 1) processes.push(await start(replica));
 
   return {

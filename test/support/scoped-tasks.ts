@@ -8,10 +8,10 @@ export const SCOPE = cycle('1');
 export const OTHER_CYCLE = cycle('2');
 export const TODO: BatchScope = { ...SCOPE, filter: { options: ['TODO'] } };
 export const DONE: BatchScope = { ...SCOPE, filter: { options: ['DONE'] } };
-/** The first of a crowd waits for the others for this long. */
+/** How long the first user waits for others. */
 export const GATHER_MS = 8;
 
-/** Every user has six tasks, whose IDs say whose they are, in which cycle, and who asked for them. */
+/** The six tasks of a user; their IDs contain user, cycle and identity. */
 export function tasksOf({ identity, semesterId, idType, filter }: BatchScope, userId: string) {
   return (['TODO', 'DONE', 'OVERDUE'] as const)
     .flatMap((option) => [10, 20].map((deadlineMs) => ({ option, deadlineMs })))
@@ -33,7 +33,7 @@ export function tasksOf({ identity, semesterId, idType, filter }: BatchScope, us
     }));
 }
 
-/** A world in which no answer can be taken for that of another user, cycle, filter, ID type or identity. */
+/** A world in which the answers for each user, cycle, filter, ID type and identity differ. */
 export function createWorldWithTasks(options: WorldOptions = {}) {
   return createBatchingWorld({ answerOf, ...options });
 }

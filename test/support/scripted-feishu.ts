@@ -16,33 +16,34 @@ import type { VirtualClock } from './virtual-clock';
 export interface Call extends StageTaskQuery {
   readonly atMs: number;
   readonly identity: UpstreamIdentity;
-  /** Those that wait for its answer. */
+  /** The operations that wait for its answer. */
   readonly operations: OperationContext[];
   abortedAtMs?: number;
   endedAtMs?: number;
   failure?: Error;
 }
 
-/** What becomes of a call; by default it is answered after 100 ms. */
+/** The outcome of a call; by default an answer after 100 ms. */
 export interface Fate {
   readonly latencyMs?: number;
   readonly failure?: Error | undefined;
-  /** The first attempt fails, and the second one is answered, if the quota has a call for it. */
+  /** The first attempt fails, and the second is answered if the quota has a call for it. */
   readonly isRetried?: boolean;
 }
 
 export interface FeishuOptions {
   /** @param nth of all calls, counted from 1 */
   readonly fateOf?: (call: Call, nth: number) => Fate | undefined;
-  /** One ID of this kind is enough for Feishu to refuse a call. */
+  /** Whether Feishu refuses every call with this ID. */
   readonly isBad?: (userId: string, call: Call) => boolean;
-  /** Which users of a refused call Feishu names as the reason. */
+  /** The users of a refused call that Feishu names as the reason. */
   readonly namesOf?: (asked: readonly string[]) => readonly string[];
   /** `null`: Feishu does not know the user. */
   readonly answerOf?: (userId: string, call: Call) => UserStageTasks | null;
   readonly semesterOf?: (semesterId: string) => Semester | null;
+  /** All cycles; without them the list is not complete, so that it says nothing of a cycle. */
   readonly listed?: readonly Semester[];
-  /** Why there is no token. */
+  /** The failure of every fetch of the token. */
   readonly tokenFailure?: GatewayError;
 }
 
@@ -50,7 +51,7 @@ export type ScriptedFeishu = ReturnType<typeof createScriptedFeishu>;
 
 export const LATENCY_MS = 100;
 
-/** What Feishu says of a call with a poison ID. */
+/** Feishu's refusal of a call with a poison ID. */
 export const UPSTREAM = { code: 1580102, httpStatus: 400, logId: 'log-1' };
 
 export function refused(namedUserIds: readonly string[] = []): ParametersRefused {
@@ -58,11 +59,11 @@ export function refused(namedUserIds: readonly string[] = []): ParametersRefused
   return new ParametersRefused(message, { upstream: UPSTREAM }, namedUserIds);
 }
 
-/** In whose name Feishu is asked. */
+/** The identity of a call, as text. */
 export const nameOf = (identity: UpstreamIdentity) =>
   identity.kind === 'app' ? 'app' : identity.accessToken.reveal();
 
-/** The fates of the first calls, one after the other. */
+/** The fates of the first calls, in order. */
 export const inTurn =
   (...fates: readonly Fate[]): NonNullable<FeishuOptions['fateOf']> =>
   (_call, nth) =>
@@ -74,13 +75,13 @@ export const unavailable = () =>
 export const rateLimited = (retryAfterMs: number) =>
   new GatewayError('UPSTREAM_RATE_LIMITED', 'Feishu allows no further call.', { retryAfterMs });
 
-/** A Feishu on virtual time that does as it is told. */
+/** A Feishu on virtual time that follows a script. */
 export function createScriptedFeishu(clock: VirtualClock, options: FeishuOptions = {}) {
   const { fateOf, isBad, namesOf, answerOf = withoutTasks, tokenFailure } = options;
   const calls: Call[] = [];
   /** Retries included, as the quota counts them. */
   const attemptTimesMs: number[] = [];
-  /** Operations that were told of the call that is about to be made. */
+  /** Operations that were told of the next call. */
   let told: OperationContext[] = [];
 
   function refusalOf(call: Call): Error | undefined {
@@ -129,18 +130,22 @@ export function createScriptedFeishu(clock: VirtualClock, options: FeishuOptions
       return { semester, users, isComplete: true, fetchedAtMs: clock.now() };
     },
 
-    listSemesters: () => Promise.resolve({ semesters: options.listed ?? [], isComplete: true }),
+    listSemesters: () =>
+      Promise.resolve({
+        semesters: options.listed ?? [],
+        isComplete: options.listed !== undefined,
+      }),
   };
 
   return {
     source,
     calls,
     attemptTimesMs,
-    /** To be called when an operation is told of a call, before Feishu receives it. */
+    /** Call this when an operation is told of a call, before Feishu receives it. */
     noteTold(operation: OperationContext): void {
       told.push(operation);
     },
-    /** Forgets operations that were told while they asked: no call leaves then, so they joined one. */
+    /** Discards operations that were told while they asked: they joined a call, so that no new one is sent. */
     forgetTold(): void {
       told = [];
     },

@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startReplicas, type Replicas } from './replicas';
 
-/** What became of a quota that four replicas could use up. */
+/** How four replicas have spent a quota. */
 export interface Spending {
   /** Calls that reached Feishu. */
   readonly calls: number;
   /** Calls that would have fitted. */
   readonly quota: number;
-  /** Calls that Feishu refused, each of which was one too many. */
+  /** Calls above the quota, which Feishu refused. */
   readonly refused: number;
-  /** By how much the earliest of these came too early. */
+  /** By how much the earliest of these calls was too early. */
   readonly earliestMs: number;
-  /** By each replica, in pages of 50 users, before the windows were over. */
+  /** Pages of 50 users by replica, answered before the windows ended. */
   readonly answered: readonly number[];
-  /** Codes of the errors that clients saw. */
+  /** Codes of the errors that clients received. */
   readonly errors: readonly string[];
   /** How often a replica has found Redis away. */
   readonly timesAway: number;
@@ -22,9 +22,9 @@ export interface Spending {
 export interface SpendingOptions {
   readonly windows: number;
   readonly windowSeconds: number;
-  /** What happens meanwhile. */
+  /** Runs during the windows. */
   readonly disturb?: Disturbance;
-  /** By how much a round trip to Redis is longer from each replica; without: all are as near. */
+  /** Additional duration of a round trip to Redis for each replica; by default none. */
   readonly roundTripsMs?: readonly number[];
 }
 
@@ -32,14 +32,14 @@ export type Disturbance = (replicas: Replicas, windowMs: number) => Promise<void
 
 const REPLICAS = 4;
 const QUOTA_CALLS = 20;
-/** Together they want more than the quota. */
+/** Together they request more than the quota. */
 const CLIENTS_OF_A_REPLICA = 6;
 const USERS_PER_CALL = 50;
 const DEADLINE_MS = 60_000;
-/** Until every replica has met the others. */
+/** Until every replica knows the others. */
 const SETTLING_MS = 4_000;
 
-/** Real processes on a real Redis; only the window is shorter than Feishu's, so that ten take a minute. */
+/** Starts real processes with a real Redis. The window is shorter than Feishu's, so that ten take a minute. */
 export async function spendQuota(options: SpendingOptions): Promise<Spending> {
   const { windows, windowSeconds, disturb, roundTripsMs = [] } = options;
   const windowMs = windowSeconds * 1_000;
@@ -51,11 +51,11 @@ export async function spendQuota(options: SpendingOptions): Promise<Spending> {
     env: {
       CACHE_FRESH_SECONDS: '0',
       CACHE_STALE_SECONDS: '0',
-      // Whoever wants more than the quota waits for a window or two; that is not what this is about.
+      // Clients want more than the quota, and wait for a window or two without an error.
       REQUEST_DEADLINE_MS: String(DEADLINE_MS),
     },
   });
-  // Each has its connections, and has compiled what it runs, before anything is measured.
+  // Warms up: each replica connects, and compiles the code that it runs.
   for (const [replica, userIds] of pagesOf(replicas)) await replicas.ask(replica, userIds);
   const answered = replicas.processes.map(() => 0);
   await delay(Math.max(SETTLING_MS, windowMs));
@@ -63,7 +63,7 @@ export async function spendQuota(options: SpendingOptions): Promise<Spending> {
   const startedAtMs = Date.now();
   const endsAtMs = startedAtMs + windows * windowMs;
 
-  /** Its clients wait for a replica that restarts, as behind a balancer that holds them back. */
+  /** Clients wait for a replica that restarts, as behind a load balancer that holds requests. */
   async function ask(replica: number, userIds: readonly string[]): Promise<string[]> {
     const isRestarting = () => replicas.processes[replica]?.process.killed === true;
     while (isRestarting()) await delay(50);
@@ -72,12 +72,12 @@ export async function spendQuota(options: SpendingOptions): Promise<Spending> {
       .catch(() => (isRestarting() ? ask(replica, userIds) : ['UNREACHABLE']));
   }
 
-  /** One client: the next question as soon as the last one is answered. */
+  /** One client, which sends the next request as soon as the last one is answered. */
   async function client(replica: number, userIds: readonly string[]): Promise<void> {
     while (Date.now() < endsAtMs) {
       const codes = await ask(replica, userIds);
       errors.push(...codes);
-      // A client that is turned away does not come back at once.
+      // A client waits before it retries an error.
       if (codes.length > 0) await delay(500);
       else if (Date.now() < endsAtMs) answered[replica] = (answered[replica] ?? 0) + 1;
     }

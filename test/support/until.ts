@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const GIVE_UP_MS = 10_000;
 
-/** Waits for what another process or the network does; a condition that never comes is a failure. */
+/** Waits for another process or the network. @throws if the condition is still false after 10 s */
 export async function until(condition: () => boolean): Promise<void> {
   const giveUpAtMs = Date.now() + GIVE_UP_MS;
   while (!condition()) {

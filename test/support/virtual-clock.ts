@@ -6,8 +6,8 @@ interface Timer {
 }
 
 /**
- * Time that passes only when nothing is left to do at the present moment: half an hour takes seconds, and
- * every run with the same seed is the same.
+ * Time that passes only when no work is left at the current moment: half an hour takes seconds, and every
+ * run with the same seed is the same.
  */
 export class VirtualClock implements Clock {
   #nowMs = 0;
@@ -53,12 +53,12 @@ export class VirtualClock implements Clock {
       signal?.addEventListener('abort', onAbort, { once: true });
     });
 
-  /** Runs until nothing is left to happen. */
+  /** Runs until no timer is left. */
   async run(): Promise<void> {
     for (let next = this.#timers.pop(); next; next = this.#timers.pop()) {
       this.#nowMs = next.atMs;
       next.ring();
-      // Everything that follows from this moment happens in it.
+      // Completes all work of this moment.
       await new Promise(setImmediate);
     }
   }

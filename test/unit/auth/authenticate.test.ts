@@ -11,18 +11,18 @@ import { credentialsIn } from '../../../src/auth/request-credentials';
 import { GatewayError } from '../../../src/domain/errors';
 import { ANONYMOUS, type Principal } from '../../../src/domain/principal';
 
-const SOMEBODY: Principal = { kind: 'service', name: 'a', policy: 'all', ids: [] };
+const PRINCIPAL: Principal = { kind: 'service', name: 'a', policy: 'all', ids: [] };
 
-/** An authenticator that always says the same, and notes that it was asked. */
-function saying(
+/** An authenticator with one outcome, which notes each call. */
+function authenticator(
   name: Authenticator['name'],
   outcome: Outcome | Error,
-  asked: string[] = [],
+  called: string[] = [],
 ): Authenticator {
   return {
     name,
     authenticate() {
-      asked.push(name);
+      called.push(name);
       return outcome instanceof Error ? Promise.reject(outcome) : outcome;
     },
   };
@@ -48,38 +48,38 @@ async function outcome(
 
 const TOKEN = { authorization: 'Bearer a' };
 
-test('The first who knows the client decides, and those after it are not asked', async () => {
-  const asked: string[] = [];
+test('The first authenticator that knows the credentials decides, and later ones are not called', async () => {
+  const called: string[] = [];
   const { result } = await outcome(
     [
-      saying('router', SKIP, asked),
-      saying('jwt', authenticated(SOMEBODY), asked),
-      saying('feishu-user', rejected('expired'), asked),
+      authenticator('router', SKIP, called),
+      authenticator('jwt', authenticated(PRINCIPAL), called),
+      authenticator('feishu-user', rejected('expired'), called),
     ],
     { headers: TOKEN },
   );
-  expect(result).toBe(SOMEBODY);
-  expect(asked).toEqual(['router', 'jwt']);
+  expect(result).toBe(PRINCIPAL);
+  expect(called).toEqual(['router', 'jwt']);
 });
 
-test('The first who refuses decides as well: nobody gets a second chance with the next', async () => {
-  const asked: string[] = [];
+test('The first authenticator that rejects the credentials decides as well', async () => {
+  const called: string[] = [];
   const { result, rejections } = await outcome(
     [
-      saying('jwt', rejected('expired'), asked),
-      saying('feishu-user', authenticated(SOMEBODY), asked),
+      authenticator('jwt', rejected('expired'), called),
+      authenticator('feishu-user', authenticated(PRINCIPAL), called),
     ],
     { headers: TOKEN, anonymous: true },
   );
   expect(result).toBe('UNAUTHENTICATED');
-  expect(asked).toEqual(['jwt']);
+  expect(called).toEqual(['jwt']);
   expect(rejections).toEqual([{ authenticator: 'jwt', reason: 'expired' }]);
 });
 
-test('What cannot be told now is not refused, and nobody else is asked instead', async () => {
+test('An authenticator that fails ends the authentication with its error, and rejects nothing', async () => {
   const down = new GatewayError('UPSTREAM_UNAVAILABLE', 'down');
   const { result, rejections } = await outcome(
-    [saying('jwt', down), saying('feishu-user', authenticated(SOMEBODY))],
+    [authenticator('jwt', down), authenticator('feishu-user', authenticated(PRINCIPAL))],
     { headers: TOKEN, anonymous: true },
   );
   expect(result).toBe('UPSTREAM_UNAVAILABLE');
@@ -87,17 +87,29 @@ test('What cannot be told now is not refused, and nobody else is asked instead',
 });
 
 test.each([
-  ['no credentials, where they are needed', {}, false, 'UNAUTHENTICATED', 'no-credentials'],
-  ['no credentials, where everybody may ask', {}, true, ANONYMOUS, undefined],
-  ['credentials of nobody', TOKEN, false, 'UNAUTHENTICATED', 'unknown-credentials'],
-  ['them where everybody may ask', TOKEN, true, 'UNAUTHENTICATED', 'unknown-credentials'],
-])('Who brings %s', async (_, headers, anonymous, result, reason) => {
-  const got = await outcome([saying('jwt', SKIP)], { headers, anonymous });
+  ['no credentials, where they are required', {}, false, 'UNAUTHENTICATED', 'no-credentials'],
+  ['no credentials, where anonymous requests are allowed', {}, true, ANONYMOUS, undefined],
+  [
+    'unknown credentials, where credentials are required',
+    TOKEN,
+    false,
+    'UNAUTHENTICATED',
+    'unknown-credentials',
+  ],
+  [
+    'unknown credentials, where anonymous requests are allowed',
+    TOKEN,
+    true,
+    'UNAUTHENTICATED',
+    'unknown-credentials',
+  ],
+])('A request is authenticated or rejected: %s', async (_, headers, anonymous, result, reason) => {
+  const got = await outcome([authenticator('jwt', SKIP)], { headers, anonymous });
   expect(got.result).toEqual(result);
   expect(got.rejections.map((one) => one.reason)).toEqual(reason ? [reason] : []);
 });
 
-test('Credentials that are sent twice are refused before anybody judges them, and are just text where nobody is asked', async () => {
+test('Repeated credentials are rejected before any authenticator is called, and ignored where there is none', async () => {
   const headers = { authorization: ['Bearer a', 'Bearer b'] };
   const authenticate = jest.fn();
   expect(await outcome([{ name: 'jwt', authenticate }], { anonymous: true, headers })).toEqual({

@@ -1,18 +1,7 @@
 import { inspect } from 'node:util';
-import { ConfigError, loadConfig } from '../../../src/config';
+import { loadConfig } from '../../../src/config';
 import { sha256 } from '../../support/clients';
-
-type Environment = Parameters<typeof loadConfig>[0];
-
-function faultsOf(environment: Environment): readonly string[] {
-  try {
-    loadConfig(environment);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
-    throw error;
-  }
-}
+import { faultsOf, variablesIn } from '../../support/config-faults';
 
 const APP = { FEISHU_APP_ID: 'cli_a', FEISHU_APP_SECRET: 'secret' };
 const TOKENS = { AUTH_SERVICE_TOKENS: `reports:${sha256('a')}` };
@@ -30,14 +19,14 @@ describe('with a real app', () => {
     ['an issuer', JWT],
     ['users of Feishu', { ...FEISHU, AUTH_FEISHU_TENANT_KEY: 'tenant' }],
     ['a router', ROUTER],
-  ])('%s are enough to start, and then nobody may ask without credentials', (_, environment) => {
+  ])('%s let the gateway start, and then credentials are required', (_, environment) => {
     expect(faultsOf({ ...APP, HOST: '0.0.0.0', ...environment })).toEqual([]);
     expect(loadConfig({ ...APP, ...environment }).auth.anonymous).toBe(false);
     const both = loadConfig({ ...APP, ...environment, AUTH_ANONYMOUS: 'all' });
     expect(both.auth.anonymous).toBe(true);
   });
 
-  test('none of them, and nothing said, is told with every way out', () => {
+  test('a start without any of them names every variable that helps', () => {
     const [fault, ...others] = faultsOf(APP);
     expect(others).toEqual([]);
     for (const name of [...Object.keys({ ...TOKENS, ...JWT, ...ROUTER }), 'AUTH_FEISHU_USERS=on']) {
@@ -45,7 +34,7 @@ describe('with a real app', () => {
     }
   });
 
-  test('users of Feishu are those of one company, or of any if that is said in words', () => {
+  test('users of Feishu are those of one company, or of any with AUTH_FEISHU_TENANT_KEY=any', () => {
     expect(faultsOf({ ...APP, ...FEISHU })).toEqual([
       "AUTH_FEISHU_TENANT_KEY: expected the company's tenant_key with AUTH_FEISHU_USERS=on, got none " +
         '(set it to "any" to let in the users of every company)',
@@ -55,18 +44,18 @@ describe('with a real app', () => {
     expect(loadConfig(FEISHU).auth.feishuUsers).toEqual({ tenantKey: null });
   });
 
-  test('a way in that is wrong is one fault, not also a missing one', () => {
+  test('a malformed variable is one fault, not also a missing one', () => {
     expect(faultsOf({ ...APP, AUTH_SERVICE_TOKENS: 'x' })).toHaveLength(1);
     expect(faultsOf({ ...APP, AUTH_ROUTER_SECRET: 'x' })).toHaveLength(1);
   });
 });
 
-test('With the emulator, credentials are asked for as soon as there is a way to bring them', () => {
+test('The emulator requires credentials as soon as an authenticator is configured', () => {
   expect(loadConfig({}).auth.anonymous).toBe(true);
   expect(loadConfig(TOKENS).auth.anonymous).toBe(false);
 });
 
-test('What the operator sets is what the gateway runs with', () => {
+test('The gateway runs with what the operator sets', () => {
   const { auth } = loadConfig({
     ...TOKENS,
     ...JWT,
@@ -119,7 +108,7 @@ test.each([
   [{ RATE_LIMIT_PER_MINUTE: '-1' }],
 ])('%j is refused, and the fault names it', (wrong) => {
   const faults = faultsOf({ ...JWT, ...FEISHU, ...ROUTER, ...wrong });
-  expect(faults.map((fault) => fault.split(':')[0])).toEqual(Object.keys(wrong));
+  expect(variablesIn(faults)).toEqual(Object.keys(wrong));
 });
 
 test.each([
@@ -128,7 +117,7 @@ test.each([
   ['a scope of no issuer', { AUTH_JWT_ALL_SCOPE: 'a' }, 'AUTH_JWT_ALL_SCOPE'],
   ['a header of no router', { AUTH_ROUTER_USER_HEADER: 'a' }, 'AUTH_ROUTER_USER_HEADER'],
   ['a company of no users', { AUTH_FEISHU_TENANT_KEY: 'a' }, 'AUTH_FEISHU_TENANT_KEY'],
-  ['clients’ tokens without such clients', { UPSTREAM_IDENTITY: 'caller' }, 'UPSTREAM_IDENTITY'],
+  ['clients’ tokens without users of Feishu', { UPSTREAM_IDENTITY: 'caller' }, 'UPSTREAM_IDENTITY'],
   [
     'a type and a claim that holds one',
     { ...JWT, AUTH_JWT_USER_ID_TYPE: 'USER_ID', AUTH_JWT_USER_ID_TYPE_CLAIM: 'a' },
@@ -149,8 +138,8 @@ test.each([
     { AUTH_SERVICE_TOKENS: `router:${sha256('x')}` },
     'AUTH_SERVICE_TOKENS',
   ],
-])('%s is a contradiction', (_, environment, name) => {
-  expect(faultsOf(environment).map((fault) => fault.split(':')[0])).toEqual([name]);
+])('Variables that contradict each other are refused: %s', (_, environment, name) => {
+  expect(variablesIn(faultsOf(environment))).toEqual([name]);
 });
 
 describe('a secret in the wrong place', () => {
@@ -173,7 +162,7 @@ describe('a secret in the wrong place', () => {
 });
 
 test.each([['short'], [`${'x'.repeat(31)} `], [`${'x'.repeat(32)} x`], ['ü'.repeat(32)]])(
-  'A router’s secret that a header does not carry as it is is refused, and not repeated: %j',
+  'A router secret that no header can carry unchanged is refused without being repeated: %j',
   (secret) => {
     expect(faultsOf({ AUTH_ROUTER_SECRET: secret })).toEqual([
       'AUTH_ROUTER_SECRET: expected at least 32 visible ASCII characters, without spaces, ' +
@@ -182,7 +171,7 @@ test.each([['short'], [`${'x'.repeat(31)} `], [`${'x'.repeat(32)} x`], ['ü'.rep
   },
 );
 
-test('`self` is no policy for a service, and the fault says why', () => {
+test('A service with the policy `self` is refused, and the fault says why', () => {
   expect(faultsOf({ AUTH_SERVICE_TOKENS: `a:${sha256('x')}:self` })).toEqual([
     'AUTH_SERVICE_TOKENS: expected name:sha256-hex or name:sha256-hex:all, separated by commas ' +
       '(a service has no user ID, so "all" is the only policy), ' +

@@ -5,12 +5,12 @@ import { UserIdType, type UserKey } from '../../../src/domain/user';
 const ID_TYPES = Object.values(UserIdType);
 const principal = (policy: Principal['policy'], ids: readonly UserKey[] = []): Principal => ({
   kind: 'user',
-  name: 'somebody',
+  name: 'principal',
   policy,
   ids,
 });
 
-test('There are two policies, and no more', () => {
+test('There are exactly two policies', () => {
   expect(Object.keys(RULES)).toEqual(['all', 'self']);
 });
 
@@ -22,21 +22,21 @@ test.each(ID_TYPES)('`all` reads any user by %s, with or without an ID of its ow
 describe.each(ID_TYPES)('`self` by %s', (idType) => {
   const own = { id: 'ou_own', idType };
 
-  test('reads each of the client’s own IDs', () => {
+  test('reads each of the principal’s own IDs', () => {
     const other = { id: 'second', idType: UserIdType.UNION_ID };
-    const client = principal('self', [own, other]);
-    expect([mayRead(client, own), mayRead(client, other)]).toEqual([true, true]);
-    expect(mayRead(client, { ...own })).toBe(true);
+    const one = principal('self', [own, other]);
+    expect([mayRead(one, own), mayRead(one, other)]).toEqual([true, true]);
+    expect(mayRead(one, { ...own })).toBe(true);
   });
 
   test.each(['ou_ow', 'ou_own ', 'OU_OWN', 'ou_own\u0000', '', 'ou_other'])(
-    'reads nobody by %j, which only resembles it',
+    'reads no user by %j, which only resembles the own ID',
     (id) => {
       expect(mayRead(principal('self', [own]), { id, idType })).toBe(false);
     },
   );
 
-  test('reads nobody by the same text of another type', () => {
+  test('reads no user by the same text of another ID type', () => {
     const others = ID_TYPES.filter((type) => type !== idType);
     const answers = others.map((type) =>
       mayRead(principal('self', [own]), { id: own.id, idType: type }),
@@ -44,7 +44,7 @@ describe.each(ID_TYPES)('`self` by %s', (idType) => {
     expect(answers).toEqual([false, false, false]);
   });
 
-  test('reads nobody for a client without an ID', () => {
+  test('reads no user for a principal without an ID', () => {
     expect(mayRead(principal('self'), own)).toBe(false);
   });
 });

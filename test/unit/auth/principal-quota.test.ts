@@ -30,7 +30,7 @@ function charge(quota: PrincipalQuota, calls: number): void {
   for (let i = 0; i < calls; i += 1) quota.charge({ scope: 'a cycle' });
 }
 
-/** What a reservation is refused with. */
+/** The error of a reservation that is refused. */
 function refusalOf(reserve: () => void): unknown {
   try {
     reserve();
@@ -42,8 +42,8 @@ function refusalOf(reserve: () => void): unknown {
 
 const LIMITED = { code: 'RATE_LIMITED' };
 
-describe('a principal that reads only their own tasks', () => {
-  test('has half of the quota asked at most, however many operations that takes', () => {
+describe('a principal that reads only its own tasks', () => {
+  test('spends at most half of the quota, in however many operations', () => {
     const { begin } = start();
     for (let i = 0; i < 10; i += 1) begin(A).reserve(1);
 
@@ -54,7 +54,7 @@ describe('a principal that reads only their own tasks', () => {
     begin(B).reserve(10);
   });
 
-  test('is not charged for what an operation reserved and did not spend', () => {
+  test('is not charged for calls that an operation reserved and did not make', () => {
     const { begin } = start();
     for (let i = 0; i < 100; i += 1) {
       const quota = begin(A);
@@ -64,7 +64,7 @@ describe('a principal that reads only their own tasks', () => {
     begin(A).reserve(10);
   });
 
-  test('is charged more than was reserved where retries cost more', () => {
+  test('is charged for retries beyond the reservation', () => {
     const { clock, begin } = start();
     const quota = begin(A);
     quota.reserve(3);
@@ -79,7 +79,7 @@ describe('a principal that reads only their own tasks', () => {
     ).toMatchObject({ ...LIMITED, details: { retryAfterMs: WINDOW_MS - 1_000 } });
   });
 
-  test('has it anew a window later, and not before', () => {
+  test('has its quota again after a window, and not before', () => {
     const { clock, begin } = start();
     begin(A).reserve(10);
     clock.advance(WINDOW_MS - 1);
@@ -90,7 +90,7 @@ describe('a principal that reads only their own tasks', () => {
     begin(A).reserve(10);
   });
 
-  test('is told to come back when enough of it is free, not when the first call is', () => {
+  test('is told to retry when enough calls are free, not when the first one is', () => {
     const { clock, begin } = start();
     begin(A).reserve(1);
     clock.advance(20_000);
@@ -103,11 +103,11 @@ describe('a principal that reads only their own tasks', () => {
     expect(retryAfterMsOf(2)).toMatchObject({ details: { retryAfterMs: WINDOW_MS } });
   });
 
-  test('is told what no operation of theirs may cost', () => {
+  test('has a highest cost of an operation', () => {
     expect(start().begin(A).maxCalls).toBe(10);
   });
 
-  test('is one principal under any of the IDs that the credentials state', () => {
+  test('is the same principal under any ID of its credentials', () => {
     const { begin } = start();
     begin(person(id('a'), id('a-1', 'USER_ID'))).reserve(6);
     begin(person(id('a-1', 'USER_ID'))).reserve(4);
@@ -116,11 +116,11 @@ describe('a principal that reads only their own tasks', () => {
         begin(A).reserve(1);
       }),
     ).toMatchObject(LIMITED);
-    // The same text of another type is somebody else.
+    // The same text of another type is another principal.
     begin(person(id('a', 'USER_ID'))).reserve(10);
   });
 
-  test('is charged together for what was spent under either ID before they were known to be one', () => {
+  test('is charged for calls under either ID from before both were known to be one principal', () => {
     const { begin } = start();
     const byUserId = person(id('a-1', 'USER_ID'));
     begin(A).reserve(5);
@@ -137,8 +137,8 @@ describe('a principal that reads only their own tasks', () => {
   });
 });
 
-describe('all of them together', () => {
-  /** At one moment, each about cycles of their own, as made-up ones are. */
+describe('all principals that read only their own tasks', () => {
+  /** All at one moment, each about made-up cycles of its own. */
   async function spend(
     begin: (principal: Principal) => PrincipalQuota,
     people: number,
@@ -153,7 +153,7 @@ describe('all of them together', () => {
     return leaves;
   }
 
-  test('leave a quarter of the quota to those who read everybody', async () => {
+  test('leave a quarter of the quota to principals that read all users', async () => {
     const { begin, clock } = start();
     await spend(begin, 3, 5);
     clock.advance(10_000);
@@ -164,7 +164,7 @@ describe('all of them together', () => {
     await begin(SERVICE).enter('another cycle', 1);
   });
 
-  test('spend one call where they share one', async () => {
+  test('spend one call together when they share it', async () => {
     const { begin } = start();
     const quotas = Array.from({ length: 15 * 50 }, (_, i) => begin(person(id(`p${i}`))));
     for (const quota of quotas) await quota.enter('the cycle', 1);
@@ -174,7 +174,7 @@ describe('all of them together', () => {
     await begin(A).enter('the cycle', 1);
   });
 
-  test('are counted while they wait: calls that have not left are not given away twice', async () => {
+  test('reserve their calls while they wait', async () => {
     const { begin } = start();
     const leaves: (() => void)[] = [];
     for (let i = 0; i < 15; i += 1) leaves.push(await begin(A).enter(`cycle ${i}`, 1));
@@ -184,14 +184,14 @@ describe('all of them together', () => {
     await begin(B).enter('another cycle', 1);
   });
 
-  test('keep their seats only until the call leaves: the next person needs another call', async () => {
+  test('keep their seats until the call leaves, so that the next principal needs another call', async () => {
     const { begin } = start();
     await spend(begin, 15, 1);
-    // The answers take their time, and the one about cycle 3 is on its way.
+    // The call about cycle 3 has left and is not answered.
     await expect(begin(A).enter('cycle 3', 1)).rejects.toMatchObject(LIMITED);
   });
 
-  test('wait for a call that is free in time instead of being refused', async () => {
+  test('wait for a call that is free in time', async () => {
     const { begin, clock } = start();
     await spend(begin, 3, 5);
     clock.advance(50_000);
@@ -200,7 +200,7 @@ describe('all of them together', () => {
     expect(clock.now() - beganAtMs).toBe(10_000);
   });
 
-  test('space their calls once a third is used, so that they last until the next one is free', async () => {
+  test('space their calls once a third of them is used', async () => {
     const { begin, clock } = start();
     await spend(begin, 5, 1);
     const beganAtMs = clock.now();
@@ -211,11 +211,11 @@ describe('all of them together', () => {
       waitsMs.push(clock.now() - beganAtMs);
       quota.charge({ scope: `another cycle ${i}` });
     }
-    // Ten calls are left for a minute, then nine for the rest of it, then eight.
+    // Ten calls have to last for a minute, then nine for the rest of it, then eight.
     expect(waitsMs).toEqual([5_455, 10_910, 16_365]);
   });
 
-  test('have the whole quota where no principal reads everybody', async () => {
+  test('have the whole quota when no principal reads all users', async () => {
     const { begin } = start({ keepsReserve: false });
     await spend(begin, 4, 5);
     await begin(A).enter('another cycle', 1);
@@ -226,7 +226,7 @@ describe('all of them together', () => {
   });
 });
 
-describe('a principal that reads everybody', () => {
+describe('a principal that reads all users', () => {
   test('has the whole quota', async () => {
     const { begin } = start();
     const quota = begin(SERVICE);

@@ -10,7 +10,7 @@ import {
 } from '../../support/scoped-tasks';
 
 describe('a background refresh', () => {
-  test('is remembered, and counts no user as waiting', async () => {
+  test('is remembered, and its users do not count as waiting', async () => {
     const world = createWorldWithTasks();
     world.clock.at(0, () => {
       world.batcher.refresh(SCOPE, idsOf(3));
@@ -23,7 +23,7 @@ describe('a background refresh', () => {
     expect(world.remembered).toHaveLength(3);
   });
 
-  test('of a user that is being refreshed is not done twice', async () => {
+  test('is made once for users that are being refreshed', async () => {
     const world = createWorldWithTasks();
     for (const atMs of [0, 1, 50]) {
       world.clock.at(atMs, () => {
@@ -37,7 +37,7 @@ describe('a background refresh', () => {
     expect(world.calls).toHaveLength(2);
   });
 
-  test('uses the free seats of a call that is sent anyway, and no others', async () => {
+  test('uses only the spare seats of a call', async () => {
     const world = createWorldWithTasks();
     world.clock.at(0, () => {
       world.batcher.refresh(SCOPE, idsOf(40, 'stale '));
@@ -49,9 +49,9 @@ describe('a background refresh', () => {
     expect(first).toHaveLength(50);
   });
 
-  test('does not delay operations that wait, however long it has been waiting itself', async () => {
+  test('does not delay operations, however long it has waited itself', async () => {
     const world = createWorldWithTasks();
-    // Half of the quota is spent, so that refreshes have to wait for the rest of the minute.
+    // Half of the quota is spent, so that refreshes wait for the rest of the minute.
     for (let i = 0; i < 10; i += 1) world.askAt(0, SCOPE, idsOf(50, `burst ${i} `));
     world.clock.at(1_000, () => {
       world.batcher.refresh(SCOPE, ['stale']);
@@ -70,7 +70,7 @@ describe('a call with spare seats', () => {
     for (const userId of userIds) world.refreshAhead.noteServed(scope, userId, 0);
   }
 
-  test('refreshes users whose answers are about to go stale, of its own cycle and filter only, and remembers them', async () => {
+  test('refreshes users of its own cycle and filter whose answers expire soon', async () => {
     const world = createWorldWithTasks();
     world.clock.at(FRESH_FOR_LONG_MS, () => {
       noteAsked(world, SCOPE, idsOf(3, 'soon stale '));

@@ -1,7 +1,7 @@
 import { answeredIds } from '../../support/asking';
 import { MINUTE_MS, idsOf, createBatchingWorld, cycle } from '../../support/batching-world';
 
-test('A cycle that was deleted costs at most five calls a minute, and no user of another cycle an answer', async () => {
+test('A deleted cycle costs at most five calls a minute, and fails no user of another cycle', async () => {
   let isDeleted = false;
   const isBad = (id: string) => isDeleted && id.startsWith('deleted');
   const world = createBatchingWorld({ isBad, isListed: (id) => id !== 'deleted' });

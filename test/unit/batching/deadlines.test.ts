@@ -12,13 +12,13 @@ import {
 } from '../../support/scoped-tasks';
 import { inTurn, rateLimited } from '../../support/scripted-feishu';
 
-/** The quota has just been spent: no call can be sent for a minute. */
+/** Spends the quota, so that no call is sent for a minute. */
 function spend(world: BatchingWorld): void {
   for (let i = 0; i < 20; i += 1) world.askAt(0, SCOPE, idsOf(50, `burst ${i} `));
 }
 
 describe('an operation that cannot be answered in time', () => {
-  test('is refused at once, and told when to come again', async () => {
+  test('is refused at once with a time to retry', async () => {
     const world = createWorldWithTasks();
     spend(world);
     const late = world.askAt(10_000, SCOPE, ['user 1'], { timeMs: 15_000 });
@@ -30,7 +30,7 @@ describe('an operation that cannot be answered in time', () => {
     expect(usersOf(world.calls).flat()).not.toContain('user 1');
   });
 
-  test('is answered when there is just enough time, a tenth of which is upstream’s', async () => {
+  test('is answered when there is just enough time, a tenth of it for the call', async () => {
     const world = createWorldWithTasks();
     spend(world);
     const atMs = 10_000;
@@ -44,7 +44,7 @@ describe('an operation that cannot be answered in time', () => {
     expect(tooLittle.map(errorOf)).toMatchObject([{ code: 'UPSTREAM_RATE_LIMITED' }]);
   });
 
-  test('is told at once behind a crowd that fills the calls before its own', async () => {
+  test('is refused at once behind a crowd that fills the calls before', async () => {
     const world = createWorldWithTasks({ quota: { calls: 1, windowMs: 10_000 } });
     world.askAt(0, SCOPE, idsOf(100), { timeMs: 22_000 });
     // The third call is sent after 20 s.
@@ -54,7 +54,7 @@ describe('an operation that cannot be answered in time', () => {
     expect(late[0]?.outcome?.atMs).toBe(1);
   });
 
-  test('is told at once when different filters need more calls than there is time for', async () => {
+  test('is refused at once when different filters need too many calls', async () => {
     const quota = { calls: 1, windowMs: 10_000 };
     const world = createWorldWithTasks({ quota });
     world.askAt(0, TODO, ['user 1']);
@@ -66,16 +66,16 @@ describe('an operation that cannot be answered in time', () => {
     expect(late[0]?.outcome?.atMs).toBe(2);
   });
 
-  test('is let in line when it has less time than the crowd that came before it', async () => {
+  test('is admitted when it has less time than an earlier crowd', async () => {
     const world = createWorldWithTasks({ quota: { calls: 1, windowMs: 10_000 } });
     world.askAt(0, SCOPE, idsOf(99), { timeMs: 300_000 });
-    // The crowd's second call, which has free seats, would be sent at 10 s too.
+    // The second call of the crowd has spare seats, and would be sent at 10 s too.
     const urgent = world.askAt(1_000, OTHER_CYCLE, ['user 100'], { timeMs: 14_000 });
     await world.run();
     expect(urgent.map(tasksGot)).toEqual(urgent.map(tasksDue));
   });
 
-  test('is told at once when the gate closes while it waits in line', async () => {
+  test('is refused at once when the gate closes while it waits', async () => {
     const quota = { calls: 2, windowMs: 10_000 };
     const world = createWorldWithTasks({
       quota,
@@ -83,7 +83,7 @@ describe('an operation that cannot be answered in time', () => {
     });
     world.askAt(0, SCOPE, ['user 1']);
     world.askAt(5_000, SCOPE, ['user 2'], { timeMs: 5_000 });
-    // It could have been sent at 10 s.
+    // Its call could have been sent at 10 s.
     const inLine = world.askAt(5_050, SCOPE, ['user 3'], { timeMs: 15_000 });
     await world.run();
     expect(inLine.map(errorOf)).toMatchObject([

@@ -13,7 +13,7 @@ import {
 import { LATENCY_MS, inTurn, rateLimited, unavailable } from '../../support/scripted-feishu';
 
 describe('a call that Feishu does not answer', () => {
-  test('is made again when Feishu was only rate limited: its users are answered', async () => {
+  test('is made again after a rate limit, and its users are answered', async () => {
     const world = createWorldWithTasks({ fateOf: inTurn({ failure: rateLimited(7_000) }) });
     const all = world.askAt(0, SCOPE, ['user 1', 'user 2']);
     await world.run();
@@ -24,7 +24,7 @@ describe('a call that Feishu does not answer', () => {
     expect(all.map(tasksGot)).toEqual(all.map(tasksDue));
   });
 
-  test('fails at once for operations that cannot wait that long, and is made again for the others', async () => {
+  test('fails at once for operations that cannot wait that long, and is made again for others', async () => {
     const world = createWorldWithTasks({ fateOf: inTurn({ failure: rateLimited(20_000) }) });
     const hasty = world.askAt(0, SCOPE, ['user 1'], { timeMs: 10_000 });
     const patient = world.askAt(0, SCOPE, ['user 2'], { timeMs: 60_000 });
@@ -36,7 +36,7 @@ describe('a call that Feishu does not answer', () => {
     expect(patient.map(tasksGot)).toEqual(patient.map(tasksDue));
   });
 
-  test('fails all operations that share it, once, and none that comes after it', async () => {
+  test('fails all operations that share it, and no later one', async () => {
     const world = createWorldWithTasks({ fateOf: inTurn({ failure: unavailable() }) });
     const all = world.askAt(0, SCOPE, ['user 1', 'user 2']);
     const after = world.askAt(200, SCOPE, ['user 1']);
@@ -48,7 +48,7 @@ describe('a call that Feishu does not answer', () => {
 });
 
 describe('a call', () => {
-  test('is not counted before there is a token for it: without one its users are told, at no cost', async () => {
+  test('spends no quota when there is no token', async () => {
     const tokenFailure = new GatewayError('UPSTREAM_PERMISSION_DENIED', 'no token');
     const world = createWorldWithTasks({ tokenFailure });
     const all = [
@@ -62,7 +62,7 @@ describe('a call', () => {
     expect(world.batcher.waitingUsers()).toBe(0);
   });
 
-  test('waits for its token where Feishu rate-limits the requests for one', async () => {
+  test('waits for its token when Feishu rate-limits token requests', async () => {
     const tokenFailure = new GatewayError('UPSTREAM_RATE_LIMITED', 'wait', { retryAfterMs: 5_000 });
     const world = createWorldWithTasks({ tokenFailure });
     const patient = world.askAt(0, SCOPE, ['user 1']);
@@ -79,9 +79,9 @@ describe('a call', () => {
     expect(patient[0]?.outcome?.atMs).toBeGreaterThan(6_000);
   });
 
-  test('does not count as full by users under another filter', async () => {
+  test('does not count users under another filter as its own', async () => {
     const world = createWorldWithTasks();
-    // Busy, so that a call that is not full has to wait for its turn.
+    // Busy, so that a call with spare seats waits for its turn.
     for (let i = 0; i < 15; i += 1) world.askAt(i * 10, SCOPE, [`busy ${i}`]);
     world.askAt(1_000, TODO, idsOf(30));
     world.askAt(1_000, DONE, idsOf(30));

@@ -13,7 +13,7 @@ import { inTurn } from '../../support/scripted-feishu';
 
 const tookMs = (asked: readonly Asked[]) => asked.map(({ outcome }) => outcome?.tookMs ?? NaN);
 
-test('A refresh that no client waits for never holds up those who wait', async () => {
+test('A background refresh never delays operations', async () => {
   const world = createBatchingWorld();
   const busy = Array.from({ length: 40 }, (_, i) =>
     world.askAt(i * 4_000, cycle('busy'), [`x${i}`]),
@@ -27,7 +27,7 @@ test('A refresh that no client waits for never holds up those who wait', async (
   expect(Math.max(...tookMs(busy.flat()))).toBeLessThan(4_000);
 });
 
-test('When Feishu closes for longer than they can wait, those in line are told at once too', async () => {
+test('Waiting operations are refused at once when Feishu closes for longer than they can wait', async () => {
   const closed = new GatewayError('UPSTREAM_RATE_LIMITED', 'closed', { retryAfterMs: 40_000 });
   const world = createBatchingWorld({ fateOf: inTurn({ failure: closed }) });
   for (let i = 0; i < 3; i += 1) world.askAt(0, cycle('first'), [`early${i}`]);
@@ -44,7 +44,7 @@ test('When Feishu closes for longer than they can wait, those in line are told a
   }
 });
 
-test('A user who was answered before and is refused now does not fail the others', async () => {
+test('A user that was answered before and is refused now fails no other user', async () => {
   let hasLeft = false;
   const world = createBatchingWorld({ isBad: (userId) => hasLeft && userId === 'u7' });
   const before = world.askAt(0, cycle('cycle'), idsOf(50, 'u'));
@@ -55,7 +55,7 @@ test('A user who was answered before and is refused now does not fail the others
   expect([before, after].map(failedIds)).toEqual([[], ['u7']]);
 });
 
-test('A user whom one cycle refuses is answered in another', async () => {
+test('A user that one cycle refuses is answered in another', async () => {
   const world = createBatchingWorld({
     isBad: (userId, { semesterId }) => semesterId === 'old' && userId === 'u1',
   });
@@ -67,7 +67,7 @@ test('A user whom one cycle refuses is answered in another', async () => {
   expect(world.asked.filter(({ outcome }) => outcome?.error)).toEqual(refused);
 });
 
-test('A busy cycle does not shut out a quiet one', async () => {
+test('A busy cycle does not starve a quiet one', async () => {
   const world = createBatchingWorld();
   for (let i = 0; i < 100; i += 1) {
     world.askAt(i * 1_000, cycle('busy'), idsOf(9, `user of ${i}, `));
@@ -81,7 +81,7 @@ test('A busy cycle does not shut out a quiet one', async () => {
   expect(failedIds(quiet.flat())).toEqual([]);
 });
 
-test('An operation that asks again for a user who has just been answered is answered', async () => {
+test('An operation that asks again for a user that has just been answered is answered', async () => {
   const world = createBatchingWorld();
   const operation = createOperation();
   const ask = () => world.batcher.load(cycle('cycle'), ['u'], operation)[0];
@@ -93,7 +93,7 @@ test('An operation that asks again for a user who has just been answered is answ
 });
 
 describe.each([1, 2, 3, 4, 5, 6, 7, 8])('a full call behind %i older lone users', (lone) => {
-  /** When the last user of the full call was asked for, and when that call was sent. */
+  /** The users and when the full call was sent. */
   async function runFullCall(
     prepare: (world: BatchingWorld) => void,
     loneAtMs: number,
@@ -101,7 +101,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8])('a full call behind %i older lone users'
   ) {
     const world = createBatchingWorld();
     prepare(world);
-    // Each of a cycle of its own, so that no two of them share a call.
+    // Each has a cycle of its own, so that no two share a call.
     const older = idsOf(lone, 'lone ').map((id) => world.askAt(loneAtMs, cycle(id), [id]));
     const full = world.askEachAt(fullAtMs, cycle('full'), idsOf(50, 'user '));
     await world.run();

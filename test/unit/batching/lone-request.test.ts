@@ -13,7 +13,7 @@ import {
 import { LATENCY_MS } from '../../support/scripted-feishu';
 
 describe('a lone request', () => {
-  test('is sent within 25 ms, for its user only', async () => {
+  test('is sent within 25 ms with its user only', async () => {
     const world = createWorldWithTasks();
     const [one] = [world.askAt(1_000, SCOPE, ['user 1'])];
     await world.run();
@@ -22,7 +22,7 @@ describe('a lone request', () => {
     expect(one.map(tasksGot)).toEqual(one.map(tasksDue));
   });
 
-  test('about a user whom Feishu does not know is answered without tasks', async () => {
+  test('for a user that Feishu does not know is answered without tasks', async () => {
     const world = createWorldWithTasks();
     const all = world.askAt(0, SCOPE, ['user 1', 'stranger']);
     await world.run();
@@ -30,7 +30,7 @@ describe('a lone request', () => {
     expect(all.slice(0, 1).map(tasksGot)).toEqual(all.slice(0, 1).map(tasksDue));
   });
 
-  test('is answered with all that Feishu said of its user, which is what is remembered', async () => {
+  test('is answered with the whole snapshot of its user, which is remembered', async () => {
     const world = createWorldWithTasks();
     const [one] = [world.askAt(0, TODO, ['user 1'])];
     await world.run();
@@ -40,14 +40,14 @@ describe('a lone request', () => {
     expect(world.remembered).toEqual([[userKey(TODO, 'user 1'), snapshot]]);
   });
 
-  test('is told how long it waited for its call', async () => {
+  test('knows how long it waited for its call', async () => {
     const world = createWorldWithTasks();
     const all = world.askAt(500, SCOPE, ['user 1', 'user 2']);
     await world.run();
     expect(all[0]?.operation.waitedMs).toEqual([GATHER_MS]);
   });
 
-  test('is not lost when it arrives at the moment when the last call is sent', async () => {
+  test('is answered when it arrives in the moment in which the last call is sent', async () => {
     const world = createWorldWithTasks();
     world.clock.at(0, () => {
       const onCall = () => {

@@ -9,30 +9,26 @@ import {
   cycle,
   type WorldOptions,
 } from '../../support/batching-world';
+import { BAD, PATIENT, SCOPE, isBad, withBadAt } from '../../support/poison-ids';
 import { UPSTREAM } from '../../support/scripted-feishu';
 
-const SCOPE = cycle('1');
 const OTHER = cycle('2');
-const BAD = 'ou_bad';
-const isBad = (id: string) => id.startsWith('ou_bad');
-const withBadAt = (place: number, count = 50) => idsOf(count - 1).toSpliced(place, 0, BAD);
-const PATIENT = { timeMs: 20 * MINUTE_MS };
 const CROWD = idsOf(50);
 
-/** Feishu refuses all calls about cycle 1 until this time. */
-const takenFrom =
+/** Feishu refuses all calls of cycle 1 until this time. */
+const acceptedFrom =
   (atMs: number): NonNullable<WorldOptions['isBad']> =>
   (id, call) =>
     isBad(id) || (call.semesterId === '1' && call.atMs < atMs);
-const NEVER_TAKEN = takenFrom(Infinity);
+const NEVER_ACCEPTED = acceptedFrom(Infinity);
 const callsOf = (world: BatchingWorld, semesterId = '1') =>
   usersOf(world.calls.filter((call) => call.semesterId === semesterId));
 
-describe('a poison ID in a cycle that Feishu has never answered about', () => {
+describe('a poison ID in a cycle without any answer yet', () => {
   test.each([
     ['Feishu lists the cycle', true],
     ['the list of cycles cannot be read', undefined],
-  ])('is found at any place and fails no other user, when %s', async (_, listed) => {
+  ])('is found at any place and fails no other user when %s', async (_, listed) => {
     for (const place of [0, 1, 12, 24, 25, 37, 48, 49]) {
       const world = createBatchingWorld({ isBad, isListed: () => listed });
       const all = world.askAt(0, SCOPE, withBadAt(place), PATIENT);
@@ -43,7 +39,7 @@ describe('a poison ID in a cycle that Feishu has never answered about', () => {
     }
   });
 
-  test('costs three calls if Feishu names it and lists the cycle, and is remembered', async () => {
+  test('costs three calls and is remembered when Feishu names it and lists the cycle', async () => {
     const namesOf = (asked: readonly string[]) => asked.filter(isBad);
     const world = createBatchingWorld({ isBad, namesOf, isListed: () => true });
     const all = world.askAt(0, SCOPE, withBadAt(7));
@@ -56,7 +52,7 @@ describe('a poison ID in a cycle that Feishu has never answered about', () => {
     expect(world.calls).toHaveLength(3);
   });
 
-  test('is one of several, all of which are found and remembered if Feishu lists the cycle', async () => {
+  test('is found and remembered among several when Feishu lists the cycle', async () => {
     const world = createBatchingWorld({ isBad, isListed: () => true });
     const bad = idsOf(3, BAD);
     const all = world.askAt(0, SCOPE, [...bad, ...idsOf(47)], PATIENT);
@@ -69,9 +65,9 @@ describe('a poison ID in a cycle that Feishu has never answered about', () => {
   });
 });
 
-describe('a cycle that Feishu has refused and does not list', () => {
-  test('is not asked about for a minute, and the client is told why', async () => {
-    const world = createBatchingWorld({ isBad: NEVER_TAKEN, isListed: () => false });
+describe('a refused cycle that Feishu does not list', () => {
+  test('costs no call for a minute, and clients are told why', async () => {
+    const world = createBatchingWorld({ isBad: NEVER_ACCEPTED, isListed: () => false });
     const all = world.askAt(0, SCOPE, CROWD);
     const within = world.askAt(MINUTE_MS, SCOPE, ['ou_else']);
     const other = world.askAt(MINUTE_MS, OTHER, ['ou_else']);
@@ -87,8 +83,8 @@ describe('a cycle that Feishu has refused and does not list', () => {
     expect(callsOf(world)).toEqual([CROWD]);
   });
 
-  test('is asked about again after a minute', async () => {
-    const world = createBatchingWorld({ isBad: NEVER_TAKEN, isListed: () => false });
+  test('is tried again after a minute', async () => {
+    const world = createBatchingWorld({ isBad: NEVER_ACCEPTED, isListed: () => false });
     const first = world.askAt(0, SCOPE, ['ou_1']);
     await world.run();
     const refusedAtMs = first[0]?.outcome?.atMs ?? NaN;
@@ -97,11 +93,11 @@ describe('a cycle that Feishu has refused and does not list', () => {
     expect(callsOf(world)).toEqual([['ou_1'], ['ou_else']]);
   });
 
-  test('is asked about again as soon as an answer shows that it exists', async () => {
+  test('is tried again as soon as an answer shows that it exists', async () => {
     const world = createBatchingWorld({
       isBad,
       isListed: () => false,
-      // The call for the other filter is still under way when the first one is refused.
+      // The call for the other filter is still in flight when the first one is refused.
       fateOf: ({ filter }) => (filter.options ? { latencyMs: 5 * SECOND_MS } : {}),
     });
     world.askAt(0, SCOPE, [BAD]);
@@ -114,9 +110,9 @@ describe('a cycle that Feishu has refused and does not list', () => {
   });
 });
 
-describe('a cycle that Feishu does not take, while the list of cycles cannot be read', () => {
-  test('is blamed after at most five calls for 50 users, and no ID is', async () => {
-    const world = createBatchingWorld({ isBad: takenFrom(MINUTE_MS) });
+describe('a refused cycle while the list of cycles cannot be read', () => {
+  test('is blamed after at most five calls for 50 users, instead of an ID', async () => {
+    const world = createBatchingWorld({ isBad: acceptedFrom(MINUTE_MS) });
     const all = world.askAt(0, SCOPE, CROWD, PATIENT);
     const later = world.askAt(2 * MINUTE_MS, SCOPE, CROWD);
     await world.run();
@@ -127,8 +123,8 @@ describe('a cycle that Feishu does not take, while the list of cycles cannot be 
     expect(world.calls).toHaveLength(early.length + 1);
   });
 
-  test('fails its further calls as they are', async () => {
-    const world = createBatchingWorld({ isBad: NEVER_TAKEN });
+  test('fails its further calls without a search', async () => {
+    const world = createBatchingWorld({ isBad: NEVER_ACCEPTED });
     world.askAt(0, SCOPE, CROWD, PATIENT);
     const others = world.askAt(20 * SECOND_MS, SCOPE, idsOf(50, 'ou_other'), PATIENT);
     await world.run();
@@ -137,8 +133,8 @@ describe('a cycle that Feishu does not take, while the list of cycles cannot be 
     expect(usersOf(further)).toEqual([idsOf(50, 'ou_other')]);
   });
 
-  test('says nothing against the users of another cycle', async () => {
-    const world = createBatchingWorld({ isBad: NEVER_TAKEN });
+  test('casts no suspicion on the users of another cycle', async () => {
+    const world = createBatchingWorld({ isBad: NEVER_ACCEPTED });
     world.askAt(0, SCOPE, CROWD, PATIENT);
     const before = world.askAt(10 * SECOND_MS, OTHER, ['ou_1']);
     const others = world.askAt(20 * SECOND_MS, OTHER, withBadAt(30), PATIENT);
@@ -147,8 +143,8 @@ describe('a cycle that Feishu does not take, while the list of cycles cannot be 
     expect(failedIds(others)).toEqual([BAD]);
   });
 
-  test('has its poison IDs searched for again as soon as one call was answered', async () => {
-    const world = createBatchingWorld({ isBad: takenFrom(20 * SECOND_MS) });
+  test('is searched for poison IDs again as soon as one call is answered', async () => {
+    const world = createBatchingWorld({ isBad: acceptedFrom(20 * SECOND_MS) });
     world.askAt(0, SCOPE, CROWD, PATIENT);
     world.askAt(25 * SECOND_MS, SCOPE, ['ou_known']);
     const searched = world.askAt(30 * SECOND_MS, SCOPE, withBadAt(3), PATIENT);
@@ -156,8 +152,8 @@ describe('a cycle that Feishu does not take, while the list of cycles cannot be 
     expect(failedIds(searched)).toEqual([BAD]);
   });
 
-  test('is given another chance after a minute', async () => {
-    const world = createBatchingWorld({ isBad: takenFrom(MINUTE_MS) });
+  test('is tried again after a minute', async () => {
+    const world = createBatchingWorld({ isBad: acceptedFrom(MINUTE_MS) });
     world.askAt(0, SCOPE, CROWD, PATIENT);
     const searched = world.askAt(MINUTE_MS + 20 * SECOND_MS, SCOPE, withBadAt(3), PATIENT);
     await world.run();
@@ -165,8 +161,8 @@ describe('a cycle that Feishu does not take, while the list of cycles cannot be 
     expect(answeredIds(searched)).toEqual(idsOf(49));
   });
 
-  test('never makes a poison ID of a user who was asked for alone', async () => {
-    const world = createBatchingWorld({ isBad: NEVER_TAKEN });
+  test('never makes a poison ID of a lone user', async () => {
+    const world = createBatchingWorld({ isBad: NEVER_ACCEPTED });
     for (const atMs of [0, 10 * SECOND_MS]) world.askAt(atMs, SCOPE, ['ou_1']);
     await world.run();
     expect(callsOf(world)).toEqual([['ou_1'], ['ou_1']]);

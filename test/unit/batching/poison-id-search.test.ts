@@ -1,16 +1,13 @@
 import fc from 'fast-check';
 import { createPoisonIdSearch, type PoisonIdSearch } from '../../../src/batching/poison-id-search';
 import { idsOf } from '../../support/batching-world';
+import { BAD, isBad, withBadAt } from '../../support/poison-ids';
 import { refused } from '../../support/scripted-feishu';
 
-const BAD = 'ou_bad';
-/** As many IDs, with the bad one at this place. */
-const withBadAt = (place: number, count = 50) => idsOf(count - 1).toSpliced(place, 0, BAD);
-const isBad = (id: string) => id.startsWith('ou_bad');
 const TRUSTED = () => true;
 const UNKNOWN = () => false;
 
-/** A call that neither fails for its IDs nor is answered: its users wait again, or are gone. */
+/** How a call fails for another reason than its IDs: its users wait again, or are gone. */
 type Failure = 'again' | 'gone';
 
 interface Options {
@@ -19,13 +16,13 @@ interface Options {
   readonly isTrusted?: (id: string) => boolean;
   /** Which IDs Feishu names as the reason. */
   readonly namesOf?: (asked: readonly string[]) => readonly string[];
-  /** Which users leave while the n-th call is under way, counted from 1. */
+  /** Which users leave while the n-th call is in flight, counted from 1. */
   readonly leaversOf?: (nth: number, waiting: readonly string[]) => readonly string[];
   /** Why the n-th call fails for another reason. */
   readonly failureOf?: (nth: number) => Failure | undefined;
 }
 
-/** Asks for one part after the other until no user waits, the first call being the one that failed. */
+/** Makes one call after the other until no user waits; the first one is the refused call. */
 function searchAmong(ids: readonly string[], options: Options = {}) {
   const { isTrusted = UNKNOWN, namesOf = () => [], leaversOf, failureOf } = options;
   let isCycleKnown = options.isCycleKnown ?? true;
@@ -79,7 +76,7 @@ function nextPart(search: PoisonIdSearch, waiting: ReadonlySet<string>): string[
 const good = (ids: readonly string[]) => ids.filter((id) => !isBad(id)).sort();
 const bad = (ids: readonly string[]) => ids.filter(isBad).sort();
 
-/** Finds all poison IDs, and answers all other users. */
+/** All poison IDs were found, and all other users answered. */
 function expectAllSettled(
   ids: readonly string[],
   { foundIds, answered }: ReturnType<typeof searchAmong>,
@@ -97,7 +94,7 @@ describe('one poison ID of 50', () => {
     ['all others are unknown, and it was good once', isBad],
     ['all are trusted', TRUSTED],
     ['half of the others are trusted', (id: string) => Number(id.slice(3)) % 2 === 0],
-  ])('is found at any place in eight calls and fails no other user, when %s', (_, isTrusted) => {
+  ])('is found at any place in eight calls and fails no other user when %s', (_, isTrusted) => {
     for (const place of places) {
       const ids = withBadAt(place);
       const found = searchAmong(ids, { isTrusted });
@@ -106,14 +103,14 @@ describe('one poison ID of 50', () => {
     }
   });
 
-  test('costs one call more when it is the only unknown one: all others are answered together', () => {
+  test('costs one more call when it is the only unknown ID', () => {
     for (const place of places) {
       const { calls } = searchAmong(withBadAt(place), { isTrusted: (id) => !isBad(id) });
       expect(calls).toEqual([withBadAt(place), idsOf(49)]);
     }
   });
 
-  test('costs nine calls at most where it was good once and most others were too', () => {
+  test('costs at most nine calls when it and most others were good before', () => {
     for (const place of places) {
       const ids = withBadAt(place);
       const found = searchAmong(ids, { isTrusted: (id) => id !== 'ou_1' });
@@ -122,7 +119,7 @@ describe('one poison ID of 50', () => {
     }
   });
 
-  test('in a cycle that Feishu has never answered costs nine at most, and never three refusals in a row', () => {
+  test('costs at most nine calls and no three refusals in a row in a cycle without any answer', () => {
     for (const place of places) {
       const ids = withBadAt(place);
       const found = searchAmong(ids, { isCycleKnown: false });
@@ -159,7 +156,7 @@ describe('a poison ID that Feishu names', () => {
     }
   });
 
-  test('costs two calls and one for all, if several are named one after the other', () => {
+  test('costs two calls, and one for all good users, when several are named one after the other', () => {
     for (let count = 1; count <= 10; count += 1) {
       const ids = [...idsOf(50 - count), ...idsOf(count, 'ou_bad')];
       const found = searchAmong(ids, { namesOf: firstBad });
@@ -168,14 +165,14 @@ describe('a poison ID that Feishu names', () => {
     }
   });
 
-  test('is asked for apart from all others, if several are named together', () => {
+  test('is separated from others that are named with it', () => {
     const ids = [...idsOf(48), ...idsOf(2, 'ou_bad')];
     const found = searchAmong(ids, { namesOf: (asked) => asked.filter(isBad) });
     expectAllSettled(ids, found);
     expect(found.calls.length).toBeLessThanOrEqual(5);
   });
 
-  test('is not taken for bad on its name alone: the search goes on as without names', () => {
+  test('is not blamed for its name alone', () => {
     const wrong = (asked: readonly string[]) => asked.filter((id) => !isBad(id)).slice(0, 1);
     for (let place = 0; place < 50; place += 1) {
       const ids = withBadAt(place);
@@ -185,7 +182,7 @@ describe('a poison ID that Feishu names', () => {
     }
   });
 
-  test('whatever Feishu names, is found, fails no other user, and ends the search', () => {
+  test('is found and fails no other user, for any names', () => {
     const ids = withBadAt(20, 12);
     const names = fc.array(fc.subarray([...ids, 'ou_stranger']), { maxLength: 30 });
     fc.assert(
@@ -201,7 +198,7 @@ describe('a poison ID that Feishu names', () => {
   });
 });
 
-/** From 2 to 50 IDs, some of which are bad, in any order, any of which may be trusted. */
+/** From 2 to 50 IDs in any order, with poison IDs and trusted IDs among them. */
 const crowds = fc
   .tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 10 }))
   .chain(([goodCount, badCount]) => {
@@ -210,7 +207,7 @@ const crowds = fc
     const isTrusted = fc.subarray(all).map((trusted) => (id: string) => trusted.includes(id));
     return fc.record({ ids, isTrusted });
   });
-/** Halving 50 takes six calls, one asks for those that are less suspicious, and one for all others. */
+/** Six calls halve 50 IDs, one is for less suspicious IDs, and one for all others. */
 const CALLS_FOR_EACH_BAD_ID = 8;
 
 describe('several poison IDs', () => {
@@ -234,8 +231,8 @@ describe('several poison IDs', () => {
   });
 });
 
-describe('users of a search that leave, and calls of it that fail for another reason', () => {
-  /** For each call which of the waiting users leave, by their place, and whether it fails. */
+describe('disconnects and other failures during a search', () => {
+  /** For each call, the places of waiting users that leave, and how it fails. */
   const disturbances = fc.array(
     fc.record({
       leavers: fc.array(fc.nat(49), { maxLength: 4 }),
@@ -244,7 +241,7 @@ describe('users of a search that leave, and calls of it that fail for another re
     { maxLength: 40 },
   );
 
-  test('never make a poison ID of a good ID, lose no user, and end the search', () => {
+  test('never blame a good ID, and lose no user', () => {
     fc.assert(
       fc.property(crowds, disturbances, ({ ids, isTrusted }, disturbed) => {
         const left = new Set<string>();
@@ -273,7 +270,7 @@ describe('users of a search that leave, and calls of it that fail for another re
     );
   });
 
-  test('leave the one suspect of a call in peace, if the poison ID has left with it', () => {
+  test('do not blame the last user of a call whose poison ID has left', () => {
     const ids = ['ou_1', BAD];
     const { foundIds, answered } = searchAmong(ids, {
       leaversOf: (nth) => (nth === 1 ? [BAD] : []),

@@ -7,7 +7,7 @@ import type { StageTaskFilter } from '../../../src/domain/stage-task-filter';
 const userNamed = (token: string) => ({ kind: 'user' as const, accessToken: new Secret(token) });
 const APP = { kind: 'app' as const };
 
-/** Few values for each part, so that scopes often differ in one part only, or in none. */
+/** Few values for each part, so that scopes often differ in one part or in none. */
 const timeMs = fc.constantFrom(0, 1, 1_795_000_000_000);
 const filter: fc.Arbitrary<StageTaskFilter> = fc.record(
   {
@@ -42,10 +42,10 @@ const PARTS = { semesterId: true, idType: true, filter: true } satisfies Record<
 type Part = keyof typeof PARTS;
 
 describe('two scopes', () => {
-  it.each<[string, BatchScope]>([
+  test.each<[string, BatchScope]>([
     ['identity', { ...BASE, identity: userNamed('u-1') }],
     ['review cycle', { ...BASE, semesterId: '7235911950407352322' }],
-    ['kind of ID', { ...BASE, idType: 'USER_ID' }],
+    ['ID type', { ...BASE, idType: 'USER_ID' }],
     ['task groups', { ...BASE, filter: { ...BASE.filter, options: ['TODO', 'DONE'] } }],
     ['lower bound', { ...BASE, filter: { ...BASE.filter, deadlineAfterMs: 0 } }],
     ['upper bound', { ...BASE, filter: { ...BASE.filter, deadlineBeforeMs: 3 } }],
@@ -54,7 +54,7 @@ describe('two scopes', () => {
     expect(scopeKey(other)).not.toBe(scopeKey(BASE));
   });
 
-  test('share a call exactly if cycle, kind of ID and every part of the filter are the same', () => {
+  test('share a call exactly if cycle, ID type and filter are equal', () => {
     fc.assert(
       fc.property(scope, scope, (one, other) => {
         expect(scopeKey(one) === scopeKey(other)).toBe(isDeepStrictEqual(one, other));
@@ -63,7 +63,7 @@ describe('two scopes', () => {
     );
   });
 
-  test('share a call when one is a copy of the other, so that equal does not mean identical', () => {
+  test('share a call when one is a copy of the other', () => {
     fc.assert(
       fc.property(scope, (one) => {
         expect(scopeKey(structuredClone(one))).toBe(scopeKey(one));
@@ -82,7 +82,7 @@ describe('two scopes', () => {
     );
   });
 
-  test('of two users are never merged, and no token stands in a key', () => {
+  test('of two users never share a call, and their keys hold no token', () => {
     const [one, other] = [userNamed('u-one'), userNamed('u-other')];
     expect(scopeKey({ ...BASE, identity: one })).not.toBe(scopeKey({ ...BASE, identity: other }));
     expect(scopeKey({ ...BASE, identity: one })).toBe(
@@ -92,8 +92,8 @@ describe('two scopes', () => {
   });
 });
 
-describe('the name of a user in a scope', () => {
-  test('is the same exactly if the user and the scope are', () => {
+describe('the key of a user in a scope', () => {
+  test('is equal exactly if the user and the scope are', () => {
     const userIds = fc.constantFrom('a', 'a ', 'a"', '"a', 'a","b', '["a"]', '');
     fc.assert(
       fc.property(scope, scope, userIds, userIds, (one, other, userId, otherId) => {

@@ -17,7 +17,7 @@ const isBad = (id: string) => id.startsWith('bad');
 const SEARCH_CALLS = QUOTA.calls / 2;
 const SEARCHED_AT_MS = 10 * SECOND_MS;
 
-/** So many poison IDs, spread among as many good ones as a call has seats left. */
+/** The 50 users of a call, with this many poison IDs spread among them. */
 function usersWithBad(count: number): string[] {
   const ids = idsOf(50 - count, 'good ');
   for (let i = 0; i < count; i += 1)
@@ -25,7 +25,7 @@ function usersWithBad(count: number): string[] {
   return ids;
 }
 
-/** A search in one cycle, while users of another one come: 15 in a minute, one every four seconds. */
+/** A search in one cycle while a user of another cycle arrives every four seconds. */
 async function runSearch(badCount: number, timeMs: number, minutes = 1) {
   const world = createBatchingWorld({ isBad });
   world.askAt(0, SCOPE, ['known']);
@@ -35,13 +35,13 @@ async function runSearch(badCount: number, timeMs: number, minutes = 1) {
   const searched = world.askAt(SEARCHED_AT_MS + 500, SCOPE, usersWithBad(badCount), { timeMs });
   await world.run();
   const calls = world.calls.filter(({ semesterId }) => semesterId === 'searched').slice(1);
-  // The first call is like any other one: only then is there a search.
+  // The search starts after the first call.
   const searchCallTimesMs = calls.slice(1).map(({ atMs }) => atMs);
   return { world, others: others.flat(), searched, searchCallTimesMs };
 }
 
 describe('the search for five poison IDs among 50', () => {
-  test('spends half of the quota in any minute, and all users of another cycle are answered', async () => {
+  test('spends half of the quota in any minute, and leaves all users of another cycle answered', async () => {
     const { others, searched, searchCallTimesMs } = await runSearch(5, 20 * MINUTE_MS, 4);
     expect(failedIds(others)).toEqual([]);
     expect(answeredIds(others)).toHaveLength(60);
@@ -50,7 +50,7 @@ describe('the search for five poison IDs among 50', () => {
     expect(answeredIds(searched)).toHaveLength(45);
   });
 
-  test('tells its users at once, once the share is spent and they cannot be answered in time', async () => {
+  test('refuses its users at once when its share is spent and they cannot be answered in time', async () => {
     const { searched, searchCallTimesMs } = await runSearch(5, DEADLINE_MS);
     const late = searched.filter((one) => codeOf(one) === 'UPSTREAM_RATE_LIMITED');
     expect(late.length).toBeGreaterThan(0);

@@ -1,18 +1,16 @@
 import { createPoisonIds } from '../../../src/batching/poison-id';
+import { userKey } from '../../../src/batching/scope';
+import { hashKey } from '../../../src/batching/shared-ids';
 import { GatewayError } from '../../../src/domain/errors';
 import { Secret } from '../../../src/domain/secret';
+import { cycle } from '../../support/batching-world';
 import { ManualClock } from '../../support/manual-clock';
+import { UPSTREAM } from '../../support/scripted-feishu';
 
-const SCOPE = {
-  identity: { kind: 'app' as const },
-  semesterId: '1',
-  idType: 'OPEN_ID' as const,
-  filter: {},
-};
-const UPSTREAM = { code: 1580102, httpStatus: 400, logId: 'log-1' };
+const SCOPE = cycle('1');
 const REFUSAL = new GatewayError('UPSTREAM_REJECTED', 'Feishu refused.', { upstream: UPSTREAM });
 
-/** Replicas that hear each other's messages, and what was said. */
+/** Replicas that receive each other's messages. */
 function createReplicas(count: number) {
   const messages: string[] = [];
   const listeners: ((message: string) => void)[] = [];
@@ -29,13 +27,13 @@ function createReplicas(count: number) {
       },
     }),
   );
-  const hear = (message: string) => {
+  const receive = (message: string) => {
     for (const listener of listeners) listener(message);
   };
-  return { replicas, messages, hear, clock };
+  return { replicas, messages, receive, clock };
 }
 
-test('What one replica learns of an ID, the others know', () => {
+test('Replicas share what they learn of an ID', () => {
   const { replicas } = createReplicas(2);
   const [one, other] = replicas;
   one?.noteAnswered(SCOPE, ['ou_good']);
@@ -51,7 +49,7 @@ test('What one replica learns of an ID, the others know', () => {
   expect(other?.refusalsIn({ ...SCOPE, semesterId: '2' })('ou_bad')).toBeUndefined();
 });
 
-test('A poison ID that another replica has found is tried again after ten minutes', () => {
+test('A poison ID of another replica is tried again after ten minutes', () => {
   const { replicas, clock } = createReplicas(2);
   replicas[0]?.notePoison(SCOPE, 'ou_bad', REFUSAL);
   clock.advance(10 * 60_000 + 1);
@@ -59,7 +57,7 @@ test('A poison ID that another replica has found is tried again after ten minute
   expect(replicas[1]?.refusalsIn(SCOPE)('ou_bad')).toBeUndefined();
 });
 
-test('The messages reveal no user ID, and say nothing twice', () => {
+test('Messages reveal no user ID, and repeat none', () => {
   const { replicas, messages } = createReplicas(2);
   for (let i = 0; i < 3; i += 1) replicas[0]?.noteAnswered(SCOPE, ['ou_good', 'ou_better']);
   replicas[0]?.notePoison(SCOPE, 'ou_bad', REFUSAL);
@@ -68,7 +66,7 @@ test('The messages reveal no user ID, and say nothing twice', () => {
   expect(messages.join()).not.toMatch(/ou_/);
 });
 
-test('What is asked in the name of a user is told to no other replica', () => {
+test('Results of calls with a user’s own token are not shared', () => {
   const { replicas, messages } = createReplicas(2);
   const identity = { kind: 'user' as const, accessToken: new Secret('u-1') };
   replicas[0]?.notePoison({ ...SCOPE, identity }, 'ou_colleague', REFUSAL);
@@ -77,17 +75,31 @@ test('What is asked in the name of a user is told to no other replica', () => {
   expect(messages).toEqual([]);
 });
 
-test.each([
-  '',
-  'null',
-  '[]',
-  '{"bad":1}',
-  '{"bad":"x","message":"y","details":null}',
-  '{"answered":[1]}',
-])('A message that cannot be read is ignored: %s', (message) => {
-  const { replicas, hear } = createReplicas(1);
-  expect(() => {
-    hear(message);
-  }).not.toThrow();
-  expect(replicas[0]?.refusalsIn(SCOPE)('x')).toBeUndefined();
+describe('an unreadable message', () => {
+  const key = hashKey(userKey(SCOPE, 'ou_1'));
+  const bad = { bad: key, message: 'Feishu refused.', details: {} };
+
+  test.each([
+    '',
+    'null',
+    '[]',
+    JSON.stringify({ ...bad, bad: 1 }),
+    JSON.stringify({ ...bad, message: 1 }),
+    JSON.stringify({ ...bad, details: null }),
+    JSON.stringify({ answered: key }),
+    JSON.stringify({ answered: [key, 1] }),
+  ])('is ignored: %s', (message) => {
+    const { replicas, receive } = createReplicas(1);
+    receive(message);
+    expect(replicas[0]?.refusalsIn(SCOPE)('ou_1')).toBeUndefined();
+    expect(replicas[0]?.trustIn(SCOPE)('ou_1')).toBe(false);
+  });
+
+  test('differs from a readable one', () => {
+    const { replicas, receive } = createReplicas(1);
+    receive(JSON.stringify({ answered: [key] }));
+    expect(replicas[0]?.trustIn(SCOPE)('ou_1')).toBe(true);
+    receive(JSON.stringify(bad));
+    expect(replicas[0]?.refusalsIn(SCOPE)('ou_1')).toMatchObject({ message: 'Feishu refused.' });
+  });
 });

@@ -13,8 +13,8 @@ import {
 } from '../../support/scoped-tasks';
 import { LATENCY_MS } from '../../support/scripted-feishu';
 
-describe('500 operations at once', () => {
-  test('with a user each share ten calls', async () => {
+describe('500 concurrent operations', () => {
+  test('for one user each share ten calls', async () => {
     const world = createWorldWithTasks();
     const all = idsOf(500).map((userId) => world.askAt(0, SCOPE, [userId]));
     await world.run();
@@ -22,7 +22,7 @@ describe('500 operations at once', () => {
     expect(all.flat().map(tasksGot)).toEqual(all.flat().map(tasksDue));
   });
 
-  test('with the same user share one call', async () => {
+  test('for the same user share one call', async () => {
     const world = createWorldWithTasks();
     const all = idsOf(500).map(() => world.askAt(0, SCOPE, ['user 1']));
     await world.run();
@@ -30,7 +30,7 @@ describe('500 operations at once', () => {
     expect(answeredIds(all.flat())).toHaveLength(500);
   });
 
-  test('with the same 50 users cost a call for each filter that Feishu is asked with', async () => {
+  test('for the same 50 users cost a call for each filter', async () => {
     const world = createWorldWithTasks();
     const filters: StageTaskFilter[] = [
       {},
@@ -45,7 +45,7 @@ describe('500 operations at once', () => {
   });
 });
 
-describe('an operation that asks for a user whose call is in flight', () => {
+describe('an operation for a user whose call is in flight', () => {
   test('shares its answer, and the call knows both operations', async () => {
     const world = createWorldWithTasks();
     world.askAt(0, SCOPE, ['user 1']);
@@ -57,7 +57,7 @@ describe('an operation that asks for a user whose call is in flight', () => {
     expect(late[0]?.operation.waitedMs).toEqual([0]);
   });
 
-  test('gets a call of its own under another filter, in another cycle or in another name', async () => {
+  test('has a call of its own under another filter, cycle or identity', async () => {
     const world = createWorldWithTasks();
     world.askAt(0, TODO, ['user 1']);
     world.askAt(50, SCOPE, ['user 1']);
@@ -69,7 +69,7 @@ describe('an operation that asks for a user whose call is in flight', () => {
     expect(world.asked.map(tasksGot)).toEqual(world.asked.map(tasksDue));
   });
 
-  test('keeps it going when the client of the first operation disconnects', async () => {
+  test('keeps the call going when the client of the first operation disconnects', async () => {
     const world = createWorldWithTasks();
     const first = world.askAt(0, SCOPE, ['user 1'], { leavesAfterMs: 60 });
     const second = world.askAt(50, SCOPE, ['user 1']);
@@ -80,7 +80,7 @@ describe('an operation that asks for a user whose call is in flight', () => {
     expect(second.map(tasksGot)).toEqual(second.map(tasksDue));
   });
 
-  test('is answered when it asks in the very moment of the answer', async () => {
+  test('is answered when it asks in the moment of the answer', async () => {
     const world = createWorldWithTasks();
     world.clock.at(0, () => {
       const operation = createOperation();
@@ -91,7 +91,7 @@ describe('an operation that asks for a user whose call is in flight', () => {
     expect(world.asked.map(tasksGot)).toEqual(world.asked.map(tasksDue));
   });
 
-  test('does not join a call that was aborted because all other operations have ended', async () => {
+  test('is answered when all other operations of that call have ended', async () => {
     const world = createWorldWithTasks();
     const first = world.askAt(0, SCOPE, ['user 1']);
     const second: Asked[] = [];

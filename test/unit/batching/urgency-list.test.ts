@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createUrgencyList } from '../../../src/batching/urgency-list';
 
-/** Few items and urgencies, so that many are equal and many move. */
+/** Few items and urgencies, so that many items are equal and many move. */
 const items = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
 const urgencies = fc.constantFrom(-Infinity, -1, 0, 0.5, 1, 2, Infinity);
 type Step = { readonly set: string; readonly urgency: number } | { readonly remove: string };
@@ -19,7 +19,7 @@ interface Naive {
   readonly arrival: number;
 }
 
-/** Sorts all of it each time. */
+/** Sorts all items each time. */
 function sorted(entries: readonly Naive[]): string[] {
   const byUrgency = (a: Naive, b: Naive) =>
     a.urgency === b.urgency ? a.arrival - b.arrival : a.urgency < b.urgency ? -1 : 1;
@@ -30,13 +30,13 @@ function applyNaively(entries: readonly Naive[], step: Step, arrival: number): r
   if ('remove' in step) return entries.filter(({ item }) => item !== step.remove);
   const { set: item, urgency } = step;
   const known = entries.find((one) => one.item === item);
-  // The place among equals is kept for as long as the urgency stays the same.
+  // An item keeps its place among equals while its urgency stays the same.
   if (known?.urgency === urgency) return entries;
   return [...entries.filter((one) => one !== known), { item, urgency, arrival }];
 }
 
 describe('an urgency list', () => {
-  test('is at any time what sorting all of its items would give', () => {
+  test('is always what sorting all of its items would give', () => {
     fc.assert(
       fc.property(steps, fc.nat(10), (schedule, count) => {
         const list = createUrgencyList<string>();
@@ -46,18 +46,20 @@ describe('an urgency list', () => {
           if ('remove' in step) list.delete(step.remove);
           else list.set(step.set, step.urgency);
           const expected = sorted(naive);
-          expect([...list]).toEqual(expected);
-          expect(list.slice()).toEqual(expected);
-          expect(list.slice(count)).toEqual(expected.slice(0, count));
-          expect(list.first()).toBe(expected[0]);
-          expect(list.size).toBe(expected.length);
+          expect([[...list], list.slice(), list.slice(count), list.first(), list.size]).toEqual([
+            expected,
+            expected,
+            expected.slice(0, count),
+            expected[0],
+            expected.length,
+          ]);
         }
       }),
       { numRuns: 1_000 },
     );
   });
 
-  test('gives out a copy, which stays as it is when items leave', () => {
+  test('returns a copy, which stays the same when items are deleted', () => {
     const list = createUrgencyList<string>();
     for (const item of ['a', 'b', 'c']) list.set(item, 1);
     const copy = list.slice();
@@ -65,7 +67,7 @@ describe('an urgency list', () => {
     expect(copy).toEqual(['a', 'b', 'c']);
   });
 
-  test('knows items by identity, however much they look alike', () => {
+  test('tells equal items apart by identity', () => {
     const list = createUrgencyList<{ readonly name: string }>();
     const [one, other] = [{ name: 'a' }, { name: 'a' }];
     list.set(one, 1);

@@ -8,7 +8,7 @@ import {
 } from '../../support/scoped-tasks';
 
 describe('a user of a quiet cycle', () => {
-  test('is answered although a busy cycle always has full calls', async () => {
+  test('is answered while a busy cycle always has full calls', async () => {
     const world = createWorldWithTasks();
     for (let second = 0; second < 60; second += 1) {
       world.askAt(second * 1_000, SCOPE, idsOf(50, `busy ${second} `), { timeMs: 180_000 });
@@ -20,7 +20,7 @@ describe('a user of a quiet cycle', () => {
 });
 
 describe('the number of waiting users', () => {
-  test('counts each user of a cycle once, from the request until its call is sent', async () => {
+  test('counts each user of a cycle once, until its call is sent', async () => {
     const world = createWorldWithTasks();
     const seen: number[] = [];
     const look = () => seen.push(world.batcher.waitingUsers());

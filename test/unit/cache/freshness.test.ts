@@ -8,53 +8,48 @@ const NEVER_STALE: Lifetimes = { freshMs: 60_000, staleMs: 60_000 };
 const STALE_BELOW_FRESH: Lifetimes = { freshMs: 60_000, staleMs: 0 };
 
 describe('a remembered answer', () => {
-  it.each<[string, number, Lifetimes, Freshness]>([
-    ['is fresh when it has just come', 0, USUAL, 'fresh'],
+  test.each<[string, number, Lifetimes, Freshness]>([
+    ['is fresh when it has just been fetched', 0, USUAL, 'fresh'],
     ['is fresh until the last millisecond of its time', 59_999, USUAL, 'fresh'],
     ['is stale from then on', 60_000, USUAL, 'stale'],
     ['is stale until the last millisecond of that time', 599_999, USUAL, 'stale'],
-    ['is not used after that', 600_000, USUAL, 'expired'],
-    ['is never used when the cache is off, not even at once', 0, OFF, 'expired'],
+    ['is expired after that', 600_000, USUAL, 'expired'],
+    ['is expired at once when the cache is off', 0, OFF, 'expired'],
     ['is never fresh when only stale answers are kept', 0, NEVER_FRESH, 'stale'],
-    ['is fresh or gone when stale answers are not allowed', 59_999, NEVER_STALE, 'fresh'],
-    ['goes at the end of its freshness then', 60_000, NEVER_STALE, 'expired'],
-    ['keeps its freshness where no stale time is set', 59_999, STALE_BELOW_FRESH, 'fresh'],
+    ['is fresh to the end when stale answers are not allowed', 59_999, NEVER_STALE, 'fresh'],
     [
-      'goes at the end of its freshness where no stale time is set',
+      'expires with its freshness when stale answers are not allowed',
       60_000,
-      STALE_BELOW_FRESH,
+      NEVER_STALE,
       'expired',
     ],
+    ['keeps its freshness when no stale time is set', 59_999, STALE_BELOW_FRESH, 'fresh'],
+    ['expires with its freshness when no stale time is set', 60_000, STALE_BELOW_FRESH, 'expired'],
     ['is fresh when another machine’s clock is ahead', -5, USUAL, 'fresh'],
   ])('%s', (_, ageMs, lifetimes, expected) => {
     expect(freshnessOf(ageMs, lifetimes)).toBe(expected);
   });
 });
 
-describe('a client who sets maxAgeSeconds', () => {
-  it.each<[string, number, number, Freshness]>([
+describe('a client that sets maxAgeSeconds', () => {
+  test.each<[string, number, number, Freshness]>([
     ['takes an answer that is just as old', 10_000, 10_000, 'fresh'],
     ['refuses one that is a millisecond older, fresh or not', 10_001, 10_000, 'expired'],
     ['takes a stale one that is young enough', 300_000, 300_000, 'stale'],
     ['refuses a stale one that is not', 300_001, 300_000, 'expired'],
-    [
-      'gets nothing that the rules call too old, whatever the client accepts',
-      600_000,
-      Infinity,
-      'expired',
-    ],
-    ['of 0 refuses everything that has aged at all', 1, 0, 'expired'],
-    ['of 0 takes what came this very millisecond', 0, 0, 'fresh'],
+    ['gets no answer that is expired, whatever age it accepts', 600_000, Infinity, 'expired'],
+    ['to 0 refuses an answer of the last millisecond', 1, 0, 'expired'],
+    ['to 0 takes an answer of this millisecond', 0, 0, 'fresh'],
   ])('%s', (_, ageMs, maxAgeMs, expected) => {
     expect(freshnessOf(ageMs, USUAL, maxAgeMs)).toBe(expected);
   });
 
-  test('gets nothing from a cache that is off', () => {
+  test('gets no answer from a cache that is off', () => {
     expect(freshnessOf(0, OFF, Infinity)).toBe('expired');
     expect(freshnessOf(0, OFF, 0)).toBe('expired');
   });
 
-  test('never gets more than without it, and nothing gets fresher with age', () => {
+  test('never gets a fresher answer than without it, and no answer gets fresher with age', () => {
     const ms = fc.nat({ max: 20 });
     const rank = { fresh: 0, stale: 1, expired: 2 };
     fc.assert(

@@ -12,9 +12,9 @@ beforeEach(() => {
 const log = createLogger('info', {
   write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>),
 });
-const BROKEN = new Error('cannot let go');
+const BROKEN = new Error('cannot close');
 
-test('What was opened last is closed first, one after the other', async () => {
+test('Resources are closed one after the other, the last one first', async () => {
   const stack = createCloseStack(log);
   stack.push('first', () => {
     closed.push('first');
@@ -32,7 +32,7 @@ test('What was opened last is closed first, one after the other', async () => {
   expect(lines).toEqual([]);
 });
 
-test('The first close starts at once, so that a drain shows before anything else happens', () => {
+test('The first close starts in the same turn, so that a drain is visible at once', () => {
   const stack = createCloseStack(log);
   stack.push('drain', () => {
     closed.push('drain');
@@ -50,27 +50,30 @@ test.each([
       throw BROKEN;
     },
   ],
-])('A close that %s is logged and reported, and the others are closed', async (_, broken) => {
-  const stack = createCloseStack(log);
-  stack.push('first', () => {
-    closed.push('first');
-  });
-  stack.push('broken', broken);
-  stack.push('third', () => {
-    closed.push('third');
-  });
+])(
+  'A close that %s is logged and reported, and the other resources are closed',
+  async (_, broken) => {
+    const stack = createCloseStack(log);
+    stack.push('first', () => {
+      closed.push('first');
+    });
+    stack.push('broken', broken);
+    stack.push('third', () => {
+      closed.push('third');
+    });
 
-  await expect(stack.close()).rejects.toBe(BROKEN);
-  expect(closed).toEqual(['third', 'first']);
-  expect(lines).toEqual([
-    expect.objectContaining({
-      level: 50,
-      resource: 'broken',
-      err: expect.objectContaining({ message: BROKEN.message }),
-      msg: 'close failed',
-    }),
-  ]);
-});
+    await expect(stack.close()).rejects.toBe(BROKEN);
+    expect(closed).toEqual(['third', 'first']);
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: 50,
+        resource: 'broken',
+        err: expect.objectContaining({ message: BROKEN.message }),
+        msg: 'close failed',
+      }),
+    ]);
+  },
+);
 
 test('Every close that fails is logged', async () => {
   const stack = createCloseStack(log);
@@ -81,7 +84,7 @@ test('Every close that fails is logged', async () => {
   expect(lines.map(({ resource }) => resource)).toEqual(['second', 'first']);
 });
 
-test('A log that fails keeps nothing open', async () => {
+test('A failing log keeps no resource open', async () => {
   const full = createLogger('info', {
     write() {
       throw new Error('no space left on device');
@@ -97,7 +100,7 @@ test('A log that fails keeps nothing open', async () => {
   expect(closed).toEqual(['first']);
 });
 
-test('Closing twice is closing once', async () => {
+test('A second close does nothing', async () => {
   const stack = createCloseStack(log);
   stack.push('first', () => {
     closed.push('first');

@@ -9,6 +9,7 @@ import {
 } from '../../../src/domain/input-rules';
 import type { TaskOption } from '../../../src/domain/stage-task';
 import type { UserIdType } from '../../../src/domain/user';
+import { anyCharacter } from '../../support/any-text';
 
 function refusalOf(run: () => unknown): GatewayError {
   try {
@@ -17,7 +18,7 @@ function refusalOf(run: () => unknown): GatewayError {
     if (error instanceof GatewayError) return error;
     throw error;
   }
-  throw new Error('nothing was refused');
+  throw new Error('an input: expected a refusal, got none');
 }
 
 function messageOf(run: () => unknown): string {
@@ -29,7 +30,7 @@ function messageOf(run: () => unknown): string {
 const ID_TYPES: UserIdType[] = ['OPEN_ID', 'UNION_ID', 'USER_ID', 'PEOPLE_ADMIN_ID'];
 const VISIBLE = 'an ID of 1 to 64 visible characters without spaces';
 
-describe('the ID of a person', () => {
+describe('a user ID', () => {
   test.each([
     ['OPEN_ID', 'ou_84aad35d084aa403a838cf73ee18467'],
     ['UNION_ID', 'on_94a1ee5551019f18cd73d9f111898cf2'],
@@ -37,7 +38,7 @@ describe('the ID of a person', () => {
     ['PEOPLE_ADMIN_ID', '6967639606963471902'],
     ['USER_ID', '张三@例子'],
     ['USER_ID', 'x'.repeat(64)],
-  ] as const)('is taken as it is when it looks like a %s', (idType, id) => {
+  ] as const)('is accepted unchanged as %s: %s', (idType, id) => {
     expect(requireUser('id', id, idType)).toEqual({ id, idType });
   });
 
@@ -59,7 +60,7 @@ describe('the ID of a person', () => {
     );
   });
 
-  test('is refused when it is over-long, by its length and without being repeated', () => {
+  test('is refused with its length instead of its text when it is too long', () => {
     const id = `ou_${'x'.repeat(100_000)}`;
     expect(messageOf(() => requireUser('id', id, 'OPEN_ID'))).toBe(
       `id: expected ${VISIBLE}, got 100003 characters`,
@@ -81,13 +82,13 @@ describe('the ID of a person', () => {
     );
   });
 
-  test('cannot break out of the line that its message is logged on', () => {
+  test('cannot break the log line of its message', () => {
     const message = messageOf(() => requireUser('id', 'a\r\nb', 'USER_ID'));
     expect(message).not.toMatch(/[\r\n]/);
   });
 
-  test('is either taken unchanged or refused with a short message, whatever it is', () => {
-    const text = fc.oneof(fc.string(), fc.string({ unit: 'binary', maxLength: 200 }));
+  test('is either accepted unchanged or refused with a short message', () => {
+    const text = fc.oneof(fc.string(), fc.string({ unit: anyCharacter, maxLength: 200 }));
     fc.assert(
       fc.property(text, fc.constantFrom(...ID_TYPES), (id, idType) => {
         try {
@@ -102,8 +103,8 @@ describe('the ID of a person', () => {
   });
 });
 
-describe('a list of people', () => {
-  test('comes through in its order and with its repeats', () => {
+describe('a list of user IDs', () => {
+  test('keeps its order and its repeats', () => {
     const ids = ['ou_b', 'ou_a', 'ou_b', 'ou_c'];
     const users = requireUsers('userIds', ids, 'OPEN_ID');
     expect(users).toEqual(ids.map((id) => ({ id, idType: 'OPEN_ID' })));
@@ -113,13 +114,13 @@ describe('a list of people', () => {
     expect(requireUsers('userIds', [], 'OPEN_ID')).toEqual([]);
   });
 
-  test('names the one that is wrong by its place in the list', () => {
+  test('is refused with the place of the wrong ID', () => {
     const refusal = refusalOf(() => requireUsers('userIds', ['ou_a', 'ou_b', ''], 'OPEN_ID'));
     expect(refusal.message).toBe(`userIds[2]: expected ${VISIBLE}, got ""`);
     expect(refusal.details.argument).toBe('userIds[2]');
   });
 
-  test('holds up to 1,000 and not one more', () => {
+  test('holds at most 1,000 IDs', () => {
     const thousand = Array.from({ length: 1_000 }, (_, i) => `ou_${i}`);
     expect(MAX_USERS_PER_LIST).toBe(1_000);
     expect(requireUsers('userIds', thousand, 'OPEN_ID')).toHaveLength(1_000);
@@ -153,7 +154,7 @@ describe('the ID of a review cycle', () => {
     );
   });
 
-  test('is cut in the message when it is over-long', () => {
+  test('is truncated in the message when it is too long', () => {
     const message = messageOf(() => requireSemesterId('id', 'x'.repeat(100_000)));
     expect(message).toBe(
       `id: expected the ID of a review cycle, 1 to 20 digits, got "${'x'.repeat(80)}…"`,
@@ -164,15 +165,15 @@ describe('the ID of a review cycle', () => {
 describe('a filter by task group', () => {
   const optionsOf = (options: TaskOption[]) => requireFilter('filter', { options }).options;
 
-  test('means the same in whatever order it is written', () => {
+  test('is sorted, in whatever order it is written', () => {
     expect(optionsOf(['OVERDUE', 'TODO', 'DONE'])).toEqual(['TODO', 'DONE', 'OVERDUE']);
     expect(optionsOf(['OVERDUE', 'DONE'])).toEqual(['DONE', 'OVERDUE']);
     expect(optionsOf(['TODO'])).toEqual(['TODO']);
   });
 
-  it.each<[string, TaskOption[], string]>([
+  test.each<[string, TaskOption[], string]>([
     ['no group at all', [], '[]'],
-    ['a group that only upstream may answer with', ['UNKNOWN'], '[UNKNOWN]'],
+    ['a group that only Feishu may answer with', ['UNKNOWN'], '[UNKNOWN]'],
     ['such a group among others', ['TODO', 'UNKNOWN'], '[TODO, UNKNOWN]'],
     ['the same group twice', ['TODO', 'TODO'], '[TODO, TODO]'],
     [
@@ -196,7 +197,7 @@ describe('a filter by task group', () => {
 describe('a filter by deadline', () => {
   const at = (iso: string) => new Date(iso);
 
-  test('keeps both bounds to the millisecond', () => {
+  test('keeps both bounds exact to the millisecond', () => {
     const deadlineAfter = at('2026-11-01T00:00:00.001Z');
     const deadlineBefore = at('2026-11-01T00:00:00.002Z');
     expect(requireFilter('filter', { deadlineAfter, deadlineBefore })).toEqual({
@@ -205,7 +206,7 @@ describe('a filter by deadline', () => {
     });
   });
 
-  test('may begin with the very first instant of 1970', () => {
+  test('may start at the first instant of 1970', () => {
     const filter = requireFilter('filter', { deadlineAfter: new Date(0) });
     expect(filter).toEqual({ deadlineAfterMs: 0 });
   });
@@ -220,7 +221,7 @@ describe('a filter by deadline', () => {
     );
   });
 
-  test.each(['deadlineAfter', 'deadlineBefore'])('is refused when %s lies before 1970', (bound) => {
+  test.each(['deadlineAfter', 'deadlineBefore'])('is refused when %s is before 1970', (bound) => {
     const message = messageOf(() => requireFilter('filter', { [bound]: new Date(-1) }));
     expect(message).toContain(`filter.${bound}: expected a time from 1970-01-01 on, got `);
   });

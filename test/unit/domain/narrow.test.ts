@@ -19,29 +19,29 @@ function left(tasks: readonly StageTask[], filter: StageTaskFilter): string[] {
   return narrow(upstreamAnswer(tasks, {}), filter).stageTasks.map(({ stageId }) => stageId);
 }
 
-describe('the view without a filter', () => {
-  test('is what Feishu said, with its own counts, also where it counts 99 for 100', () => {
+describe('an answer without a filter', () => {
+  test('is Feishu’s own, with its own counts, even where it counts 99 for 100', () => {
     const tasks = Array.from({ length: 100 }, (_, i) => task(1, 10, String(i)));
     const answer = upstreamAnswer(tasks, {});
     expect(answer.counts[0]).toEqual({ option: 'TODO', count: 99 });
     expect(narrow(answer, {})).toBe(answer);
   });
 
-  test('has no more rows than Feishu has counted', () => {
+  test('has only the rows that Feishu has counted', () => {
     const answer = { ...upstreamAnswer([task(NEW_OPTION, 10)], {}), counts: [] };
     expect(narrow(answer, {})).toBe(answer);
   });
 });
 
-describe('the view of a filter', () => {
-  test('leaves out tasks that are due at the very bounds', () => {
+describe('an answer under a filter', () => {
+  test('leaves out tasks that are due at a bound', () => {
     const tasks = [task(1, 10, 'at'), task(1, 11, 'just after')];
     expect(left(tasks, { deadlineAfterMs: 10 })).toEqual(['just after']);
     expect(left(tasks, { deadlineBeforeMs: 11 })).toEqual(['at']);
     expect(left(tasks, { deadlineAfterMs: 10, deadlineBeforeMs: 11 })).toEqual([]);
   });
 
-  test('has a task without a deadline only as long as no deadline was asked for', () => {
+  test('has a task without a deadline only when it has no bound', () => {
     const tasks = [task(1, 0, 'whenever'), task(1, 10, 'dated')];
     expect(upstreamAnswer(tasks, {}).stageTasks[0]?.deadline).toBeNull();
     expect(left(tasks, { options: ['TODO'] })).toEqual(['whenever', 'dated']);
@@ -49,7 +49,7 @@ describe('the view of a filter', () => {
     expect(left(tasks, { deadlineBeforeMs: 11 })).toEqual(['dated']);
   });
 
-  test('counts the tasks that it shows, in a row for each group that can be asked for', () => {
+  test('counts the tasks that it shows, with a row for each group that a filter can name', () => {
     const whole = upstreamAnswer([task(1, 10), task(1, 20), task(2, 10), task(3, 30)], {});
     expect(narrow(whole, { deadlineBeforeMs: 15 }).counts).toEqual([
       { option: 'TODO', count: 1 },
@@ -58,7 +58,7 @@ describe('the view of a filter', () => {
     ]);
   });
 
-  test('has these rows whatever Feishu has counted', () => {
+  test('has these rows for any counts of Feishu', () => {
     const whole = upstreamAnswer([task(1, 10), task(2, 10)], {});
     const others: StageTaskCount[][] = [
       [],
@@ -80,7 +80,7 @@ describe('the view of a filter', () => {
     expect(narrow(whole, { options: ['TODO'] }).counts[0]).toEqual({ option: 'TODO', count: 100 });
   });
 
-  test('has a row of tasks of a group that is new to the gateway only where it shows such tasks', () => {
+  test('has a row for an unknown group only when it shows such tasks', () => {
     const whole = upstreamAnswer([task(NEW_OPTION, 10), task(NEW_OPTION, 20), task(2, 10)], {});
     expect(narrow(whole, { deadlineAfterMs: 10 }).counts).toEqual([
       { option: 'TODO', count: 0 },
@@ -92,21 +92,21 @@ describe('the view of a filter', () => {
     expect(known.map(({ option }) => option)).toEqual(['TODO', 'DONE', 'OVERDUE']);
   });
 
-  test('has a task of a group that is new to the gateway only as long as no groups were asked for', () => {
+  test('has a task of an unknown group only when it names no groups', () => {
     const tasks = [task(NEW_OPTION, 10, 'new'), task(2, 10, 'done')];
     expect(upstreamAnswer(tasks, {}).stageTasks[0]?.option).toBe('UNKNOWN');
     expect(left(tasks, { options: ['TODO', 'DONE', 'OVERDUE'] })).toEqual(['done']);
     expect(left(tasks, { deadlineAfterMs: 1 })).toEqual(['new', 'done']);
   });
 
-  test('leaves the shared answer as it was, for the others', () => {
+  test('leaves the shared answer unchanged', () => {
     const whole = upstreamAnswer([task(1, 10), task(2, 20)], {});
     const before = structuredClone(whole);
     narrow(whole, { options: ['DONE'] });
     expect(whole).toEqual(before);
   });
 
-  test('keeps both bounds exclusive where Feishu’s are inclusive', () => {
+  test('keeps its bounds exclusive when Feishu’s are inclusive', () => {
     const inclusive = { ...HABITS, inclusiveBounds: true };
     const tasks = [task(1, 10, 'at'), task(1, 11, 'within'), task(1, 12, 'at the other')];
     const filter = { deadlineAfterMs: 10, deadlineBeforeMs: 12 };
@@ -116,13 +116,13 @@ describe('the view of a filter', () => {
   });
 });
 
-describe('whatever Feishu was asked with, and whatever its habits', () => {
+describe('for any filter that Feishu was asked with, and any of its habits,', () => {
   // test/long/narrow.test.ts draws 100,000.
   test('a filter shows and counts the same: 2,000 drawn at random', () => {
     checkFilterShowsTheSame(2_000);
   });
 
-  test('no filter shows all that Feishu said, untouched', () => {
+  test('no filter returns Feishu’s answer unchanged', () => {
     fc.assert(
       fc.property(stageTasks, habits, (drawn, habit) => {
         const answer = upstreamAnswer(toTasks(drawn), {}, habit);

@@ -6,7 +6,7 @@ const PASSWORD = 'dskLLdkasdjlasdKK';
 const secret = new Secret(PASSWORD);
 const nested = { upstream: { app: [{ credential: secret }] } };
 
-/** What stands in the log after `write` has written to it. */
+/** The log after `write` has written to it. */
 function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
   const lines: string[] = [];
   write(createLogger('trace', { write: (line) => lines.push(line) }));
@@ -14,13 +14,13 @@ function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
 }
 
 describe('a secret', () => {
-  test('shows itself to who asks for it by name', () => {
+  test('is revealed to code that asks for it by name', () => {
     expect(secret.reveal()).toBe(PASSWORD);
   });
 
   test.each([
     ['as text', () => String(secret)],
-    // eslint-disable-next-line @typescript-eslint/restrict-template-expressions -- what must be harmless
+    // eslint-disable-next-line @typescript-eslint/restrict-template-expressions -- the case under test
     ['in a template', () => `${secret}`],
     ['in a list of words', () => [secret].join()],
     ['in JSON', () => JSON.stringify(secret)],
@@ -48,13 +48,13 @@ describe('a secret', () => {
     expect(shown).not.toContain(PASSWORD);
   });
 
-  test('does not show itself where its own way of being shown is switched off', () => {
+  test('does not show itself when custom inspection is switched off', () => {
     expect(inspect(nested, { customInspect: false, depth: null, showHidden: true })).not.toContain(
       PASSWORD,
     );
   });
 
-  test('does not show itself in the parts that it is made of', () => {
+  test('does not show itself in its own properties', () => {
     const parts = [
       Object.assign({}, secret),
       Object.getOwnPropertyNames(secret),

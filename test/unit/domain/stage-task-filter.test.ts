@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { filterKey, type StageTaskFilter } from '../../../src/domain/stage-task-filter';
 
-/** Few different times, so that equal filters come up as well as filters that differ in one part. */
+/** Few different times, so that many pairs of filters are equal or differ in one part. */
 const timeMs = fc.constantFrom(0, 1, 1_795_000_000_000);
 const filters: fc.Arbitrary<StageTaskFilter> = fc.record(
   {
@@ -14,7 +14,7 @@ const filters: fc.Arbitrary<StageTaskFilter> = fc.record(
 );
 
 describe('two filters', () => {
-  test('count as one exactly if they select the same tasks', () => {
+  test('have the same key exactly if they are equal', () => {
     fc.assert(
       fc.property(filters, filters, (one, other) => {
         expect(filterKey(one) === filterKey(other)).toBe(isDeepStrictEqual(one, other));
@@ -23,7 +23,7 @@ describe('two filters', () => {
     );
   });
 
-  test('count as one however their parts were put together', () => {
+  test('have the same key in any order of their parts', () => {
     fc.assert(
       fc.property(filters, (filter) => {
         const reversed = Object.fromEntries(Object.entries(filter).reverse()) as StageTaskFilter;
@@ -32,7 +32,7 @@ describe('two filters', () => {
     );
   });
 
-  test('are told apart when the same time is the lower bound of one and the upper bound of the other', () => {
+  test('have different keys when one’s lower bound is the other’s upper bound', () => {
     expect(filterKey({ deadlineAfterMs: 5 })).not.toBe(filterKey({ deadlineBeforeMs: 5 }));
   });
 });

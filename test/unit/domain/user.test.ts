@@ -4,8 +4,8 @@ import { inferUserIdType, type UserIdType } from '../../../src/domain/user';
 const ID_TYPES: UserIdType[] = ['OPEN_ID', 'UNION_ID', 'USER_ID', 'PEOPLE_ADMIN_ID'];
 const anyType = fc.constantFrom(...ID_TYPES);
 
-describe('a federated User, whose ID comes without its type', () => {
-  test('is an open ID when it starts with ou_, whatever the operator said of others', () => {
+describe('the type of a federated user’s ID', () => {
+  test('is OPEN_ID when it starts with ou_, for any configured type', () => {
     fc.assert(
       fc.property(fc.string(), anyType, (rest, unprefixed) => {
         expect(inferUserIdType(`ou_${rest}`, unprefixed)).toBe('OPEN_ID');
@@ -13,7 +13,7 @@ describe('a federated User, whose ID comes without its type', () => {
     );
   });
 
-  test('is a union ID when it starts with on_, whatever the operator said of others', () => {
+  test('is UNION_ID when it starts with on_, for any configured type', () => {
     fc.assert(
       fc.property(fc.string(), anyType, (rest, unprefixed) => {
         expect(inferUserIdType(`on_${rest}`, unprefixed)).toBe('UNION_ID');
@@ -22,7 +22,7 @@ describe('a federated User, whose ID comes without its type', () => {
   });
 
   test.each(['bega29ca', '6967639606963471902', 'OU_1', 'o', 'ou', 'x_ou_1', 'ou-1', ' ou_1', ''])(
-    'is what the operator said when it is %j',
+    'is the configured type for %j',
     (id) => {
       for (const unprefixed of ID_TYPES) expect(inferUserIdType(id, unprefixed)).toBe(unprefixed);
     },

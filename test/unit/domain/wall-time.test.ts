@@ -1,8 +1,8 @@
 import { createWallTime } from '../../../src/domain/wall-time';
 import { ManualClock } from '../../support/manual-clock';
 
-describe('the wall time of a moment', () => {
-  test('is what the wall clock says now, less the time that has passed since', () => {
+describe('the wall time of a monotonic time', () => {
+  test('is what the wall clock shows now, minus the time since', () => {
     const clock = new ManualClock(Date.UTC(2026, 10, 23));
     const toDate = createWallTime(clock);
     const atMs = clock.now();
@@ -13,7 +13,7 @@ describe('the wall time of a moment', () => {
     expect(toDate(clock.now() + 1_000)).toEqual(new Date('2026-11-22T23:00:31Z'));
   });
 
-  test('stays as it is while the clocks only run apart by a little', () => {
+  test('stays the same while the clocks drift apart by a little', () => {
     const clock = new ManualClock(Date.UTC(2026, 10, 23));
     const toDate = createWallTime(clock);
     const atMs = clock.now();

@@ -10,7 +10,7 @@ describe('the log of calls', () => {
     expect([log.calls.at(0)?.at, log.calls.at(-1)?.at]).toEqual([3, 10_002]);
   });
 
-  test('starts over when cleared', () => {
+  test('is empty after it was cleared', () => {
     const log = createCallLog();
     log.record(callAt(1));
     log.clear();
@@ -18,7 +18,7 @@ describe('the log of calls', () => {
     expect(log.calls).toEqual([callAt(2)]);
   });
 
-  test('records parameters as they were sent and leaves out those of a wrong type', () => {
+  test('records parameters as they were sent, without those of a wrong type', () => {
     const body = { semester_id: 7, user_id_lists: ['ou_1', 2], task_option_lists: [9] };
     expect(callParameters({ user_id_type: 'email' }, body)).toEqual({
       userIdType: 'email',

@@ -42,7 +42,7 @@ const EVERYTHING: [string[], Required<Omit<EmulatorOptions, 'now'>>] = [
 ];
 
 describe('the command line of the emulator', () => {
-  test('listens on port 4010 unless told otherwise', () => {
+  test('listens on port 4010 by default', () => {
     expect(readArguments([])).toEqual({ options: { port: 4010 }, faults: [] });
   });
 
@@ -56,17 +56,17 @@ describe('the command line of the emulator', () => {
     expect(Object.keys(EVERYTHING[1]).sort()).toEqual(settable.sort());
   });
 
-  test('takes the last one of a flag that is repeated and has one value', () => {
+  test('takes the last value of a repeated flag with one value', () => {
     expect(readArguments(['--seed', '1', '--seed', '2'])).toMatchObject({ options: { seed: 2 } });
   });
 
-  test('explains every flag that it reads', () => {
+  test('explains every flag in its help text', () => {
     expect(readArguments(['--help'])).toEqual({ help: true });
     const flags = EVERYTHING[0].filter((text) => text.startsWith('--'));
     for (const flag of [...flags, '--fault', '--help']) expect(CLI_HELP).toContain(`${flag} `);
   });
 
-  test('fits its explanation into 100 columns', () => {
+  test('has a help text of at most 100 columns', () => {
     expect(CLI_HELP.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });
 
@@ -79,7 +79,7 @@ describe('the command line of the emulator', () => {
     ['tenant_token:cut-body', { api: 'tenant_token', connection: 'cut-body' }],
     ['any:size=5000xall', { oversizedBodyBytes: 5000, times: Infinity }],
     ['any:delay=20,resetx2', { delayMs: 20, connection: 'reset', times: 2 }],
-  ])('orders the fault %s', (text, fault) => {
+  ])('reads the fault %s', (text, fault) => {
     expect(readArguments(['--fault', text])).toMatchObject({ faults: [fault] });
     expect(readArguments(['--fault', text, '--fault', text])).toHaveProperty('faults.1', fault);
   });
@@ -101,7 +101,7 @@ describe('the command line of the emulator', () => {
     [['--fault', 'semesters:slow'], `--fault: expected one of ${effects}, got 'slow'`],
     [['--fault', 'semesters:99'], `--fault: expected one of ${effects}, got '99'`],
     [['--fault', 'semesters:500x0'], "--fault: expected x1 or more, or xall, got 'x0'"],
-  ])('refuses %j and says why', (args, message) => {
+  ])('is refused with a reason: %j', (args, message) => {
     expect(() => readArguments(args)).toThrow(message);
   });
 });

@@ -30,7 +30,7 @@ describe('npm run emulator', () => {
     await once(child, 'exit');
   });
 
-  test('prints a user token for the person named, and it works', async () => {
+  test('prints a working user token for the person that was named', async () => {
     run(['--user-token', person.openId]);
     const url = await started();
     const token = new RegExp(`^user token +(\\S+) .*${person.openId}$`, 'm').exec(output)?.[1];
@@ -38,7 +38,7 @@ describe('npm run emulator', () => {
     expect(await answer.json()).toMatchObject({ data: { open_id: person.openId } });
   });
 
-  test('prints the app that it was given, and plays the faults that were ordered', async () => {
+  test('prints its app, and plays the faults of its flags', async () => {
     run(['--app-id', 'cli_own', '--app-secret', 'own', '--fault', 'semesters:503/7x2']);
     const url = await started();
     expect(output).toContain('FEISHU_APP_ID=cli_own FEISHU_APP_SECRET=own ');
@@ -55,10 +55,10 @@ describe('npm run emulator', () => {
   });
 
   test.each([
-    [['--user-token', 'ou_nobody'], "userTokens: expected open IDs of the emulator's people"],
+    [['--user-token', 'ou_unknown'], "userTokens: expected open IDs of the emulator's people"],
     [['--missing-scope', 'performance'], 'missingScopes: expected some of performance:performance'],
     [['--fault', 'semesters'], '--fault: expected <api>:<effect>[x<times>]'],
-  ])('exits with 1 on %j and says why', async (args, message) => {
+  ])('exits with 1 and says why: %j', async (args, message) => {
     run(args);
     await until(() => child.exitCode !== null);
     expect(child.exitCode).toBe(1);

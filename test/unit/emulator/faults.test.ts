@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { type Emulator, type Fault, startEmulator } from '../../../src/emulator/emulator';
+import { until } from '../../support/until';
 import {
   at,
   headersOf,
@@ -12,7 +13,7 @@ import {
   USER_LIST_PATH,
 } from './raw-client';
 
-/** What a client on a plain socket gets to see: the bytes that arrived and how the connection ended. */
+/** What a client on a plain socket sees: the bytes that arrived, and how the connection ended. */
 interface SocketView {
   status: number | undefined;
   promisedBytes: number | undefined;
@@ -33,6 +34,7 @@ describe('a scripted fault', () => {
 
   const ask = () => client.findByUserList({ user_id_lists: openIds(participants(emulator), 1) });
 
+  /** Over a plain socket. */
   const askForBytes = async (signal?: AbortSignal): Promise<SocketView> => {
     const token = await client.tenantToken();
     const body = JSON.stringify({
@@ -67,7 +69,7 @@ describe('a scripted fault', () => {
     });
   };
 
-  test('answers with the status and code that were ordered, once', async () => {
+  test('answers once with its status and code', async () => {
     emulator.script({ answer: { status: 500 }, api: 'find_by_user_list' });
     const { status, headers, body } = await ask();
     expect({ status, code: body.code, msg: body.msg }).toEqual({
@@ -79,7 +81,7 @@ describe('a scripted fault', () => {
     expect((await ask()).body.code).toBe(0);
   });
 
-  test('may choose message and headers, and a failure under status 200', async () => {
+  test('may set message and headers, and a failure under status 200', async () => {
     const headers = { 'x-ogw-ratelimit-reset': '1.5' };
     emulator.script({
       api: 'find_by_user_list',
@@ -91,7 +93,7 @@ describe('a scripted fault', () => {
     expect(answer.headers.get('x-ogw-ratelimit-reset')).toBe('1.5');
   });
 
-  test('may choose what stands under error and under data, beside the log ID', async () => {
+  test('may set the error and the data, beside the log ID', async () => {
     const violation = { field: 'user_id_lists', value: 'ou_1', description: 'not known' };
     emulator.script({
       api: 'find_by_user_list',
@@ -110,7 +112,7 @@ describe('a scripted fault', () => {
     expect((await ask()).body).toEqual({ code: 0, msg: '', data: { items: [] } });
   });
 
-  test('may put data beside a failure, and an error beside a success', async () => {
+  test('may add data to a failure, and an error to a success', async () => {
     emulator.script({
       api: 'find_by_user_list',
       answer: { status: 500, data: { items: [] } },
@@ -132,13 +134,13 @@ describe('a scripted fault', () => {
     });
   });
 
-  test('lasts for as many calls as it says', async () => {
+  test('lasts for its number of calls', async () => {
     emulator.script({ api: 'find_by_user_list', times: 2, answer: { status: 503 } });
     const statuses = [await ask(), await ask(), await ask()].map(({ status }) => status);
     expect(statuses).toEqual([503, 503, 200]);
   });
 
-  test('strikes only the API and the calls that it is meant for', async () => {
+  test('affects only its API and its calls', async () => {
     const [innocent = '', guilty = ''] = openIds(participants(emulator), 2);
     emulator.script({
       api: 'find_by_user_list',
@@ -151,7 +153,7 @@ describe('a scripted fault', () => {
     expect((await client.findByUserList({ user_id_lists: [guilty] })).status).toBe(500);
   });
 
-  test('gives way to the one that was ordered first', async () => {
+  test('is played after those that were scripted before', async () => {
     emulator.script({ api: 'find_by_user_list', answer: { status: 500 } });
     emulator.script({ api: 'find_by_user_list', answer: { status: 503 } });
     expect([(await ask()).status, (await ask()).status]).toEqual([500, 503]);
@@ -167,7 +169,7 @@ describe('a scripted fault', () => {
   test('shows a delayed call while it is in flight', async () => {
     emulator.script({ api: 'find_by_user_list', delayMs: 150 });
     const answer = ask();
-    while (emulator.callsOf('find_by_user_list').length === 0) await pause(5);
+    await until(() => emulator.callsOf('find_by_user_list').length > 0);
     const call = at(emulator.callsOf('find_by_user_list'), 0);
     expect(call.status).toBeUndefined();
     await answer;
@@ -175,15 +177,15 @@ describe('a scripted fault', () => {
     expect(call.aborted).toBeUndefined();
   });
 
-  test('notices that the client went away during a delay, and serves the next one', async () => {
+  test('notices that the client disconnected during a delay, and serves the next call', async () => {
     emulator.script({ api: 'find_by_user_list', delayMs: 10_000 });
     const client = new AbortController();
     const asked = askForBytes(client.signal);
-    while (emulator.callsOf('find_by_user_list').length === 0) await pause(5);
+    await until(() => emulator.callsOf('find_by_user_list').length > 0);
     client.abort();
     expect((await asked).errorCode).toBe('ABORT_ERR');
     const call = at(emulator.callsOf('find_by_user_list'), 0);
-    while (!call.aborted) await pause(5);
+    await until(() => call.aborted === true);
     expect(call.status).toBeUndefined();
     expect((await ask()).body.code).toBe(0);
   });
@@ -216,7 +218,7 @@ describe('a scripted fault', () => {
     expect(call.code).toBeUndefined();
   });
 
-  test('swells the answer to any size without announcing it, and it is still JSON', async () => {
+  test('inflates the answer to any size without announcing it, and keeps it JSON', async () => {
     const sizeBytes = 3_000_001;
     const fault: Fault = { api: 'find_by_user_list', times: 2, oversizedBodyBytes: sizeBytes };
     emulator.script(fault);
@@ -225,7 +227,7 @@ describe('a scripted fault', () => {
     expect((await ask()).body.data.items).toHaveLength(1);
   });
 
-  test('costs quota, as a failed call does at Feishu, unless it turns the call away', async () => {
+  test('costs quota, as a failed call does at Feishu, unless it refuses the call', async () => {
     emulator.script({ api: 'find_by_user_list', times: 3, answer: { status: 500 } });
     emulator.script({ api: 'find_by_user_list', times: 4, answer: { status: 429 } });
     emulator.script({ api: 'find_by_user_list', connection: 'cut-body' });
@@ -235,13 +237,9 @@ describe('a scripted fault', () => {
     expect(codes).toEqual([0, 99991400]);
   });
 
-  test('may break the token endpoint too', async () => {
+  test('may affect the token endpoint too', async () => {
     emulator.script({ api: 'tenant_token', answer: { status: 400, code: 99991543 } });
     expect((await client.fetchToken()).body.code).toBe(99991543);
     expect((await client.fetchToken()).body.code).toBe(0);
   });
 });
-
-function pause(durationMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, durationMs));
-}

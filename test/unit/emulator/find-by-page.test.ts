@@ -48,7 +48,7 @@ describe('find_by_page', () => {
     expect(seen).toEqual(participants(emulator).map(({ openId }) => openId));
   });
 
-  test('says that no more follows a page that is full to the last user', async () => {
+  test('has no further page after one that is full to the last user', async () => {
     const total = participants(emulator).length;
     let start = '';
     for (let seen = 0; seen + 50 < total; seen += 50) {

@@ -10,7 +10,7 @@ import {
   runningSemester,
 } from './raw-client';
 
-/** Dates move with the day; these tests are of one. */
+/** Dates move with the day, so that these tests fix one. */
 const NOW_MS = Date.parse('2026-11-23T09:00:00Z');
 
 describe('find_by_user_list', () => {
@@ -38,7 +38,7 @@ describe('find_by_user_list', () => {
     expect(body.data.items.every((item) => item.stage_task_info_lists.length > 0)).toBe(true);
   });
 
-  test('answers what expectedTasks foretells, with and without filters', async () => {
+  test('answers what expectedTasks returns, with and without filters', async () => {
     const { openId } = at(participants(emulator), 3);
     const semesterId = runningSemester(emulator).id;
     const filter = { task_option_lists: [2], after_time: '1794585598999' };
@@ -73,7 +73,7 @@ describe('find_by_user_list', () => {
     expect(body.code).toBe(1580102);
   });
 
-  test('returns items in another order than the one asked for', async () => {
+  test('returns items in another order than the call’s', async () => {
     const ids = openIds(participants(emulator), 20);
     const { body } = await client.findByUserList({ user_id_lists: ids });
     const answered = body.data.items.map(({ user_id }) => user_id);
@@ -81,7 +81,7 @@ describe('find_by_user_list', () => {
     expect([...answered].sort()).toEqual([...ids].sort());
   });
 
-  test('swaps even two users, whoever they are', async () => {
+  test('swaps even two users', async () => {
     const ids = openIds(participants(emulator), 11);
     for (const [index, first] of ids.slice(0, 10).entries()) {
       const pair = [first, at(ids, index + 1)];
@@ -90,17 +90,17 @@ describe('find_by_user_list', () => {
     }
   });
 
-  test('answers a user who is named twice once', async () => {
+  test('answers a user once that is named twice', async () => {
     const [id = ''] = openIds(participants(emulator), 1);
     const { body } = await client.findByUserList({ user_id_lists: [id, id] });
     expect(body.data.items).toHaveLength(1);
   });
 
-  test('leaves out unknown users and people who take no part in the cycle', async () => {
+  test('leaves out unknown users and people outside the cycle', async () => {
     const [known = ''] = openIds(participants(emulator), 1);
     const [absent = ''] = openIds(absentees(emulator), 1);
     const { body } = await client.findByUserList({
-      user_id_lists: ['ou_nobody', known, absent],
+      user_id_lists: ['ou_unknown', known, absent],
     });
     expect(body.data.items.map(({ user_id }) => user_id)).toEqual([known]);
   });
@@ -117,7 +117,7 @@ describe('find_by_user_list', () => {
     }
   });
 
-  test('narrows to the task options that are asked for', async () => {
+  test('narrows to the task options of the call', async () => {
     const ids = openIds(participants(emulator), 50);
     const tasksFor = async (options: number[]): Promise<RawTask[]> => {
       const { body } = await client.findByUserList({
@@ -154,13 +154,13 @@ describe('find_by_user_list', () => {
     });
   });
 
-  const known = { user_id_lists: ['ou_somebody'] };
+  const known = { user_id_lists: ['ou_known'] };
   test.each([
     ['an empty list of users', 'user_id_lists', { user_id_lists: [] }],
     ['no list of users', 'user_id_lists', {}],
     ['a user ID that is a number', 'user_id_lists', { user_id_lists: [7] }],
-    ['a blank user ID', 'user_id_lists', { user_id_lists: ['ou_somebody', ' '] }],
-    ['a user ID of another type', 'user_id_lists', { user_id_lists: ['on_somebody'] }],
+    ['a blank user ID', 'user_id_lists', { user_id_lists: ['ou_known', ' '] }],
+    ['a user ID of another type', 'user_id_lists', { user_id_lists: ['on_known'] }],
     ['a user ID of 65 characters', 'user_id_lists', { user_id_lists: ['ou_'.padEnd(65, '0')] }],
     ['an unknown semester', 'semester_id', { ...known, semester_id: '7000000000000000000' }],
     ['a semester ID that is a number', 'semester_id', { ...known, semester_id: 7 }],
@@ -188,7 +188,7 @@ describe('find_by_user_list', () => {
     expect(body.code).toBe(1580102);
   });
 
-  test('lets a user token ask for itself under any ID type, and for nobody else', async () => {
+  test('lets a user token ask for its own user under any ID type, and for no other user', async () => {
     const [self, colleague] = [at(participants(emulator), 0), at(participants(emulator), 1)];
     const token = emulator.issueUserToken(self);
     const ask = (ids: string[], idType: string) =>

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { dayInChina } from '../../../src/emulator/china-calendar';
 import { startEmulator } from '../../../src/emulator/emulator';
 import { createSemesters, type Semester } from '../../../src/emulator/semesters';
+import type { StageTask } from '../../../src/emulator/stage-tasks';
 import { createTenant, type Tenant } from '../../../src/emulator/tenant';
 import { at, runningSemester } from './raw-client';
 
@@ -44,7 +45,7 @@ function halfYearOf({ startTimeMs }: Semester): number {
   return Number(year) * 2 + Number(month === '07');
 }
 
-/** Every description that fits one of the moments, with the first such moment. */
+/** Each distinct description of the moments, with the first moment that it fits. */
 function everyDay(
   describe: (semesters: readonly Semester[], nowMs: number) => string,
 ): Record<string, string> {
@@ -60,17 +61,14 @@ const MOMENTS = Array.from({ length: (LAST_DAY_MS - FIRST_DAY_MS) / DAY_MS + 1 }
   const dayMs = FIRST_DAY_MS + day * DAY_MS;
   return [dayMs, dayMs + DAY_MS - 1].map((nowMs) => ({ nowMs, semesters: semestersAt(nowMs) }));
 }).flat();
-/** How the test names the first of them. */
+/** The first of them as `everyDay` names it. */
 const FIRST_MOMENT = inChina(FIRST_DAY_MS);
 
-/** What each person has to do, one line of text a person, without any date. */
+/** The tasks of each person as a line of text, without dates. */
 function undatedTasks({ people, semesters, tasksOf }: Tenant): string[] {
-  const withoutDate = (key: string, value: unknown) => (key === 'deadlineMs' ? undefined : value);
+  const undated = ({ stage, ...progress }: StageTask) => [stage.id, progress];
   return people.map((person) =>
-    JSON.stringify(
-      semesters.map((semester) => tasksOf(person, semester)),
-      withoutDate,
-    ),
+    JSON.stringify(semesters.map((semester) => tasksOf(person, semester)?.map(undated))),
   );
 }
 
@@ -88,7 +86,7 @@ function statusesByStage({ people, semesters, tasksOf }: Tenant): Map<number, Se
   return found;
 }
 
-describe('on every day of every year the emulator', () => {
+describe('the emulator on every day of every year', () => {
   test('has two cycles that have ended and one that is running', () => {
     const seen = everyDay((semesters, nowMs) =>
       semesters.map((semester) => stateOf(semester, nowMs)).join(),
@@ -96,7 +94,7 @@ describe('on every day of every year the emulator', () => {
     expect(seen).toEqual({ 'ended,ended,running': FIRST_MOMENT });
   });
 
-  test('has stages of the running cycle that are over, that are due this month and that are due later', () => {
+  test('has stages of the running cycle that are over, due this month and due later', () => {
     const seen = everyDay((semesters, nowMs) =>
       at(semesters, 2)
         .stages.map(({ deadlineMs }) => phaseOf(deadlineMs, nowMs))
@@ -105,7 +103,7 @@ describe('on every day of every year the emulator', () => {
     expect(seen).toEqual({ 'over,over,over,open,open,later,later': FIRST_MOMENT });
   });
 
-  test('keeps each deadline in its cycle, at the end of a day in China, in the order of the stages', () => {
+  test('keeps deadlines in their cycle, at the end of a day in China, in the order of the stages', () => {
     const seen = everyDay((semesters) =>
       semesters
         .map(({ startTimeMs, stages, endTimeMs }) => {
@@ -121,7 +119,7 @@ describe('on every day of every year the emulator', () => {
     });
   });
 
-  test('names each cycle after the half-year that it starts with, one half-year after the other', () => {
+  test('names consecutive cycles after the half-years that they start with', () => {
     const seen = everyDay((semesters) => {
       const halves = semesters.map(halfYearOf);
       const isNamed = semesters.every(({ name, year, type }, i) => {
@@ -139,7 +137,7 @@ describe('on every day of every year the emulator', () => {
     expect(seen).toEqual({ 'named 0,1,2': FIRST_MOMENT });
   });
 
-  test('knows the cycles, the stages and the people by the same IDs', () => {
+  test('has the same IDs of cycles, stages and people', () => {
     const idsOf = (semesters: readonly Semester[]) =>
       semesters.flatMap(({ id, stages }) => [id, ...stages.map((stage) => stage.id)]).join();
     expect(everyDay(idsOf)).toEqual({ [idsOf(semestersAt(FIRST_DAY_MS))]: FIRST_MOMENT });
@@ -147,7 +145,7 @@ describe('on every day of every year the emulator', () => {
     expect(tenantAt(FIRST_DAY_MS).people).toEqual(tenantAt(LAST_DAY_MS).people);
   });
 
-  test('gives everybody the same tasks with the same counts and statuses', () => {
+  test('gives every person the same tasks with the same counts and statuses', () => {
     const expected = [1, 7].map((seed) => undatedTasks(tenantAt(FIRST_DAY_MS, seed)));
     fc.assert(
       fc.property(instants, fc.constantFrom(0, 1), (nowMs, index) => {
@@ -159,7 +157,7 @@ describe('on every day of every year the emulator', () => {
     );
   });
 
-  test('has overdue tasks in stages that are over, open ones in those of this month, untouched ones later', () => {
+  test('has overdue tasks in stages that are over, open ones in stages of this month, and untouched ones later', () => {
     fc.assert(
       fc.property(instants, (nowMs) => {
         for (const [deadlineMs, statuses] of statusesByStage(tenantAt(nowMs))) {
@@ -172,7 +170,7 @@ describe('on every day of every year the emulator', () => {
 });
 
 describe('a running emulator', () => {
-  test('keeps its dates when midnight passes; one that is started later has those of the next day', async () => {
+  test('keeps its dates after midnight, when a new emulator has those of the next day', async () => {
     let nowMs = Date.parse('2028-02-28T23:59:59.999+08:00');
     const before = await startEmulator({ now: () => nowMs });
     const shown = JSON.stringify(before.semesters);

@@ -41,11 +41,11 @@ describe('an app without a scope', () => {
     return client.findByUserList({ user_id_lists: [id] }, { idType });
   };
 
-  test('for performance data is refused by all three APIs, and told which scopes would do', async () => {
+  test('for performance data is refused by all three APIs with the scopes that suffice', async () => {
     await start({ missingScopes: PERFORMANCE_SCOPES, quotaCalls: 1, semesterQuotaCalls: 1 });
     const token = await client.tenantToken();
     for (const ask of [findByUserList, findByPage, () => client.get(SEMESTERS_PATH, token)]) {
-      // Twice, where one call is all that fits: a call that is turned away is not counted.
+      // Twice with a quota of one call, since a refused call is not counted.
       await ask();
       const { status, body } = await ask();
       expect({ status, code: body.code }).toEqual({ status: 400, code: 99991672 });
@@ -68,7 +68,7 @@ describe('an app without a scope', () => {
     expect((await findByPage()).body.code).toBe(0);
   });
 
-  test('is told so after its token and before its parameters', async () => {
+  test('is refused after its token was checked and before its parameters are', async () => {
     await start({ missingScopes: PERFORMANCE_SCOPES });
     const ids = openIds(emulator.people, 1);
     const badToken = await client.findByUserList({ user_id_lists: ids }, { token: 't-never' });
@@ -76,7 +76,7 @@ describe('an app without a scope', () => {
     expect((await client.findByUserList({ user_id_lists: [7] })).body.code).toBe(99991672);
   });
 
-  test('for user IDs gets items without them, and without an error, when it asks by user_id', async () => {
+  test('for user IDs receives items without them and without an error when it asks by user_id', async () => {
     await start({ missingScopes: [USER_ID_SCOPE] });
     for (const { body } of [await findByUserList('user_id'), await findByPage('user_id')]) {
       expect(body.code).toBe(0);
@@ -89,7 +89,7 @@ describe('an app without a scope', () => {
     expect(at(withOpenIds.body.data.items, 0).user_id).toMatch(/^ou_/);
   });
 
-  test('for user IDs finds none in user_info or in the list of cycles either', async () => {
+  test('for user IDs receives none from user_info or the list of cycles either', async () => {
     await start({ missingScopes: [USER_ID_SCOPE] });
     const userToken = emulator.issueUserToken(at(emulator.people, 0));
     const info = await client.get(USER_INFO_PATH, userToken);
@@ -107,7 +107,7 @@ describe('an app without a scope', () => {
     expect(await creatorsBy('open_id')).toEqual([openId, openId]);
   });
 
-  test('has to be an app that could have it', async () => {
+  test('must lack a scope that exists', async () => {
     await start({});
     await expect(startEmulator({ missingScopes: ['performance:write'] })).rejects.toThrow(
       "missingScopes: expected some of performance:performance, performance:performance:readonly, performance:semester:read, contact:user.employee_id:readonly, got 'performance:write'",
@@ -140,7 +140,7 @@ describe('a withheld field', () => {
     },
   );
 
-  test('has to be a field that there is', async () => {
+  test('must be a field that exists', async () => {
     await expect(startEmulator({ withheldFields: ['jumpUrl'] })).rejects.toThrow(
       /^withheldFields: expected some of user_id, .*jump_url.*, got 'jumpUrl'$/,
     );

@@ -35,7 +35,7 @@ describe('the rate limit', () => {
     return codes;
   };
 
-  test('lets 20 calls through in a minute and refuses the 21st', async () => {
+  test('accepts 20 calls in a minute and refuses the 21st', async () => {
     await start();
     expect(await askRepeatedly(20, 0)).toEqual(Array<number>(20).fill(0));
     const { status, headers, body } = await ask();
@@ -48,7 +48,7 @@ describe('the rate limit', () => {
     expect(headers.get('x-ogw-ratelimit-reset')).toBe('60');
   });
 
-  test('says in how many seconds the oldest call leaves the window, and keeps its word', async () => {
+  test('says exactly in how many seconds the oldest call leaves the window', async () => {
     await start();
     await askRepeatedly(20, 1_000);
     nowMs += 500;
@@ -61,7 +61,7 @@ describe('the rate limit', () => {
     expect((await ask()).body.code).toBe(99991400);
   });
 
-  test('slides: a fresh minute does not forgive calls made just before it', async () => {
+  test('has a sliding window', async () => {
     await start();
     nowMs += 59_000;
     await askRepeatedly(20, 0);
@@ -86,7 +86,7 @@ describe('the rate limit', () => {
     expect((await ask()).body.code).toBe(99991400);
   });
 
-  test('is looked at before parameters and after the token', async () => {
+  test('is checked after the token and before the parameters', async () => {
     await start({ quotaCalls: 1 });
     await ask();
     expect((await ask({ semester_id: 'none' })).body.code).toBe(99991400);
@@ -95,7 +95,7 @@ describe('the rate limit', () => {
     expect(answer.body.code).toBe(99991663);
   });
 
-  test('uses status 400 when told to behave as older APIs do', async () => {
+  test('uses status 400 as an option, as older APIs do', async () => {
     await start({ rateLimitStatus: 400, quotaCalls: 1 });
     await ask();
     const { status, headers, body } = await ask();
@@ -103,7 +103,7 @@ describe('the rate limit', () => {
     expect(headers.get('x-ogw-ratelimit-reset')).toBe('60');
   });
 
-  test('is one lane for each API', async () => {
+  test('is separate for each API', async () => {
     await start({ quotaCalls: 1, semesterQuotaCalls: 2 });
     const token = await client.tenantToken();
     const page = () => client.post(PAGE_PATH, { semester_id: runningSemester(emulator).id }, token);

@@ -68,11 +68,13 @@ export function rawClient(emulator: Emulator) {
   const fetchToken = (appId = EMULATOR_APP_ID, appSecret = EMULATOR_APP_SECRET) =>
     post(TENANT_TOKEN_PATH, { app_id: appId, app_secret: appSecret });
   const tenantToken = async () => (await fetchToken()).body.tenant_access_token;
+  let usualToken: Promise<string> | undefined;
+  /** With a tenant token that is fetched once, unless the test brings a token of its own. */
   const findByUserList = async (body: object, options: { token?: string; idType?: string } = {}) =>
     post(
       options.idType ? `${USER_LIST_PATH}?user_id_type=${options.idType}` : USER_LIST_PATH,
       { semester_id: runningSemester(emulator).id, ...body },
-      options.token ?? (await tenantToken()),
+      options.token ?? (await (usualToken ??= tenantToken())),
     );
   return { send, post, get, fetchToken, tenantToken, findByUserList };
 }
@@ -91,7 +93,7 @@ export function runningSemester({ semesters }: Emulator): Semester {
   return at(semesters, 2);
 }
 
-/** People who take part in the running cycle, and people who don't. */
+/** People who take part in the running cycle. */
 export function participants(emulator: Emulator): Person[] {
   return emulator.people.filter((person) => takesPart(emulator, person));
 }

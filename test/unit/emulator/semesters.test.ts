@@ -58,14 +58,14 @@ describe('the list of semesters', () => {
     expect({ status, code: body.code }).toEqual({ status: 400, code: 1580102 });
   });
 
-  test('is not for user tokens', async () => {
+  test('refuses a user token', async () => {
     const token = emulator.issueUserToken(at(emulator.people, 0));
     expect((await client.get(SEMESTERS_PATH, token)).body.code).toBe(99991663);
   });
 });
 
 describe('user_info', () => {
-  test('tells whose a user token is, and takes no tenant token', async () => {
+  test('returns the person of a user token, and refuses a tenant token', async () => {
     const emulator = await startEmulator();
     const client = rawClient(emulator);
     const person = at(emulator.people, 5);

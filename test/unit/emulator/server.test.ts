@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { type Emulator, startEmulator } from '../../../src/emulator/emulator';
+import { until } from '../../support/until';
 import {
   headersOf,
   openIds,
@@ -21,7 +22,7 @@ describe('the HTTP server of the emulator', () => {
 
   afterAll(() => emulator.close());
 
-  test('puts another log ID on every answer, also on failures', async () => {
+  test('puts another log ID on every answer and every failure', async () => {
     const token = await client.tenantToken();
     const answers = [
       await client.get(SEMESTERS_PATH, token),
@@ -36,12 +37,12 @@ describe('the HTTP server of the emulator', () => {
     expect(inBodies).toEqual(logIds.slice(1));
   });
 
-  test('says nothing in the message of a success, as in the example of the page', async () => {
+  test('has an empty message in a success, as in the documentation’s example', async () => {
     const { body } = await client.findByUserList({ user_id_lists: openIds(emulator.people, 1) });
     expect({ code: body.code, msg: body.msg }).toEqual({ code: 0, msg: '' });
   });
 
-  test('delays each answer by the latency, on top of what a fault orders', async () => {
+  test('delays each answer by the latency and by the delay of a fault', async () => {
     const slow = await startEmulator({ latencyMs: 60 });
     slow.script({ api: 'semesters', delayMs: 60 });
     const slowClient = rawClient(slow);
@@ -77,7 +78,7 @@ describe('the HTTP server of the emulator', () => {
     expect(body.error.field_violations.map(({ field }) => field)).toEqual(['body']);
   });
 
-  test('does so for the token endpoint too', async () => {
+  test('answers a malformed body of the token endpoint with an envelope', async () => {
     const { status, body } = await client.send(TENANT_TOKEN_PATH, {
       method: 'POST',
       headers: headersOf(),
@@ -86,21 +87,19 @@ describe('the HTTP server of the emulator', () => {
     expect({ status, code: body.code }).toEqual({ status: 400, code: 1580102 });
   });
 
-  test('frees its port when closed, even while a call is in flight', async () => {
+  test('frees its port when it is closed, even while a call is in flight', async () => {
     const own = await startEmulator();
     const ownClient = rawClient(own);
     own.script({ api: 'find_by_user_list', delayMs: 60_000 });
     const call = ownClient.findByUserList({ user_id_lists: openIds(own.people, 1) });
     const failure = expect(call).rejects.toThrow('fetch failed');
-    while (own.callsOf('find_by_user_list').length === 0) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await until(() => own.callsOf('find_by_user_list').length > 0);
     await own.close();
     await failure;
     await expect(bind(Number(new URL(own.url).port))).resolves.toBeUndefined();
   });
 
-  test('says so when its port is taken', async () => {
+  test('does not start on a port that is taken', async () => {
     const port = Number(new URL(emulator.url).port);
     await expect(startEmulator({ port })).rejects.toThrow('EADDRINUSE');
   });
@@ -111,8 +110,8 @@ describe('the HTTP server of the emulator', () => {
     [{ seed: 1.5 }, /^seed: expected a whole number/],
     [{ latencyMs: -1 }, /^latencyMs: expected a whole number from 0/],
     [
-      { userTokens: ['ou_nobody'] },
-      "userTokens: expected open IDs of the emulator's people, got 'ou_nobody'",
+      { userTokens: ['ou_unknown'] },
+      "userTokens: expected open IDs of the emulator's people, got 'ou_unknown'",
     ],
     [{ tokenLifeSeconds: 0 }, 'tokenLifeSeconds: expected a number greater than 0, got 0'],
   ])('does not start with %p', async (options, message) => {

@@ -53,7 +53,7 @@ describe('tokens', () => {
     expect([await codeFor(old), await codeFor(renewed)]).toEqual([99991663, 0]);
   });
 
-  test('of the tenant become invalid when revoked, and the next fetch yields a new one', async () => {
+  test('of the tenant become invalid when revoked, and the next request returns a new one', async () => {
     await start();
     const revoked = await client.tenantToken();
     emulator.revokeTenantTokens();
@@ -70,7 +70,7 @@ describe('tokens', () => {
     expect(await codeFor(token)).toBe(99991677);
   });
 
-  test('of users are issued at the start for the people named', async () => {
+  test('of users are issued at the start for the named people', async () => {
     await start();
     const userTokens = openIds(emulator.people, 2);
     await emulator.close();
@@ -83,14 +83,14 @@ describe('tokens', () => {
     expect(new Set(emulator.userTokens.map(({ token }) => token)).size).toBe(2);
   });
 
-  test('of a user survive the revocation of those of the tenant', async () => {
+  test('of a user stay valid when those of the tenant are revoked', async () => {
     await start();
     const token = emulator.issueUserToken(at(emulator.people, 0));
     emulator.revokeTenantTokens();
     expect(await codeFor(token)).toBe(0);
   });
 
-  test('that were never issued are told apart by their look', async () => {
+  test('that were never issued are told apart by their prefix', async () => {
     await start();
     expect(await codeFor('t-never')).toBe(99991663);
     expect(await codeFor('u-never')).toBe(99991668);
@@ -117,14 +117,14 @@ describe('tokens', () => {
     expect(at(emulator.calls, 0).tokenKind).toBe('none');
   });
 
-  test.each([200, 400, 401] as const)('fail under status %d when told so', async (status) => {
+  test.each([200, 400, 401] as const)('fail under status %d as an option', async (status) => {
     await start({ tokenErrorStatus: status });
     const ids = openIds(emulator.people, 1);
     const answer = await client.findByUserList({ user_id_lists: ids }, { token: 't-never' });
     expect(answer.status).toBe(status);
   });
 
-  test('are not given for a wrong app ID or a wrong secret', async () => {
+  test('are refused for a wrong app ID or a wrong secret', async () => {
     await start();
     const wrongSecret = await client.fetchToken(EMULATOR_APP_ID, 'guess');
     const wrongId = await client.fetchToken('cli_other');

@@ -21,7 +21,7 @@ type Ask = (body: object) => Promise<Found>;
 const tasksOf = (item: RawItem) => item.stage_task_info_lists;
 const isOverdue = (task: RawTask) => task.task_option_id === 3;
 
-/** Runs against an emulator of its own, with 20 participants and one absentee to ask about. */
+/** Runs against an emulator of its own, with 20 participants and one absentee. */
 async function withOptions<T>(
   options: EmulatorOptions,
   test: (ask: Ask, ids: string[], absentId: string, firstDeadlineMs: number) => Promise<T>,
@@ -41,7 +41,7 @@ async function withOptions<T>(
   }
 }
 
-describe('where the documentation contradicts itself or is silent, an option chooses', () => {
+describe('an option of the emulator, where the documentation is silent or contradicts itself,', () => {
   test.each([
     ['task_option_id', ['task_option_id']],
     ['task_option', ['task_option']],
@@ -59,11 +59,11 @@ describe('where the documentation contradicts itself or is silent, an option cho
 
   test('refuses the whole call for one unknown user', async () => {
     await withOptions({ unknownUsers: 'refused' }, async (ask, ids) => {
-      expect(await ask({ user_id_lists: [...ids, 'ou_nobody'] })).toMatchObject({ code: 1580102 });
+      expect(await ask({ user_id_lists: [...ids, 'ou_unknown'] })).toMatchObject({ code: 1580102 });
     });
   });
 
-  test('still leaves out people who take no part in the cycle when unknown users are refused', async () => {
+  test('leaves out people outside the cycle even when unknown users are refused', async () => {
     await withOptions({ unknownUsers: 'refused' }, async (ask, ids, absentId) => {
       const { code, items } = await ask({ user_id_lists: [...ids, absentId] });
       expect(code).toBe(0);
@@ -76,7 +76,7 @@ describe('where the documentation contradicts itself or is silent, an option cho
     'refuses with %d and names the ID in the message',
     async (refusalCode) => {
       await withOptions({ unknownUsers: 'refused', refusalCode }, async (ask, ids) => {
-        for (const id of ['ou_nobody', 'nonsense']) {
+        for (const id of ['ou_unknown', 'nonsense']) {
           const { status, code, msg, error } = await ask({ user_id_lists: [...ids, id] });
           expect({ status, code }).toEqual({ status: 400, code: refusalCode });
           expect(msg).toBe(
@@ -90,7 +90,7 @@ describe('where the documentation contradicts itself or is silent, an option cho
 
   test('refuses with 99992361 as an open ID of another app, which names no ID', async () => {
     await withOptions({ unknownUsers: 'refused', refusalCode: 99992361 }, async (ask, ids) => {
-      expect(await ask({ user_id_lists: [...ids, 'ou_nobody'] })).toMatchObject({
+      expect(await ask({ user_id_lists: [...ids, 'ou_unknown'] })).toMatchObject({
         status: 400,
         code: 99992361,
         msg: 'open_id cross app',
@@ -100,21 +100,21 @@ describe('where the documentation contradicts itself or is silent, an option cho
 
   test('refuses with 99992402 and names the ID in a field violation', async () => {
     await withOptions({ unknownUsers: 'refused', refusalCode: 99992402 }, async (ask, ids) => {
-      const { status, code, msg, error } = await ask({ user_id_lists: [...ids, 'ou_nobody'] });
+      const { status, code, msg, error } = await ask({ user_id_lists: [...ids, 'ou_unknown'] });
       expect({ status, code, msg }).toEqual({
         status: 400,
         code: 99992402,
         msg: 'field validation failed',
       });
       expect(error?.field_violations).toEqual([
-        { field: 'user_id_lists', value: 'ou_nobody', description: 'expected a known user ID' },
+        { field: 'user_id_lists', value: 'ou_unknown', description: 'expected a known user ID' },
       ]);
     });
   });
 
-  test('refuses a malformed ID with the chosen code also where unknown users are left out', async () => {
+  test('refuses a malformed ID with the chosen code even when unknown users are left out', async () => {
     await withOptions({ refusalCode: 99992351 }, async (ask, ids) => {
-      expect(await ask({ user_id_lists: [...ids, 'ou_nobody'] })).toMatchObject({ code: 0 });
+      expect(await ask({ user_id_lists: [...ids, 'ou_unknown'] })).toMatchObject({ code: 0 });
       expect(await ask({ user_id_lists: [...ids, 'on_1'] })).toMatchObject({ code: 99992351 });
       expect(await ask({ user_id_lists: [] })).toMatchObject({ code: 1580102 });
     });
@@ -123,7 +123,7 @@ describe('where the documentation contradicts itself or is silent, an option cho
   test.each([
     ['exclusive', []],
     ['inclusive', [true]],
-  ] as const)('with %s bounds', async (deadlineBounds, expected) => {
+  ] as const)('takes the bounds of a deadline as %s', async (deadlineBounds, expected) => {
     await withOptions({ deadlineBounds }, async (ask, ids, _absentId, deadlineMs) => {
       const foundBetween = async (afterMs: number, beforeMs: number) => {
         const bounds = { after_time: String(afterMs), before_time: String(beforeMs) };
@@ -137,7 +137,7 @@ describe('where the documentation contradicts itself or is silent, an option cho
     });
   });
 
-  test('knows nothing overdue where late submission is allowed: it is still to do', async () => {
+  test('makes overdue tasks still to do when late submission is allowed', async () => {
     const body = (ids: string[]) => ({ user_id_lists: ids });
     const forbidden = await withOptions({}, (ask, ids) => ask(body(ids)));
     const allowed = await withOptions({ lateSubmission: 'allowed' }, (ask, ids) => ask(body(ids)));
@@ -168,7 +168,7 @@ describe('where the documentation contradicts itself or is silent, an option cho
     });
   });
 
-  test('or lets them count everything', async () => {
+  test('lets counts ignore the filters', async () => {
     await withOptions({ countsFollowFilters: false }, async (ask, ids) => {
       const everything = await ask({ user_id_lists: ids });
       const overdue = await ask({ user_id_lists: ids, task_option_lists: [3] });
@@ -178,7 +178,7 @@ describe('where the documentation contradicts itself or is silent, an option cho
     });
   });
 
-  test('keeps the order that was asked for without shuffle', async () => {
+  test('keeps the order of the call without shuffle', async () => {
     await withOptions({ shuffle: false }, async (ask, ids) => {
       const { items } = await ask({ user_id_lists: ids });
       expect(items.map(({ user_id }) => user_id)).toEqual(ids);

@@ -17,7 +17,7 @@ function align(userIds: readonly string[], items: readonly Item[]) {
 }
 
 describe('the users of one call', () => {
-  test('have their own items, however upstream orders its answer', () => {
+  test('have their own items, in whatever order Feishu answers', () => {
     expect(align(['anna', 'bela', 'cora'], [cora, anna, bela])).toEqual({
       byUser: [
         ['anna', [anna]],
@@ -28,19 +28,19 @@ describe('the users of one call', () => {
     });
   });
 
-  test('have no item where upstream leaves them out', () => {
+  test('have no item when Feishu leaves them out', () => {
     expect(align(['anna', 'bela'], [anna]).byUser).toEqual([
       ['anna', [anna]],
       ['bela', []],
     ]);
   });
 
-  test('have all of their items, where upstream repeats them', () => {
+  test('have all of their items when Feishu repeats them', () => {
     const again = itemOf('anna', 2);
     expect(align(['anna'], [anna, again]).byUser).toEqual([['anna', [anna, again]]]);
   });
 
-  test('are found by the exact ID, also when it looks like a property of every object', () => {
+  test('are found by their exact ID, even one that is a property of every object', () => {
     const proto = itemOf('__proto__');
     expect(align(['constructor', 'Anna'], [anna])).toEqual({
       byUser: [
@@ -54,14 +54,14 @@ describe('the users of one call', () => {
 });
 
 describe('an item', () => {
-  test('that does not say whose it is belongs to no user, even if only one was asked for', () => {
+  test('without a user ID belongs to no user, even in a call for one user', () => {
     expect(align(['anna'], [nameless])).toEqual({
       byUser: [['anna', []]],
       unassigned: [nameless],
     });
   });
 
-  test('of a user that was not asked for belongs to no user', () => {
+  test('of a user that is not in the call belongs to no user', () => {
     expect(align(['bela'], [anna, bela, cora])).toEqual({
       byUser: [['bela', [bela]]],
       unassigned: [anna, cora],
@@ -69,7 +69,7 @@ describe('an item', () => {
   });
 });
 
-/** Few names, so that asked ones are left out, repeated and met by strangers all the time. */
+/** Few names, so that users are often left out, repeated, or joined by strangers. */
 const userId = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', '__proto__');
 const asked = fc.uniqueArray(userId);
 const itemsOf = (ids: readonly (string | undefined)[]) => ids.map((id, i) => itemOf(id, i));
@@ -80,8 +80,8 @@ const strangers = fc
   .array(userId, { maxLength: 5 })
   .map((ids) => itemsOf(ids.map((id) => `stranger-${id}`)));
 
-describe('whatever upstream answers', () => {
-  test('there is one entry for each user asked for, in that order, with nothing of another user', () => {
+describe('for any answer of Feishu', () => {
+  test('there is one entry for each user of the call, in order, with its own items only', () => {
     fc.assert(
       fc.property(asked, items, (userIds, answered) => {
         const { byUser } = alignByUser(userIds, answered);
@@ -93,7 +93,7 @@ describe('whatever upstream answers', () => {
     );
   });
 
-  test('no item is lost, and none has two places', () => {
+  test('each item has exactly one place', () => {
     fc.assert(
       fc.property(asked, items, (userIds, answered) => {
         const { byUser, unassigned } = alignByUser(userIds, answered);
@@ -104,7 +104,7 @@ describe('whatever upstream answers', () => {
     );
   });
 
-  test('strangers among the items change nothing for the users, and are all unassigned', () => {
+  test('items of strangers are all unassigned, and change no entry', () => {
     fc.assert(
       fc.property(asked, items, strangers, fc.nat(), (userIds, answered, others, place) => {
         const crowded = answered.toSpliced(place % (answered.length + 1), 0, ...others);
@@ -115,7 +115,7 @@ describe('whatever upstream answers', () => {
     );
   });
 
-  test('the order of items of different users changes nothing', () => {
+  test('the order of the items of different users does not matter', () => {
     const shuffled = fc
       .uniqueArray(userId)
       .map(itemsOf)

@@ -14,10 +14,10 @@ function replyOf(
 
 const envelope = (code: number, rest: object = {}) => JSON.stringify({ code, msg: 'm', ...rest });
 
-/** What the gateway makes of a reply that is no answer. */
+/** The failure that the gateway reads from a reply. */
 function failureOf(reply: TransportReply): Failure {
   const outcome = classify(reply, ({ data }) => findByUserListDataWire.safeParse(data ?? {}));
-  if (outcome.ok) throw new Error('it was taken for an answer');
+  if (outcome.ok) throw new Error('a reply: expected a failure, got an answer');
   return outcome.failure;
 }
 
@@ -91,41 +91,41 @@ describe("Feishu's error code", () => {
     },
   );
 
-  test('has no meaning that this test does not know of', () => {
+  test('is in this table if it is in the gateway’s', () => {
     expect([...CODE_ROWS.keys()].sort()).toEqual(CODES.map(([code]) => code).sort());
   });
 
-  test('always means what somebody trustworthy said', () => {
+  test('has a source for its meaning', () => {
     for (const { source } of [...CODE_ROWS.values(), ...Object.values(OWN_ROWS)]) {
       expect(source).toMatch(/\w+ \w+/);
     }
   });
 
-  it.each<[number, Meaning]>([
+  test.each<[number, Meaning]>([
     [200, REJECTED],
     [400, REJECTED],
     [401, REJECTED],
     [429, LIMITED],
     [500, FAILED],
     [503, FAILED],
-  ])('that nobody knows is judged by HTTP %i', (status, meaning) => {
+  ])('that is unknown has the meaning of HTTP %i', (status, meaning) => {
     expect(meaningOf(failureOf(replyOf(status, envelope(424242))).row)).toEqual(meaning);
   });
 
-  test('of 0 is a failure all the same under an HTTP status that says so', () => {
+  test('of 0 is a failure under the HTTP status of a failure', () => {
     expect(meaningOf(failureOf(replyOf(500, envelope(0, { data: {} }))).row)).toEqual(FAILED);
     expect(meaningOf(failureOf(replyOf(429, envelope(0, { data: {} }))).row)).toEqual(LIMITED);
     expect(meaningOf(failureOf(replyOf(404, envelope(0, { data: {} }))).row)).toEqual(REJECTED);
   });
 
-  test('other than 0 is a failure although data came with it', () => {
+  test('other than 0 is a failure even with data', () => {
     const body = envelope(1580101, { data: { items: [] } });
     expect(meaningOf(failureOf(replyOf(200, body)).row)).toEqual(FAILED);
   });
 });
 
-describe('a failure that the gateway sees by itself', () => {
-  it.each<[keyof typeof OWN_ROWS, Meaning]>([
+describe('a failure without a code of Feishu', () => {
+  test.each<[keyof typeof OWN_ROWS, Meaning]>([
     ['unreachable', ['unreachable', 'UPSTREAM_UNAVAILABLE', 'backoff', 'warn']],
     ['slow', ['timed_out', 'UPSTREAM_TIMEOUT', 'backoff', 'warn']],
     ['deadline', ['timed_out', 'UPSTREAM_TIMEOUT', 'never', 'warn']],
@@ -135,7 +135,7 @@ describe('a failure that the gateway sees by itself', () => {
     expect(meaningOf(OWN_ROWS[name])).toEqual(meaning);
   });
 
-  it.each<[string, number, string, Meaning]>([
+  test.each<[string, number, string, Meaning]>([
     ['a page instead of JSON', 200, '<html>hello</html>', MALFORMED],
     ['nothing at all', 200, '', MALFORMED],
     ['half an answer', 200, '{"code":0,"data":{"items":[', MALFORMED],
@@ -169,15 +169,15 @@ describe('the rate limit', () => {
   });
 
   test.each([
-    ['the whole seconds that Feishu says', '7', 7_000],
-    ['the fraction of a second that Feishu says', '0.25', 250],
-    ['no time when Feishu says so', '0', 0],
-    ['three seconds when Feishu says nothing readable', 'soon', 3_000],
-    ['three seconds when Feishu says nothing', '', 3_000],
-    ['three seconds when Feishu names the past', '-5', 3_000],
-    ['three seconds when Feishu says it never ends', 'Infinity', 3_000],
-    ['three seconds when Feishu names an age', '1e308', 3_000],
-    ['a day when Feishu says so', '86400', 86_400_000],
+    ['the whole seconds that Feishu sends', '7', 7_000],
+    ['the fraction of a second that Feishu sends', '0.25', 250],
+    ['no time when Feishu sends 0', '0', 0],
+    ['three seconds when Feishu sends no number', 'soon', 3_000],
+    ['three seconds when Feishu sends an empty header', '', 3_000],
+    ['three seconds when Feishu sends a negative number', '-5', 3_000],
+    ['three seconds when Feishu sends infinity', 'Infinity', 3_000],
+    ['three seconds when Feishu sends an absurd number', '1e308', 3_000],
+    ['a day when Feishu sends that', '86400', 86_400_000],
   ])('lasts %s', (_, header, expectedMs) => {
     expect(limited(429, { 'x-ogw-ratelimit-reset': header }).resetMs).toBe(expectedMs);
   });
@@ -194,7 +194,7 @@ describe('the rate limit', () => {
     });
   });
 
-  test('alone makes a client wait: other failures name no time, whatever the headers say', () => {
+  test('is the only failure with a time to wait, whatever the headers hold', () => {
     const reply = replyOf(500, envelope(1580101), { 'x-ogw-ratelimit-reset': '7' });
     expect(failureOf(reply).resetMs).toBeUndefined();
   });
@@ -209,13 +209,13 @@ describe("the log ID for Feishu's support", () => {
     ['is else x-request-id', { 'x-request-id': 'request' }, inBody, 'request'],
     ['is else the one in the body', {}, inBody, 'body'],
     ['is else unknown', {}, {}, null],
-    ['is unknown where the body holds none', {}, { error: { troubleshooter: 'https://…' } }, null],
-    ['is unknown where the body holds something else', {}, { error: 'no' }, null],
+    ['is unknown when the body holds none', {}, { error: { troubleshooter: 'https://…' } }, null],
+    ['is unknown when the body holds another value', {}, { error: 'no' }, null],
   ])('%s', (_, headers, rest, logId) => {
     expect(failureOf(replyOf(400, envelope(1580102, rest), headers)).trace.logId).toBe(logId);
   });
 
-  test('is known also where the body cannot be read', () => {
+  test('is known even when the body cannot be read', () => {
     expect(failureOf(replyOf(502, '<html></html>', inHeader)).trace.logId).toBe('tt');
   });
 });
@@ -236,20 +236,20 @@ describe('the scopes that the app lacks', () => {
     ]);
   });
 
-  test('are collected as far as they can be read', () => {
+  test('are collected where they are readable', () => {
     expect(scopesOf([null, 'x', {}, { subject: {} }, { subject: 'a:b' }])).toEqual(['a:b']);
   });
 
   test.each([[[]], ['none'], [null], [undefined]])(
-    'are not mentioned where there are none: %j',
+    'are undefined when there are none: %j',
     (none) => {
       expect(scopesOf(none)).toBeUndefined();
     },
   );
 });
 
-describe('what a client is told of a failure', () => {
-  test("is never Feishu's own text, since that may quote what was sent", () => {
+describe('the error that a client receives', () => {
+  test("never holds Feishu's own text, which may quote user IDs", () => {
     const body = envelope(1580102, {
       msg: 'ou_secret_person is invalid',
       error: { log_id: 'log-1' },
@@ -261,7 +261,7 @@ describe('what a client is told of a failure', () => {
   });
 
   test.each(CODES)(
-    '%i (%s) is for a user with a token of their own: sign in again, consent, or as for all',
+    'under a user’s own token asks for a new sign-in or for consent, if code %i (%s) means that',
     (code) => {
       const failure = failureOf(replyOf(401, envelope(code)));
       const ofUser: Record<string, string> = {

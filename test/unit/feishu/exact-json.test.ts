@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { parseExactJson } from '../../../src/feishu/exact-json';
 
-/** Up to 64 bits; those within ±10^15 are numbers to everybody. */
+/** Up to 64 bits; those within ±10^15 are read as numbers. */
 const long = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n });
 const isLong = (value: bigint) => value.toString().replace('-', '').length >= 16;
 
-/** A JSON value with big integers in it, as text, and what is to be read of it. */
+/** A JSON value with big integers, as text and as it must be read. */
 interface Case {
   readonly json: string;
   readonly value: unknown;
 }
 
-/** Without those numbers that are long integers in JSON, which `long` is about. */
+/** Without numbers that are long integers in JSON. */
 const scalar = fc.jsonValue({ maxDepth: 0 }).filter((value) => !(Math.abs(Number(value)) >= 1e15));
 const space = fc.constantFrom('', ' ', '\n\t');
 const { tree } = fc.letrec<{ tree: Case; leaf: Case; list: Case; record: Case }>((tie) => ({
@@ -52,7 +52,7 @@ function hasNoLongInteger(json: string): boolean {
 }
 
 describe('JSON', () => {
-  test('with integers of 64 bits is read with all of their digits, and everything else as it is', () => {
+  test('with integers of 64 bits is read with all of their digits', () => {
     fc.assert(
       fc.property(tree, ({ json, value }) => {
         expect(parseExactJson(json)).toEqual(value);
@@ -61,7 +61,7 @@ describe('JSON', () => {
     );
   });
 
-  test('without long integers is read as ever', () => {
+  test('without long integers is read as JSON.parse does', () => {
     fc.assert(
       fc.property(fc.json().filter(hasNoLongInteger), (json) => {
         expect(parseExactJson(json)).toEqual(JSON.parse(json));
@@ -69,7 +69,7 @@ describe('JSON', () => {
     );
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['7398765432109876543', '7398765432109876543'],
     ['-7398765432109876543', '-7398765432109876543'],
     ['{"a":18446744073709551615}', { a: '18446744073709551615' }],
@@ -100,11 +100,11 @@ describe('JSON', () => {
     '{1234567890123456789:1}',
     '[0001234567890123456789]',
     `[1234567890123456789,${'"\\"'.repeat(1_000_000)}`,
-  ])('that is none is refused: %.40j', (text) => {
+  ])('that is malformed is refused: %.40j', (text) => {
     expect(() => parseExactJson(text)).toThrow(SyntaxError);
   });
 
-  test('of megabytes of long numbers and escapes is read in a moment', () => {
+  test('of megabytes of long numbers and escapes is read in linear time', () => {
     const numbers = Array(200_000).fill('1234567890123456789').join();
     expect(parseExactJson(`[${numbers}]`)).toHaveLength(200_000);
     const text = '\\n'.repeat(1_000_000);

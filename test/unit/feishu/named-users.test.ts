@@ -12,7 +12,7 @@ const inMessage = (message: string, ...asked: string[]) => namedUsers(says({ mes
 const inValues = (values: readonly string[], ...asked: string[]) =>
   namedUsers(says({ fieldViolations: values.map((value) => ({ value })) }), asked);
 
-describe('a user of a call is named', () => {
+describe('Feishu names a user of a call', () => {
   test.each([
     ['ou_1', 'alone'],
     ['"ou_1"', 'in quotes'],
@@ -33,7 +33,7 @@ describe('a user of a call is named', () => {
     ['OU_1', 'ou_1 is invalid'],
     ['li', 'li-si is invalid'],
     ['ou_1', ''],
-  ])('not as a part of another word: %j in %j', (id, message) => {
+  ])('but not by a part of another word: %j in %j', (id, message) => {
     expect(inMessage(message, id, 'ou_2')).toEqual([]);
   });
 
@@ -42,25 +42,25 @@ describe('a user of a call is named', () => {
     expect(inMessage('user a@b.cn, is invalid', 'a', 'a@b.cn', 'x')).toEqual(['a@b.cn']);
   });
 
-  test('by its whole ID, whatever signs that consists of', () => {
+  test('by its whole ID, whatever characters that has', () => {
     expect(inValues(['张三'], '张三', '李四')).toEqual(['张三']);
     expect(inValues(['a"b,c'], 'a"b,c', 'a', 'b')).toEqual(['a"b,c']);
   });
 
-  test('by a value before the words around it', () => {
+  test('by a value rather than by the words around it', () => {
     const fieldViolations = [{ value: 'ou_1', description: 'unlike ou_2' }];
     const said = says({ message: 'ou_3', fieldViolations });
     expect(namedUsers(said, ['ou_1', 'ou_2', 'ou_3'])).toEqual(['ou_1']);
   });
 
-  test('not where all of them are, which says nothing; then the words may', () => {
+  test('but names none when it names all of them, unless the words name fewer', () => {
     expect(inValues(['["ou_1","ou_2"]'], 'ou_1', 'ou_2')).toEqual([]);
     expect(inMessage('ou_1', 'ou_1')).toEqual([]);
     const fieldViolations = [{ value: 'ou_1,ou_2', description: 'ou_2 is invalid' }];
     expect(namedUsers(says({ fieldViolations }), ['ou_1', 'ou_2'])).toEqual(['ou_2']);
   });
 
-  test('only once, and only if the call asked for it, whatever Feishu says', () => {
+  test('only once, and only if the user is in the call, in any text', () => {
     const asked = ['ou_1', 'ou_2', 'a', 'is', '.'];
     const words = fc.oneof(fc.constantFrom(...asked, 'ou_3', ' ', ',', '"'), fc.string());
     const texts = fc.array(words, { maxLength: 8 }).map((parts) => parts.join(''));

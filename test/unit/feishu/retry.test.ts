@@ -25,7 +25,7 @@ const limits = (random: number, remainingMs = 15_000): RetryLimits => ({
   random: () => random,
 });
 
-/** The pauses between attempts that keep failing, until the gateway gives up. */
+/** The pauses between failing attempts until the gateway gives up. */
 function pausesOf(failure: Failure, random: number, attempts: Attempts = FIRST): number[] {
   const step = nextStep(failure, attempts, limits(random, Infinity));
   if (step.kind !== 'wait') return [];
@@ -33,20 +33,20 @@ function pausesOf(failure: Failure, random: number, attempts: Attempts = FIRST):
   return [step.ms, ...pausesOf(failure, random, next)];
 }
 
-describe('a call that would fail the same way again', () => {
-  test('is not sent again', () => {
+describe('a call that would fail again', () => {
+  test('is not retried', () => {
     expect(nextStep(failureWith('never'), FIRST, limits(0.5))).toEqual({ kind: 'give-up' });
   });
 });
 
-describe('a call that met a passing fault', () => {
+describe('a call that failed for a moment', () => {
   const fault = failureWith('backoff');
 
-  test('is sent again twice at most, after pauses that double', () => {
+  test('is retried at most twice, after pauses that double', () => {
     expect(pausesOf(fault, LOWEST)).toEqual([100, 200]);
   });
 
-  test('waits up to twice as long by chance, so that clients do not return together', () => {
+  test('waits up to twice as long at random', () => {
     const [first = 0, second = 0, ...more] = pausesOf(fault, HIGHEST);
     expect(more).toEqual([]);
     expect(first).toBeCloseTo(200, 6);
@@ -55,7 +55,7 @@ describe('a call that met a passing fault', () => {
     expect(second).toBeLessThanOrEqual(400);
   });
 
-  test('waits within those bounds whatever chance says, and never shorter than before', () => {
+  test('waits within those bounds for any random number', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: HIGHEST, noNaN: true }), (random) => {
         const [first = 0, second = 0] = pausesOf(fault, random);
@@ -66,14 +66,14 @@ describe('a call that met a passing fault', () => {
     );
   });
 
-  test('may be sent again although the token was renewed before', () => {
+  test('may be retried after its token was renewed', () => {
     const step = nextStep(fault, { backoffs: 0, tokenRenewed: true }, limits(LOWEST));
     expect(step).toEqual({ kind: 'wait', ms: 100 });
   });
 });
 
-describe('a call that met the rate limit', () => {
-  test('is not sent again by itself: the gate, which all calls pass, waits for all of them', () => {
+describe('a call that was rate limited', () => {
+  test('is not retried, since the gate waits for all calls', () => {
     expect(nextStep(failureWith('after-reset', 0), FIRST, limits(0.5))).toEqual({
       kind: 'give-up',
     });
@@ -83,24 +83,24 @@ describe('a call that met the rate limit', () => {
 describe('a call whose token was refused', () => {
   const refused = failureWith('with-new-token');
 
-  test('is sent again once with a new one', () => {
+  test('is retried once with a new token', () => {
     expect(nextStep(refused, FIRST, limits(0.5))).toEqual({ kind: 'renew-token' });
   });
 
-  test('gives up when the new one is refused as well', () => {
+  test('gives up when the new token is refused too', () => {
     const step = nextStep(refused, { ...FIRST, tokenRenewed: true }, limits(0.5));
     expect(step).toEqual({ kind: 'give-up' });
   });
 
-  test('may renew it after a passing fault', () => {
+  test('may renew its token after a failure of a moment', () => {
     const step = nextStep(refused, { ...FIRST, backoffs: 2 }, limits(0.5));
     expect(step).toEqual({ kind: 'renew-token' });
   });
 });
 
-describe('a pause that the deadline does not allow', () => {
-  test.each([['for a passing fault', failureWith('backoff'), 100]])(
-    '%s is not begun',
+describe('a pause that outlasts the deadline', () => {
+  test.each([['after a failure of a moment', failureWith('backoff'), 100]])(
+    'is not started: %s',
     (_, failure, pauseMs) => {
       const stepWith = (remainingMs: number) =>
         nextStep(failure, FIRST, limits(LOWEST, remainingMs));
@@ -110,7 +110,7 @@ describe('a pause that the deadline does not allow', () => {
     },
   );
 
-  test('is not begun in any case', () => {
+  test('is never started', () => {
     const anyFailure = fc
       .tuple(
         fc.constantFrom(...RULES),

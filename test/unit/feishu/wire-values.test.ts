@@ -7,7 +7,7 @@ test.each([
   'https://applink.larksuite.com/client/web_app/open?appId=cli_a',
   'lark://applink.feishu.cn/client/web_app/open',
   'feishu://applink.feishu.cn/client/web_app/open',
-])('A page may let a user follow %s', (link) => {
+])('A link is safe to follow: %s', (link) => {
   expect(isSafeLink(link)).toBe(true);
 });
 
@@ -23,6 +23,6 @@ test.each([
   'larks://a',
   '//example.com/a',
   '/perf/1',
-])('No page may let a user follow %j', (link) => {
+])('A link is not safe to follow: %j', (link) => {
   expect(isSafeLink(link)).toBe(false);
 });

@@ -23,7 +23,7 @@ const loader: Pick<RequestLoader, 'stageTasks'> = {
       : Promise.reject(new GatewayError('FORBIDDEN', 'Not yours.')),
 };
 
-/** The answer, and how many turns of the event loop there were for others. Each look at the clock takes 1 ms. */
+/** Returns the result, and how many turns of the event loop other requests had. Each reading of the clock takes 1 ms. */
 async function run(
   text: string,
   count: number,
@@ -61,19 +61,19 @@ describe.each([
   ],
   ['references', `query($r: [_Any!]!) { _entities(representations: $r) { ... on User { id } } }`],
 ])('The parts of %s', (_, text) => {
-  test('are completed at once where they are few', async () => {
+  test('are completed in one turn when they are few', async () => {
     const { turns } = await run(text, 5);
     expect(turns).toBe(0);
   });
 
-  test('leave the event loop to others where they are many', async () => {
+  test('yield the event loop when they are many', async () => {
     const { turns } = await run(text, 1_000);
     // 10 parts to a group, a group to a millisecond, and 10 ms to a turn.
     expect(turns).toBeGreaterThanOrEqual(9);
   });
 });
 
-test('Errors stand at their places, beside what others are answered', async () => {
+test('Errors have the paths of their users, beside the answers of others', async () => {
   const { result } = await run(`query($ids: [ID!]!) { users(ids: $ids) { ${TASKS} } }`, 100);
   const users = result.data?.['users'] as { stageTasks: unknown }[];
 
@@ -85,7 +85,7 @@ test('Errors stand at their places, beside what others are answered', async () =
   );
 });
 
-test('An error in a list of loads has the place of its item', async () => {
+test('An error in a list of loads has the path of its item', async () => {
   const { result } = await run(
     'query($ids: [ID!]!) { semester(id: "1") { userStageTasks(userIds: $ids) { stale } } }',
     2,
@@ -99,7 +99,7 @@ test('An error in a list of loads has the place of its item', async () => {
   ]);
 });
 
-test('An argument that is refused is an error of its field', async () => {
+test('A refused argument is an error of its field', async () => {
   const { result } = await run('{ semester(id: "x") { id } }', 0);
   expect(result.data).toEqual({ semester: null });
   expect(result.errors?.[0]?.path).toEqual(['semester']);

@@ -10,7 +10,7 @@ interface Met {
   readonly defects: number;
 }
 
-/** What becomes of whatever a field throws. Stack traces are on, so that they would be seen. */
+/** The errors of a field that throws this. Stack traces are on, so that they would show. */
 async function meet(thrown: unknown, query = '{ field }'): Promise<Met> {
   let defects = 0;
   const counter: ApolloServerPlugin = {
@@ -55,7 +55,7 @@ const MASKED = {
 };
 
 describe("the gateway's own errors", () => {
-  test('reach the client with their code and message, and with nothing else', async () => {
+  test('reach the client with their code and message only', async () => {
     expect(await metByClient(new GatewayError('FORBIDDEN', 'Not yours.'))).toEqual({
       ...MASKED,
       message: 'Not yours.',
@@ -63,7 +63,7 @@ describe("the gateway's own errors", () => {
     });
   });
 
-  test('reach the client with what it needs to wait or to ask for support', async () => {
+  test('reach the client with a time to wait and the trace for support', async () => {
     const details = {
       retryAfterMs: 1_500,
       upstream: { code: 99991400, httpStatus: 429, logId: 'log-1' },
@@ -75,33 +75,33 @@ describe("the gateway's own errors", () => {
     expect(JSON.stringify(met)).not.toContain('the body of the answer');
   });
 
-  test('are no defects, unless they say so themselves', async () => {
+  test('are defects only with the code INTERNAL_SERVER_ERROR', async () => {
     expect((await meet(new GatewayError('BAD_USER_INPUT', 'x'))).defects).toBe(0);
     expect((await meet(new GatewayError('UPSTREAM_UNAVAILABLE', 'x'))).defects).toBe(0);
     expect((await meet(new GatewayError('INTERNAL_SERVER_ERROR', 'x'))).defects).toBe(1);
   });
 });
 
-describe('anything else that breaks', () => {
+describe('any other error', () => {
   const withCode = Object.assign(new Error('password hunter2'), { code: 'ECONNREFUSED' });
   const withExtensions = Object.assign(new Error('password hunter2'), {
     extensions: { code: 'DATABASE_DOWN', password: 'hunter2' },
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['an error', new TypeError('password hunter2')],
     ['an error with a cause', new Error('hunter2', { cause: new Error('hunter2') })],
     ['an error with a code of its own', withCode],
     ['an error with extensions of its own', withExtensions],
     ['a text', 'password hunter2'],
     ['an object', { password: 'hunter2' }],
-    ['nothing', undefined],
+    ['undefined', undefined],
   ])('is hidden from the client and counted as a defect: %s', async (_, thrown) => {
     expect(await metByClient(thrown)).toEqual(MASKED);
     expect((await meet(thrown)).defects).toBe(1);
   });
 
-  test('is hidden as well when a field has no value that must have one', async () => {
+  test('is hidden when it is a missing value of a required field', async () => {
     const met = await metByClient(undefined, '{ required }');
     expect(met).toEqual({ ...MASKED, path: ['required'] });
     expect((await meet(undefined, '{ required }')).defects).toBe(1);
@@ -111,17 +111,20 @@ describe('anything else that breaks', () => {
 describe('mistakes in the query itself', () => {
   test.each([
     ['cannot be read', '{ field', 'GRAPHQL_PARSE_FAILED', /^Syntax Error: /],
-    ['asks for what there is not', '{ nope }', 'GRAPHQL_VALIDATION_FAILED', /"nope"/],
-    ['gives a wrong argument', '{ field(number: "x") }', 'GRAPHQL_VALIDATION_FAILED', /"x"/],
+    ['asks for an unknown field', '{ nope }', 'GRAPHQL_VALIDATION_FAILED', /"nope"/],
+    ['has a malformed argument', '{ field(number: "x") }', 'GRAPHQL_VALIDATION_FAILED', /"x"/],
     ['lacks a variable', 'query($n: Int!) { field(number: $n) }', 'BAD_USER_INPUT', /"\$n"/],
-  ])('are explained to the client and are no defects: it %s', async (_, query, code, message) => {
-    const { errors, defects } = await meet(undefined, query);
-    expect(errors.map(({ extensions }) => extensions?.['code'])).toEqual([code]);
-    expect(errors[0]?.message).toMatch(message);
-    expect(defects).toBe(0);
-  });
+  ])(
+    'are explained to the client and are no defects: the query %s',
+    async (_, query, code, message) => {
+      const { errors, defects } = await meet(undefined, query);
+      expect(errors.map(({ extensions }) => extensions?.['code'])).toEqual([code]);
+      expect(errors[0]?.message).toMatch(message);
+      expect(defects).toBe(0);
+    },
+  );
 
-  test('are passed on untouched', () => {
+  test('are passed on unchanged', () => {
     const formatted = {
       message: 'Cannot query field "nope" on type "Query".',
       locations: [{ line: 1, column: 3 }],

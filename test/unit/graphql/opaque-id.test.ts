@@ -10,6 +10,7 @@ import {
   toUserStageTasksId,
   type StageTasksKey,
 } from '../../../src/graphql/opaque-id';
+import { anyCharacter } from '../../support/any-text';
 
 const LAST_INSTANT_MS = 8.64e15;
 const visible = fc.stringMatching(/^[\w\-@.张三"\\,[\]]{1,40}$/u);
@@ -55,7 +56,7 @@ const TASK: StageTask = {
 };
 
 describe("the ID of a user's tasks", () => {
-  test('leads back to the same cycle, person and filter', () => {
+  test('decodes to the same cycle, user and filter', () => {
     fc.assert(
       fc.property(view, (key) => {
         expect(fromUserStageTasksId('id', toUserStageTasksId(key))).toEqual(key);
@@ -63,7 +64,7 @@ describe("the ID of a user's tasks", () => {
     );
   });
 
-  test('is the same exactly for the same view', () => {
+  test('is equal exactly for equal views', () => {
     fc.assert(
       fc.property(view, view, (one, other) => {
         const same = toUserStageTasksId(one) === toUserStageTasksId(other);
@@ -72,19 +73,19 @@ describe("the ID of a user's tasks", () => {
     );
   });
 
-  it.each<[string, StageTasksKey]>([
+  test.each<[string, StageTasksKey]>([
     ['cycle', { ...VIEW, semesterId: '7412345678901234568' }],
-    ['person', { ...VIEW, user: { id: 'ou_bela', idType: 'OPEN_ID' } }],
-    ['kind of ID', { ...VIEW, user: { id: 'ou_anna', idType: 'USER_ID' } }],
+    ['user', { ...VIEW, user: { id: 'ou_bela', idType: 'OPEN_ID' } }],
+    ['ID type', { ...VIEW, user: { id: 'ou_anna', idType: 'USER_ID' } }],
     ['task groups', { ...VIEW, filter: { ...VIEW.filter, options: ['TODO', 'DONE'] } }],
     ['lower bound', { ...VIEW, filter: { ...VIEW.filter, deadlineAfterMs: 0 } }],
     ['upper bound', { ...VIEW, filter: { ...VIEW.filter, deadlineBeforeMs: 3 } }],
     ['filter, which one lacks', { ...VIEW, filter: {} }],
-  ])('differs with the %s, so that a client never mixes two views', (_, other) => {
+  ])('differs by %s, so that a client never merges two views', (_, other) => {
     expect(toUserStageTasksId(other)).not.toBe(toUserStageTasksId(VIEW));
   });
 
-  test('can stand in a URL as it is', () => {
+  test('needs no escaping in a URL', () => {
     fc.assert(
       fc.property(view, (key) => {
         expect(toUserStageTasksId(key)).toMatch(/^[\w-]+$/);
@@ -94,28 +95,28 @@ describe("the ID of a user's tasks", () => {
 });
 
 describe('the ID of a task', () => {
-  test('is the same under every filter, since the task is', () => {
+  test('is the same under every filter', () => {
     expect(toStageTaskId({ ...VIEW, filter: {} }, TASK)).toBe(toStageTaskId(VIEW, TASK));
   });
 
-  it.each<[string, StageTasksKey, StageTask]>([
+  test.each<[string, StageTasksKey, StageTask]>([
     ['cycle', { ...VIEW, semesterId: '7412345678901234568' }, TASK],
-    ['person', { ...VIEW, user: { id: 'ou_bela', idType: 'OPEN_ID' } }, TASK],
-    ['kind of ID', { ...VIEW, user: { id: 'ou_anna', idType: 'USER_ID' } }, TASK],
+    ['user', { ...VIEW, user: { id: 'ou_bela', idType: 'OPEN_ID' } }, TASK],
+    ['ID type', { ...VIEW, user: { id: 'ou_anna', idType: 'USER_ID' } }, TASK],
     ['stage', VIEW, { ...TASK, stageId: '7398765432109876544' }],
     ['group', VIEW, { ...TASK, option: 'DONE' }],
     ['number of a task in its stage and group', VIEW, { ...TASK, ordinal: 2 }],
-  ])('differs with the %s', (_, key, task) => {
+  ])('differs by %s', (_, key, task) => {
     expect(toStageTaskId(key, task)).not.toBe(toStageTaskId(VIEW, TASK));
   });
 
-  test('of the first task in its stage and group holds no number, as before there were others', () => {
+  test('of the first task in its stage and group has no number', () => {
     const parts = ['7412345678901234567', 'OPEN_ID', 'ou_anna', '7398765432109876543', 'TODO'];
     const id = Buffer.from(JSON.stringify(parts)).toString('base64url');
     expect(toStageTaskId(VIEW, TASK)).toBe(id);
   });
 
-  test('differs between any two tasks of different people, cycles, stages or groups', () => {
+  test('differs for any two tasks of different users, cycles, stages or groups', () => {
     const option = fc.constantFrom(...Object.values(TaskOption));
     const identity = fc.tuple(view, fc.constantFrom('1', '2'), option);
     fc.assert(
@@ -130,7 +131,7 @@ describe('the ID of a task', () => {
   });
 });
 
-/** The fault that the client is told of; anything else that is thrown is a defect. */
+/** The error that the client receives; any other error is a defect. */
 function refusalOf(id: string): GatewayError | undefined {
   try {
     fromUserStageTasksId('representations.id', id);
@@ -143,11 +144,11 @@ function refusalOf(id: string): GatewayError | undefined {
 
 const forge = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
 
-describe('an ID that was not answered by the gateway', () => {
+describe('an ID that the gateway did not make', () => {
   test.each([
     ['empty', ''],
     ['a word', 'hello'],
-    ['the ID of a person', 'ou_anna'],
+    ['a user ID', 'ou_anna'],
     ['the ID of a task', toStageTaskId(VIEW, TASK)],
     ['cut short', toUserStageTasksId(VIEW).slice(0, -4)],
     ['without its beginning', toUserStageTasksId(VIEW).slice(4)],
@@ -164,28 +165,25 @@ describe('an ID that was not answered by the gateway', () => {
   });
 
   test.each([
-    ['a cycle that is no number', forge('x', 'USER_ID', 'a', null, null, null)],
-    ['a cycle that is a number', forge(1, 'USER_ID', 'a', null, null, null)],
-    ['a kind of ID that there is not', forge('1', 'EMAIL', 'a', null, null, null)],
-    ['an inherited kind of ID', forge('1', 'constructor', 'a', null, null, null)],
-    ['a person without an ID', forge('1', 'USER_ID', '', null, null, null)],
-    ['a person with a line break', forge('1', 'USER_ID', 'a\n', null, null, null)],
-    ['a person of another kind', forge('1', 'OPEN_ID', 'on_a', null, null, null)],
-    ['an over-long person', forge('1', 'USER_ID', 'a'.repeat(65), null, null, null)],
-    [
-      'a group that only upstream answers with',
-      forge('1', 'USER_ID', 'a', ['UNKNOWN'], null, null),
-    ],
-    ['a group that there is not', forge('1', 'USER_ID', 'a', ['LATER'], null, null)],
+    ['a cycle that is not a number', forge('x', 'USER_ID', 'a', null, null, null)],
+    ['a cycle that is a JSON number', forge(1, 'USER_ID', 'a', null, null, null)],
+    ['an unknown ID type', forge('1', 'EMAIL', 'a', null, null, null)],
+    ['an inherited property as ID type', forge('1', 'constructor', 'a', null, null, null)],
+    ['an empty user ID', forge('1', 'USER_ID', '', null, null, null)],
+    ['a user ID with a line break', forge('1', 'USER_ID', 'a\n', null, null, null)],
+    ['a user ID of another type', forge('1', 'OPEN_ID', 'on_a', null, null, null)],
+    ['a user ID that is too long', forge('1', 'USER_ID', 'a'.repeat(65), null, null, null)],
+    ['a group that only Feishu answers with', forge('1', 'USER_ID', 'a', ['UNKNOWN'], null, null)],
+    ['an unknown group', forge('1', 'USER_ID', 'a', ['LATER'], null, null)],
     ['no group', forge('1', 'USER_ID', 'a', [], null, null)],
     ['a group twice', forge('1', 'USER_ID', 'a', ['TODO', 'TODO'], null, null)],
     ['bounds the wrong way round', forge('1', 'USER_ID', 'a', null, 2, 1)],
     ['equal bounds', forge('1', 'USER_ID', 'a', null, 1, 1)],
     ['a time before 1970', forge('1', 'USER_ID', 'a', null, -1, null)],
-    ['a time beyond all calendars', forge('1', 'USER_ID', 'a', null, null, LAST_INSTANT_MS + 1)],
+    ['a time after the last date', forge('1', 'USER_ID', 'a', null, null, LAST_INSTANT_MS + 1)],
     ['half a millisecond', forge('1', 'USER_ID', 'a', null, 0.5, null)],
     ['a time as text', forge('1', 'USER_ID', 'a', null, '1', null)],
-  ])('is refused when somebody wrote %s into it', (_, id) => {
+  ])('is refused with %s in it', (_, id) => {
     expect(refusalOf(id)).toMatchObject({
       code: 'BAD_USER_INPUT',
       details: { argument: expect.stringMatching(/^representations\.id/) as unknown },
@@ -196,13 +194,13 @@ describe('an ID that was not answered by the gateway', () => {
     expect(refusalOf(id)?.code ?? 'BAD_USER_INPUT').toBe('BAD_USER_INPUT');
   };
 
-  test('is read or refused, and never breaks anything, whatever text it is', () => {
+  test('is read or refused, for any text', () => {
     fc.assert(fc.property(fc.string(), expectReadOrRefused));
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), expectReadOrRefused));
+    fc.assert(fc.property(fc.string({ unit: anyCharacter }), expectReadOrRefused));
     fc.assert(fc.property(fc.base64String(), expectReadOrRefused));
   });
 
-  test('is read or refused, whatever JSON somebody wrote into it', () => {
+  test('is read or refused, for any JSON in it', () => {
     const anything = fc.oneof(fc.jsonValue(), fc.constantFrom('1', 'USER_ID', ['TODO'], 0, null));
     fc.assert(
       fc.property(fc.array(anything, { minLength: 6, maxLength: 6 }), (parts) => {
@@ -211,7 +209,7 @@ describe('an ID that was not answered by the gateway', () => {
     );
   });
 
-  test('is read or refused when one letter of a genuine one was changed', () => {
+  test('is read or refused when it is a genuine ID with one letter changed', () => {
     fc.assert(
       fc.property(view, fc.nat(), fc.stringMatching(/^[\w-]$/), (key, place, letter) => {
         const id = toUserStageTasksId(key);

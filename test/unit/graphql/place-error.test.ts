@@ -18,7 +18,7 @@ function fieldsOf(text: string): FieldNode[] {
 
 const locationOf = ({ loc }: FieldNode) => loc && getLocation(loc.source, loc.start);
 
-test('An error says where its field stands, as graphql-js would say it', () => {
+test('An error has the location of its field, as in graphql-js', () => {
   const gap = fc.array(fc.constantFrom(' ', '\n', '\r', '\r\n', '#审\n'), { maxLength: 5 });
   fc.assert(
     fc.property(fc.array(gap, { minLength: 1, maxLength: 20 }), (gaps) => {
@@ -31,7 +31,7 @@ test('An error says where its field stands, as graphql-js would say it', () => {
   );
 });
 
-test('An error at its place is what graphql-js would make of it, without a stack', () => {
+test('A placed error equals that of graphql-js, without a stack', () => {
   const [field] = fieldsOf('{ field }');
   const expected = new GraphQLError(cause.message, {
     ...(field && { nodes: field }),
@@ -47,12 +47,12 @@ test('An error at its place is what graphql-js would make of it, without a stack
   expect(placed.stack).toBeUndefined();
 });
 
-test('What has a place already stays as it is', () => {
+test('An error with a place stays unchanged', () => {
   const located = new GraphQLError('Here.');
   expect(placeError(located, undefined, [])).toBe(located);
 });
 
-test('What is thrown without being an error becomes one, and never data', () => {
+test('A thrown value that is not an error becomes an error', () => {
   const error = placeError('a text', undefined, ['viewer']);
   expect(error).toBeInstanceOf(GraphQLError);
   expect(error).toMatchObject({ message: 'a text', path: ['viewer'] });

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import {
   createServer,
   TIMEOUTS,
@@ -80,7 +80,7 @@ test.each([
   ['sends nothing', ''],
   ['sends a header without end', 'GET / HTTP/1.1\r\nHost: a\r\nX-A: '],
   ['sends a body without end', POST],
-])('A client that %s is hung up on, however busy it is', async (_, text) => {
+])('A client that %s is disconnected, however many bytes it sends', async (_, text) => {
   await start({});
   const connection = await open(text);
   if (text === '') await connection.closed;
@@ -88,11 +88,11 @@ test.each([
   expect(connection.received()).toContain(' 408 ');
 });
 
-test('A connection that is opened ahead of need may stay silent for 10 s', () => {
+test('A connection that is opened ahead of need may stay silent for 10 s, and a request may take 15 s', () => {
   expect(TIMEOUTS).toMatchObject({ headersMs: 10_000, requestMs: 15_000 });
 });
 
-test('Time for headers is not longer than for the whole request: Node would swap the two', async () => {
+test('The timeout for headers is not longer than the one for requests, since Node would swap them', async () => {
   await start({ timeouts: TIMEOUTS });
   const { headersTimeout, requestTimeout } = server.server;
   expect([headersTimeout, requestTimeout]).toEqual([TIMEOUTS.headersMs, TIMEOUTS.requestMs]);
@@ -100,7 +100,7 @@ test('Time for headers is not longer than for the whole request: Node would swap
   expect(TIMEOUTS.checkMs).toBeLessThanOrEqual(1_000);
 });
 
-test('Clients that do not read their answers are given up, with all that they have asked for', async () => {
+test('Clients that do not read their answers are disconnected with all of their requests', async () => {
   await start({});
   const accepted: Socket[] = [];
   server.server.on('connection', (socket) => accepted.push(socket));
@@ -111,7 +111,7 @@ test('Clients that do not read their answers are given up, with all that they ha
   expect(clients.map(({ received }) => received())).toEqual(clients.map(() => ''));
 });
 
-test('When many answers are not read, the oldest of them are given up before their time', async () => {
+test('The oldest unread answers are given up before their timeout when there are many', async () => {
   await start({
     timeouts: { ...TIMEOUTS, responseMs: 60_000, unreadMs: 0 },
     maxUnreadBytes: 3.5 * ANSWER.length,
@@ -135,13 +135,15 @@ test('When many answers are not read, the oldest of them are given up before the
 });
 
 test.each([
-  ['answered', 'small', 1],
-  ['hung up on before the answer', 'never', 1],
-  ['hung up on with others behind it', 'never', 3],
-])('A request that is %s is over once', async (_, path, requests) => {
+  ['it is answered', 'small', 1],
+  ['the client disconnects before the answer', 'never', 1],
+  ['the client disconnects with further requests sent', 'never', 3],
+])('A request ends once: %s', async (_, path, requests) => {
+  let begun = 0;
   let over = 0;
   await start({}, (extended) => {
     extended.addHook('onRequest', (_request, reply, done) => {
+      begun += 1;
       onceClosed(reply, () => (over += 1));
       done();
     });
@@ -150,22 +152,24 @@ test.each([
   const text = `GET /${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
   const connection = await open(text.repeat(requests));
   if (path === 'never') {
-    await delay(100);
+    await until(() => begun === requests);
     connection.socket.destroy();
     await connection.closed;
   }
   await until(() => over >= requests);
-  await delay(50);
+  // What would end a request twice happens in the next turns of the event loop.
+  for (let turns = 0; turns < 10; turns += 1) await nextTurn();
   expect(over).toBe(requests);
 });
 
-test('A client that reads its answers keeps its connection after that time', async () => {
-  await start({ timeouts: { ...TIMEOUTS, responseMs: 1_000 } });
+test('A client that reads its answers keeps its connection', async () => {
+  const responseMs = 100;
+  await start({ timeouts: { ...TIMEOUTS, responseMs } });
   const connection = await open();
   for (let answers = 1; answers <= 3; answers += 1) {
     connection.socket.write('GET /small HTTP/1.1\r\nHost: a\r\n\r\n');
     await until(() => connection.received().split('small answer').length > answers);
-    await delay(500);
+    await delay(responseMs / 2);
   }
   expect(connection.socket.destroyed).toBe(false);
 });

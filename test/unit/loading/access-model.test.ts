@@ -3,9 +3,9 @@ import { PROCESSES } from '../../support/access-schedules';
 
 /** Of each kind of process; test/long/access-model.test.ts runs 100,000 schedules. */
 const ROUNDS = 1;
-const SCHEDULES_PER_PROCESS = 200;
+const SCHEDULES_PER_PROCESS = 100;
 
-// Most of what happens here is refused, and no test looks at where.
+// Most loads are refused, and no test looks at stack traces.
 const { stackTraceLimit } = Error;
 beforeAll(() => (Error.stackTraceLimit = 0));
 afterAll(() => (Error.stackTraceLimit = stackTraceLimit));

@@ -1,39 +1,35 @@
 import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
 import type { BatchScope } from '../../../src/batching/scope';
+import { cycle } from '../../support/batching-world';
 import { ManualClock } from '../../support/manual-clock';
 
-const SCOPE: BatchScope = {
-  identity: { kind: 'app' },
-  semesterId: '1',
-  idType: 'OPEN_ID',
-  filter: {},
-};
+const SCOPE = cycle('1');
 const FRESH_MS = 60_000;
 
-function open() {
+function createWorld() {
   const clock = new ManualClock();
   return { clock, refreshAhead: createRefreshAhead({ freshMs: FRESH_MS, nowMs: clock.now }) };
 }
 
-describe('a user who is asked for', () => {
-  test('is renewed only once the answer is about to go stale', () => {
-    const { clock, refreshAhead } = open();
+describe('a user that operations ask for', () => {
+  test('is refreshed once half of the fresh time of its answer is over', () => {
+    const { clock, refreshAhead } = createWorld();
     refreshAhead.noteServed(SCOPE, 'young', clock.now() - FRESH_MS / 2 + 1);
     refreshAhead.noteServed(SCOPE, 'old', clock.now() - FRESH_MS / 2);
 
     expect(refreshAhead.fillSpareSeats(SCOPE, 50)).toEqual(['old']);
   });
 
-  test('has to be asked for again to be renewed again', () => {
-    const { refreshAhead } = open();
+  test('is refreshed once for each time that it is served', () => {
+    const { refreshAhead } = createWorld();
     refreshAhead.noteServed(SCOPE, 'old', 0);
 
     expect(refreshAhead.fillSpareSeats(SCOPE, 50)).toEqual(['old']);
     expect(refreshAhead.fillSpareSeats(SCOPE, 50)).toEqual([]);
   });
 
-  test('is renewed by no call of another cycle, kind of ID or filter', () => {
-    const { refreshAhead } = open();
+  test('is not refreshed by a call of another cycle, ID type or filter', () => {
+    const { refreshAhead } = createWorld();
     const scope: BatchScope = { ...SCOPE, filter: { options: ['TODO'] } };
     refreshAhead.noteServed(scope, 'old', 0);
 
@@ -43,8 +39,8 @@ describe('a user who is asked for', () => {
     expect(refreshAhead.fillSpareSeats(scope, 50)).toEqual(['old']);
   });
 
-  test('comes after those with older answers, when there are not seats for all', () => {
-    const { refreshAhead } = open();
+  test('comes after users with older answers when the seats are few', () => {
+    const { refreshAhead } = createWorld();
     for (const [userId, fetchedAtMs] of [
       ['b', 2],
       ['c', 3],

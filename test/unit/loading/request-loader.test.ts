@@ -1,22 +1,10 @@
-import { VirtualClock } from '../../support/virtual-clock';
-import { createBatcher } from '../../../src/batching/batcher';
-import { createKnownSemesters } from '../../../src/semesters/known-semesters';
-import { createAnswerCache } from '../../../src/loading/answer-cache';
-import { createRefreshAhead } from '../../../src/loading/refresh-ahead';
-import type { LoadedStageTasks } from '../../../src/loading/loaded-stage-tasks';
-import { createRequestLoader } from '../../../src/loading/request-loader';
-import { createSemesterDirectory } from '../../../src/semesters/semester-directory';
-import { userOfKey } from '../../../src/batching/scope';
-import { createMemoryCache } from '../../../src/cache/memory.cache';
-import { createCachePolicy } from '../../../src/domain/cache-policy';
-import type { StageTask } from '../../../src/domain/stage-task';
+import type { StageTask, UserStageTasks } from '../../../src/domain/stage-task';
 import type { FilterStrategy, StageTaskFilter } from '../../../src/domain/stage-task-filter';
-import type { SemesterSource, StageTaskQuery, StageTaskSource } from '../../../src/feishu/ports';
-import { createMemoryLedger } from '../../../src/quota/memory.ledger';
-import { createQuotaGate } from '../../../src/quota/quota-gate';
-import { createEndlessTurns } from '../../support/turns';
+import type { StageTaskQuery } from '../../../src/feishu/ports';
+import type { LoadedStageTasks } from '../../../src/loading/loaded-stage-tasks';
+import { MINUTE_MS, SECOND_MS, idsOf } from '../../support/batching-world';
+import { SERVICE, createLoadingWorld } from '../../support/loading-world';
 
-const QUOTA = { calls: 20, windowMs: 60_000 };
 const CYCLE = { id: '1', name: null, startTime: null, endTime: null };
 const TASKS = [
   { option: 'TODO', deadlineMs: 10 },
@@ -34,16 +22,17 @@ const VIEWS: readonly (readonly [StageTaskFilter, readonly string[]])[] = [
   [{ options: ['DONE'], deadlineBeforeMs: 20 }, ['DONE 10']],
 ];
 const FILTERS = VIEWS.map(([filter]) => filter);
+const USERS = idsOf(50, 'user ');
 
 /** This Feishu chooses by group, takes the bounds to be inclusive, and counts whatever was asked. */
-function tasksOf({ filter }: StageTaskQuery, userId: string): StageTask[] {
+function answerOf(userId: string, { filter }: StageTaskQuery): UserStageTasks {
   const { options, deadlineAfterMs = 0, deadlineBeforeMs = Infinity } = filter;
-  return TASKS.filter(
+  const stageTasks = TASKS.filter(
     ({ option, deadlineMs }) =>
       (options?.some((one) => one === option) ?? true) &&
       deadlineMs >= deadlineAfterMs &&
       deadlineMs <= deadlineBeforeMs,
-  ).map(({ option, deadlineMs }) => ({
+  ).map(({ option, deadlineMs }): StageTask => ({
     stageId: `${userId}: ${option} ${deadlineMs}`,
     name: null,
     deadline: new Date(deadlineMs),
@@ -53,83 +42,32 @@ function tasksOf({ filter }: StageTaskQuery, userId: string): StageTask[] {
     status: 'NEED_TODO',
     option,
   }));
+  return { userId, counts: COUNTS, stageTasks };
 }
 
-/** It asks about each of these users with each of these filters. */
+/** An operation asks about each of these users with each of these filters. */
 interface Operation {
   readonly userIds: readonly string[];
   readonly filters: readonly StageTaskFilter[];
 }
 
-/** The gateway from the request loader to the gate, in front of a model of Feishu. */
 function createWorld(strategy: FilterStrategy) {
-  const clock = new VirtualClock();
-  const queries: StageTaskQuery[] = [];
   const upstream = { latencyMs: 100, knows: true };
-  const source: StageTaskSource & SemesterSource = {
-    ready: () => Promise.resolve(),
-    async findByUserList(query) {
-      queries.push(query);
-      await clock.sleep(upstream.latencyMs);
-      const answerFor = (userId: string) => ({
-        userId,
-        counts: COUNTS,
-        stageTasks: tasksOf(query, userId),
-      });
-      const users = new Map(
-        query.userIds.map((userId) => [userId, upstream.knows ? answerFor(userId) : null]),
-      );
-      return { semester: CYCLE, users, isComplete: true, fetchedAtMs: clock.now() };
-    },
-    listSemesters: () => Promise.resolve({ semesters: [CYCLE], isComplete: true }),
-  };
-  const createGate = () =>
-    createQuotaGate({
-      quota: QUOTA,
-      ledger: createMemoryLedger(QUOTA, clock.now),
-      nowMs: clock.now,
-    });
-  const lifetimes = { freshMs: 60_000, staleMs: 3_600_000 };
-  const cache = createMemoryCache({ maxUsers: 1_000, userOf: userOfKey });
-  const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs: clock.now });
-  const directory = createSemesterDirectory({ source, gate: createGate(), clock });
-  const batcher = createBatcher({
-    source,
-    gate: createGate(),
-    semesters: createKnownSemesters({ nowMs: clock.now, directory }),
-    spareSeats: refreshAhead,
-    remember: (entries) => void cache.setMany(entries),
-    clock,
-    onDefect: (error) => {
-      throw error;
-    },
+  const world = createLoadingWorld({
+    strategy,
+    answerOf: (userId, call) => (upstream.knows ? answerOf(userId, call) : null),
+    fateOf: () => ({ latencyMs: upstream.latencyMs }),
+    semesterOf: () => CYCLE,
+    listed: [CYCLE],
   });
-  const answers = createAnswerCache({ batcher, cache, refreshAhead, lifetimes, clock });
+  const { clock } = world;
 
-  const createLoader = () =>
-    createRequestLoader({
-      answers,
-      directory,
-      authorize: () => ({ kind: 'app' }),
-      strategy,
-      freshMs: lifetimes.freshMs,
-      cachePolicy: createCachePolicy(),
-      leavesReserve: false,
-      turns: createEndlessTurns(),
-      beforeFetch: () => Promise.resolve(() => undefined),
-      charge: () => undefined,
-      signal: new AbortController().signal,
-      deadlineAtMs: clock.now() + 15_000,
-    });
-
-  function load({ userIds, filters }: Operation) {
-    const loader = createLoader();
-    const views = filters.map((filter) =>
-      Promise.all(
-        userIds.map((id) => loader.stageTasks({ id, idType: 'OPEN_ID' }, '1', filter, Infinity)),
-      ),
-    );
-    return Promise.all(views).then((loaded) => ({ views: loaded, usage: loader.usage() }));
+  async function load({ userIds, filters }: Operation) {
+    const { loader } = world.startOperation(SERVICE);
+    const ask = (filter: StageTaskFilter) => (id: string) =>
+      loader.stageTasks({ id, idType: 'OPEN_ID' }, '1', filter, Infinity);
+    const views = await Promise.all(filters.map((filter) => Promise.all(userIds.map(ask(filter)))));
+    return { views, usage: loader.usage() };
   }
 
   /** What operations get that ask at the same time. */
@@ -138,81 +76,81 @@ function createWorld(strategy: FilterStrategy) {
     clock.at(clock.now(), () => {
       loads.push(...operations.map(load));
     });
-    await clock.run();
+    await world.run();
     return Promise.all(loads);
   }
 
   async function operate(userIds: readonly string[], filters: readonly StageTaskFilter[]) {
     const [result] = await operateTogether([{ userIds, filters }]);
-    if (!result) throw new Error('the operation has no result');
+    if (!result) throw new Error('operations: expected one result, got none');
     return result;
   }
-  return { clock, upstream, operate, operateTogether, queries };
+
+  return { ...world, upstream, operate, operateTogether };
 }
 
-const crowd = (size: number) => Array.from({ length: size }, (_, i) => `user ${i + 1}`);
-const idsOf = (tasks: LoadedStageTasks | null | undefined) =>
-  tasks?.stageTasks.map(({ stageId }) => stageId);
+type Views = readonly (readonly (LoadedStageTasks | null)[])[];
+const idsIn = (views: Views) =>
+  views.map((view) => view.map((tasks) => tasks?.stageTasks.map(({ stageId }) => stageId)));
 const due = (userIds: readonly string[]) =>
   VIEWS.map(([, tasks]) => userIds.map((userId) => tasks.map((task) => `${userId}: ${task}`)));
 
 describe('FILTER_STRATEGY=auto', () => {
-  test('makes one question of all filters about a user, which asks Feishu for everything', async () => {
-    const { operate, queries } = createWorld('auto');
-    const { views, usage } = await operate(crowd(50), FILTERS);
+  test('merges all filters of a user into one call, which asks Feishu for everything', async () => {
+    const { operate, calls } = createWorld('auto');
+    const { views, usage } = await operate(USERS, FILTERS);
 
-    expect(queries.map(({ filter }) => filter)).toEqual([{}]);
-    expect(views.map((view) => view.map(idsOf))).toEqual(due(crowd(50)));
+    expect(calls.map(({ filter }) => filter)).toEqual([{}]);
+    expect(idsIn(views)).toEqual(due(USERS));
     expect(usage).toMatchObject({ calls: 1, usersFetched: 50, usersFromCache: 0 });
   });
 
   test('seats users under different filters in one call', async () => {
-    const { operateTogether, queries } = createWorld('auto');
+    const { operateTogether, calls } = createWorld('auto');
     await operateTogether([
       { userIds: ['user 1'], filters: [{ options: ['TODO'] }] },
       { userIds: ['user 2'], filters: [{ deadlineAfterMs: 10 }] },
     ]);
 
-    expect(queries).toMatchObject([{ userIds: ['user 1', 'user 2'], filter: {} }]);
+    expect(calls).toMatchObject([{ userIds: ['user 1', 'user 2'], filter: {} }]);
   });
 
   test('answers any filter from the one answer that is remembered', async () => {
-    const { operate, queries } = createWorld('auto');
-    await operate(crowd(1), [{ options: ['DONE'] }]);
-    const { views, usage } = await operate(crowd(1), FILTERS);
+    const { operate, calls } = createWorld('auto');
+    await operate(['user 1'], [{ options: ['DONE'] }]);
+    const { views, usage } = await operate(['user 1'], FILTERS);
 
-    expect(queries).toHaveLength(1);
-    expect(views.map((view) => view.map(idsOf))).toEqual(due(crowd(1)));
+    expect(calls).toHaveLength(1);
+    expect(idsIn(views)).toEqual(due(['user 1']));
     expect(usage).toMatchObject({ calls: 0, usersFetched: 0, usersFromCache: 1 });
   });
 });
 
 describe('FILTER_STRATEGY=pushdown', () => {
   test('asks Feishu with each filter in a call of its own', async () => {
-    const { operate, queries } = createWorld('pushdown');
-    const { views, usage } = await operate(crowd(50), FILTERS);
+    const { operate, calls } = createWorld('pushdown');
+    const { views, usage } = await operate(USERS, FILTERS);
 
-    expect(queries.map(({ filter }) => filter)).toEqual(FILTERS);
-    expect(views.map((view) => view.map(idsOf))).toEqual(due(crowd(50)));
+    expect(calls.map(({ filter }) => filter)).toEqual(FILTERS);
+    expect(idsIn(views)).toEqual(due(USERS));
     expect(usage).toMatchObject({ calls: 4, usersFetched: 200 });
   });
 
   test('remembers the answer to each filter for that filter only', async () => {
-    const { operate, queries } = createWorld('pushdown');
-    await operate(crowd(1), [{}]);
-    await operate(crowd(1), [{ options: ['DONE'] }]);
-    const { usage } = await operate(crowd(1), [{}, { options: ['DONE'] }]);
+    const { operate, calls } = createWorld('pushdown');
+    await operate(['user 1'], [{}]);
+    await operate(['user 1'], [{ options: ['DONE'] }]);
+    const { usage } = await operate(['user 1'], [{}, { options: ['DONE'] }]);
 
-    expect(queries.map(({ filter }) => filter)).toEqual([{}, { options: ['DONE'] }]);
+    expect(calls.map(({ filter }) => filter)).toEqual([{}, { options: ['DONE'] }]);
     expect(usage).toMatchObject({ calls: 0, usersFetched: 0, usersFromCache: 2 });
   });
 });
 
-it.each<FilterStrategy>(['auto', 'pushdown'])(
-  'Under FILTER_STRATEGY=%s counts are Feishu’s own without a filter, else of the tasks shown',
-  async (strategy) => {
+describe.each<FilterStrategy>(['auto', 'pushdown'])('under FILTER_STRATEGY=%s', (strategy) => {
+  test('counts are Feishu’s own without a filter, and those of the tasks shown with one', async () => {
     const { operate } = createWorld(strategy);
-    const { views } = await operate(crowd(1), FILTERS);
+    const { views } = await operate(['user 1'], FILTERS);
 
     const rows = (...numbers: number[]) =>
       (['TODO', 'DONE', 'OVERDUE'] as const).map((option, i) => ({ option, count: numbers[i] }));
@@ -222,18 +160,34 @@ it.each<FilterStrategy>(['auto', 'pushdown'])(
       rows(1, 1, 0),
       rows(0, 1, 0),
     ]);
-  },
-);
+  });
+});
 
-describe('a user whom Feishu did not know an hour ago', () => {
-  test('holds up an answer from memory for a few seconds at most, though Feishu is slow', async () => {
-    const { clock, upstream, operate } = createWorld('auto');
+describe('a stale answer', () => {
+  test('is returned at once, and refreshed in the background', async () => {
+    const { clock, run, operate, calls } = createWorld('auto');
+    await operate(['user 1'], [{}]);
+    clock.at(clock.now() + 2 * MINUTE_MS, () => undefined);
+    await run();
+    const { views, usage } = await operate(['user 1'], [{}]);
+    expect(views).toMatchObject([[{ stale: true }]]);
+    expect(usage).toMatchObject({ calls: 0, usersStale: 1, usersFromCache: 1 });
+    expect(calls.map(({ userIds }) => userIds)).toEqual([['user 1'], ['user 1']]);
+
+    const { views: refreshed } = await operate(['user 1'], [{}]);
+    expect(refreshed).toMatchObject([[{ stale: false }]]);
+  });
+});
+
+describe('a user that Feishu did not know an hour ago', () => {
+  test('delays an answer from memory by a few seconds at most, even when Feishu is slow', async () => {
+    const { clock, run, upstream, operate } = createWorld('auto');
     upstream.knows = false;
     await operate(['user 1'], [{}]);
-    clock.at(clock.now() + 58 * 60_000, () => {
-      upstream.latencyMs = 12_000;
+    clock.at(clock.now() + 58 * MINUTE_MS, () => {
+      upstream.latencyMs = 12 * SECOND_MS;
     });
-    await clock.run();
+    await run();
 
     const { views, usage } = await operate(['user 1'], [{}]);
     expect(views).toEqual([[null]]);

@@ -11,26 +11,23 @@ beforeEach(() => {
   turnsOf = (signal = new AbortController().signal) => create({ signal, deadlineAtMs: 0 });
 });
 
-/** Completes parts that take `eachMs` each, as the microtasks of their turn. */
+/** Completes parts, each of which takes `eachMs`. */
 function complete(
   turns: OperationTurns,
   name: string,
   parts: number,
   eachMs = 1,
 ): Promise<unknown> {
-  const part = () => {
-    nowMs += eachMs;
-    completed.push(name);
-  };
   return Promise.all(
     Array.from({ length: parts }, async () => {
       await turns.next();
-      part();
+      nowMs += eachMs;
+      completed.push(name);
     }),
   );
 }
 
-/** Parts that were completed in each of the coming turns of the event loop. */
+/** Parts that are completed in each of the next turns of the event loop. */
 async function partsInTurns(count: number): Promise<number[]> {
   const parts: number[] = [];
   for (let i = 0; i < count; i += 1) {
@@ -46,7 +43,7 @@ test('A small answer is completed without a pause', () => {
   expect(Array.from({ length: 10 }, () => turns.next())).toEqual(Array(10).fill(undefined));
 });
 
-test('A large answer leaves the event loop to others every 10 ms', async () => {
+test('A large answer yields the event loop every 10 ms', async () => {
   const all = complete(turnsOf(), 'a', 60);
   await Promise.resolve();
 
@@ -62,16 +59,16 @@ test('Parts that take no time are completed in one turn', async () => {
   await all;
 });
 
-test('Of two large answers the one that began first is completed first', async () => {
+test('The first of two large answers is completed first', async () => {
   const large = ['a', 'b'].map((name) => complete(turnsOf(), name, 250, 0.5));
   await Promise.all(large);
-  // Until they turn out to be large, they take turns.
+  // They take turns until they turn out to be large.
   const whole = completed.join('');
   expect(whole.slice(0, 20)).toBe('a'.repeat(10) + 'b'.repeat(10));
   expect(whole.lastIndexOf('a')).toBeLessThan(whole.lastIndexOf('b') - 100);
 });
 
-test('Answers of up to 100 parts wait for as many parts of large ones as they have themselves', async () => {
+test('An answer of up to 100 parts waits for as many parts of large answers as it has itself', async () => {
   const large = complete(turnsOf(), 'large', 2_000, 0.01);
   for (let i = 0; i < 20; i += 1) await Promise.resolve();
   while (completed.length < 500) await nextTurn();
@@ -82,7 +79,7 @@ test('Answers of up to 100 parts wait for as many parts of large ones as they ha
   await large;
 });
 
-test('A tiny answer is not held up by large ones', async () => {
+test('A tiny answer is not delayed by large ones', async () => {
   const large = complete(turnsOf(), 'large', 50);
   await Promise.resolve();
   completed = [];
@@ -91,7 +88,7 @@ test('A tiny answer is not held up by large ones', async () => {
   await large;
 });
 
-test('After the client has disconnected no part of an answer is completed any more', async () => {
+test('An answer is abandoned once its client has disconnected', async () => {
   const client = new AbortController();
   const large = complete(turnsOf(client.signal), 'a', 500).catch((error: unknown) => error);
   await partsInTurns(2);
@@ -104,7 +101,7 @@ test('After the client has disconnected no part of an answer is completed any mo
   expect(completed).toHaveLength(before);
 });
 
-test('What was loaded by the deadline is completed for a second more', async () => {
+test('An answer is completed for one more second after the deadline', async () => {
   const operation = new AbortController();
   operation.abort(new DOMException('late', 'TimeoutError'));
   const large = complete(turnsOf(operation.signal), 'a', 2_000).catch((error: unknown) => error);
@@ -116,7 +113,7 @@ test('What was loaded by the deadline is completed for a second more', async () 
   expect(completed.length).toBeLessThan(1_030);
 });
 
-test('What parts ask for together is collected until the last of them is completed', async () => {
+test('Loads of the parts are collected until the last part is completed', async () => {
   const turns = turnsOf();
   const all = complete(turns, 'a', 35);
   let completedBefore: number | undefined;
@@ -128,7 +125,7 @@ test('What parts ask for together is collected until the last of them is complet
   expect(completedBefore).toBe(35);
 });
 
-test('Without parts that wait, what is asked for is sent within the same turn', async () => {
+test('Loads are sent within the same turn when no part waits', async () => {
   const order: string[] = [];
   setImmediate(() => order.push('next turn'));
   turnsOf().afterParts(() => order.push('sent'));
@@ -136,7 +133,7 @@ test('Without parts that wait, what is asked for is sent within the same turn', 
   expect(order).toEqual(['sent', 'next turn']);
 });
 
-test('A part that adds parts has them completed after those that wait already', async () => {
+test('Parts that a part adds are completed after those that wait already', async () => {
   const turns = turnsOf();
   const all = complete(turns, 'first', 20);
   const added = turns.next()?.then(async () => {

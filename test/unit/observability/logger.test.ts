@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { createLineWriter, createLogger, flushLog } from '../../../src/observability/logger';
 import { until } from '../../support/until';
 
-test('An error is logged without the URL that Node adds to it', () => {
+test('An error is logged without the URL that Node adds', () => {
   let line = '';
   const log = createLogger('info', { write: (text) => (line = text) });
   try {
@@ -22,7 +22,7 @@ test.each<[string, unknown, object]>([
   ['null', null, { message: 'null' }],
   ['a number', 7, { message: '7' }],
   ['a null-prototype object', Object.create(null), { message: '[Object: null prototype] {}' }],
-  ['an object, without what it holds', { id: 'ou_a' }, { message: '[Object]' }],
+  ['an object, without its properties', { id: 'ou_a' }, { message: '[Object]' }],
   [
     'several errors in one',
     new AggregateError([new Error('IPv6 refused'), 'IPv4 refused'], 'all failed'),
@@ -43,10 +43,10 @@ test('Loggers on standard output share one listener', () => {
   expect(process.stdout.listenerCount('error')).toBe(listeners);
 });
 
-describe('Lines for a reader that does not read', () => {
+describe('log lines that are not read', () => {
   const LINE = `${'x'.repeat(1024 * 1024)}\n`;
 
-  test('wait up to a limit, beyond which they are dropped', () => {
+  test('are kept up to a limit, and dropped beyond it', () => {
     const output = new PassThrough();
     const writer = createLineWriter(output);
     for (let i = 0; i < 100; i += 1) writer.write(LINE);
@@ -56,7 +56,7 @@ describe('Lines for a reader that does not read', () => {
     expect(pendingLines).toBeLessThan(15);
   });
 
-  test('are counted when they are dropped, and the number is logged once there is room', async () => {
+  test('are counted when they are dropped, and their number is logged later', async () => {
     const output = new PassThrough();
     const writer = createLineWriter(output);
     for (let i = 0; i < 100; i += 1) writer.write(LINE);
@@ -75,7 +75,7 @@ describe('Lines for a reader that does not read', () => {
     ]);
   });
 
-  test('do not hold up the exit', async () => {
+  test('do not delay the exit', async () => {
     const output = new PassThrough();
     createLineWriter(output).write(LINE);
     await flushLog(output, 10);
@@ -83,7 +83,7 @@ describe('Lines for a reader that does not read', () => {
     await flushLog(output, 60_000);
   });
 
-  test('are dropped when it has gone', () => {
+  test('are dropped when the reader is gone', () => {
     const output = new PassThrough();
     const writer = createLineWriter(output);
     output.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));

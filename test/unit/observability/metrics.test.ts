@@ -14,14 +14,14 @@ function serveMetrics() {
   return { clock, read, render, scrape: () => server.inject('/metrics') };
 }
 
-test('Scrapes at the same time share one rendering and one reading of the ledger', async () => {
+test('Concurrent scrapes share one rendering and one reading of the ledger', async () => {
   const { read, render, scrape } = serveMetrics();
   const scrapes = await Promise.all(Array.from({ length: 1_000 }, scrape));
 
   expect(new Set(scrapes.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
   for (const { body } of scrapes) expect(body).toContain('gateway_quota_calls_left 7');
   expect(read).toHaveBeenCalledTimes(1);
-  // One is rendered for those that arrive while the last is rendered.
+  // Scrapes that arrive during a rendering share the next one.
   expect(render.mock.calls.length).toBeLessThanOrEqual(2);
 });
 
@@ -34,7 +34,7 @@ test('Scrapes within a second share one reading of the ledger', async () => {
   expect(read).toHaveBeenCalledTimes(2);
 });
 
-test('A scrape after a reading that failed reads again', async () => {
+test('A scrape after a failed reading reads again', async () => {
   const { read, scrape } = serveMetrics();
   read.mockRejectedValueOnce(new Error('no ledger'));
   expect((await scrape()).statusCode).toBe(500);

@@ -25,7 +25,7 @@ function readingOf(over: Partial<LedgerReading> = {}): LedgerReading {
   };
 }
 
-/** So many calls, the last one a second ago, and a second between two of them. */
+/** Calls with a second between them, the last one a second ago. */
 const secondsAgo = (count: number) =>
   Array.from({ length: count }, (_, i) => NOW_MS - (count - i) * 1_000);
 
@@ -82,7 +82,7 @@ const waitsMs = (forecast: Forecast, count: number) =>
   Array.from({ length: count }, (_, i) => forecast.waitMs(i + 1));
 
 describe('the wait for the n-th next call', () => {
-  test('is the time until it is sent if all calls are sent as early as possible', () => {
+  test('is the time until it is sent when all calls are sent as early as possible', () => {
     fc.assert(
       fc.property(cases, fc.integer({ min: 1, max: 30 }), ({ quota, reading }, count) => {
         const alone = { ...reading, callsWaitingElsewhere: [] };
@@ -93,7 +93,7 @@ describe('the wait for the n-th next call', () => {
     );
   });
 
-  test('counts before it as many calls of each other process as of this one', () => {
+  test('includes as many calls of each other process as of this one', () => {
     fc.assert(
       fc.property(cases, fc.integer({ min: 1, max: 12 }), ({ quota, reading }, count) => {
         const leftAtMs = simulate({ quota, reading }, count * 4);
@@ -138,7 +138,7 @@ describe('the wait for the n-th next call', () => {
     );
   });
 
-  test('of the first one is the time for which no replica may send a call', () => {
+  test('for the first one is the time in which no process may send a call', () => {
     fc.assert(
       fc.property(cases, ({ quota, reading }) => {
         const [firstAtMs = NaN] = simulate({ quota, reading }, 1);
@@ -149,7 +149,7 @@ describe('the wait for the n-th next call', () => {
 });
 
 describe('the wait of a call that leaves a reserve', () => {
-  test('is never shorter than that of another call, nor than that of the call before', () => {
+  test('is never shorter than that of another call, or of the call before', () => {
     fc.assert(
       fc.property(cases, fc.integer({ min: 1, max: 40 }), ({ quota, reading }, nthCall) => {
         const forecast = createForecast(quota, reading);
@@ -161,14 +161,14 @@ describe('the wait of a call that leaves a reserve', () => {
     );
   });
 
-  test('is none for the first three quarters of an unspent quota, and a window for the rest', () => {
+  test('is 0 for the first three quarters of an unspent quota, and a window for the rest', () => {
     const forecast = createForecast(QUOTA, readingOf());
     const waits = Array.from({ length: 21 }, (_, i) => forecast.waitWithReserveMs(i + 1));
     expect(waits.slice(0, 15)).toEqual(Array(15).fill(0));
     expect(waits.slice(15)).toEqual(Array(6).fill(MINUTE_MS));
   });
 
-  test('is that of even spacing for the next call alone, when only the reserve is left', () => {
+  test('is the even spacing for the next call when only the reserve is left', () => {
     const forecast = createForecast(
       QUOTA,
       readingOf({ callTimesMs: Array<number>(15).fill(NOW_MS) }),
@@ -183,7 +183,7 @@ describe('the reserve', () => {
   const isReachedAfter = (callTimesMs: readonly number[]) =>
     createForecast(QUOTA, readingOf({ callTimesMs })).isReserveReached;
 
-  test('is reached with the 15th of 20 calls, until the first of them has left the window', () => {
+  test('is reached with the 15th of 20 calls, until the first call has left the window', () => {
     expect(isReachedAfter(secondsAgo(14))).toBe(false);
     expect(isReachedAfter(secondsAgo(15))).toBe(true);
     expect(isReachedAfter(secondsAgo(20))).toBe(true);
@@ -192,12 +192,12 @@ describe('the reserve', () => {
     expect(isReachedAfter([NOW_MS - MINUTE_MS + 1, ...others])).toBe(true);
   });
 
-  test('is a part of the share that the process has of the quota', () => {
+  test('is a part of the process’s share of the quota', () => {
     const isReached = (calls: number, quotaCalls: number) =>
       createForecast(QUOTA, readingOf({ callTimesMs: secondsAgo(calls), quotaCalls }))
         .isReserveReached;
     expect([isReached(6, 10), isReached(7, 10)]).toEqual([false, true]);
-    // A single call is no reserve, since a service would never be served.
+    // A single call is not reserved, since a service would never be answered.
     expect([isReached(0, 1), isReached(1, 1)]).toEqual([false, true]);
   });
 });
@@ -206,20 +206,20 @@ describe('the wait for the next call of a search', () => {
   const searchWaitMs = (searchTimesMs: readonly number[], callTimesMs: readonly number[] = []) =>
     createForecast(QUOTA, readingOf({ callTimesMs }), searchTimesMs).searchBlockedMs;
 
-  test('is none until half of the quota was spent on searches, then until the first has left the window', () => {
+  test('is 0 until searches have spent half of the quota, then the time until the first call has left the window', () => {
     expect(searchWaitMs([])).toBe(0);
     expect(searchWaitMs(secondsAgo(9))).toBe(0);
     expect(searchWaitMs(secondsAgo(10))).toBe(MINUTE_MS - 10_000);
     expect(searchWaitMs([NOW_MS - 2 * MINUTE_MS, ...secondsAgo(9)])).toBe(0);
   });
 
-  test('is that of any call while the quota is used up or the gate is closed', () => {
+  test('is the same as that of any call while the quota is used up or the gate is closed', () => {
     expect(searchWaitMs(secondsAgo(2), secondsAgo(20))).toBe(MINUTE_MS - 20_000);
     const closing: Closing = { untilMs: NOW_MS + 7_000, reason: 'rate-limited' };
     expect(createForecast(QUOTA, readingOf({ closing })).searchBlockedMs).toBe(7_000);
   });
 
-  test('lets searches have at most half of the quota in any window, and at least one call', () => {
+  test('allows searches half of the quota in any window, and at least one call', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 12 }),
@@ -246,14 +246,14 @@ describe('the wait for the next call of a search', () => {
 });
 
 describe('the reason why no call is sent', () => {
-  test('is told for as long as it lasts', () => {
+  test('is given while it lasts', () => {
     const reasonOf = (closing: Closing) => createForecast(QUOTA, readingOf({ closing })).reason;
     expect(reasonOf(OPEN)).toBe('none');
     expect(reasonOf({ untilMs: NOW_MS + 1, reason: 'rate-limited' })).toBe('rate-limited');
     expect(reasonOf({ untilMs: NOW_MS, reason: 'rate-limited' })).toBe('none');
   });
 
-  test('is no wait while a probe is on its way: its answer opens the gate, or closes it for a known time', () => {
+  test('is no wait while a probe is in flight, whose answer opens or closes the gate', () => {
     const closing: Closing = { untilMs: NOW_MS + MINUTE_MS, reason: 'probing' };
     const forecast = createForecast(QUOTA, readingOf({ closing }));
     expect(forecast).toMatchObject({ reason: 'probing', blockedMs: 0 });

@@ -4,7 +4,7 @@ import { untilMonthlyResetMs } from '../../../src/quota/monthly-reset';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-describe('the monthly number of calls starts anew', () => {
+describe('the monthly quota is reset', () => {
   test.each([
     ['in the last millisecond of a month, in one', '2026-11-30T23:59:59.999+08:00', 1],
     [
@@ -30,7 +30,7 @@ describe('the monthly number of calls starts anew', () => {
     expect(untilMonthlyResetMs(Date.parse(now))).toBe(expectedMs);
   });
 
-  test('always later than now, within 31 days, and at midnight of a 1st in Beijing', () => {
+  test('within the next 31 days, at midnight of a 1st in Beijing', () => {
     const instants = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2060, 0, 1) });
     fc.assert(
       fc.property(instants, (nowMs) => {

@@ -12,7 +12,7 @@ const NOW_MS = 1_000_000;
 
 const ago = (...agesMs: number[]) => agesMs.map((ageMs) => NOW_MS - ageMs);
 const times = (count: number, ageMs: number) => ago(...Array<number>(count).fill(ageMs));
-/** So many requests, just now, that it is as busy as it gets. */
+/** Enough requests of this moment to be as busy as possible. */
 const BUSY = times(requestsRemembered(QUOTA), 0);
 
 /** How long until the next call is sent; 0 if it is sent at once. */
@@ -40,7 +40,7 @@ function mostInAnyWindow(callTimesMs: readonly number[], quota: Quota): number {
   );
 }
 
-/** Sends calls as soon as they are allowed, one after the other, while a user always waits. */
+/** Sends calls as early as allowed, one after the other, while users always wait. */
 function dispatcher(
   first: readonly number[],
   count: number,
@@ -50,7 +50,7 @@ function dispatcher(
   const callTimesMs = [...first];
   let nowMs = first.at(-1) ?? 0;
   for (let i = 0; i < count; i += 1) {
-    // Requests never stop coming.
+    // New requests arrive all the time.
     const requestTimesMs = Array<number>(requestsRemembered(quota)).fill(nowMs);
     const recent = inWindow(callTimesMs, nowMs, quota);
     nowMs = Math.max(
@@ -81,7 +81,7 @@ const schedules: fc.Arbitrary<Step[]> = fc.array(
 );
 
 describe('the calls of any minute', () => {
-  test('are never more than the quota, whenever requests arrive, full or not', () => {
+  test('are never more than the quota, for any requests and calls', () => {
     fc.assert(
       fc.property(quotas, schedules, (quota, schedule) => {
         const callTimesMs: number[] = [];
@@ -100,7 +100,7 @@ describe('the calls of any minute', () => {
     );
   });
 
-  test('are as many as the quota when that many are needed, full or not', () => {
+  test('are as many as the quota when that many are needed', () => {
     const even = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 10, max: 50 }));
     fc.assert(
       fc.property(even, fc.boolean(), ([calls, spacingMs], full) => {
@@ -111,7 +111,7 @@ describe('the calls of any minute', () => {
     );
   });
 
-  test('may begin again exactly when the call that is a whole quota back has left the window', () => {
+  test('may be sent again exactly when the call a whole quota earlier has left the window', () => {
     const spent = { callTimesMs: [...times(1, 60_000), ...times(19, 5)], full: true };
     expect(waitMs(spent)).toBe(0);
     expect(waitMs({ ...spent, callTimesMs: [...times(1, 59_999), ...times(19, 5)] })).toBe(1);
@@ -157,17 +157,17 @@ describe('while it is quiet, a call', () => {
 });
 
 describe('while it is busy, a call', () => {
-  test('is sent at once when none was sent in the last minute', () => {
+  test('is sent at once when no call was sent in the last minute', () => {
     expect(waitMs({ requestTimesMs: BUSY })).toBe(0);
   });
 
-  test('is sent three seconds after the last one, as long as there was no burst', () => {
+  test('is sent three seconds after the last one unless there was a burst', () => {
     expect(waitMs({ requestTimesMs: BUSY, callTimesMs: ago(7_000, 4_000, 1_000) })).toBe(2_000);
     expect(gaps(dispatcher([0], 100, false))).toEqual(Array(100).fill(EVEN_MS));
   });
 
   test.each([1, 2, 10, 15, 19, 20])(
-    'slows down evenly after a burst of %i, without a wall',
+    'is sent at slowly growing intervals after a burst of %i',
     (size) => {
       const after = gaps(dispatcher(Array<number>(size).fill(0), 60, false)).slice(size - 1);
       const firstMs = after[0] ?? 0;
@@ -179,7 +179,7 @@ describe('while it is busy, a call', () => {
     },
   );
 
-  test('is never sent sooner than an even share of the minute after the last one, and never too soon for the quota', () => {
+  test('is never sent sooner than an even share of the minute after the last one, or than the quota allows', () => {
     const ages = fc.array(fc.nat(QUOTA.windowMs - 1), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(ages, (agesMs) => {
@@ -193,13 +193,13 @@ describe('while it is busy, a call', () => {
     );
   });
 
-  test('is sent at once when it is full, as far as the quota goes', () => {
+  test('is sent at once when it is full, within the quota', () => {
     const full = { requestTimesMs: BUSY, full: true };
     expect(waitMs({ ...full, callTimesMs: times(19, 0) })).toBe(0);
     expect(waitMs({ ...full, callTimesMs: times(20, 1_000) })).toBe(59_000);
   });
 
-  test('finds its share even where the quota has shrunk below what was sent already', () => {
+  test('waits for a quota that has shrunk below the calls of the window', () => {
     const shrunk = { calls: 5, windowMs: 60_000 };
     const spent = { callTimesMs: times(20, 10_000), requestTimesMs: BUSY };
     expect(waitMs({ ...spent, full: true }, shrunk)).toBe(50_000);
@@ -207,7 +207,7 @@ describe('while it is busy, a call', () => {
   });
 });
 
-test('remembers as many requests as tell quiet from busy', () => {
+test('remembered requests suffice to tell quiet from busy', () => {
   fc.assert(
     fc.property(
       quotas,

@@ -6,8 +6,8 @@ const quotas = fc.integer({ min: 1, max: 40 });
 const places = (replicas: number) =>
   Array.from({ length: replicas }, (_, rank) => ({ replicas, rank }));
 
-describe('the shares of replicas that cannot speak to each other', () => {
-  test('are the quota together, as long as there is a call for each', () => {
+describe('the shares of replicas that are apart', () => {
+  test('are the quota together when there is a call for each', () => {
     fc.assert(
       fc.property(replicaCounts, quotas, (replicas, more) => {
         const quotaCalls = replicas + more;
@@ -18,7 +18,7 @@ describe('the shares of replicas that cannot speak to each other', () => {
     );
   });
 
-  test('are one call each where there are more replicas than calls', () => {
+  test('are one call each when there are more replicas than calls', () => {
     expect(places(30).map((place) => shareOf(20, place))).toEqual(Array(30).fill(1));
   });
 
@@ -36,7 +36,7 @@ describe('the shares of replicas that cannot speak to each other', () => {
     );
   });
 
-  test('carry the same calls however many of the oldest are forgotten already', () => {
+  test('count the same calls when some of the oldest are forgotten', () => {
     fc.assert(
       fc.property(replicaCounts, fc.nat(40), fc.nat(40), (replicas, length, forgotten) => {
         const calls = Array.from({ length }, (_, i) => i);

@@ -2,7 +2,7 @@ import { createLogger } from '../../../src/observability/logger';
 import { createRejections } from '../../../src/redis/rejections';
 import { ManualClock } from '../../support/manual-clock';
 
-test('All that is rejected is counted, and each kind is logged at most once a minute', () => {
+test('All rejected values are counted, and each kind is logged at most once a minute', () => {
   const lines: string[] = [];
   const clock = new ManualClock();
   const count = jest.fn();

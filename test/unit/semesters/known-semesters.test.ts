@@ -25,8 +25,8 @@ function start() {
   return { clock, list, cycles, refuse };
 }
 
-describe('a cycle that was answered once', () => {
-  test('is looked up after three refusals in a row, and blamed when Feishu lists it no longer', async () => {
+describe('a cycle that was answered before', () => {
+  test('is looked up after three refusals in a row, and blamed when Feishu no longer lists it', async () => {
     const { list, cycles, refuse } = start();
     cycles.noteAnswered('1');
     list.says = false;
@@ -37,7 +37,7 @@ describe('a cycle that was answered once', () => {
     expect(cycles.refusalOf('1')?.message).toBe('Feishu lists no review cycle with the ID 1.');
   });
 
-  test('is above suspicion as long as answers come in between', async () => {
+  test('is not looked up while answers arrive between refusals', async () => {
     const { list, cycles, refuse } = start();
     for (let i = 0; i < 20; i += 1) {
       cycles.noteAnswered('1');
@@ -47,7 +47,7 @@ describe('a cycle that was answered once', () => {
     expect(list.lookUps).toBe(0);
   });
 
-  test('is looked up once a minute at most, and stays above suspicion while Feishu lists it', async () => {
+  test('is looked up at most once a minute, and not blamed while Feishu lists it', async () => {
     const { clock, list, cycles, refuse } = start();
     cycles.noteAnswered('1');
     list.says = true;
@@ -62,7 +62,7 @@ describe('a cycle that was answered once', () => {
     expect(list.lookUps).toBe(2);
   });
 
-  test('is not blamed where Feishu does not say which cycles there are', async () => {
+  test('is not blamed when the list of cycles is unknown', async () => {
     const { list, cycles, refuse } = start();
     cycles.noteAnswered('1');
     for (let i = 0; i < 10; i += 1) expect(await refuse()).toBe(false);
@@ -83,7 +83,7 @@ describe('a cycle that was answered once', () => {
 });
 
 describe('the check before a call', () => {
-  test('lets a cycle pass that was answered or is in the remembered list, without a look-up', async () => {
+  test('accepts a cycle that was answered or is in the remembered list, without a look-up', async () => {
     const { list, cycles } = start();
     list.says = false;
     cycles.noteAnswered('1');
@@ -104,13 +104,13 @@ describe('the check before a call', () => {
     expect(cycles.refusalOf('1')).toBeUndefined();
   });
 
-  test.each([true, undefined])('lets a cycle pass of which the list says %s', async (says) => {
+  test.each([true, undefined])('accepts a cycle when the list says %s', async (says) => {
     const { list, cycles } = start();
     list.says = says;
     await cycles.check('1', signal);
   });
 
-  test('refuses for a minute what was blamed, without a look-up', async () => {
+  test('refuses a blamed cycle for a minute, without a look-up', async () => {
     const { list, cycles, refuse } = start();
     list.says = false;
     await refuse();

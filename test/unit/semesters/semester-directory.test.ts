@@ -1,24 +1,22 @@
-import { VirtualClock } from '../../support/virtual-clock';
 import { GatewayError } from '../../../src/domain/errors';
 import type { SemesterList } from '../../../src/feishu/ports';
-import { createMemoryLedger } from '../../../src/quota/memory.ledger';
-import { createQuotaGate } from '../../../src/quota/quota-gate';
 import { createSemesterDirectory } from '../../../src/semesters/semester-directory';
+import { MINUTE_MS, createGate } from '../../support/batching-world';
+import { createOperation } from '../../support/operation';
+import { VirtualClock } from '../../support/virtual-clock';
 
-const MINUTE_MS = 60_000;
 const LATENCY_MS = 100;
-const DOWN = new GatewayError('UPSTREAM_PERMISSION_DENIED', 'no scope');
+const FAILURE = new GatewayError('UPSTREAM_PERMISSION_DENIED', 'no scope');
 
 const listOf = (...ids: string[]): SemesterList => ({
   semesters: ids.map((id) => ({ id, name: null, startTime: null, endTime: null })),
   isComplete: true,
 });
 
-/** The directory over a model of Feishu, on virtual time. */
+/** The directory in front of a model of Feishu, on virtual time. */
 function start(calls = 10) {
   const clock = new VirtualClock();
   const upstream = { list: listOf('1') as SemesterList | Error, latencyMs: LATENCY_MS, calls: 0 };
-  const quota = { calls, windowMs: MINUTE_MS };
   const directory = createSemesterDirectory({
     source: {
       ready: () => Promise.resolve(),
@@ -30,28 +28,24 @@ function start(calls = 10) {
         return list;
       },
     },
-    gate: createQuotaGate({
-      quota,
-      ledger: createMemoryLedger(quota, clock.now),
-      nowMs: clock.now,
-    }),
+    gate: createGate({ calls, windowMs: MINUTE_MS }, clock),
     clock,
   });
 
-  /** Asks at a moment, and says what came of it and how long that took. */
+  /** Looks cycles up at a moment; returns each result and its duration. */
   async function lookUp(afterMs: number, ...ids: string[]) {
-    const asked: Promise<[boolean | undefined, number]>[] = [];
+    const results: Promise<[boolean | undefined, number]>[] = [];
     const atMs = clock.now() + afterMs;
     clock.at(atMs, () => {
       for (const id of ids) {
-        asked.push(directory.isListed(id).then((listed) => [listed, clock.now() - atMs]));
+        results.push(directory.isListed(id).then((listed) => [listed, clock.now() - atMs]));
       }
     });
     await clock.run();
-    return Promise.all(asked);
+    return Promise.all(results);
   }
 
-  /** What memory says at a moment; what that starts in the background is over when this returns. */
+  /** What is remembered of a cycle at a moment. Waits for the refresh that this may start. */
   async function recall(afterMs: number, id: string): Promise<boolean | undefined> {
     let remembered: boolean | undefined;
     clock.at(clock.now() + afterMs, () => (remembered = directory.remembers(id)));
@@ -62,7 +56,7 @@ function start(calls = 10) {
   return { clock, upstream, directory, lookUp, recall };
 }
 
-test('looks a cycle up in one call for all that wait, and remembers the list', async () => {
+test('looks up a cycle in one call for all operations, and remembers the list', async () => {
   const { upstream, lookUp, recall } = start();
   expect(await lookUp(0, '1', '2', '2')).toEqual([
     [true, LATENCY_MS],
@@ -77,7 +71,7 @@ test('looks a cycle up in one call for all that wait, and remembers the list', a
   expect(upstream.calls).toBe(1);
 });
 
-test('finds a cycle that was made since, with one call in ten seconds at most', async () => {
+test('finds a new cycle, with at most one call in ten seconds', async () => {
   const { upstream, lookUp } = start();
   await lookUp(0, '2');
   upstream.list = listOf('1', '2');
@@ -86,7 +80,7 @@ test('finds a cycle that was made since, with one call in ten seconds at most', 
   expect(upstream.calls).toBeLessThanOrEqual(2 + 5);
 });
 
-test('renews a list older than a minute in the background, and answers from it meanwhile', async () => {
+test('refreshes a list older than a minute in the background, and uses it meanwhile', async () => {
   const { upstream, lookUp, recall } = start();
   expect(await recall(0, '1')).toBe(false);
   expect(upstream.calls).toBe(0);
@@ -95,14 +89,14 @@ test('renews a list older than a minute in the background, and answers from it m
   expect(await recall(MINUTE_MS, '2')).toBe(false);
   expect(upstream.calls).toBe(2);
   expect(await recall(0, '2')).toBe(true);
-  // A list that cannot be renewed is still better than none.
-  upstream.list = DOWN;
+  // A list that cannot be refreshed stays in use.
+  upstream.list = FAILURE;
   expect(await recall(10 * MINUTE_MS, '2')).toBe(true);
 });
 
-test('cannot tell where the list fails, and pauses after three failures in a minute', async () => {
+test('returns undefined when the list fails, and pauses after three failures in a minute', async () => {
   const { upstream, lookUp } = start();
-  upstream.list = DOWN;
+  upstream.list = FAILURE;
   for (let i = 0; i < 50; i += 1) {
     const [[listed] = []] = await lookUp(1_000, '1');
     expect(listed).toBeUndefined();
@@ -112,14 +106,14 @@ test('cannot tell where the list fails, and pauses after three failures in a min
   expect(await lookUp(MINUTE_MS, '1')).toEqual([[true, LATENCY_MS]]);
 });
 
-test('cannot tell of a cycle that is absent from a list that is not complete', async () => {
+test('returns undefined for a cycle that an incomplete list lacks', async () => {
   const { upstream, lookUp } = start();
   upstream.list = { ...listOf('1'), isComplete: false };
   const [one, two] = await lookUp(0, '1', '2');
   expect([one?.[0], two?.[0]]).toEqual([true, undefined]);
 });
 
-test('takes no more than three seconds, and no time where its quota is used up', async () => {
+test('takes at most three seconds, and no time when its quota is used up', async () => {
   const slow = start();
   slow.upstream.latencyMs = 8_000;
   expect(await slow.lookUp(0, '1')).toEqual([[undefined, 3_000]]);
@@ -131,12 +125,29 @@ test('takes no more than three seconds, and no time where its quota is used up',
   expect(spent.upstream.calls).toBe(1);
 });
 
-test('is filled ahead of need, and tries again at the next need where that fails', async () => {
+test('prefetches the list, and tries again at the next look-up when that fails', async () => {
   const { clock, upstream, directory, lookUp } = start();
-  upstream.list = DOWN;
+  upstream.list = FAILURE;
   clock.at(0, directory.prefetch);
   await clock.run();
   expect(upstream.calls).toBe(1);
   upstream.list = listOf('1');
   expect(await lookUp(0, '1')).toEqual([[true, LATENCY_MS]]);
+});
+
+test('fails the list of an operation at once when its quota has no call in time', async () => {
+  const { clock, upstream, directory, lookUp } = start(1);
+  upstream.list = FAILURE;
+  await lookUp(0, '1');
+  const failures: unknown[] = [];
+  // The next call is due in two seconds.
+  const atMs = MINUTE_MS - 2_000;
+  clock.at(atMs, () => {
+    const operation = createOperation({ deadlineAtMs: atMs + 1_000 });
+    directory.list(operation).catch((error: unknown) => {
+      failures.push({ error, failedAtMs: clock.now() });
+    });
+  });
+  await clock.run();
+  expect(failures).toMatchObject([{ error: { code: 'UPSTREAM_RATE_LIMITED' }, failedAtMs: atMs }]);
 });

@@ -1,6 +1,6 @@
 import { linesWithSecrets, secretsIn } from '../../support/log-secrets';
 
-// What all tests that start a gateway rely on, so that it has to be able to find something.
+// All tests that start a gateway rely on this search, so that it must find secrets.
 
 test.each([
   ['a tenant token', `{"a":"t-${'0'.repeat(40)}"}`],
@@ -9,17 +9,17 @@ test.each([
   ['a header', '{"a":"bearer x"}'],
   ['an open ID', `{"a":"ou_${'a'.repeat(32)}"}`],
   ['a union ID', `{"a":"on_${'a'.repeat(32)}"}`],
-])('%s in a log line is found, whoever it belongs to', (_, line) => {
+])('A log line with %s is found', (_, line) => {
   expect(linesWithSecrets(['{"msg":"operation"}', line], new Set())).toEqual([line]);
 });
 
-test('What was sent as a secret is found wherever it turns up', () => {
+test('A secret that a test has sent is found in any log line', () => {
   const secrets = secretsIn({
     Authorization: 'Bearer some-token',
     'x-router-secret': 'some-secret',
-    'x-user-id': 'somebody',
+    'x-user-id': 'person',
   });
   expect(secrets).toEqual(['some-token', 'some-secret']);
-  const lines = ['{"a":"somebody"}', '{"a":"x some-token"}', '{"a":"some-secret"}'];
+  const lines = ['{"a":"person"}', '{"a":"x some-token"}', '{"a":"some-secret"}'];
   expect(linesWithSecrets(lines, new Set(secrets))).toEqual(lines.slice(1));
 });

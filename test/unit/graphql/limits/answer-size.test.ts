@@ -20,7 +20,7 @@ describe.each([
   ['small', 100],
   ['large', MAX_ANSWER_BYTES],
 ])('An answer that is expected to be %s', (_, estimatedBytes) => {
-  test('is written as it is up to 4 MB, in whatever script', () => {
+  test('is sent unchanged up to 4 MB, in ASCII and in Chinese', () => {
     const ascii = ofLength(MAX_ANSWER_BYTES - OVERHEAD, 'a');
     expect(limited(ascii, estimatedBytes)).toEqual(ascii);
     const chinese = ofLength(Math.floor((MAX_ANSWER_BYTES - OVERHEAD) / 3), '环');
@@ -30,7 +30,7 @@ describe.each([
   test.each([
     ['ASCII', ofLength(MAX_ANSWER_BYTES, 'a'), '4.0'],
     ['Chinese', ofLength(MAX_ANSWER_BYTES / 2, '环'), '6.0'],
-  ])('becomes a short error beyond, in %s', (_script, answer, mb) => {
+  ])('becomes a short error above 4 MB, in %s', (_script, answer, mb) => {
     expect(limited(answer, estimatedBytes)).toEqual({
       data: null,
       errors: [

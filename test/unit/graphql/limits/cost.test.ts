@@ -38,56 +38,52 @@ const OF = 'stageTasks(semesterId: 1) { id }';
 
 describe('the calls that an operation can cause', () => {
   test.each([
-    [0, 'names people only', '{ user(id: "ou_a") { id } }'],
-    [1, 'asks for one of them', `{ user(id: "ou_a") { ${OF} } }`],
-    [1, 'asks for one twice', `{ a: user(id: "ou_a") { ${OF} } b: user(id: "ou_a") { ${OF} } }`],
+    [0, 'loads no tasks', '{ user(id: "ou_a") { id } }'],
+    [1, 'loads one user', `{ user(id: "ou_a") { ${OF} } }`],
+    [1, 'loads one user twice', `{ a: user(id: "ou_a") { ${OF} } b: user(id: "ou_a") { ${OF} } }`],
+    [2, 'loads two cycles', `{ user(id: "ou_a") { ${OF} b: stageTasks(semesterId: 2) { id } } }`],
     [
       2,
-      'asks about two cycles',
-      `{ user(id: "ou_a") { ${OF} b: stageTasks(semesterId: 2) { id } } }`,
-    ],
-    [
-      2,
-      'names people in two ways',
+      'names users by two ID types',
       `{ a: user(id: "ou_a") { ${OF} } b: user(id: "a", idType: USER_ID) { ${OF} } }`,
     ],
     [
       1,
-      'asks from both sides',
+      'loads through users and through a cycle',
       `{ user(id: "ou_a") { ${OF} } semester(id: 1) { userStageTasks(userIds: ["ou_b"]) { id } } }`,
     ],
     [
       2,
-      'asks again below an answer',
+      'loads again below a load',
       `{ user(id: "ou_a") { stageTasks(semesterId: 1) { user { ${OF} } } } }`,
     ],
     [
       2,
-      'asks for others below an answer',
+      'loads other users below a load',
       '{ user(id: "ou_a") { stageTasks(semesterId: 1) { semester { userStageTasks(userIds: ["ou_b"]) { id } } } } }',
     ],
     [
       6,
-      'asks below three answers, each of which comes when it likes',
+      'loads below three loads, whose answers arrive at different times',
       `{ ${[1, 2, 3].map((i) => `u${i}: user(id: "ou_${i}") { stageTasks(semesterId: ${i}) { user { stageTasks(semesterId: 9) { id } } } }`).join(' ')} }`,
     ],
     [
       6,
-      'asks below answers that differ by their filter alone',
+      'loads below loads that differ by their filter only',
       `{ ${['TODO', 'DONE', 'OVERDUE'].map((option, i) => `u${i}: users(ids: ${JSON.stringify(ids(60))}) { stageTasks(semesterId: 1, filter: { options: [${option}] }) { id user { stageTasks(semesterId: ${i < 2 ? 9 : 8}) @skip(if: ${i === 2}) { id } } } }`).join(' ')} }`,
     ],
     [
       1,
-      'asks in nested fragments',
+      'loads in nested fragments',
       `{ ...A } fragment A on Query { user(id: "ou_a") { ...B } } fragment B on User { ... on User { ${OF} } }`,
     ],
     [
       0,
-      'leaves it out',
+      'skips a load',
       `{ user(id: "ou_a") { stageTasks(semesterId: 1) @skip(if: true) { id } } }`,
     ],
-    [0, 'does not include it', `{ user(id: "ou_a") { ... @include(if: false) { ${OF} } } }`],
-  ])('are %d where it %s', (calls, _, text) => {
+    [0, 'does not include a load', `{ user(id: "ou_a") { ... @include(if: false) { ${OF} } } }`],
+  ])('are %d when it %s', (calls, _, text) => {
     expect(callsOf(text)).toBe(calls);
   });
 
@@ -112,20 +108,20 @@ describe('the calls that an operation can cause', () => {
     ).toBe(calls);
   });
 
-  test('are those of the operation with the variables that it has', () => {
+  test('depend on the variables of the operation', () => {
     const text = `query($u: [ID!]!, $yes: Boolean!) { users(ids: $u) { stageTasks(semesterId: 1) @include(if: $yes) { id } } }`;
     expect(callsOf(text, { u: ids(60), yes: true })).toBe(2);
     expect(callsOf(text, { u: ids(60), yes: false })).toBe(0);
   });
 
-  test('are fewer where filters may be merged', () => {
+  test('are fewer when filters are merged', () => {
     const text =
       '{ user(id: "ou_a") { a: stageTasks(semesterId: 1, filter: { options: [TODO] }) { id } b: stageTasks(semesterId: 1) { id } } }';
     expect(callsOf(text)).toBe(1);
     expect(callsOf(text, {}, 'pushdown')).toBe(2);
   });
 
-  test('do not differ by lists of options that are too long to be legal', () => {
+  test('are the same for any list of options that is too long', () => {
     const text = `query($a: [TaskOption!]!, $b: [TaskOption!]!) { user(id: "ou_a") {
       a: stageTasks(semesterId: 1, filter: { options: $a }) { id }
       b: stageTasks(semesterId: 1, filter: { options: $b }) { id }
@@ -135,7 +131,7 @@ describe('the calls that an operation can cause', () => {
     expect(callsOf(text, { a: words(4), b: words(5) }, 'pushdown')).toBe(1);
   });
 
-  test('are those of each representation that loads by itself', () => {
+  test('include the loads of representations', () => {
     const id = (user: string) =>
       toUserStageTasksId({ user: { id: user, idType: 'OPEN_ID' }, semesterId: '1', filter: {} });
     const r = ids(60).map((user) => ({ __typename: 'UserStageTasks', id: id(user) }));
@@ -144,20 +140,20 @@ describe('the calls that an operation can cause', () => {
     expect(callsOf(text, { r: [{ __typename: 'UserStageTasks', id: 'made-up' }] })).toBe(0);
   });
 
-  test('are none where the operation will not be run', () => {
+  test('are none when the operation will not be run', () => {
     expect(callsOf(`query($u: [ID!]!) { users(ids: $u) { ${OF} } }`)).toBe(0);
     expect(callsOf(`query($u: [ID!]!) { users(ids: $u) { ${OF} } }`, { u: ids(1_001) })).toBe(0);
   });
 });
 
 describe('the fields of an answer', () => {
-  test('are as many as lists are long', () => {
+  test('grow with the length of lists', () => {
     const text = 'query($u: [ID!]!) { users(ids: $u) { id idType } }';
     const [ten, hundred] = [10, 100].map((n) => costIn(text, { u: ids(n) }).fields);
     expect((hundred ?? 0) - (ten ?? 0)).toBe(90 * 3);
   });
 
-  test('of 1,000 users with whole tasks can be afforded', () => {
+  test('of 1,000 users with all fields are within the limit', () => {
     const text = `query($u: [ID!]!) { users(ids: $u) { stageTasks(semesterId: 1) {
       id user { id idType } semester { id } counts { option count }
       stageTasks { id stageId name { zhCN enUS } deadline needTodoCount finishedCount jumpUrl status option }
@@ -166,7 +162,7 @@ describe('the fields of an answer', () => {
     expect(costIn(text, { u: ids(1_000) }).fields).toBeLessThan(BUDGET.fields);
   });
 
-  test('take the values of arguments with them, which are read for each', () => {
+  test('include the values of their arguments', () => {
     const text = (options: string) =>
       `query($u: [ID!]!) { users(ids: $u) { stageTasks(semesterId: 1, filter: { options: [${options}] }) { id } } }`;
     const [one, three] = ['TODO', 'TODO DONE OVERDUE'].map(
@@ -175,7 +171,7 @@ describe('the fields of an answer', () => {
     expect((three ?? 0) - (one ?? 0)).toBe(100 * 2);
   });
 
-  test('are not counted on when there are too many', () => {
+  test('are counted only a little beyond the limit', () => {
     const aliases = Array.from({ length: 1_000 }, (_, i) => `a${i}: users(ids: $u) { id }`);
     const { fields } = costIn(`query($u: [ID!]!) { ${aliases.join(' ')} }`, { u: ids(1_000) });
     expect(fields).toBeGreaterThan(BUDGET.fields);
@@ -183,23 +179,23 @@ describe('the fields of an answer', () => {
   });
 });
 
-describe('the client as a user', () => {
+describe('the viewer', () => {
   const text = `{ viewer { ${OF} } user(id: "ou_a") { ${OF} } }`;
   const asViewer = (viewer?: UserKey) => callsOf(text, {}, 'auto', viewer);
 
-  test('shares calls with users of the same kind of ID only', () => {
+  test('shares calls with users of the same ID type only', () => {
     expect(asViewer({ id: 'ou_b', idType: 'OPEN_ID' })).toBe(1);
     expect(asViewer({ id: 'b', idType: 'USER_ID' })).toBe(2);
   });
 
-  test('costs nothing where there is none, since nothing is loaded then', () => {
+  test('costs nothing when the principal is no user', () => {
     expect(asViewer(undefined)).toBe(1);
     expect(callsOf(`{ viewer { ${OF} } }`)).toBe(0);
   });
 });
 
 describe('the plan of a document', () => {
-  test('serves all operations with the same document, whatever their variables', () => {
+  test('is reused for the same document with any variables', () => {
     const document = parse(
       `query($u: [ID!]!, $no: Boolean!) { users(ids: $u) { ${OF} id @skip(if: $no) } }`,
     );
@@ -213,7 +209,7 @@ describe('the plan of a document', () => {
     expect(costFor(50, false).fields - costFor(50, true).fields).toBe(50);
   });
 
-  test('is one for each operation of a document', () => {
+  test('exists for each operation of a document', () => {
     const document = parse(`query A { user(id: "ou_a") { ${OF} } } query B { __typename }`);
     const callsIn = (name: string) => {
       const operation = getOperationAST(document, name);

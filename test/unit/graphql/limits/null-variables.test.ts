@@ -11,7 +11,7 @@ function find(text: string, variables: Record<string, unknown>, operationName?: 
   return findNullVariable(schema, document, operation, variables);
 }
 
-describe('A null variable where a value is needed is found', () => {
+describe('a null variable of a required value is found', () => {
   test.each([
     ['behind its own default', 'query($v: ID = "1") { semester(id: $v) { id } }'],
     [
@@ -33,16 +33,16 @@ describe('A null variable where a value is needed is found', () => {
   });
 });
 
-describe('Other variables are left alone', () => {
+describe('a variable is not reported', () => {
   test.each([
     [
-      'null where it may be',
+      'that may be null',
       'query($v: Int) { user(id: "a") { stageTasks(semesterId: "1", maxAgeSeconds: $v) { id } } }',
       { v: null },
     ],
-    ['left out', 'query($v: ID = "1") { semester(id: $v) { id } }', {}],
-    ['null and not used', 'query($v: ID = "1") { semester(id: "1") { id } }', { v: null }],
-    ['null and not declared', '{ semester(id: "1") { id } }', { v: null }],
+    ['that is left out', 'query($v: ID = "1") { semester(id: $v) { id } }', {}],
+    ['that is null and not used', 'query($v: ID = "1") { semester(id: "1") { id } }', { v: null }],
+    ['that is null and not declared', '{ semester(id: "1") { id } }', { v: null }],
   ])('%s', (_, text, variables) => {
     expect(find(text, variables)).toBeUndefined();
   });

@@ -5,8 +5,8 @@ import { measure } from '../../../../src/graphql/limits/shape';
 const DEEPEST = 20;
 const shapeOf = (text: string) => measure(parse(text), DEEPEST);
 
-describe('the size of a document', () => {
-  test('is that of its fields', () => {
+describe('the shape of a document', () => {
+  test('counts its fields, values and variables', () => {
     expect(shapeOf('query($a: [ID!]!) { b: a(c: { d: [1] }) @skip(if: true) { e } }')).toEqual({
       levels: 2,
       selections: 2,
@@ -19,7 +19,7 @@ describe('the size of a document', () => {
     });
   });
 
-  test('counts a fragment as often as it is spread, and once where it stands', () => {
+  test('counts a fragment once for each spread, and once more for its definition', () => {
     const text = '{ a { ...F } b { ...F } c { ...F } } fragment F on T { x: d e { f } }';
     expect(shapeOf(text)).toMatchObject({
       selections: 3 + 3 + 3 * 3 + 3,
@@ -28,7 +28,7 @@ describe('the size of a document', () => {
     });
   });
 
-  test('counts the values of arguments as often as their fragment is spread', () => {
+  test('counts the values of arguments once for each spread of their fragment', () => {
     const text = '{ ...F ...F } fragment F on T { a(b: { c: [$d, 1] }) }';
     expect(shapeOf(text)).toMatchObject({ values: 2 * 4 + 4 });
   });
@@ -42,7 +42,7 @@ describe('the size of a document', () => {
     expect(shapeOf('{ a: __typename ... { b: __typename } }')).toMatchObject({ aliases: 2 });
   });
 
-  test('knows the longest response name, in fragments as well', () => {
+  test('has the longest response name, fragments included', () => {
     const text = '{ abc ... { de: abcdefg } ...F } fragment F on T { a { abcd } }';
     expect(shapeOf(text)).toMatchObject({ nameLength: 4 });
   });
@@ -54,13 +54,13 @@ describe('the size of a document', () => {
   test.each([
     ['itself', '{ ...A } fragment A on T { a { ...A } }'],
     ['another one that contains it', '{ ...A } fragment A on T { ...B } fragment B on T { ...A }'],
-    ['itself, though nobody spreads it', '{ a } fragment A on T { ...A }'],
-  ])('is endless where a fragment contains %s', (_, text) => {
+    ['itself, without being spread', '{ a } fragment A on T { ...A }'],
+  ])('is infinite when a fragment contains %s', (_, text) => {
     expect(shapeOf(text).levels).toBe(Infinity);
   });
 
-  test('does not mind a fragment that there is not', () => {
-    expect(shapeOf('{ ...Nobody }')).toMatchObject({ levels: 1, selections: 1 });
+  test('ignores a missing fragment', () => {
+    expect(shapeOf('{ ...Missing }')).toMatchObject({ levels: 1, selections: 1 });
   });
 
   test.each([
@@ -72,28 +72,28 @@ describe('the size of a document', () => {
     expect(shapeOf(text)).toMatchObject({ inputLevels });
   });
 
-  test('is measured no deeper than is allowed', () => {
+  test('is measured to the deepest level that is allowed', () => {
     const deep = `${'{ a '.repeat(500)}${'}'.repeat(500)}`;
     expect(shapeOf(deep).levels).toBe(DEEPEST + 1);
   });
 });
 
-describe('what comparing fields of the same name will take', () => {
-  test('is nothing where all names differ', () => {
+describe('the number of comparisons of fields with the same name', () => {
+  test('is 0 when all names differ', () => {
     expect(countComparisons(parse('{ a b c { a b } d: a }'))).toBe(0);
   });
 
-  test('grows with the square of what has the same name, in fragments too', () => {
+  test('grows with the square of the fields of one name, fragments included', () => {
     const same = (count: number) => countComparisons(parse(`{ ${'a '.repeat(count)} }`));
     expect([same(2), same(10), same(100)]).toEqual([2, 90, 9_900]);
     expect(countComparisons(parse('{ a ... { a } ...F } fragment F on T { a }'))).toBe(6);
   });
 
-  test('follows them into what lies below', () => {
+  test('includes the fields below', () => {
     expect(countComparisons(parse('{ a { b } a { b } }'))).toBe(4);
   });
 
-  test('grows with the length of arguments, which are printed for it', () => {
+  test('grows with the length of arguments, which are printed to be compared', () => {
     const long = `a(b: "${'x'.repeat(1_600)}")`;
     expect(countComparisons(parse(`{ ${long} ${long} }`))).toBeGreaterThan(200);
   });

@@ -3,7 +3,7 @@ import { hasTooManyTokens, MAX_TOKENS } from '../../../../src/graphql/limits/tok
 
 const repeat = (count: number, text: string) => text.repeat(count);
 
-/** Long enough to be counted at all. */
+/** Makes a text long enough to be counted. */
 const PADDING = `# ${'x'.repeat(MAX_TOKENS)}\n`;
 
 test.each([
@@ -26,12 +26,12 @@ test('Comments, commas and spaces are not counted', () => {
 test.each([
   ['a comment', '# '],
   ['a string', '"'],
-])('A carriage return ends %s, so that nothing hides behind it', (_, start) => {
+])('A carriage return ends %s', (_, start) => {
   const text = PADDING + repeat(MAX_TOKENS + 1, `${start}\ra `);
   expect(hasTooManyTokens(text)).toBe(true);
 });
 
-test('It agrees with the parser, which is asked next', () => {
+test('The count agrees with the parser', () => {
   const field = 'k: b(c: "x", d: [1, $e, { f: "g" }], h: """i""") @j ... on K { l m: n } # o\n';
   const refused = (text: string) => {
     try {

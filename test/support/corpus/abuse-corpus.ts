@@ -1,43 +1,18 @@
-/** One request that nobody sends in good faith, and how it is turned away. */
-export interface Abuse {
-  readonly name: string;
-  readonly method: 'GET' | 'POST';
-  /** Behind `/graphql`. */
-  readonly search: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
-  readonly status: number;
-  readonly code: string;
-}
-
-const CYCLE = '7406841555196582732';
-const OPEN_ID = `ou_${'a'.repeat(32)}`;
-const TASKS = `stageTasks(semesterId: "${CYCLE}")`;
-const JSON_TYPE = { 'content-type': 'application/json' };
-
-const repeat = (count: number, write: (i: number) => string) =>
-  Array.from({ length: count }, (_, i) => write(i)).join(' ');
-const nest = (count: number, open: string, inner: string, close: string) =>
-  `${open.repeat(count)}${inner}${close.repeat(count)}`;
-const openIds = (count: number, first = 0) =>
-  Array.from({ length: count }, (_, i) => `ou_${first + i}`);
-
-function raw(name: string, body: string, status: number, code: string): Abuse {
-  return { name, method: 'POST', search: '', headers: JSON_TYPE, body, status, code };
-}
-
-function operation(name: string, query: string, code: string, variables = {}): Abuse {
-  return raw(name, JSON.stringify({ query, variables }), 400, code);
-}
-
-const expensive = (name: string, query: string, variables = {}) =>
-  operation(name, query, 'OPERATION_TOO_EXPENSIVE', variables);
-const unreadable = (name: string, query: string) => operation(name, query, 'GRAPHQL_PARSE_FAILED');
-const invalid = (name: string, query: string) =>
-  operation(name, query, 'GRAPHQL_VALIDATION_FAILED');
-/** Written by hand, since JSON.stringify could not write some of it. */
-const withVariables = (json: string) =>
-  `{"query": "query($ids: [ID!]!) { users(ids: $ids) { id } }", "variables": ${json}}`;
+import {
+  CYCLE,
+  OPEN_ID,
+  TASKS,
+  expensive,
+  invalid,
+  nest,
+  openIds,
+  operation,
+  raw,
+  repeat,
+  withVariables,
+  type Abuse,
+} from './abuse-request';
+import { BODIES, TEXTS } from './abuse-texts';
 
 const branching = (levels: number): string =>
   levels === 0 ? '{ id }' : `{ ${`${TASKS} { user ${branching(levels - 1)} } `.repeat(2)} }`;
@@ -45,7 +20,7 @@ const branching = (levels: number): string =>
 const doubling = (count: number, field: (next: string) => string) =>
   repeat(count, (i) => `fragment F${i} on User { ${field(`...F${i + 1}`)} }`);
 
-/** Fragments: of these, limits that do not follow them know nothing. */
+/** Fragments, which a limit has to follow. */
 const FRAGMENTS: readonly Abuse[] = [
   expensive('a fragment within itself', '{ ...F } fragment F on Query { ...F }'),
   expensive(
@@ -57,7 +32,7 @@ const FRAGMENTS: readonly Abuse[] = [
     `{ user(id: "${OPEN_ID}") { ...A } } fragment A on User { ${TASKS} { user { ...A } } }`,
   ),
   expensive(
-    'a circle that nobody spreads',
+    'a circle that is not spread',
     '{ __typename } fragment A on User { ...B } fragment B on User { ...A }',
   ),
   expensive(
@@ -120,7 +95,7 @@ const ALIASES: readonly Abuse[] = [
   ),
 ];
 
-/** Each of which has an answer of megabytes, or as many objects in memory. */
+/** Operations with answers of megabytes, or as many objects in memory. */
 const ANSWERS: readonly Abuse[] = [
   expensive(
     '1,000 users under an alias of 200 KB',
@@ -141,7 +116,7 @@ const ANSWERS: readonly Abuse[] = [
     `{ user(id: "${OPEN_ID}") { ${repeat(2_500, (i) => `a${i}: stageTasks(semesterId: "${CYCLE}") { id }`)} } }`,
   ),
   expensive(
-    '200 lists of representations that name nobody',
+    '200 lists of representations with invalid IDs',
     `query($r: [_Any!]!) { ${repeat(200, (i) => `a${i}: _entities(representations: $r) { ... on User { id } }`)} }`,
     { r: Array.from({ length: 1_000 }, () => ({ __typename: 'User', id: 'a b' })) },
   ),
@@ -189,7 +164,7 @@ const CALLS: readonly Abuse[] = [
 const words = (count: number, word: string) => repeat(count, () => word);
 const MANY_OPTIONS = `filter: { options: [${words(20_000, 'TODO')}] }`;
 
-/** Values that graphql-js reads again for each field that has them, or for each parent of it. */
+/** Values that graphql-js reads again for each field or each parent of it. */
 const VALUES: readonly Abuse[] = [
   expensive(
     'a long list of options in a fragment',
@@ -206,7 +181,7 @@ const VALUES: readonly Abuse[] = [
   ),
 ];
 
-/** Each of which graphql-js has a whole sentence for. */
+/** Mistakes for each of which graphql-js writes a sentence. */
 const MISTAKES: readonly Abuse[] = [
   operation(
     'a long list of IDs that are objects',
@@ -288,123 +263,6 @@ const INTROSPECTION: readonly Abuse[] = [
   ),
 ];
 
-const WORDS: readonly Abuse[] = [
-  invalid(
-    'duplicate variables',
-    `query(${repeat(2_000, () => '$a: ID!')}) { user(id: $a) { id } }`,
-  ),
-  expensive('10,000 variables', `query(${repeat(10_000, (i) => `$a${i}: ID`)}) { __typename }`),
-  invalid('5,000 fields that there are not', `{ ${repeat(5_000, (i) => `semster${i}`)} }`),
-  invalid(
-    'many operations without a name',
-    repeat(100, () => '{ __typename }'),
-  ),
-  expensive(
-    'too many operations',
-    repeat(1_000, (i) => `query Q${i} { __typename }`),
-  ),
-  expensive('5,000 directives', `{ __typename ${repeat(5_000, () => '@skip(if: false)')} }`),
-  expensive(
-    '10,000 directives that there are not',
-    `query ${repeat(10_000, (i) => `@a${i}`)} { __typename }`,
-  ),
-  expensive('too many tokens', `{ ${repeat(100_000, () => 'a')} }`),
-  expensive('many tokens in a list', `{ users(ids: [${repeat(100_000, () => '1')}]) { id } }`),
-  unreadable('a text without an end, full of quotes', `{ user(id: "${'\\"'.repeat(60_000)}) }`),
-  unreadable(
-    'a block without an end, full of quotes',
-    `{ user(id: """${'\\""" '.repeat(25_000)}) }`,
-  ),
-  unreadable('a query of other signs', '🦊'.repeat(10_000)),
-  {
-    ...operation(
-      'an operation that changes something',
-      'mutation { deleteEverything }',
-      'BAD_USER_INPUT',
-    ),
-    status: 200,
-  },
-  { ...operation('a subscription', 'subscription { stageTasks }', 'BAD_USER_INPUT'), status: 200 },
-];
-
-const BODIES: readonly Abuse[] = [
-  raw(
-    'a query of 1 MB',
-    JSON.stringify({ query: `{ ${'a '.repeat(500_000)} }` }),
-    413,
-    'BAD_REQUEST',
-  ),
-  raw(
-    'variables of 1 MB',
-    JSON.stringify({ query: '{ __typename }', variables: { a: 'x'.repeat(1_000_000) } }),
-    413,
-    'BAD_REQUEST',
-  ),
-  raw(
-    'operations in a list',
-    JSON.stringify(Array.from({ length: 1_000 }, () => ({ query: '{ __typename }' }))),
-    400,
-    'BAD_REQUEST',
-  ),
-  raw(
-    'a "__proto__" beside the query',
-    '{"query": "{ __typename }", "__proto__": {"isAdmin": true}}',
-    400,
-    'BAD_REQUEST',
-  ),
-  raw(
-    'a "__proto__" in the variables',
-    withVariables('{"ids": ["a"], "__proto__": {"toJSON": 1}}'),
-    400,
-    'BAD_REQUEST',
-  ),
-  raw(
-    'a "constructor.prototype" in the variables',
-    withVariables('{"ids": ["a"], "constructor": {"prototype": {"a": 1}}}'),
-    400,
-    'BAD_REQUEST',
-  ),
-  raw(
-    'a "__proto__" written with escapes',
-    withVariables('{"ids": ["a"], "\\u005f_proto__": {"a": 1}}'),
-    400,
-    'BAD_REQUEST',
-  ),
-  raw('JSON that ends early', '{"query": "{ __typename }"', 400, 'BAD_REQUEST'),
-  raw(
-    'variables that are a text',
-    '{"query": "{ __typename }", "variables": "{}"}',
-    400,
-    'BAD_REQUEST',
-  ),
-  raw(
-    'extensions that are a list',
-    '{"query": "{ __typename }", "extensions": []}',
-    400,
-    'BAD_REQUEST',
-  ),
-  raw('a query that is an object', '{"query": {"kind": "Document"}}', 400, 'BAD_REQUEST'),
-  raw(
-    'an ID that is a number too large',
-    withVariables('{"ids": [7406841555196582732]}'),
-    400,
-    'BAD_USER_INPUT',
-  ),
-  {
-    ...raw('a "__proto__" in the variables of a GET', '', 400, 'BAD_USER_INPUT'),
-    method: 'GET',
-    search: `?query={__typename}&variables=${encodeURIComponent('{"__proto__": {"a": 1}}')}`,
-    body: undefined,
-  },
-  {
-    ...raw('a request that a foreign page could forge', '', 400, 'BAD_REQUEST'),
-    method: 'GET',
-    search: '?query={__typename}',
-    headers: {},
-    body: undefined,
-  },
-];
-
 export const ABUSE_CORPUS: readonly Abuse[] = [
   ...FRAGMENTS,
   ...ALIASES,
@@ -414,6 +272,6 @@ export const ABUSE_CORPUS: readonly Abuse[] = [
   ...MISTAKES,
   ...DEPTH,
   ...INTROSPECTION,
-  ...WORDS,
+  ...TEXTS,
   ...BODIES,
 ];

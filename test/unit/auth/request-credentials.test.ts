@@ -15,14 +15,14 @@ test.each([
 });
 
 test.each(['', 'Bearer', 'Bearer ', 'Bearerabc', 'Bearer a b', 'Bearer ä', 'Basic abc', 'abc'])(
-  'There is no token in %j, but there are credentials',
+  '%j holds credentials without a bearer token',
   (authorization) => {
-    const presented = credentialsIn({ authorization: [authorization] }, '127.0.0.1', IDENTITY);
-    expect([presented.hasAuthorization, presented.bearer]).toEqual([true, undefined]);
+    const credentials = credentialsIn({ authorization: [authorization] }, '127.0.0.1', IDENTITY);
+    expect([credentials.hasAuthorization, credentials.bearer]).toEqual([true, undefined]);
   },
 );
 
-test('A header that is a list is none that can be believed', () => {
+test('A repeated header has no value', () => {
   const { header, hasAuthorization } = credentialsIn(
     { 'x-user-id': ['a', 'b'], 'x-one': ['c'] },
     '127.0.0.1',
@@ -41,6 +41,6 @@ test.each([
   [{ 'x-user-id': ['a', 'b'] }, true],
   [{ authorization: ['Bearer a'], 'x-user-id': ['a'] }, false],
   [{ 'x-forwarded-for': ['10.0.0.1', '10.0.0.2'] }, false],
-])('Whether identity headers are repeated in %j: %j', (lines: object, isRepeated) => {
+])('Identity headers count as repeated in %j: %j', (lines: object, isRepeated) => {
   expect(credentialsIn({ ...lines }, '127.0.0.1', IDENTITY).isRepeated).toBe(isRepeated);
 });

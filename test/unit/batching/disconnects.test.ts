@@ -3,7 +3,7 @@ import { createOperation } from '../../support/operation';
 import { SCOPE, createWorldWithTasks } from '../../support/scoped-tasks';
 
 describe('an operation whose client disconnects', () => {
-  test('frees its seat, and costs no call when no other operation waits', async () => {
+  test('costs no call when no other operation waits', async () => {
     const world = createWorldWithTasks();
     const all = world.askAt(0, SCOPE, ['user 1', 'user 2'], { leavesAfterMs: 3 });
     await world.run();
@@ -12,7 +12,7 @@ describe('an operation whose client disconnects', () => {
     expect(world.batcher.waitingUsers()).toBe(0);
   });
 
-  test('removes only the users that no other operation asks for', async () => {
+  test('removes only the users that no other operation waits for', async () => {
     const world = createWorldWithTasks();
     world.askAt(0, SCOPE, ['user 1', 'user 2'], { leavesAfterMs: 3 });
     world.askAt(0, SCOPE, ['user 2', 'user 3']);
@@ -20,7 +20,7 @@ describe('an operation whose client disconnects', () => {
     expect(usersOf(world.calls)).toEqual([['user 2', 'user 3']]);
   });
 
-  test('has its call aborted once it is the last one', async () => {
+  test('aborts its call when it is the last one', async () => {
     const world = createWorldWithTasks();
     world.askAt(0, SCOPE, ['user 1'], { leavesAfterMs: 50 });
     world.askAt(0, SCOPE, ['user 2'], { leavesAfterMs: 70 });
@@ -28,7 +28,7 @@ describe('an operation whose client disconnects', () => {
     expect(world.calls.map(({ abortedAtMs }) => abortedAtMs)).toEqual([70]);
   });
 
-  test('before it has asked causes no call', async () => {
+  test('costs no call when it ended before it asked', async () => {
     const world = createWorldWithTasks();
     const outcomes: unknown[] = [];
     world.clock.at(0, () => {

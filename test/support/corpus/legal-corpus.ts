@@ -1,91 +1,22 @@
 import { getIntrospectionQuery } from 'graphql';
-
-/** One of the largest operations of its kind that the limits let through. */
-export interface Legal {
-  readonly name: string;
-  readonly method: 'GET' | 'POST';
-  readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The code of the errors that stand at the places of some fields. */
-  readonly code?: string;
-}
-
-/** What a client sends. */
-export interface LegalRequest {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-/** @param comment makes the text one that the gateway has not seen yet */
-export function requestOf({ method, headers, ...legal }: Legal, comment = ''): LegalRequest {
-  const { variables } = legal;
-  const query = `${legal.query} #${comment}`;
-  if (method === 'POST') {
-    return { method, headers, path: '/graphql', body: JSON.stringify({ query, variables }) };
-  }
-  const search = new URLSearchParams({ query, variables: JSON.stringify(variables) });
-  return { method, headers, path: `/graphql?${search.toString()}` };
-}
-
-/** Whom and what the corpus asks for. */
-export interface LegalWorld {
-  /** Cycles that Feishu knows, at least two. */
-  readonly semesterIds: readonly string[];
-  /** Open IDs of 1,000 people. */
-  readonly userIds: readonly string[];
-  /** Headers of the first person, who may read nobody else. */
-  readonly asSelf: Readonly<Record<string, string>>;
-}
-
-const JSON_TYPE = { 'content-type': 'application/json' };
-const WHOLE =
-  '{ id user { id idType } semester { id } counts { option count } stageTasks { id stageId name { zhCN enUS text } deadline needTodoCount finishedCount jumpUrl status option } fetchedAt stale }';
-const TASK_FIELDS = ['stageId', 'deadline', 'needTodoCount', 'finishedCount', 'status'];
-
-const repeat = (count: number, write: (i: number) => string) =>
-  Array.from({ length: count }, (_, i) => write(i)).join(' ');
-const times = (count: number, field: string) => repeat(count, (i) => `a${i}: ${field}`);
-/** As long as a response name may be. */
-const longTimes = (count: number, field: string) =>
-  repeat(count, (i) => `${`a${i}`.padEnd(128, '_')}:${field}`);
-const taskFields = (count: number) =>
-  repeat(count, (i) => `a${i}: ${TASK_FIELDS[i % TASK_FIELDS.length] ?? ''}`);
-/** Each selects differently. */
-const filter = (i: number) => `filter: { deadlineAfter: "${1990 + i}-01-01T00:00:00Z" }`;
-const tasksOf = (semesterId: string) => `stageTasks(semesterId: "${semesterId}")`;
-const viewsOf = (semesterId: string, count: number, selection: string) =>
-  repeat(
-    count,
-    (i) =>
-      `v${semesterId.slice(-3)}_${i}: stageTasks(semesterId: "${semesterId}", ${filter(i)}) ${selection}`,
-  );
-
-function post(name: string, query: string, variables: Legal['variables'] = {}): Legal {
-  return { name, method: 'POST', query, variables, headers: JSON_TYPE };
-}
-
-function get(name: string, query: string, variables: Legal['variables'] = {}): Legal {
-  return { ...post(name, query, variables), method: 'GET' };
-}
-
-function users(name: string, ids: readonly string[], selection: string, fragments = ''): Legal {
-  return post(name, `query($ids: [ID!]!) { users(ids: $ids) { ${selection} } } ${fragments}`, {
-    ids,
-  });
-}
-
-function entities(name: string, type: string, keys: readonly object[], selection: string): Legal {
-  return post(
-    name,
-    `query($r: [_Any!]!) { _entities(representations: $r) { ... on ${type} { ${selection} } } }`,
-    { r: keys.map((key) => ({ __typename: type, ...key })) },
-  );
-}
-
-const failing = (code: string, legal: Legal): Legal => ({ ...legal, code });
+import {
+  WHOLE,
+  entities,
+  failing,
+  filter,
+  get,
+  longTimes,
+  post,
+  repeat,
+  taskFields,
+  tasksOf,
+  times,
+  toId,
+  users,
+  viewsOf,
+  type Legal,
+  type LegalWorld,
+} from './legal-operation';
 
 function lists({ semesterIds: [cycle = ''], userIds: ids }: LegalWorld): Legal[] {
   const whole = `${tasksOf(cycle)} ${WHOLE}`;
@@ -274,7 +205,7 @@ function references({ semesterIds, userIds }: LegalWorld): Legal[] {
   ];
 }
 
-/** Errors at the places of fields, beside whatever else the operation asks for. */
+/** Operations with errors at some of their fields. */
 function errors(world: LegalWorld): Legal[] {
   const { semesterIds, userIds: ids, asSelf } = world;
   const [cycle = ''] = semesterIds;
@@ -345,13 +276,14 @@ function small({ semesterIds: [cycle = ''], userIds: ids }: LegalWorld): Legal[]
   ];
 }
 
-function toId(parts: readonly unknown[]): string {
-  return Buffer.from(JSON.stringify(parts)).toString('base64url');
+const KINDS = [lists, views, aliases, fragments, nested, references, errors, small];
+
+/** The largest operations of each kind. None exceeds 20 views of one user in one cycle. */
+export function legalCorpus(world: LegalWorld): readonly Legal[] {
+  return KINDS.flatMap((kind) => kind(world));
 }
 
-/** Of each kind of operation the largest. None passes 20 views of one user in one cycle. */
-export function legalCorpus(world: LegalWorld): readonly Legal[] {
-  return [lists, views, aliases, fragments, nested, references, errors, small].flatMap((kind) =>
-    kind(world),
-  );
+/** One operation of each kind. */
+export function legalSample(world: LegalWorld): readonly Legal[] {
+  return KINDS.flatMap((kind) => kind(world).slice(0, 1));
 }

@@ -1,10 +1,10 @@
 import { createFixedWindow } from '../../../src/auth/fixed-window';
 import { ManualClock } from '../../support/manual-clock';
 
-test('A budget is used up, and there again after a minute', () => {
+test('A fixed window is used up, and starts again after a minute', () => {
   const clock = new ManualClock();
-  const budget = createFixedWindow(3, clock.now);
-  const take = (times: number) => Array.from({ length: times }, () => budget.take());
+  const window = createFixedWindow(3, clock.now);
+  const take = (times: number) => Array.from({ length: times }, () => window.take());
 
   expect(take(5)).toEqual([true, true, true, false, false]);
   clock.advance(59_999);

@@ -1,5 +1,5 @@
-import type { Abuse } from './abuse-corpus';
-import type { TestGateway } from './gateway';
+import type { Abuse } from './abuse-request';
+import type { TestGateway } from '../gateway';
 
 export async function sendAbuse(
   { url }: Pick<TestGateway, 'url'>,

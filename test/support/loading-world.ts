@@ -1,0 +1,111 @@
+import { createAuthorize, type UpstreamIdentityMode } from '../../src/auth/authorize';
+import { createDenials } from '../../src/auth/denials';
+import { createPrincipalQuotas } from '../../src/auth/principal-quota';
+import { createBatcher } from '../../src/batching/batcher';
+import { userOfKey } from '../../src/batching/scope';
+import type { Lifetimes } from '../../src/cache/freshness';
+import { createMemoryCache } from '../../src/cache/memory.cache';
+import { createCachePolicy } from '../../src/domain/cache-policy';
+import type { Principal } from '../../src/domain/principal';
+import type { FilterStrategy } from '../../src/domain/stage-task-filter';
+import { createAnswerCache } from '../../src/loading/answer-cache';
+import { createBeforeFetch } from '../../src/loading/before-fetch';
+import { createRefreshAhead } from '../../src/loading/refresh-ahead';
+import { createRequestLoader } from '../../src/loading/request-loader';
+import type { Quota } from '../../src/quota/pacing';
+import { createKnownSemesters } from '../../src/semesters/known-semesters';
+import { createSemesterDirectory } from '../../src/semesters/semester-directory';
+import { QUOTA, createGate } from './batching-world';
+import { DEADLINE_MS } from './operation';
+import { createScriptedFeishu, type FeishuOptions } from './scripted-feishu';
+import { createEndlessTurns } from './turns';
+import { VirtualClock } from './virtual-clock';
+
+export interface LoadingOptions extends FeishuOptions {
+  readonly quota?: Quota;
+  readonly lifetimes?: Lifetimes;
+  readonly maxUsers?: number;
+  readonly mode?: UpstreamIdentityMode;
+  readonly strategy?: FilterStrategy;
+}
+
+/** When an operation of the world ends, counted from its start. */
+export interface OperationTimes {
+  readonly timeMs?: number;
+  readonly leavesAfterMs?: number | null;
+}
+
+/** Reads every user's tasks, and is charged for none. */
+export const SERVICE: Principal = { kind: 'service', name: 'reports', policy: 'all', ids: [] };
+
+/** The gateway from the request loader to the gate, on virtual time, in front of a scripted Feishu. */
+export function createLoadingWorld(options: LoadingOptions = {}) {
+  const { quota = QUOTA, lifetimes = { freshMs: 60_000, staleMs: 3_600_000 } } = options;
+  const { maxUsers = 1_000, mode = 'app', strategy = 'auto' } = options;
+  const clock = new VirtualClock();
+  const { source, calls } = createScriptedFeishu(clock, options);
+  const defects: Error[] = [];
+  const cache = createMemoryCache({ maxUsers, userOf: userOfKey });
+  const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs: clock.now });
+  const directory = createSemesterDirectory({ source, gate: createGate(quota, clock), clock });
+  const cycles = createKnownSemesters({ nowMs: clock.now, directory });
+  const batcher = createBatcher({
+    source,
+    gate: createGate(quota, clock),
+    semesters: cycles,
+    spareSeats: refreshAhead,
+    remember: (entries) => void cache.setMany(entries),
+    clock,
+    onDefect: (error) => defects.push(error),
+  });
+  const answers = createAnswerCache({ batcher, cache, refreshAhead, lifetimes, clock });
+  const quotaOf = createPrincipalQuotas({
+    quotaCalls: quota.calls,
+    windowMs: quota.windowMs,
+    keepsReserve: true,
+    clock,
+  });
+
+  /** Begins an operation of a principal; for moments of the clock only. */
+  function startOperation(principal: Principal, times: OperationTimes = {}) {
+    const { timeMs = DEADLINE_MS, leavesAfterMs } = times;
+    const controller = new AbortController();
+    const { signal } = controller;
+    const abortAfter = (ms: number, name: string) =>
+      clock.at(clock.now() + ms, () => {
+        controller.abort(new DOMException(name, name));
+      });
+    abortAfter(timeMs, 'TimeoutError');
+    if (typeof leavesAfterMs === 'number') abortAfter(leavesAfterMs, 'AbortError');
+    const life = { signal, deadlineAtMs: clock.now() + timeMs };
+    const principalQuota = quotaOf(principal, life);
+    const loader = createRequestLoader({
+      answers,
+      directory,
+      authorize: createAuthorize(principal, mode, createDenials(principal)),
+      beforeFetch: createBeforeFetch({
+        policy: principal.policy,
+        cycles,
+        quota: principalQuota,
+        signal,
+      }),
+      charge: principalQuota.charge,
+      strategy,
+      freshMs: lifetimes.freshMs,
+      cachePolicy: createCachePolicy(),
+      leavesReserve: false,
+      turns: createEndlessTurns(),
+      ...life,
+    });
+    return { loader, principalQuota };
+  }
+
+  /** Runs until nothing is left to happen; may be called again after more has been started. */
+  async function run(): Promise<void> {
+    await clock.run();
+    if (defects.length > 0) throw new AggregateError(defects, 'the dispatcher failed');
+  }
+
+  /** `calls` are those for tasks, in the order in which Feishu received them. */
+  return { clock, calls, startOperation, run };
+}

@@ -1,0 +1,82 @@
+import { inspect } from 'node:util';
+import { ConfigError, loadConfig } from '../../../src/config';
+import { APP_SECRET, CREDENTIALS, faultsOf, type Environment } from '../../support/config-faults';
+
+/** Where the secret would be sent. */
+function originOf(environment: Environment): string {
+  const { upstream } = loadConfig({ ...CREDENTIALS, ...environment });
+  return upstream.kind === 'feishu' ? upstream.origin : 'the emulator';
+}
+
+describe('the place that the secret is sent to', () => {
+  test.each([
+    ['Feishu by default', {}, 'https://open.feishu.cn'],
+    ['Feishu', { FEISHU_BRAND: 'feishu' }, 'https://open.feishu.cn'],
+    ['Lark', { FEISHU_BRAND: 'lark' }, 'https://open.larksuite.com'],
+    [
+      'the host that the operator named, whatever the brand',
+      { FEISHU_BRAND: 'lark', FEISHU_BASE_URL: 'https://proxy.example.com:8443/' },
+      'https://proxy.example.com:8443',
+    ],
+    [
+      'a stub on this machine',
+      { FEISHU_BASE_URL: 'http://127.0.0.1:4010' },
+      'http://127.0.0.1:4010',
+    ],
+    ['a stub by name', { FEISHU_BASE_URL: 'http://localhost:4010' }, 'http://localhost:4010'],
+    ['a stub over IPv6', { FEISHU_BASE_URL: 'http://[::1]:4010' }, 'http://[::1]:4010'],
+  ])('is %s', (_, environment, origin) => {
+    expect(originOf(environment)).toBe(origin);
+  });
+
+  test.each([
+    ['http://open.feishu.cn', 'is not encrypted'],
+    ['http://127.0.0.1.example.com', 'is not encrypted, though it looks like this machine'],
+    ['http://localhost.example.com', 'is not encrypted, though it is called localhost'],
+    ['http://192.168.0.7', 'is not encrypted, though it is near'],
+    ['https://open.feishu.cn/open-apis', 'has a path'],
+    ['https://open.feishu.cn/?a=b', 'has a query'],
+    ['https://open.feishu.cn/#a', 'has a fragment'],
+    ['ftp://open.feishu.cn', 'is no web address'],
+    ['open.feishu.cn', 'is a bare name'],
+    ['https://', 'is nowhere'],
+  ])('is not %s, which %s', (url) => {
+    expect(faultsOf({ ...CREDENTIALS, FEISHU_BASE_URL: url })).toEqual([
+      'FEISHU_BASE_URL: expected an https:// origin without a path (http:// only on this machine), ' +
+        `got ${JSON.stringify(url)}`,
+    ]);
+  });
+
+  test.each(['https://someone:password@open.feishu.cn', 'https://:password@open.feishu.cn'])(
+    'has no credentials in it, and those of %s are not repeated in the error',
+    (url) => {
+      const faults = faultsOf({ ...CREDENTIALS, FEISHU_BASE_URL: url });
+      expect(faults).toHaveLength(1);
+      expect(faults[0]).toMatch(/^FEISHU_BASE_URL: expected .*, got a text with an "@" in it$/);
+    },
+  );
+});
+
+describe('the app secret', () => {
+  test('is revealed to code that asks for it by name', () => {
+    const { upstream } = loadConfig(CREDENTIALS);
+    expect(upstream.kind === 'feishu' && upstream.appSecret.reveal()).toBe(APP_SECRET);
+  });
+
+  test('does not show in the configuration, however that is printed', () => {
+    const config = loadConfig(CREDENTIALS);
+    expect(JSON.stringify(config)).not.toContain(APP_SECRET);
+    expect(inspect(config, { depth: null, showHidden: true })).not.toContain(APP_SECRET);
+  });
+
+  test.each([
+    ['a malformed port', { ...CREDENTIALS, PORT: 'x' }],
+    ['an app ID missing', { FEISHU_APP_SECRET: APP_SECRET }],
+    ['AUTH_ANONYMOUS missing', { ...CREDENTIALS, AUTH_ANONYMOUS: undefined }],
+    ['an upstream that is refused', { ...CREDENTIALS, FEISHU_BASE_URL: 'http://example.com' }],
+  ])('does not show in a fault: %s', (_, environment) => {
+    const faults = faultsOf(environment);
+    expect(faults).not.toEqual([]);
+    expect(inspect(new ConfigError(faults), { depth: null })).not.toContain(APP_SECRET);
+  });
+});

@@ -1,0 +1,34 @@
+import type { Principal } from '../../../src/domain/principal';
+import { createConcurrencyLimit } from '../../../src/http/concurrency-limit';
+
+const ADDRESS = '10.0.0.1';
+const PERSON: Principal = { kind: 'user', name: 'a', policy: 'self', ids: [] };
+const SERVICE: Principal = { kind: 'service', name: 'a', policy: 'all', ids: [] };
+const LIMITED = expect.objectContaining({ code: 'RATE_LIMITED' }) as Error;
+
+test.each([
+  ['a person', PERSON, 2],
+  ['a service', SERVICE, 3],
+  ['a user that reads all users', { ...PERSON, policy: 'all' as const }, 3],
+  ['a service that reads no user', { ...SERVICE, policy: 'self' as const }, 3],
+])('%s has exactly its number of concurrent requests', (_, principal, most) => {
+  const acquire = createConcurrencyLimit({ self: 2, other: 3 });
+  const slots = Array.from({ length: most }, () => acquire(principal, ADDRESS));
+  const releases = slots.map((slot) => slot.retain());
+  expect(() => acquire(principal, ADDRESS)).toThrow(LIMITED);
+  acquire({ ...principal, name: 'b' }, ADDRESS);
+  releases[0]?.();
+  acquire(principal, ADDRESS);
+});
+
+test('A slot is free once all of its holders have released it, and only once', () => {
+  const acquire = createConcurrencyLimit({ self: 1, other: 1 });
+  const slot = acquire(PERSON, ADDRESS);
+  const [connection, work] = [slot.retain(), slot.retain()];
+  connection();
+  expect(() => acquire(PERSON, ADDRESS)).toThrow(LIMITED);
+  work();
+  work();
+  acquire(PERSON, ADDRESS);
+  expect(() => acquire(PERSON, ADDRESS)).toThrow(LIMITED);
+});
