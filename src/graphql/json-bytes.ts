@@ -6,27 +6,31 @@ const MAX_SPLIT_LEVELS = 4;
 /**
  * Returns the length of the value as JSON in bytes of UTF-8. It serialises one part or list item at a time,
  * so that a text that is too large to send is never held in memory as a whole.
+ * @param write serialises a part
  */
-export function countJsonBytes(value: unknown, levels = MAX_SPLIT_LEVELS): number {
-  if (value instanceof JsonText) return Buffer.byteLength(value.text);
+export function countJsonBytes(
+  value: unknown,
+  write: (value: unknown) => string = JSON.stringify,
+  levels = MAX_SPLIT_LEVELS,
+): number {
+  const bytesOf = (part: unknown) => Buffer.byteLength(write(part));
   if (Array.isArray(value) && levels > 0) {
     return value.reduce(
       (sum: number, item: unknown) => sum + bytesOf(item),
       punctuation(value.length),
     );
   }
-  if (levels === 0 || typeof value !== 'object' || value === null || value instanceof Date) {
-    return bytesOf(value);
-  }
+  if (levels === 0 || !isSplit(value)) return bytesOf(value);
   const entries = Object.entries(value).filter(([, part]) => part !== undefined);
   return entries.reduce(
-    (sum, [key, part]) => sum + bytesOf(key) + 1 + countJsonBytes(part, levels - 1),
+    (sum, [key, part]) => sum + bytesOf(key) + 1 + countJsonBytes(part, write, levels - 1),
     punctuation(entries.length),
   );
 }
 
-function bytesOf(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value));
+function isSplit(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return !(value instanceof Date || value instanceof JsonText);
 }
 
 /** The bytes of brackets and commas. */

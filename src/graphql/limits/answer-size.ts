@@ -26,8 +26,7 @@ const texts = new WeakMap<object, string>();
 export function limitAnswerSize(body: Body, estimatedBytes: number): void {
   if (body.kind !== 'single') return;
   const answer = body.singleResult;
-  const bytes =
-    estimatedBytes >= MIN_COUNTED_BYTES ? countJsonBytes(answer) : bytesOf(write(answer));
+  const bytes = estimatedBytes >= MIN_COUNTED_BYTES ? countBytes(answer) : bytesOf(write(answer));
   if (bytes > MAX_ANSWER_BYTES) {
     body.singleResult = { ...answer, data: null, errors: [tooLarge(bytes)] };
   }
@@ -53,6 +52,12 @@ function writeParts({ errors, data, extensions }: Answer): string {
     ...(extensions ? [`"extensions":${JSON.stringify(extensions)}`] : []),
   ];
   return `{${parts.join(',')}}`;
+}
+
+function countBytes(answer: Answer): number {
+  return answer.data && hasTexts(answer.data)
+    ? countJsonBytes(answer, writeJson)
+    : countJsonBytes(answer);
 }
 
 /** Counted only where the text could be too large. */
