@@ -19,13 +19,14 @@ export function createTextCache(maxBytes: number): TextCache {
   let bytes = 0;
 
   function set(answer: object, key: string, texts: readonly string[]): void {
-    bytes += BYTES_PER_ENTRY;
-    for (const text of texts) bytes += text.length * BYTES_PER_CHARACTER;
-    if (bytes > maxBytes / 2) {
+    const added = bytesOf(texts);
+    if (added > maxBytes / 2) return;
+    if (bytes + added > maxBytes / 2) {
       older = younger;
       younger = new WeakMap();
       bytes = 0;
     }
+    bytes += added;
     const present = younger.get(answer);
     if (present) present.set(key, texts);
     else younger.set(answer, new Map([[key, texts]]));
@@ -41,4 +42,8 @@ export function createTextCache(maxBytes: number): TextCache {
       return old;
     },
   };
+}
+
+function bytesOf(texts: readonly string[]): number {
+  return texts.reduce((sum, { length }) => sum + length * BYTES_PER_CHARACTER, BYTES_PER_ENTRY);
 }
