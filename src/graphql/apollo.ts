@@ -74,7 +74,8 @@ export async function createApollo(options: ApolloOptions): Promise<ApolloServer
     // The process decides when to stop; see main.ts.
     stopOnTerminationSignals: false,
     // Apollo's default indents the JSON.
-    stringifyResult: (answer) => writeAnswer(answer),
+    // Fastify also sends a buffer, and Apollo passes on what it gets: see docs/decisions/0020-rendered-answers.md.
+    stringifyResult: (answer) => writeAnswer(answer) as string,
     formatError,
     plugins: [
       createPausePlugin(),

@@ -1,5 +1,3 @@
-import { JsonText } from './render/json-text';
-
 /** Deep enough to reach the task lists of one cycle from the top of the response. */
 const MAX_SPLIT_LEVELS = 4;
 
@@ -8,7 +6,6 @@ const MAX_SPLIT_LEVELS = 4;
  * so that a text that is too large to send is never held in memory as a whole.
  */
 export function countJsonBytes(value: unknown, levels = MAX_SPLIT_LEVELS): number {
-  if (value instanceof JsonText) return Buffer.byteLength(value.text);
   if (Array.isArray(value) && levels > 0) {
     return value.reduce(
       (sum: number, item: unknown) => sum + bytesOf(item),

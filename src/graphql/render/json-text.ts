@@ -1,24 +1,60 @@
-/** A part of an answer that is JSON already. */
+/** Part of a text of JSON. A buffer is encoded in UTF-8 already. */
+export type JsonPart = string | Buffer;
+
+/** A value of a response that is JSON already. */
 export class JsonText {
-  constructor(readonly text: string) {}
+  constructor(readonly parts: readonly JsonPart[]) {}
 }
 
-/** Writes data of an answer as `JSON.stringify` does, with the texts in it put in as they are. */
-export function writeJson(data: unknown): string {
-  if (data instanceof JsonText) return data.text;
-  if (Array.isArray(data)) return `[${data.map(writeJson).join(',')}]`;
-  if (typeof data !== 'object' || data === null || data instanceof Date) {
-    return JSON.stringify(data);
+/** Adds the JSON of a value as `JSON.stringify` writes it, with the texts in it put in as they are. */
+export function addJson(parts: JsonPart[], value: unknown): void {
+  if (value instanceof JsonText) parts.push(...value.parts);
+  else if (Array.isArray(value)) {
+    value.forEach((item: unknown, i) => {
+      parts.push(i === 0 ? '[' : ',');
+      addJson(parts, item);
+    });
+    parts.push(value.length === 0 ? '[]' : ']');
+  } else if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
+    addFields(parts, Object.entries(value));
+  } else parts.push(JSON.stringify(value));
+}
+
+/** Adds an object with these fields. `undefined` values are left out. */
+export function addFields(
+  parts: JsonPart[],
+  entries: readonly (readonly [string, unknown])[],
+): void {
+  let before = '{';
+  for (const [name, value] of entries) {
+    if (value === undefined) continue;
+    parts.push(`${before}${JSON.stringify(name)}:`);
+    addJson(parts, value);
+    before = ',';
   }
-  const fields = Object.entries(data).map(
-    ([name, value]) => `${JSON.stringify(name)}:${writeJson(value)}`,
+  parts.push(before === '{' ? '{}' : '}');
+}
+
+export function countBytes(parts: readonly JsonPart[]): number {
+  return parts.reduce(
+    (sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : part.length),
+    0,
   );
-  return `{${fields.join(',')}}`;
+}
+
+/** @param bytes as `countBytes` has counted them */
+export function joinParts(parts: readonly JsonPart[], bytes: number): Buffer {
+  const joined = Buffer.allocUnsafe(bytes);
+  let at = 0;
+  for (const part of parts) {
+    at += typeof part === 'string' ? joined.write(part, at) : part.copy(joined, at);
+  }
+  return joined;
 }
 
 const withTexts = new WeakSet<object>();
 
-/** Notes that there are texts in the data of an answer. */
+/** Notes that there are texts in the data of a response. */
 export function noteTexts(data: object): void {
   withTexts.add(data);
 }

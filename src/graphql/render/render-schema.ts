@@ -15,7 +15,7 @@ import { filterKey, isUnfiltered } from '../../domain/stage-task-filter';
 import { changeResults, type Change, type Resolver } from '../change-results';
 import type { GraphQLContext } from '../context';
 import { PresentedStageTasks } from '../present';
-import { JsonText } from './json-text';
+import { JsonText, type JsonPart } from './json-text';
 import { RENDERED_TYPE } from './pure-operation';
 import { rendererOf, type Renderer } from './renderer';
 import type { TextCache } from './text-cache';
@@ -36,7 +36,7 @@ export function createRenderSchema(schema: GraphQLSchema, texts: TextCache): Gra
     if (!(tasks instanceof PresentedStageTasks)) return tasks;
     const selection = { schema, fragments, variableValues, locale };
     const renderer = rendererOf(type, fieldNodes, selection, CHANGING_FIELDS);
-    return new JsonText(textOf(tasks, renderer, texts));
+    return new JsonText(partsOf(tasks, renderer, texts));
   };
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (field: GraphQLFieldConfig<unknown, GraphQLContext>) =>
@@ -50,7 +50,11 @@ export function createRenderSchema(schema: GraphQLSchema, texts: TextCache): Gra
   });
 }
 
-function textOf(tasks: PresentedStageTasks, renderer: Renderer, texts: TextCache): string {
+function partsOf(
+  tasks: PresentedStageTasks,
+  renderer: Renderer,
+  texts: TextCache,
+): readonly JsonPart[] {
   const { answer, filter } = tasks.loaded;
   const key = isUnfiltered(filter)
     ? String(renderer.number)

@@ -1,5 +1,6 @@
 import type { FieldNode, GraphQLObjectType } from 'graphql';
 import { compileSelection, type CompiledField, type SelectionContext } from './compile-selection';
+import type { JsonPart } from './json-text';
 import { dependenciesOf, type Dependencies } from './selection-variables';
 
 /** Renders objects of one type under one selection. */
@@ -7,9 +8,9 @@ export interface Renderer {
   /** Unique in this process. */
   readonly number: number;
   /** The texts before, between and after the fields that change with time. @throws NotRenderableError */
-  renderStatic(object: object): readonly string[];
+  renderStatic(object: object): readonly Buffer[];
   /** Puts the fields that change with time between the texts. @throws NotRenderableError */
-  complete(texts: readonly string[], object: object): string;
+  complete(texts: readonly Buffer[], object: object): readonly JsonPart[];
 }
 
 interface Selection extends Dependencies {
@@ -67,22 +68,25 @@ function createRenderer(
   return {
     number: count,
     renderStatic(object) {
-      const texts: string[] = [];
+      const texts: Buffer[] = [];
       let parts = ['{'];
       for (const [i, field] of fields.entries()) {
         parts.push(i === 0 ? field.label : `,${field.label}`);
         if (!changing.includes(field)) parts.push(field.render(object));
         else {
-          texts.push(parts.join(''));
+          texts.push(Buffer.from(parts.join('')));
           parts = [];
         }
       }
-      texts.push(`${parts.join('')}}`);
+      texts.push(Buffer.from(`${parts.join('')}}`));
       return texts;
     },
     complete(texts, object) {
-      if (changing.length === 0) return texts[0] ?? '';
-      return texts.map((text, i) => text + (changing[i]?.render(object) ?? '')).join('');
+      if (changing.length === 0) return texts;
+      return texts.flatMap((text, i): JsonPart[] => {
+        const field = changing[i];
+        return field ? [text, field.render(object)] : [text];
+      });
     },
   };
 }

@@ -1,11 +1,10 @@
 /** Texts of answers. A text is only reached through the answer that it was rendered from. */
 export interface TextCache {
-  get(answer: object, key: string): readonly string[] | undefined;
-  set(answer: object, key: string, texts: readonly string[]): void;
+  get(answer: object, key: string): readonly Buffer[] | undefined;
+  set(answer: object, key: string, texts: readonly Buffer[]): void;
 }
 
-/** A two-byte character each; the rest is for the entry itself. */
-const BYTES_PER_CHARACTER = 2;
+/** Of the maps, and of the buffer objects. */
 const BYTES_PER_ENTRY = 200;
 
 /**
@@ -14,18 +13,19 @@ const BYTES_PER_ENTRY = 200;
  * read again.
  */
 export function createTextCache(maxBytes: number): TextCache {
-  let younger = new WeakMap<object, Map<string, readonly string[]>>();
+  let younger = new WeakMap<object, Map<string, readonly Buffer[]>>();
   let older = younger;
   let bytes = 0;
 
-  function set(answer: object, key: string, texts: readonly string[]): void {
-    bytes += BYTES_PER_ENTRY;
-    for (const text of texts) bytes += text.length * BYTES_PER_CHARACTER;
-    if (bytes > maxBytes / 2) {
+  function set(answer: object, key: string, texts: readonly Buffer[]): void {
+    const added = bytesOf(texts);
+    if (added > maxBytes / 2) return;
+    if (bytes + added > maxBytes / 2) {
       older = younger;
       younger = new WeakMap();
       bytes = 0;
     }
+    bytes += added;
     const present = younger.get(answer);
     if (present) present.set(key, texts);
     else younger.set(answer, new Map([[key, texts]]));
@@ -41,4 +41,8 @@ export function createTextCache(maxBytes: number): TextCache {
       return old;
     },
   };
+}
+
+function bytesOf(texts: readonly Buffer[]): number {
+  return texts.reduce((sum, { length }) => sum + length, BYTES_PER_ENTRY);
 }

@@ -3,6 +3,7 @@ import {
   MAX_ANSWER_BYTES,
   writeAnswer,
 } from '../../../../src/graphql/limits/answer-size';
+import { JsonText, noteTexts } from '../../../../src/graphql/render/json-text';
 
 const ofLength = (length: number, character: string) => ({
   data: { a: character.repeat(length) } as Record<string, unknown>,
@@ -10,10 +11,13 @@ const ofLength = (length: number, character: string) => ({
 });
 const OVERHEAD = JSON.stringify(ofLength(0, '')).length;
 
-function limited(answer: ReturnType<typeof ofLength>, estimatedBytes: number) {
+function limited(
+  answer: Pick<ReturnType<typeof ofLength>, 'data' | 'extensions'>,
+  estimatedBytes: number,
+) {
   const body = { kind: 'single' as const, singleResult: answer };
   limitAnswerSize(body, estimatedBytes);
-  return JSON.parse(writeAnswer(body.singleResult)) as unknown;
+  return JSON.parse(writeAnswer(body.singleResult).toString()) as unknown;
 }
 
 describe.each([
@@ -43,3 +47,20 @@ describe.each([
     });
   });
 });
+
+test.each([
+  ['small', 100],
+  ['large', MAX_ANSWER_BYTES],
+])(
+  'Tasks that are answered as text may fill 4 MB where the answer is expected to be %s',
+  (_, estimatedBytes) => {
+    const text = new JsonText([
+      Buffer.from(JSON.stringify(Array.from({ length: 1_000 }, () => ''))),
+    ]);
+    const list = Array.from({ length: 1_350 }, () => text);
+    const data = { semester: { userStageTasks: list } };
+    noteTexts(data);
+    const answer = limited({ data, extensions: { upstream: { calls: 0 } } }, estimatedBytes);
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeGreaterThan(0.95 * MAX_ANSWER_BYTES);
+  },
+);
