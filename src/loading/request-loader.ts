@@ -11,12 +11,11 @@ import type { AnswerCache, KnownUser } from './answer-cache';
 import type { BeforeFetch } from './before-fetch';
 import { LoadedStageTasks } from './loaded-stage-tasks';
 import { getOrCreate } from '../domain/collections';
-import { scopeKey, type BatchScope } from '../batching/scope';
 import type { SemesterDirectory } from '../semesters/semester-directory';
 import { createSemesterLoader } from './semester-loader';
 import type { OperationTurns } from './turns';
 import { createUsageCounter, type UpstreamUsage } from './upstream-usage';
-import { createUserLoader, type UserLoader, type UserLoaderOptions } from './user-loader';
+import { createUserLoaders } from './user-loader';
 import type { OperationContext, TaskCall } from '../domain/operation-context';
 
 /**
@@ -73,7 +72,6 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
   const { answers, beforeFetch, cachePolicy, freshMs, turns, deadlineAtMs, leavesReserve } =
     options;
   const counter = createUsageCounter();
-  const userLoaders = new Map<string, UserLoader>();
   const loadsBySemester = new Map<string, Promise<KnownUser>[]>();
   const described = new Map<string, Semester>();
   const loadingSemesters = new Map<string, Promise<Semester | null>>();
@@ -103,7 +101,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       },
     }));
 
-  const loaderOptions: UserLoaderOptions = {
+  const userLoaderFor = createUserLoaders({
     answers,
     beforeFetch,
     cachePolicy,
@@ -112,26 +110,19 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     counter,
     batchScheduleFn,
     onSemester,
-  };
+  });
 
   function onSemester(semesterId: string, semester: Semester): void {
     described.set(semesterId, semester);
-  }
-
-  function loaderFor(batchScope: BatchScope, maxAgeMs: number): UserLoader {
-    const key = `${scopeKey(batchScope)} ${maxAgeMs}`;
-    return getOrCreate(userLoaders, key, () =>
-      createUserLoader(loaderOptions, batchScope, maxAgeMs),
-    );
   }
 
   return {
     async stageTasks(user, semesterId, filter, maxAgeMs) {
       // Authorize first: cached answers need permission too.
       const upstreamFilter = toUpstreamFilter(strategy, filter);
-      const { idType } = user;
-      const batchScope = { identity: authorize(user), semesterId, idType, filter: upstreamFilter };
-      const load = loaderFor(batchScope, maxAgeMs).load(user.id);
+      const identity = authorize(user);
+      const scope = { identity, semesterId, idType: user.idType, filter: upstreamFilter };
+      const load = userLoaderFor(scope, maxAgeMs).load(user.id);
       getOrCreate(loadsBySemester, semesterId, () => []).push(load);
       const known = await load;
       return known.stageTasks && new LoadedStageTasks(known.stageTasks, filter, known);

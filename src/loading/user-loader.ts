@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
-import type { BatchScope } from '../batching/scope';
+import { scopeKey, type BatchScope } from '../batching/scope';
+import { getOrCreate } from '../domain/collections';
 import type { OperationContext } from '../domain/operation-context';
 import type { Semester } from '../domain/semester';
 import type { CachePolicy } from '../domain/cache-policy';
@@ -7,7 +8,7 @@ import type { AnswerCache, KnownUser } from './answer-cache';
 import type { BeforeFetch } from './before-fetch';
 import type { UsageCounter } from './upstream-usage';
 
-export type UserLoader = DataLoader<string, KnownUser>;
+type UserLoader = DataLoader<string, KnownUser>;
 
 export interface UserLoaderOptions {
   readonly answers: AnswerCache;
@@ -23,7 +24,7 @@ export interface UserLoaderOptions {
 }
 
 /** Batches the users of one query level. The batcher then merges the batches of several operations. */
-export function createUserLoader(
+function createUserLoader(
   options: UserLoaderOptions,
   scope: BatchScope,
   maxAgeMs: number,
@@ -40,4 +41,31 @@ export function createUserLoader(
     return known;
   }
   return new DataLoader(load, { batchScheduleFn: options.batchScheduleFn });
+}
+
+/** The loaders of one operation: one for each scope and maximum age. */
+export function createUserLoaders(
+  options: UserLoaderOptions,
+): (scope: BatchScope, maxAgeMs: number) => UserLoader {
+  const loaders = new Map<string, UserLoader>();
+  /** The users of a list follow each other and have one scope, so its key is made once. */
+  let last: { scope: BatchScope; maxAgeMs: number; loader: UserLoader } | undefined;
+  return (scope, maxAgeMs) => {
+    if (last?.maxAgeMs === maxAgeMs && isSame(last.scope, scope)) return last.loader;
+    const loader = getOrCreate(loaders, `${scopeKey(scope)} ${maxAgeMs}`, () =>
+      createUserLoader(options, scope, maxAgeMs),
+    );
+    last = { scope, maxAgeMs, loader };
+    return loader;
+  };
+}
+
+/** Compares objects by identity: scopes of one list share them. */
+function isSame(a: BatchScope, b: BatchScope): boolean {
+  return (
+    a.identity === b.identity &&
+    a.semesterId === b.semesterId &&
+    a.idType === b.idType &&
+    a.filter === b.filter
+  );
 }
