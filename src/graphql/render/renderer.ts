@@ -6,9 +6,9 @@ import { dependenciesOf, type Dependencies } from './selection-variables';
 export interface Renderer {
   /** Unique in this process. */
   readonly number: number;
-  /** The texts before, between and after the fields that change with time. @throws NotRenderableError */
+  /** The texts before, between and after the fields that change with time. @throws for a value that the type does not allow */
   renderStatic(object: object): readonly string[];
-  /** Puts the fields that change with time between the texts. @throws NotRenderableError */
+  /** Puts the fields that change with time between the texts. @throws for a value that the type does not allow */
   complete(texts: readonly string[], object: object): string;
 }
 
