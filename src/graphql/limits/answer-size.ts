@@ -24,10 +24,11 @@ const serialised = new WeakMap<object, string | Buffer>();
 export function limitAnswerSize(body: Body, estimatedBytes: number): void {
   if (body.kind !== 'single') return;
   const answer = body.singleResult;
-  const bytes =
-    answer.data && hasTexts(answer.data)
-      ? joinAnswer(answer, answer.data)
-      : countAnswer(answer, estimatedBytes);
+  const bytes = hasTexts(answer.data)
+    ? limitParts(answer)
+    : estimatedBytes >= MIN_COUNTED_BYTES
+      ? countJsonBytes(answer)
+      : Buffer.byteLength(writeAnswer(answer));
   if (bytes > MAX_ANSWER_BYTES) {
     body.singleResult = { ...answer, data: null, errors: [tooLarge(bytes)] };
   }
@@ -35,32 +36,34 @@ export function limitAnswerSize(body: Body, estimatedBytes: number): void {
 
 /** Serialises the response as JSON, with `errors` first, in Apollo's order. */
 export function writeAnswer(answer: Answer): string | Buffer {
-  return (answer.data && serialised.get(answer.data)) ?? write(answer);
-}
-
-function countAnswer(answer: Answer, estimatedBytes: number): number {
-  return estimatedBytes >= MIN_COUNTED_BYTES
-    ? countJsonBytes(answer)
-    : Buffer.byteLength(write(answer));
-}
-
-function write({ errors, data, extensions }: Answer): string {
-  const text = JSON.stringify({ errors, data, extensions });
+  const { errors, data, extensions } = answer;
+  const known = data ? serialised.get(data) : undefined;
+  if (known !== undefined) return known;
+  const text = hasTexts(data)
+    ? joinParts(partsOf(answer))
+    : JSON.stringify({ errors, data, extensions });
   if (data) serialised.set(data, text);
   return text;
 }
 
-/** Joins the texts of a response, unless they are too large. @returns bytes */
-function joinAnswer({ errors, extensions }: Answer, data: object): number {
+/** Serialises the texts of a response unless they are too large. @returns bytes */
+function limitParts(answer: Answer): number {
+  const parts = partsOf(answer);
+  const bytes = countBytes(parts);
+  if (answer.data && bytes <= MAX_ANSWER_BYTES) {
+    serialised.set(answer.data, joinParts(parts, bytes));
+  }
+  return bytes;
+}
+
+function partsOf({ errors, data, extensions }: Answer): JsonPart[] {
   const parts: JsonPart[] = [];
   addFields(parts, [
     ['errors', errors],
     ['data', data],
     ['extensions', extensions],
   ]);
-  const bytes = countBytes(parts);
-  if (bytes <= MAX_ANSWER_BYTES) serialised.set(data, joinParts(parts, bytes));
-  return bytes;
+  return parts;
 }
 
 function tooLarge(bytes: number) {

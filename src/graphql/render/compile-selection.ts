@@ -21,7 +21,7 @@ export type SelectionContext = Pick<
   'schema' | 'fragments' | 'variableValues'
 > & { readonly locale: Locale };
 
-/** JSON of a value. @throws NotRenderableError */
+/** JSON of a value. @throws for a value that the type does not allow */
 type Render = (value: unknown) => string;
 
 export interface CompiledField {
@@ -29,18 +29,14 @@ export interface CompiledField {
   readonly name: string;
   /** The name in the answer as JSON, with the colon. */
   readonly label: string;
-  /** JSON of the field's value. @throws NotRenderableError */
+  /** JSON of the field's value. @throws for a value that the type does not allow */
   readonly render: (object: object) => string;
-}
-
-/** Execution reports such a value as an error, with the rules for null that GraphQL has: graphql-js does that. */
-export class NotRenderableError extends Error {
-  override readonly name = 'NotRenderableError';
 }
 
 /**
  * The fields of a selection, in the order of the answer. Fields are read from the object's properties, as by
  * graphql-js's default resolver; `LocalizedText.text` is the one field here with a resolver of its own.
+ * @throws for variables that are null where a value is needed
  */
 export function compileSelection(
   type: GraphQLObjectType,
@@ -109,7 +105,7 @@ function compileNonNull(
   }
   if (isLeafType(type)) return compileLeaf(type);
   if (!isObjectType(type))
-    throw new NotRenderableError(`expected an object type, got ${type.toString()}`);
+    throw new Error(`a selection: expected one of an object type, got ${type.toString()}`);
   const fields = compileSelection(type, nodes, context);
   return (value) => renderFields(fields, present(value as object));
 }
@@ -123,18 +119,10 @@ function renderFields(fields: readonly CompiledField[], object: object): string 
 }
 
 function compileLeaf(type: GraphQLLeafType): Render {
-  return (value) => {
-    let leaf: unknown;
-    try {
-      leaf = type.serialize(present(value));
-    } catch {
-      throw new NotRenderableError(type.name);
-    }
-    return JSON.stringify(present(leaf));
-  };
+  return (value) => JSON.stringify(present(type.serialize(present(value))));
 }
 
 function present<T>(value: T): NonNullable<T> {
-  if (value === null || value === undefined) throw new NotRenderableError('null');
+  if (value === null || value === undefined) throw new Error('a value: expected one, got null');
   return value;
 }

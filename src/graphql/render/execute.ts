@@ -1,9 +1,9 @@
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
 import { execute, type ExecutionArgs, type OperationDefinitionNode } from 'graphql';
 import type { GraphQLContext } from '../context';
-import { NotRenderableError } from './compile-selection';
 import { noteTexts } from './json-text';
 import { isRenderable } from './pure-operation';
+import { NotRenderableError } from './render-schema';
 import type { ExecutionSchemas } from '../schema';
 
 type Gateway = ApolloServerOptionsWithGateway<GraphQLContext>['gateway'];

@@ -42,8 +42,8 @@ export function countBytes(parts: readonly JsonPart[]): number {
   );
 }
 
-/** @param bytes as `countBytes` has counted them */
-export function joinParts(parts: readonly JsonPart[], bytes: number): Buffer {
+/** @param bytes of all parts */
+export function joinParts(parts: readonly JsonPart[], bytes = countBytes(parts)): Buffer {
   const joined = Buffer.allocUnsafe(bytes);
   let at = 0;
   for (const part of parts) {
@@ -59,6 +59,6 @@ export function noteTexts(data: object): void {
   withTexts.add(data);
 }
 
-export function hasTexts(data: object): boolean {
-  return withTexts.has(data);
+export function hasTexts(data: object | null | undefined): boolean {
+  return !!data && withTexts.has(data);
 }

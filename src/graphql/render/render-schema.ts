@@ -26,6 +26,14 @@ const CHANGING_FIELDS = ['fetchedAt', 'stale'];
 export const JSON_TEXT = new GraphQLScalarType({ name: 'JsonText', serialize: (text) => text });
 
 /**
+ * A value or a variable is one that graphql-js answers with errors at places below, and with null as GraphQL's
+ * rules have it: the operation is executed on the served schema instead.
+ */
+export class NotRenderableError extends Error {
+  override readonly name = 'NotRenderableError';
+}
+
+/**
  * The schema with fields that answer `UserStageTasks` as text instead of an object. graphql-js executes the
  * same documents on it, but does not look at what is selected below these fields. Their resolvers are the same:
  * what may be read, and which answer it is, is decided before a text is looked up.
@@ -35,8 +43,12 @@ export function createRenderSchema(schema: GraphQLSchema, texts: TextCache): Gra
   const render: Change = (tasks, { locale }, { fieldNodes, fragments, variableValues }) => {
     if (!(tasks instanceof PresentedStageTasks)) return tasks;
     const selection = { schema, fragments, variableValues, locale };
-    const renderer = rendererOf(type, fieldNodes, selection, CHANGING_FIELDS);
-    return new JsonText(partsOf(tasks, renderer, texts));
+    try {
+      const renderer = rendererOf(type, fieldNodes, selection, CHANGING_FIELDS);
+      return new JsonText(partsOf(tasks, renderer, texts));
+    } catch (cause) {
+      throw new NotRenderableError('These tasks cannot be answered as text.', { cause });
+    }
   };
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (field: GraphQLFieldConfig<unknown, GraphQLContext>) =>

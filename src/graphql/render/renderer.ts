@@ -7,9 +7,15 @@ import { dependenciesOf, type Dependencies } from './selection-variables';
 export interface Renderer {
   /** Unique in this process. */
   readonly number: number;
-  /** The texts before, between and after the fields that change with time. @throws NotRenderableError */
+  /**
+   * The texts before, between and after the fields that change with time.
+   * @throws for a value that the type does not allow
+   */
   renderStatic(object: object): readonly Buffer[];
-  /** Puts the fields that change with time between the texts. @throws NotRenderableError */
+  /**
+   * Puts the fields that change with time between the texts.
+   * @throws for a value that the type does not allow
+   */
   complete(texts: readonly Buffer[], object: object): readonly JsonPart[];
 }
 

@@ -2,8 +2,8 @@ import { createTextCache, type TextCache } from '../../../../src/graphql/render/
 
 const KILOBYTES = 2 ** 10;
 const MAX_BYTES = 100 * KILOBYTES;
-/** Two bytes a character. */
-const textOf = (bytes: number) => ['a'.repeat(bytes / 2)];
+const textOf = (bytes: number) => [Buffer.alloc(bytes, 'a')];
+const [ONE, TWO] = [[Buffer.from('one')], [Buffer.from('two')]];
 
 /** Adds a text of so many bytes for each of so many answers, and returns the answers. */
 function fill(cache: TextCache, count: number, bytes: number): object[] {
@@ -19,11 +19,11 @@ test('A text is found by its answer and its key, and by no other', () => {
   const cache = createTextCache(MAX_BYTES);
   const answer = { userId: 'ou_1' };
   const equalAnswer = { userId: 'ou_1' };
-  cache.set(answer, '1', ['one']);
-  cache.set(answer, '2', ['two']);
+  cache.set(answer, '1', ONE);
+  cache.set(answer, '2', TWO);
 
-  expect(cache.get(answer, '1')).toEqual(['one']);
-  expect(cache.get(answer, '2')).toEqual(['two']);
+  expect(cache.get(answer, '1')).toEqual(ONE);
+  expect(cache.get(answer, '2')).toEqual(TWO);
   expect(cache.get(answer, '3')).toBeUndefined();
   expect(cache.get(equalAnswer, '1')).toBeUndefined();
 });
@@ -31,9 +31,9 @@ test('A text is found by its answer and its key, and by no other', () => {
 test('A newer text takes the place of an older one', () => {
   const cache = createTextCache(MAX_BYTES);
   const answer = {};
-  cache.set(answer, '1', ['old']);
-  cache.set(answer, '1', ['new']);
-  expect(cache.get(answer, '1')).toEqual(['new']);
+  cache.set(answer, '1', ONE);
+  cache.set(answer, '1', TWO);
+  expect(cache.get(answer, '1')).toEqual(TWO);
 });
 
 test.each([1, 10, 40, 60, 200])('Texts of %i KB take at most 100 KB together', (kilobytes) => {

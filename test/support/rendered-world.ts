@@ -1,0 +1,172 @@
+import type { DocumentNode, ExecutionArgs } from 'graphql';
+import { createBatcher } from '../../src/batching/batcher';
+import { userOfKey } from '../../src/batching/scope';
+import { createMemoryCache } from '../../src/cache/memory.cache';
+import { createCachePolicy } from '../../src/domain/cache-policy';
+import { GatewayError } from '../../src/domain/errors';
+import type { Locale } from '../../src/domain/localized-text';
+import type { StageTask, TaskOption } from '../../src/domain/stage-task';
+import type { FilterStrategy } from '../../src/domain/stage-task-filter';
+import { createWallTime } from '../../src/domain/wall-time';
+import type { SemesterSource, StageTaskQuery, StageTaskSource } from '../../src/feishu/ports';
+import type { GraphQLContext } from '../../src/graphql/context';
+import { hasTexts } from '../../src/graphql/render/json-text';
+import { createTextCache } from '../../src/graphql/render/text-cache';
+import { buildExecutionSchemas } from '../../src/graphql/schema';
+import { createAnswerCache } from '../../src/loading/answer-cache';
+import { createRefreshAhead } from '../../src/loading/refresh-ahead';
+import { createRequestLoader } from '../../src/loading/request-loader';
+import { createMemoryLedger } from '../../src/quota/memory.ledger';
+import { createQuotaGate } from '../../src/quota/quota-gate';
+import { createKnownSemesters } from '../../src/semesters/known-semesters';
+import { createSemesterDirectory } from '../../src/semesters/semester-directory';
+import { createExecutions, sent } from './rendered-answers';
+import { createEndlessTurns } from './turns';
+import { VirtualClock } from './virtual-clock';
+
+export const LIFETIMES = { freshMs: 60_000, staleMs: 3_600_000 };
+const QUOTA = { calls: 100, windowMs: 60_000 };
+const CYCLE = { id: '1', name: null, startTime: null, endTime: null };
+const schemas = buildExecutionSchemas({}, createTextCache(2 ** 20));
+const executions = createExecutions(schemas);
+
+export interface RenderedWorldOptions {
+  readonly strategy?: FilterStrategy;
+  readonly maxUsers?: number;
+}
+
+export interface Asked {
+  readonly text: string;
+  readonly data: Record<string, unknown>;
+  /** Whether texts were part of the answer. */
+  readonly isText: boolean;
+}
+
+export type Asking = Pick<ExecutionArgs, 'variableValues'> & { readonly locale?: Locale };
+
+/**
+ * From the execution of an operation to the gate, in front of a model of Feishu whose tasks say which version
+ * of them they are. Whatever is answered is compared with what graphql-js makes of the same loads.
+ */
+export function createRenderedWorld(options: RenderedWorldOptions = {}) {
+  const { strategy = 'auto', maxUsers = 100 } = options;
+  const clock = new VirtualClock();
+  const toDate = createWallTime(clock);
+  const queries: StageTaskQuery[] = [];
+  /** `count` is what Feishu counts, `failing` a user that a call fails for. */
+  const feishu = { version: 1, count: 1, failing: '' };
+  const source = createSource(clock, queries, feishu);
+  const createGate = () =>
+    createQuotaGate({
+      quota: QUOTA,
+      ledger: createMemoryLedger(QUOTA, clock.now),
+      nowMs: clock.now,
+    });
+  const cache = createMemoryCache({ maxUsers, userOf: userOfKey });
+  const refreshAhead = createRefreshAhead({ freshMs: LIFETIMES.freshMs, nowMs: clock.now });
+  const directory = createSemesterDirectory({ source, gate: createGate(), clock });
+  const batcher = createBatcher({
+    source,
+    gate: createGate(),
+    semesters: createKnownSemesters({ nowMs: clock.now, directory }),
+    spareSeats: refreshAhead,
+    remember: (entries) => void cache.setMany(entries),
+    clock,
+    onDefect: (error) => {
+      throw error;
+    },
+  });
+  const answers = createAnswerCache({ batcher, cache, refreshAhead, lifetimes: LIFETIMES, clock });
+
+  function createContext(locale: Locale): GraphQLContext {
+    const turns = createEndlessTurns();
+    const cachePolicy = createCachePolicy();
+    const loader = createRequestLoader({
+      answers,
+      directory,
+      authorize: () => ({ kind: 'app' }),
+      strategy,
+      freshMs: LIFETIMES.freshMs,
+      cachePolicy,
+      leavesReserve: false,
+      turns,
+      beforeFetch: () => Promise.resolve(() => undefined),
+      charge: () => undefined,
+      signal: new AbortController().signal,
+      deadlineAtMs: clock.now() + 15_000,
+    });
+    const userNaming = { key: 'id', unprefixed: 'USER_ID' } as const;
+    const context: Partial<GraphQLContext> = { loader, locale, turns, toDate, userNaming };
+    return context as GraphQLContext;
+  }
+
+  async function execute(document: DocumentNode, { variableValues, locale = 'ZH_CN' }: Asking) {
+    const context = createContext(locale);
+    const operation = { document, ...(variableValues && { variableValues }) };
+    const result = await executions.executeAsText(operation, context);
+    const text = sent(result);
+    // The loader of the operation has loaded all that it asks for, so that graphql-js sees the same.
+    const expected = await executions.executeAsObjects(operation, context);
+    expect(text).toBe(sent(expected));
+    return {
+      text,
+      isText: hasTexts(result.data ?? {}),
+      ...(JSON.parse(text) as Pick<Asked, 'data'>),
+    };
+  }
+
+  /** What an operation is answered now, after which all goes on until nothing is left to happen. */
+  async function ask(document: DocumentNode, asking: Asking = {}): Promise<Asked> {
+    const asked: Promise<Asked>[] = [];
+    clock.at(clock.now(), () => asked.push(execute(document, asking)));
+    await clock.run();
+    const [answer] = await Promise.all(asked);
+    if (!answer) throw new Error('the operation has no answer');
+    return answer;
+  }
+
+  async function wait(ms: number): Promise<void> {
+    clock.at(clock.now() + ms, () => undefined);
+    await clock.run();
+  }
+
+  return { clock, feishu, queries, ask, wait };
+}
+
+function createSource(
+  clock: VirtualClock,
+  queries: StageTaskQuery[],
+  feishu: { version: number; count: number; failing: string },
+): StageTaskSource & SemesterSource {
+  const failure = new GatewayError('UPSTREAM_MALFORMED', 'Cannot be read.');
+  return {
+    ready: () => Promise.resolve(),
+    async findByUserList(query) {
+      queries.push(query);
+      await clock.sleep(100);
+      const answerOf = (userId: string) => ({
+        userId,
+        counts: [{ option: 'TODO' as const, count: feishu.count }],
+        stageTasks: tasksOf(feishu.version),
+      });
+      const users = new Map(
+        query.userIds.map((id) => [id, id === feishu.failing ? failure : answerOf(id)]),
+      );
+      return { semester: CYCLE, users, isComplete: true, fetchedAtMs: clock.now() };
+    },
+    listSemesters: () => Promise.resolve({ semesters: [CYCLE], isComplete: true }),
+  };
+}
+
+function tasksOf(version: number): StageTask[] {
+  return (['TODO', 'DONE', 'OVERDUE'] as const satisfies TaskOption[]).map((option, i) => ({
+    stageId: `${option} v${version}`,
+    name: { zhCN: `第 ${version} 版`, enUS: `version ${version}` },
+    deadline: new Date(i),
+    needTodoCount: version,
+    finishedCount: null,
+    jumpUrl: null,
+    status: 'NEED_TODO',
+    option,
+  }));
+}

@@ -1,0 +1,122 @@
+import {
+  Kind,
+  parse,
+  visit,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+} from 'graphql';
+import type { Locale } from '../../../../src/domain/localized-text';
+import { rendererOf } from '../../../../src/graphql/render/renderer';
+import { buildGatewaySchema } from '../../../../src/graphql/schema';
+
+const schema = buildGatewaySchema();
+const TYPE = schema.getType('UserStageTasks') as GraphQLObjectType;
+const OBJECT = {
+  id: 'an ID',
+  stale: false,
+  fetchedAt: new Date(0),
+  stageTasks: [{ name: { zhCN: '自评', enUS: 'Self review' } }],
+};
+
+/** The fields of the aliases `a` in a document, which are merged into one. */
+function selection(text: string) {
+  const document = parse(text);
+  const nodes: FieldNode[] = [];
+  const fragments: Record<string, FragmentDefinitionNode> = {};
+  visit(document, {
+    Field: (node) => {
+      if (node.alias?.value === 'a') nodes.push(node);
+    },
+  });
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  }
+  return (variableValues = {}, locale: Locale = 'ZH_CN', merged: readonly FieldNode[] = nodes) =>
+    rendererOf(TYPE, merged, { schema, fragments, variableValues, locale }, ['stale', 'fetchedAt']);
+}
+
+function render(renderer: ReturnType<typeof rendererOf>, object: object = OBJECT): string {
+  return renderer.complete(renderer.renderStatic(object), object).join('');
+}
+
+test('A selection is compiled once for equal variables', () => {
+  const rendererFor = selection('{ a: t { id @skip(if: $x) } }');
+  expect(rendererFor({ x: true, other: 1 })).toBe(rendererFor({ x: true, other: 2 }));
+});
+
+test('The same text in another document is another selection', () => {
+  const [one, other] = [selection('{ a: t { id } }'), selection('{ a: t { id } }')];
+  expect(one().number).not.toBe(other().number);
+});
+
+test.each([
+  ['a field', '{ a: t { id @skip(if: $x) } }'],
+  ['a fragment', '{ a: t { ...F @skip(if: $x) } } fragment F on UserStageTasks { id }'],
+  ['an inline fragment', '{ a: t { ... @skip(if: $x) { id } } }'],
+  ['a field of a fragment', '{ a: t { ...F } } fragment F on UserStageTasks { id @skip(if: $x) }'],
+  [
+    'a fragment of a fragment',
+    '{ a: t { ...F } } fragment F on UserStageTasks { ...G } fragment G on UserStageTasks { id @skip(if: $x) }',
+  ],
+])('A variable at %s changes the text', (_, text) => {
+  const rendererFor = selection(text);
+  expect(render(rendererFor({ x: false }))).toBe('{"id":"an ID"}');
+  expect(render(rendererFor({ x: true }))).toBe('{}');
+  expect(render(rendererFor({ x: false }))).toBe('{"id":"an ID"}');
+});
+
+test('The language of the request changes the text, and a variable for it does', () => {
+  const rendererFor = selection(
+    '{ a: t { stageTasks { name { text other: text(locale: $l) } } } }',
+  );
+  const textOf = (locale: Locale, l?: Locale | null) => {
+    const text = render(rendererFor(l === undefined ? {} : { l }, locale));
+    return (JSON.parse(text) as typeof OBJECT).stageTasks[0]?.name;
+  };
+  expect(textOf('ZH_CN')).toEqual({ text: '自评', other: '自评' });
+  expect(textOf('EN_US')).toEqual({ text: 'Self review', other: 'Self review' });
+  expect(textOf('EN_US', null)).toEqual({ text: 'Self review', other: 'Self review' });
+  expect(textOf('ZH_CN', 'EN_US')).toEqual({ text: '自评', other: 'Self review' });
+});
+
+test('One selection serves all languages where no text depends on them', () => {
+  const rendererFor = selection('{ a: t { stageTasks { name { zhCN enUS } } } }');
+  expect(rendererFor({}, 'ZH_CN')).toBe(rendererFor({}, 'EN_US'));
+});
+
+test('Fields that begin alike and are merged with different ones have different texts', () => {
+  const rendererFor = selection('{ a: t { id } }');
+  const fields: FieldNode[] = [];
+  visit(parse('{ a: t { id } b: t { stale } c: t { fetchedAt } }'), {
+    Field(node) {
+      if (node.alias) fields.push(node);
+    },
+  });
+  const [first, second, third] = fields as [FieldNode, FieldNode, FieldNode];
+  const withNodes = (...nodes: FieldNode[]) => render(rendererFor({}, 'ZH_CN', nodes));
+
+  expect(withNodes(first)).toBe('{"id":"an ID"}');
+  expect(withNodes(first, second)).toBe('{"id":"an ID","stale":false}');
+  expect(withNodes(first, third)).toBe('{"id":"an ID","fetchedAt":"1970-01-01T00:00:00.000Z"}');
+  expect(withNodes(first)).toBe('{"id":"an ID"}');
+});
+
+test('A few variants of a selection are kept, and the others are compiled again', () => {
+  const rendererFor = selection('{ a: t { id @skip(if: $x) } }');
+  const numbers = () => Array.from({ length: 17 }, (_, x) => rendererFor({ x }).number);
+  const [first] = numbers();
+  expect(rendererFor({ x: 16 }).number).toBe(rendererFor({ x: 16 }).number);
+  expect(rendererFor({ x: 0 }).number).not.toBe(first);
+});
+
+test('Whatever changes with time is in no text that is kept', () => {
+  const renderer = selection(
+    '{ a: t { stale old: stale id ...F at: fetchedAt } } fragment F on UserStageTasks { stale kind: __typename }',
+  )();
+  const texts = renderer.renderStatic(OBJECT);
+  const later = { ...OBJECT, stale: true, fetchedAt: new Date(1) };
+  expect(renderer.complete(texts, later).join('')).toBe(
+    '{"stale":true,"old":true,"id":"an ID","kind":"UserStageTasks","at":"1970-01-01T00:00:00.001Z"}',
+  );
+});
