@@ -148,8 +148,12 @@ function drawContext(draws: Draws, tasks: RandomTasks): GraphQLContext {
 /**
  * Random operations over random tasks: what is sent is what graphql-js answers on the served schema, key by key
  * in the same order. Each operation is executed twice, and each document with several variables.
+ * @param reportAfterMs when the search for a simpler counterexample ends
  */
-export async function checkRenderedAnswers(numRuns: number): Promise<Shares> {
+export async function checkRenderedAnswers(
+  numRuns: number,
+  reportAfterMs: number,
+): Promise<Shares> {
   const shares = { answers: 0, asText: 0, again: 0, withErrors: 0, rendered: 0, kept: 0 };
   const schemas = buildExecutionSchemas({}, countTexts(createTextCache(FEW_BYTES), shares));
   const { executeAsText, executeAsObjects } = createExecutions(schemas);
@@ -188,7 +192,7 @@ export async function checkRenderedAnswers(numRuns: number): Promise<Shares> {
         tasks.change(draws);
       }
     }),
-    { numRuns },
+    { numRuns, interruptAfterTimeLimit: reportAfterMs },
   );
   return shares;
 }

@@ -1,7 +1,10 @@
 import { checkRenderedAnswers } from '../../../support/rendered-answers';
 
 test('Tasks answered as text are what graphql-js answers: 400 documents drawn at random', async () => {
-  const { answers, asText, again, withErrors, rendered, kept } = await checkRenderedAnswers(400);
+  const { answers, asText, again, withErrors, rendered, kept } = await checkRenderedAnswers(
+    400,
+    100_000,
+  );
 
   // Each document with four sets of variables, and each of these twice.
   expect(answers).toBe(3_200);
