@@ -31,8 +31,8 @@ import { buildExecutionSchemas } from './schema';
 /** Validation stops after this many errors, so that a bad document cannot produce a huge response. */
 const MAX_VALIDATION_ERRORS = 20;
 
-/** 1,000 users with all fields of five tasks take about 4 MB. */
-const MAX_TEXT_BYTES = 32 * 2 ** 20;
+/** About 12,000 users of a usual page, or 4,000 users with all fields of five tasks. */
+const MAX_TEXT_BYTES = 16 * 2 ** 20;
 
 export interface ApolloOptions {
   readonly production: boolean;

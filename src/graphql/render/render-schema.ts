@@ -9,13 +9,14 @@ import {
   type GraphQLFieldConfig,
   type GraphQLObjectType,
   type GraphQLOutputType,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
 } from 'graphql';
-import { filterKey, isUnfiltered } from '../../domain/stage-task-filter';
+import { filterKey, isUnfiltered, type StageTaskFilter } from '../../domain/stage-task-filter';
 import { changeResults, type Change, type Resolver } from '../change-results';
 import type { GraphQLContext } from '../context';
 import { PresentedStageTasks } from '../present';
-import { JsonText, type JsonPart } from './json-text';
+import { JsonText } from './json-text';
 import { RENDERED_TYPE } from './pure-operation';
 import { rendererOf, type Renderer } from './renderer';
 import type { TextCache } from './text-cache';
@@ -40,16 +41,36 @@ export class NotRenderableError extends Error {
  */
 export function createRenderSchema(schema: GraphQLSchema, texts: TextCache): GraphQLSchema {
   const type = schema.getType(RENDERED_TYPE) as GraphQLObjectType;
-  const render: Change = (tasks, { locale }, { fieldNodes, fragments, variableValues }) => {
+  const render: Change = (tasks, context, info) => {
+    if (tasks instanceof Error) return inTurn(context, () => tasks);
     if (!(tasks instanceof PresentedStageTasks)) return tasks;
-    const selection = { schema, fragments, variableValues, locale };
-    try {
-      const renderer = rendererOf(type, fieldNodes, selection, CHANGING_FIELDS);
-      return new JsonText(partsOf(tasks, renderer, texts));
-    } catch (cause) {
-      throw new NotRenderableError('These tasks cannot be answered as text.', { cause });
-    }
+    return orNotRenderable(() => {
+      const renderer = rendererOf(
+        type,
+        info.fieldNodes,
+        selectionOf(context, info),
+        CHANGING_FIELDS,
+      );
+      const { answer, filter } = tasks.loaded;
+      const key = keyOf(renderer, filter);
+      const kept = texts.get(answer, key);
+      if (kept) return new JsonText(renderer.complete(kept, tasks));
+      return inTurn(context, () => {
+        const rendered = renderer.renderStatic(tasks);
+        texts.set(answer, key, rendered);
+        return new JsonText(renderer.complete(rendered, tasks));
+      });
+    });
   };
+  const selectionOf = (
+    { locale }: GraphQLContext,
+    { fragments, variableValues }: GraphQLResolveInfo,
+  ) => ({
+    schema,
+    fragments,
+    variableValues,
+    locale,
+  });
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (field: GraphQLFieldConfig<unknown, GraphQLContext>) =>
       getNamedType(field.type) === type && field.resolve
@@ -62,20 +83,21 @@ export function createRenderSchema(schema: GraphQLSchema, texts: TextCache): Gra
   });
 }
 
-function partsOf(
-  tasks: PresentedStageTasks,
-  renderer: Renderer,
-  texts: TextCache,
-): readonly JsonPart[] {
-  const { answer, filter } = tasks.loaded;
-  const key = isUnfiltered(filter)
-    ? String(renderer.number)
-    : `${renderer.number} ${filterKey(filter)}`;
-  const kept = texts.get(answer, key);
-  if (kept) return renderer.complete(kept, tasks);
-  const rendered = renderer.renderStatic(tasks);
-  texts.set(answer, key, rendered);
-  return renderer.complete(rendered, tasks);
+/** Rendering takes time, and so does an error: other requests run in between. A kept text takes next to none. */
+function inTurn<T>({ turns }: GraphQLContext, complete: () => T): T | Promise<T> {
+  return turns.next()?.then(() => orNotRenderable(complete)) ?? complete();
+}
+
+function orNotRenderable<T>(render: () => T): T {
+  try {
+    return render();
+  } catch (cause) {
+    throw new NotRenderableError('These tasks cannot be answered as text.', { cause });
+  }
+}
+
+function keyOf({ number }: Renderer, filter: StageTaskFilter): string {
+  return isUnfiltered(filter) ? String(number) : `${number} ${filterKey(filter)}`;
 }
 
 /** The same lists, and null at the same places. */

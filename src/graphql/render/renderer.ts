@@ -80,11 +80,11 @@ function createRenderer(
         parts.push(i === 0 ? field.label : `,${field.label}`);
         if (!changing.includes(field)) parts.push(field.render(object));
         else {
-          texts.push(Buffer.from(parts.join('')));
+          texts.push(encode(parts.join('')));
           parts = [];
         }
       }
-      texts.push(Buffer.from(`${parts.join('')}}`));
+      texts.push(encode(`${parts.join('')}}`));
       return texts;
     },
     complete(texts, object) {
@@ -95,4 +95,11 @@ function createRenderer(
       });
     },
   };
+}
+
+/** In memory of its own: a kept slice of Node's pool would keep 8 KB with it. */
+function encode(text: string): Buffer {
+  const encoded = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  encoded.write(text);
+  return encoded;
 }

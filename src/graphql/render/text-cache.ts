@@ -4,8 +4,9 @@ export interface TextCache {
   set(answer: object, key: string, texts: readonly Buffer[]): void;
 }
 
-/** Of the maps, and of the buffer objects. */
+/** The overhead of an entry in the maps, and of a buffer. */
 const BYTES_PER_ENTRY = 200;
+const BYTES_PER_BUFFER = 150;
 
 /**
  * Keeps texts as long as their answer is in memory, and at most so many bytes. There are two generations: once
@@ -44,5 +45,5 @@ export function createTextCache(maxBytes: number): TextCache {
 }
 
 function bytesOf(texts: readonly Buffer[]): number {
-  return texts.reduce((sum, { length }) => sum + length, BYTES_PER_ENTRY);
+  return texts.reduce((sum, { length }) => sum + length + BYTES_PER_BUFFER, BYTES_PER_ENTRY);
 }
