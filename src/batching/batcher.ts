@@ -24,7 +24,7 @@ export interface Batcher {
   ): Promise<Snapshot>[];
   /** Reloads users in the background, in a free seat of a call or with a spare call. No client waits for it. */
   refresh(scope: BatchScope, userIds: readonly string[]): void;
-  /** The number of users that operations wait for and whose call is not sent yet. */
+  /** The number of users that clients wait for and whose call is not sent yet. */
   waitingUsers(): number;
 }
 
