@@ -63,7 +63,10 @@ export interface RequestLoaderOptions {
   readonly signal: AbortSignal;
   /** On the monotonic clock. */
   readonly deadlineAtMs: number;
-  /** True for services: their full calls leave a reserve of Feishu's quota to others. */
+  /**
+   * True for services: while only the last quarter of the quota is left, their full calls are spaced and come
+   * after other calls.
+   */
   readonly leavesReserve: boolean;
 }
 
@@ -89,17 +92,15 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     },
   };
 
-  let semesters: ReturnType<typeof createSemesterLoader> | undefined;
-  const semesterLoader = () =>
-    (semesters ??= createSemesterLoader({
-      batchScheduleFn,
-      loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
-      list() {
-        // The list has no known age, so a response with it must not be cached.
-        cachePolicy.restrict(-Infinity);
-        return directory.list(operation);
-      },
-    }));
+  const loadSemester = createSemesterLoader({
+    afterLevel: turns.afterParts,
+    loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
+    list() {
+      // The list has no known age, so a response with it must not be cached.
+      cachePolicy.restrict(-Infinity);
+      return directory.list(operation);
+    },
+  });
 
   const userLoaderFor = createUserLoaders({
     answers,
@@ -127,8 +128,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       const known = await load;
       return known.stageTasks && new LoadedStageTasks(known.stageTasks, filter, known);
     },
-    // Thousands of fields may load one cycle, and DataLoader would create a promise for each.
-    semester: (id) => getOrCreate(loadingSemesters, id, () => semesterLoader().load(id)),
+    semester: (id) => getOrCreate(loadingSemesters, id, () => loadSemester(id)),
     describedSemester: (id) => described.get(id),
     usage: () => counter.usage,
   };

@@ -1,15 +1,17 @@
-/** Parts that are completed together. */
+/** Parts that are completed together, in one turn. */
 export interface Group {
+  /** Resolves when the group has its turn. */
   readonly turn: Promise<void>;
   readonly start: () => void;
   /** Rejects the turn of all parts with an error. */
   readonly abandon: (error: Error) => void;
+  /** The weight of its parts. */
   parts: number;
 }
 
-export function createGroup(): Group {
+export function createGroup(parts: number): Group {
   const { promise, resolve, reject } = withResolvers();
-  return { turn: promise, start: resolve, abandon: reject, parts: 1 };
+  return { turn: promise, start: resolve, abandon: reject, parts };
 }
 
 /** `Promise.withResolvers`, which Node 20 does not have. */

@@ -23,6 +23,8 @@ import type { TextCache } from './text-cache';
 
 /** Fields whose values change while the snapshot stays the same. */
 const CHANGING_FIELDS = ['fetchedAt', 'stale'];
+/** The time of a kept text, as a share of the time of a part of an answer. */
+const KEPT_WEIGHT = 0.1;
 
 export const JSON_TEXT = new GraphQLScalarType({ name: 'JsonText', serialize: (text) => text });
 
@@ -54,7 +56,8 @@ export function createRenderSchema(schema: GraphQLSchema, texts: TextCache): Gra
       const { answer, filter } = tasks.loaded;
       const key = keyOf(renderer, filter);
       const kept = texts.get(answer, key);
-      if (kept) return new JsonText(renderer.complete(kept, tasks));
+      if (kept)
+        return inTurn(context, () => new JsonText(renderer.complete(kept, tasks)), KEPT_WEIGHT);
       return inTurn(context, () => {
         const rendered = renderer.renderStatic(tasks);
         texts.set(answer, key, rendered);
@@ -83,9 +86,9 @@ export function createRenderSchema(schema: GraphQLSchema, texts: TextCache): Gra
   });
 }
 
-/** Rendering takes time, and so does an error: other requests run in between. A kept text takes next to none. */
-function inTurn<T>({ turns }: GraphQLContext, complete: () => T): T | Promise<T> {
-  return turns.next()?.then(() => orNotRenderable(complete)) ?? complete();
+/** Completes a part of the answer in its turn, so that other requests run in between. */
+function inTurn<T>({ turns }: GraphQLContext, complete: () => T, weight?: number): T | Promise<T> {
+  return turns.next(weight)?.then(() => orNotRenderable(complete)) ?? complete();
 }
 
 function orNotRenderable<T>(render: () => T): T {

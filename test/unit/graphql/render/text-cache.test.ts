@@ -53,8 +53,10 @@ test('Many small texts are limited by what an entry takes', () => {
 
 test('At least the texts of the last half of the bytes are kept', () => {
   const cache = createTextCache(MAX_BYTES);
-  const last = fill(cache, 500, KILOBYTES).slice(-40);
-  expect(last.filter((answer) => isKept(cache, answer))).toHaveLength(40);
+  // Each entry counts 350 bytes in addition to its text.
+  const count = Math.floor(MAX_BYTES / 2 / (KILOBYTES + 350));
+  const last = fill(cache, 500, KILOBYTES).slice(-count);
+  expect(last.filter((answer) => isKept(cache, answer))).toHaveLength(count);
 });
 
 test('A text that is read stays, however many come after it', () => {
