@@ -23,6 +23,8 @@ import type { TextCache } from './text-cache';
 
 /** Fields whose values change while the snapshot stays the same. */
 const CHANGING_FIELDS = ['fetchedAt', 'stale'];
+/** Larger responses keep no texts: one of them would push out the texts of many pages. */
+const MAX_KEEPING_BYTES = 2 ** 18;
 /** The time of a kept text, as a share of the time of a part of an answer. */
 const KEPT_WEIGHT = 0.1;
 
@@ -60,7 +62,7 @@ export function createRenderSchema(schema: GraphQLSchema, texts: TextCache): Gra
         return inTurn(context, () => new JsonText(renderer.complete(kept, tasks)), KEPT_WEIGHT);
       return inTurn(context, () => {
         const rendered = renderer.renderStatic(tasks);
-        texts.set(answer, key, rendered);
+        if (context.answer.estimatedBytes < MAX_KEEPING_BYTES) texts.set(answer, key, rendered);
         return new JsonText(renderer.complete(rendered, tasks));
       });
     });

@@ -11,12 +11,12 @@ export interface Renderer {
    * The texts before, between and after the fields that change with time.
    * @throws for a value that the type does not allow
    */
-  renderStatic(object: object): readonly Buffer[];
+  renderStatic(object: object): readonly string[];
   /**
    * Puts the fields that change with time between the texts.
    * @throws for a value that the type does not allow
    */
-  complete(texts: readonly Buffer[], object: object): readonly JsonPart[];
+  complete(texts: readonly JsonPart[], object: object): readonly JsonPart[];
 }
 
 interface Selection extends Dependencies {
@@ -74,17 +74,17 @@ function createRenderer(
   return {
     number: count,
     renderStatic(object) {
-      const texts: Buffer[] = [];
+      const texts: string[] = [];
       let parts = ['{'];
       for (const [i, field] of fields.entries()) {
         parts.push(i === 0 ? field.label : `,${field.label}`);
         if (!changing.includes(field)) parts.push(field.render(object));
         else {
-          texts.push(encode(parts.join('')));
+          texts.push(parts.join(''));
           parts = [];
         }
       }
-      texts.push(encode(`${parts.join('')}}`));
+      texts.push(`${parts.join('')}}`);
       return texts;
     },
     complete(texts, object) {
@@ -95,11 +95,4 @@ function createRenderer(
       });
     },
   };
-}
-
-/** In memory of its own: a kept slice of Node's pool would keep 8 KB with it. */
-function encode(text: string): Buffer {
-  const encoded = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
-  encoded.write(text);
-  return encoded;
 }

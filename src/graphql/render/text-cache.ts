@@ -1,7 +1,7 @@
 /** Texts of answers. A text is only reached through the answer that it was rendered from. */
 export interface TextCache {
   get(answer: object, key: string): readonly Buffer[] | undefined;
-  set(answer: object, key: string, texts: readonly Buffer[]): void;
+  set(answer: object, key: string, texts: readonly string[]): void;
 }
 
 /** The overhead of an entry in the maps, and of a buffer. */
@@ -18,7 +18,7 @@ export function createTextCache(maxBytes: number): TextCache {
   let older = younger;
   let bytes = 0;
 
-  function set(answer: object, key: string, texts: readonly Buffer[]): void {
+  function keep(answer: object, key: string, texts: readonly Buffer[]): void {
     const added = bytesOf(texts);
     if (added > maxBytes / 2) return;
     if (bytes + added > maxBytes / 2) {
@@ -33,12 +33,14 @@ export function createTextCache(maxBytes: number): TextCache {
   }
 
   return {
-    set,
+    set: (answer, key, texts) => {
+      keep(answer, key, texts.map(encode));
+    },
     get(answer, key) {
       const young = younger.get(answer)?.get(key);
       if (young) return young;
       const old = older.get(answer)?.get(key);
-      if (old) set(answer, key, old);
+      if (old) keep(answer, key, old);
       return old;
     },
   };
@@ -46,4 +48,11 @@ export function createTextCache(maxBytes: number): TextCache {
 
 function bytesOf(texts: readonly Buffer[]): number {
   return texts.reduce((sum, { length }) => sum + length + BYTES_PER_BUFFER, BYTES_PER_ENTRY);
+}
+
+/** In memory of its own: a kept slice of Node's pool would keep 8 KB with it. */
+function encode(text: string): Buffer {
+  const encoded = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  encoded.write(text);
+  return encoded;
 }
