@@ -7,7 +7,7 @@ import type { Outcome } from './authenticator';
 import { createFixedWindow } from './fixed-window';
 import { toRejection, toOutcome } from './feishu-user.outcome';
 import { createLookUpLimit } from './look-up-limit';
-import { createTtlCache } from './ttl-cache';
+import { createTtlCache } from '../ttl-cache';
 
 export interface TokenLookUpOptions {
   readonly users: UserInfoSource;

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
-import { createTtlCache } from '../auth/ttl-cache';
+import { createTtlCache } from '../ttl-cache';
 import { GatewayError } from '../domain/errors';
 import type { Principal } from '../domain/principal';
 
