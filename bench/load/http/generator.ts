@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
+import { nextMessage } from '../../../test/support/next-message';
 import type { LoadOrder } from './load.process';
 import type { Measured, RequestPlan } from './request-plan';
 import { hasWrk, loadWithWrk } from './wrk';
@@ -13,11 +13,10 @@ export function createGenerator(directory: string, useWrk: boolean): Generator {
     return (url, plan, seconds) => loadWithWrk(url, plan, seconds, join(directory, 'load.lua'));
   }
   console.log('without wrk: the load generator may limit what raw shows for one user');
-  return async (url, plan, seconds) => {
+  return (url, plan, seconds) => {
     const child = fork(join(__dirname, 'load.process.js'));
     const order: LoadOrder = { url, plan, seconds };
     child.send(order);
-    const [measured] = (await once(child, 'message')) as [Measured];
-    return measured;
+    return nextMessage<Measured>(child);
   };
 }

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
+import { nextMessage } from '../../../test/support/next-message';
 import type { Contestant } from './contestant';
 import type { ReadyUsers } from './reference.process';
 
@@ -15,14 +15,14 @@ export async function startReference(kind: 'raw' | 'apollo'): Promise<Reference>
   const child = fork(join(__dirname, 'reference.process.js'), [kind], {
     env: { NODE_ENV: 'production' },
   });
-  const [url] = (await once(child, 'message')) as [string];
+  const url = await nextMessage<string>(child);
   return {
     name: kind,
     url,
     pid: child.pid ?? 0,
     isGateway: false,
     async remember(users) {
-      const done = once(child, 'message');
+      const done = nextMessage(child);
       child.send(users);
       await done;
     },

@@ -1,9 +1,9 @@
 import { fork, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'undici';
+import { nextMessage } from '../../../test/support/next-message';
 import { startRedis } from '../../../test/support/redis';
 import type { UpstreamDescription } from '../emulator.process';
 import { ask, readAnswer } from './ask';
@@ -44,7 +44,7 @@ export async function startWorld(): Promise<World> {
   const arguments_ = [String(PLENTY_OF_CALLS), String(UPSTREAM_LATENCY_MS)];
   const emulator: ChildProcess = fork(join(__dirname, '../emulator.process.js'), arguments_);
   closers.push(() => emulator.kill());
-  const [upstream] = (await once(emulator, 'message')) as [UpstreamDescription];
+  const upstream = await nextMessage<UpstreamDescription>(emulator);
   const { semesterId, semesterIds, userIds } = upstream;
   // A few people take no part in the cycle.
   const asked = userIds.slice(0, HOT_USERS + USERS_PER_WARM_UP);
