@@ -2,12 +2,12 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { nextMessage } from '../../../test/support/next-message';
 import type { Contestant } from './contestant';
-import type { ReadyUsers } from './reference.process';
+import type { ReferenceAnswers } from './reference.process';
 
 /** A server that the gateway is compared with. */
 export interface Reference extends Contestant {
-  /** What it answers an operation with. */
-  remember(users: ReadyUsers): Promise<void>;
+  /** Sets the users with which it answers one operation. */
+  setAnswers(answers: ReferenceAnswers): Promise<void>;
   kill(): void;
 }
 
@@ -21,9 +21,9 @@ export async function startReference(kind: 'raw' | 'apollo'): Promise<Reference>
     url,
     pid: child.pid ?? 0,
     isGateway: false,
-    async remember(users) {
+    async setAnswers(answers) {
       const done = nextMessage(child);
-      child.send(users);
+      child.send(answers);
       await done;
     },
     kill: () => child.kill(),
