@@ -4,9 +4,9 @@ export interface BenchDocument {
   readonly query: string;
   /** The variable that names the users. */
   readonly variable: 'userId' | 'userIds' | 'representations';
-  /** The value by which that variable names one user. */
+  /** The value of that variable for one user. */
   readonly nameUser: (userId: string) => unknown;
-  /** The user ID in such a value. */
+  /** The user ID in that value. */
   readonly idOf: (name: unknown) => string;
   /** The data of an answer with these users. */
   readonly wrap: (users: readonly unknown[], semesterId: string) => object;
