@@ -35,7 +35,7 @@ export function findContradictions(given: Environment): string[] {
 }
 
 const NO_CREDENTIALS_REQUIRED =
-  'AUTH_ANONYMOUS: expected "all" or another AUTH_ variable, got none. Set AUTH_SERVICE_TOKENS, AUTH_JWT_ISSUER ' +
+  'AUTH_ANONYMOUS: expected "all" or a way to authenticate, got neither. Set AUTH_SERVICE_TOKENS, AUTH_JWT_ISSUER ' +
   'with AUTH_JWT_AUDIENCE and AUTH_JWT_JWKS_URL, AUTH_FEISHU_USERS=on with AUTH_FEISHU_TENANT_KEY, or ' +
   'AUTH_ROUTER_SECRET. With AUTH_ANONYMOUS=all, every client that reaches the port may read all that the app may ' +
   'read, so let only your own services reach it';

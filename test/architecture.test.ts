@@ -65,6 +65,12 @@ describe('The check of the rules', () => {
     ['feishu/a.ts', "import { a } from '../auth/fixed-window';", 'imports auth/fixed-window.ts'],
     ['config.ts', "import { a } from './auth/policy';", 'imports auth/policy.ts'],
     ['variables.ts', "import { a } from './config';", 'imports config.ts'],
+    ['graphql/a.ts', "import { a } from '../ttl-cache';", 'imports ttl-cache.ts'],
+    [
+      'ttl-cache.ts',
+      "import type { Clock } from './domain/clock';",
+      'imports domain/clock.ts as a type',
+    ],
     ['http/a.ts', "import { a } from '../batching/a';", 'imports batching/a.ts'],
     [
       'http/a.ts',

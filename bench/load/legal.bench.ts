@@ -8,6 +8,7 @@ import { Pool } from 'undici';
 import { EMULATOR_APP_ID, EMULATOR_APP_SECRET } from '../../src/emulator/emulator';
 import { legalCorpus } from '../../test/support/corpus/legal-corpus';
 import { requestOf, type Legal } from '../../test/support/corpus/legal-operation';
+import { nextMessage } from '../../test/support/next-message';
 import { median, quantile } from '../quantile';
 import type { UpstreamDescription } from './emulator.process';
 import type { GatewayReport } from './legal-gateway.process';
@@ -45,7 +46,7 @@ interface Cost extends GatewayReport {
 
 async function main(): Promise<void> {
   const emulator = fork(join(__dirname, 'emulator.process.js'));
-  const [upstream] = (await once(emulator, 'message')) as [UpstreamDescription];
+  const upstream = await nextMessage<UpstreamDescription>(emulator);
   const routerSecret = randomBytes(32).toString('hex');
   const { process: gateway, url } = await startGateway(upstream.url, routerSecret);
   const pool = new Pool(url);
@@ -258,9 +259,9 @@ async function send(pool: Pool, legal: Legal, signal?: AbortSignal): Promise<num
   return answer.byteLength;
 }
 
-async function reportOf(gateway: ChildProcess): Promise<GatewayReport> {
+function reportOf(gateway: ChildProcess): Promise<GatewayReport> {
+  const report = nextMessage<GatewayReport>(gateway);
   gateway.send('report');
-  const [report] = (await once(gateway, 'message')) as [GatewayReport];
   return report;
 }
 

@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { Pool } from 'undici';
 import { createApp } from '../../src/app';
 import { loadConfig } from '../../src/config';
 import { EMULATOR_APP_ID, EMULATOR_APP_SECRET } from '../../src/emulator/emulator';
+import { nextMessage } from '../../test/support/next-message';
 import { callFeishu, fetchToken, post } from './direct-calls';
 import { median } from '../quantile';
 import type { UpstreamDescription } from './emulator.process';
@@ -33,7 +33,7 @@ const PAGE = `query Page($semesterId: ID!, $userIds: [ID!]!) {
 
 async function main(): Promise<void> {
   const child = fork(join(__dirname, 'emulator.process.js'));
-  const [upstream] = (await once(child, 'message')) as [UpstreamDescription];
+  const upstream = await nextMessage<UpstreamDescription>(child);
   const app = await createApp(
     loadConfig({
       PORT: '0',

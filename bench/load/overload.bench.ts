@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { createApp } from '../../src/app';
 import { loadConfig } from '../../src/config';
 import { EMULATOR_APP_ID, EMULATOR_APP_SECRET } from '../../src/emulator/emulator';
+import { nextMessage } from '../../test/support/next-message';
 import { quantile } from '../quantile';
 import type { UpstreamDescription } from './emulator.process';
 
@@ -36,7 +36,7 @@ interface Answer {
 
 async function main(): Promise<void> {
   const child = fork(join(__dirname, 'emulator.process.js'), [String(QUOTA_CALLS)]);
-  const [upstream] = (await once(child, 'message')) as [UpstreamDescription];
+  const upstream = await nextMessage<UpstreamDescription>(child);
   const app = await createApp(
     loadConfig({
       PORT: '0',

@@ -66,7 +66,9 @@ function faultsOfTokens({ AUTH_SERVICE_TOKENS: tokens }: Environment): string[] 
 function faultsOfNames({ AUTH_SERVICE_TOKENS: tokens }: Environment): string[] {
   const names = (tokens ?? '').split(',').map((entry) => SERVICE_TOKEN.exec(entry.trim())?.[1]);
   return names.includes(ROUTER_NAME)
-    ? [`AUTH_SERVICE_TOKENS: expected names other than the reserved "${ROUTER_NAME}", got it`]
+    ? [
+        `AUTH_SERVICE_TOKENS: expected names other than the reserved "${ROUTER_NAME}", got "${ROUTER_NAME}"`,
+      ]
     : [];
 }
 

@@ -10,7 +10,7 @@ export interface RequestCredentials {
   readonly header: (name: string) => string | undefined;
   /** Whether an identity header was sent more than once: a proxy and the gateway might read different values. */
   readonly isRepeated: boolean;
-  /** The client's IP address; behind a proxy that is not trusted, the proxy's. */
+  /** The client's IP address, for IPv6 its network; behind a proxy that is not trusted, the proxy's. */
   readonly address: string;
 }
 

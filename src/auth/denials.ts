@@ -23,8 +23,8 @@ export interface DenialRecord {
 const MESSAGES: Readonly<Record<DenialReason, string>> = {
   'not-own': 'This principal may not read the tasks of this user.',
   'no-user-token':
-    'credentials: expected a Feishu user access token, got none: this gateway asks Feishu with the token of ' +
-    'each principal',
+    'credentials: expected a Feishu user access token, got other credentials or none: this gateway asks Feishu ' +
+    "with each principal's own token",
 };
 
 const MAX_NAMED = 10;

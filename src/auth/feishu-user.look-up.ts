@@ -2,12 +2,12 @@ import type { Clock } from '../domain/clock';
 import { GatewayError } from '../domain/errors';
 import type { Secret } from '../domain/secret';
 import type { UserInfoSource } from '../feishu/ports';
+import { createTtlCache } from '../ttl-cache';
 import type { ExhaustedLimit } from './audit';
 import type { Outcome } from './authenticator';
 import { createFixedWindow } from './fixed-window';
 import { toRejection, toOutcome } from './feishu-user.outcome';
 import { createLookUpLimit } from './look-up-limit';
-import { createTtlCache } from './ttl-cache';
 
 export interface TokenLookUpOptions {
   readonly users: UserInfoSource;

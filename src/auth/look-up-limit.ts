@@ -1,6 +1,6 @@
 import { GatewayError } from '../domain/errors';
+import { createTtlCache } from '../ttl-cache';
 import type { Outcome } from './authenticator';
-import { createTtlCache } from './ttl-cache';
 
 /** Limits how many unknown tokens of one client address are looked up. */
 export interface LookUpLimit {

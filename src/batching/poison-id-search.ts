@@ -3,7 +3,7 @@ import { createSuspicion } from './suspicion';
 
 /**
  * Finds the IDs that make Feishu refuse a call by bisecting: each refused part is halved, and all other IDs
- * wait for one call at the end. One poison ID among 50 costs 7 calls after the failed one. The search
+ * wait for one call at the end. One poison ID among 50 costs at most 7 calls after the failed one. The search
  * knows only IDs; users may stop waiting at any time.
  */
 export interface PoisonIdSearch {

@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import type { Channel } from '../domain/channel';
 import type { GatewayError } from '../domain/errors';
+import { createTtlCache } from '../ttl-cache';
 import { userKeysIn, type BatchScope } from './scope';
 import { createSharedIds, hashKey } from './shared-ids';
 
 /** How long a poison ID is refused without a call. */
 const POISON_ID_TTL_MS = 10 * 60_000;
-/** `maxSize` instead of `max`: with `max`, lru-cache allocates all of its memory at once. */
-const ID_CACHE_OPTIONS = { maxSize: 50_000, sizeCalculation: () => 1 };
+const MAX_IDS = 50_000;
 
 /** Remembers which user IDs Feishu answers and which it refuses, so that poison IDs cannot use up the quota. */
 export interface PoisonIds {
@@ -28,13 +28,12 @@ export interface PoisonIdsOptions {
 }
 
 export function createPoisonIds({ nowMs, channel }: PoisonIdsOptions): PoisonIds {
-  const trusted = new LRUCache<string, true>(ID_CACHE_OPTIONS);
-  const refusals = new LRUCache<string, GatewayError>({
-    ...ID_CACHE_OPTIONS,
-    ttl: POISON_ID_TTL_MS,
-    perf: { now: nowMs },
-    // Without this, the cache reuses a reading of the clock for a millisecond of real time.
-    ttlResolution: 0,
+  // Not `max`: with it, lru-cache allocates all of its memory at once.
+  const trusted = new LRUCache<string, true>({ maxSize: MAX_IDS, sizeCalculation: () => 1 });
+  const refusals = createTtlCache<GatewayError>({
+    maxEntries: MAX_IDS,
+    ttlMs: POISON_ID_TTL_MS,
+    nowMs,
   });
   const shared =
     channel && createSharedIds(channel, { onPoison: noteRefused, onAnswered: noteTrusted });

@@ -3,5 +3,3 @@ export const OPEN_API_ORIGIN = {
   feishu: 'https://open.feishu.cn',
   lark: 'https://open.larksuite.com',
 } as const;
-
-export type Brand = keyof typeof OPEN_API_ORIGIN;

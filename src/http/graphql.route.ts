@@ -13,9 +13,10 @@ import { readOperationId } from './operation-id';
 
 /** The request was admitted without credentials for the landing page, but Apollo found a query in it. */
 function queryWithoutCredentials(): GraphQLError {
-  return new GraphQLError('no credentials: send `Authorization: Bearer …` with a query', {
-    extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
-  });
+  return new GraphQLError(
+    'credentials: not read for a request that prefers text/html: accept application/json and send Authorization',
+    { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } },
+  );
 }
 
 const TOO_MANY_TOKENS = {

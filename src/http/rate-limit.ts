@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
-import { createTtlCache } from '../auth/ttl-cache';
 import { GatewayError } from '../domain/errors';
 import type { Principal } from '../domain/principal';
+import { createTtlCache } from '../ttl-cache';
 
 /** Counts one request of a principal. @throws GatewayError `RATE_LIMITED` */
 export type CountRequest = (principal: Principal, address: string) => void;

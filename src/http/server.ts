@@ -132,7 +132,7 @@ function setErrorHandlers(server: FastifyInstance, log: Logger): void {
 
 function explainMethod(method: string): string {
   return method === 'OPTIONS'
-    ? 'this origin may not send requests: add it to CORS_ORIGINS'
+    ? 'Origin: expected one of CORS_ORIGINS, got another or none'
     : `method: expected POST, or GET with a query, got ${method}`;
 }
 

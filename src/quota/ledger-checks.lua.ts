@@ -11,8 +11,8 @@ const longestClosing = (reason: ClosingReason) => `['${reason}'] = ${MAX_CLOSING
 
 /**
  * The part of the ledger's script that repairs or deletes invalid records before any is used. The rest of the
- * script uses its `longest` (ms by reason), `finite`, `count_as_now`, `future_is_now` and `rejected`, the
- * number of invalid records.
+ * script uses its `longest` (ms by reason), `finite`, `count_as_now`, `future_is_now`, `reject()`, which counts
+ * an invalid record, and `rejected`, their number.
  */
 export const LEDGER_CHECKS = `
 local longest = { ${(['none', 'rate-limited', 'quota-exhausted', 'probing'] as const).map(longestClosing).join(', ')} }

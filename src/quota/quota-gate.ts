@@ -36,7 +36,7 @@ export interface QuotaGate {
   look(): Promise<Outlook>;
   /** Counts a call if the demand allows one now and no other was counted since the outlook. */
   tryAcquire(outlook: Outlook, demand: Demand): Promise<Permit>;
-  /** Callers share one reading of the ledger while it is in progress. */
+  /** Concurrent requests share one reading of the ledger. */
   status(): Promise<QuotaStatus>;
   /** Stops all calls for a while, because Feishu has rejected one. */
   closeFor(request: ClosingRequest): Promise<void>;
@@ -49,7 +49,7 @@ export interface QuotaGate {
 }
 
 const MINUTE_MS = 60_000;
-/** Longer waits are cut, because timers overflow after 24.8 days. The caller then tries again. */
+/** Longer waits are cut, because timers overflow after 24.8 days. The dispatcher tries again. */
 const MAX_WAIT_MS = 60_000;
 /** How often to check for the probe's answer. Another replica may receive it. */
 const PROBE_POLL_MS = 250;

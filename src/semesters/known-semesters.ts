@@ -2,10 +2,10 @@ import { LRUCache } from 'lru-cache';
 import { abortable } from '../domain/abortable';
 import { GatewayError, type ErrorDetails } from '../domain/errors';
 import { operationEnded } from '../domain/operation-ended';
+import { createTtlCache } from '../ttl-cache';
 import type { SemesterDirectory } from './semester-directory';
 
-/** `maxSize` instead of `max`: with `max`, lru-cache allocates all of its memory at once. */
-const CYCLE_CACHE_OPTIONS = { maxSize: 1_000, sizeCalculation: () => 1 };
+const MAX_CYCLES = 1_000;
 /** How long refusals and look-ups of a cycle are remembered. */
 const CYCLE_TTL_MS = 60_000;
 /**
@@ -39,10 +39,11 @@ export interface KnownSemestersOptions {
 }
 
 export function createKnownSemesters({ nowMs, directory }: KnownSemestersOptions): KnownSemesters {
-  const known = new LRUCache<string, true>(CYCLE_CACHE_OPTIONS);
-  const refusals = new LRUCache<string, number>(cacheOptions(nowMs));
-  const unlisted = new LRUCache<string, GatewayError>(cacheOptions(nowMs));
-  const lookUps = new LRUCache<string, Promise<boolean | undefined>>(cacheOptions(nowMs));
+  const known = new LRUCache<string, true>({ max: MAX_CYCLES });
+  const options = { maxEntries: MAX_CYCLES, ttlMs: CYCLE_TTL_MS, nowMs };
+  const refusals = createTtlCache<number>(options);
+  const unlisted = createTtlCache<GatewayError>(options);
+  const lookUps = createTtlCache<Promise<boolean | undefined>>(options);
 
   function noteKnown(semesterId: string): void {
     known.set(semesterId, true);
@@ -96,16 +97,6 @@ export function createKnownSemesters({ nowMs, directory }: KnownSemestersOptions
       if ((await abortable(isListed, signal, () => operationEnded(signal))) !== false) return;
       throw unknownCycle(semesterId, NO_CALL);
     },
-  };
-}
-
-function cacheOptions(nowMs: () => number) {
-  return {
-    ...CYCLE_CACHE_OPTIONS,
-    ttl: CYCLE_TTL_MS,
-    perf: { now: nowMs },
-    // Without this, the cache reuses a reading of the clock for a millisecond of real time.
-    ttlResolution: 0,
   };
 }
 

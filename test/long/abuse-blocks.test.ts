@@ -1,12 +1,14 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { UsersTasksDocument } from '../generated/operations';
 import { ABUSE_CORPUS } from '../support/corpus/abuse-corpus';
-import { startGateway, type TestGateway } from '../support/gateway';
 import { sendAbuse } from '../support/corpus/send-abuse';
+import { expectOwnTasks, openIds } from '../support/expected';
+import { startGateway, type TestGateway } from '../support/gateway';
 
 /** Five times the bound of the bench for a median, which separates a defect from a busy machine. */
 const BLOCKED_BOUND_MS = 250;
-/** Of a request with the whole corpus queued before it. */
-const ANSWERED_BOUND_MS = 5_000;
+/** With the whole corpus queued before the request. */
+const NEIGHBOUR_BOUND_MS = 5_000;
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -38,13 +40,20 @@ describe('A refused operation does not block the event loop for long', () => {
   });
 });
 
-test('A request is answered soon while all abusive ones arrive at once', async () => {
+test('A page of 100 users is answered soon while all abusive requests arrive at once', async () => {
+  const userIds = openIds(gateway.emulator.people.slice(0, 100));
+  gateway.emulator.clearCalls();
   const abuse = Promise.all(ABUSE_CORPUS.map((one) => sendAbuse(gateway, one)));
   const startedMs = performance.now();
-  const { errors } = await gateway.readTasks([gateway.person(0).openId]);
+  const { data, errors } = await gateway.query(UsersTasksDocument, {
+    semesterId: gateway.semesterId,
+    ids: userIds,
+  });
   const tookMs = performance.now() - startedMs;
   await abuse;
 
   expect(errors).toEqual([]);
-  expect(tookMs).toBeLessThan(ANSWERED_BOUND_MS);
+  expectOwnTasks(gateway, userIds, data?.users.map(({ stageTasks }) => stageTasks) ?? []);
+  expect(gateway.emulator.callsOf('find_by_user_list')).toHaveLength(2);
+  expect(tookMs).toBeLessThan(NEIGHBOUR_BOUND_MS);
 });

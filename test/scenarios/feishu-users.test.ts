@@ -71,6 +71,25 @@ test('Look-ups of bad tokens are limited', async () => {
   expect((await view(good)).status).toBe(200);
 });
 
+test('Look-ups of unknown tokens are limited for all addresses together', async () => {
+  await start({ clock: new ManualClock(Date.now()), env: { TRUST_PROXY: '127.0.0.1' } });
+  // 60 from each of six addresses, which is the limit of one.
+  const answers = await Promise.all(
+    Array.from({ length: 360 }, (_, i) =>
+      viewerOf(gateway, { ...bearer(`u-made-up-${i}`), 'x-forwarded-for': `10.0.0.${i % 6}` }),
+    ),
+  );
+
+  expect(lookUps()).toBe(300);
+  expect(answers.filter(({ status }) => status === 401)).toHaveLength(300);
+  const refused = answers.filter(({ status }) => status === 503);
+  expect(refused).toHaveLength(60);
+  expect(refused[0]).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryAfter: '60' });
+  const lines = gateway.logs().filter(({ msg }) => msg === 'token look-up limit reached');
+  expect(lines).toMatchObject([{ level: 40, limit: 'all' }]);
+  expect(await gateway.metric('gateway_refusals_total{kind="look-up"}')).toBe(60);
+});
+
 test('A Feishu token in the form of a JWT is looked up like any other', async () => {
   await start();
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

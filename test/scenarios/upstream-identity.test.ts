@@ -68,8 +68,8 @@ test('A request without a token of Feishu is refused, whatever its permissions a
     expect(errors).toMatchObject([
       {
         message:
-          'credentials: expected a Feishu user access token, got none: this gateway asks Feishu with the ' +
-          'token of each principal',
+          'credentials: expected a Feishu user access token, got other credentials or none: this gateway asks ' +
+          "Feishu with each principal's own token",
         path: ['users', 0, 'stageTasks'],
         extensions: { code: 'FORBIDDEN' },
       },

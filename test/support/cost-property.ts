@@ -97,18 +97,21 @@ export async function checkCallsWithinCost(strategy: 'auto' | 'pushdown', numRun
   const gateway = await startGateway({
     env: { FILTER_STRATEGY: strategy, MAX_CALLS_PER_OPERATION: '200' },
   });
-  const people = openIds(gateway.emulator.people.slice(0, 130));
-  const semesterIds = gateway.emulator.semesters.map(({ id }) => id);
-  answerApart(gateway);
-  await fc.assert(
-    fc.asyncProperty(operations(people, semesterIds), async (text) => {
-      gateway.emulator.clearCalls();
-      const { errors } = await gateway.query(text, {});
-      expect(errors).toEqual([]);
-      const calls = gateway.emulator.callsOf('find_by_user_list').length;
-      expect(calls).toBeLessThanOrEqual(costCalls(text, strategy));
-    }),
-    { numRuns, examples: [[fallingApart(people, semesterIds)]] },
-  );
-  await gateway.close();
+  try {
+    const people = openIds(gateway.emulator.people.slice(0, 130));
+    const semesterIds = gateway.emulator.semesters.map(({ id }) => id);
+    answerApart(gateway);
+    await fc.assert(
+      fc.asyncProperty(operations(people, semesterIds), async (text) => {
+        gateway.emulator.clearCalls();
+        const { errors } = await gateway.query(text, {});
+        expect(errors).toEqual([]);
+        const calls = gateway.emulator.callsOf('find_by_user_list').length;
+        expect(calls).toBeLessThanOrEqual(costCalls(text, strategy));
+      }),
+      { numRuns, examples: [[fallingApart(people, semesterIds)]] },
+    );
+  } finally {
+    await gateway.close();
+  }
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { nextMessage } from './next-message';
 import { until } from './until';
 
 /** The built gateway, as `npm start` runs it. Tests and benchmarks run in the project's folder. */
@@ -42,7 +43,7 @@ export async function startSteppableGateway(
   return {
     ...(await listening(watch(child))),
     async stepWall(stepMs) {
-      const done = once(child, 'message');
+      const done = nextMessage(child);
       child.send({ stepMs });
       await done;
     },

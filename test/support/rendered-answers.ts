@@ -125,6 +125,7 @@ function drawContext(draws: Draws, tasks: RandomTasks): GraphQLContext {
     loader: loader as RequestLoader,
     locale: draws.oneOf(['ZH_CN', 'EN_US']),
     toDate: (ms) => new Date(ms),
+    answer: { estimatedBytes: 0 },
     userNaming: { key: 'id', unprefixed: 'USER_ID' },
     requireViewer() {
       if (isPerson) return { id: 'ou_1', idType: 'OPEN_ID' };

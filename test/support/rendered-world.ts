@@ -96,7 +96,14 @@ export function createRenderedWorld(options: RenderedWorldOptions = {}) {
       deadlineAtMs: clock.now() + 15_000,
     });
     const userNaming = { key: 'id', unprefixed: 'USER_ID' } as const;
-    const context: Partial<GraphQLContext> = { loader, locale, turns, toDate, userNaming };
+    const context: Partial<GraphQLContext> = {
+      loader,
+      locale,
+      turns,
+      toDate,
+      userNaming,
+      answer: { estimatedBytes: 0 },
+    };
     return context as GraphQLContext;
   }
 

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { callFeishu, fetchToken } from '../direct-calls';
-import { ask, readAnswer, type Question } from './ask';
 import { DOCUMENTS } from './documents';
 import { HEADERS, type BenchGateway } from './gateway';
+import { readAnswer, send, type BenchOperation } from './operation';
 import { median, quantile } from '../../quantile';
 import type { World } from './world';
 
-/** Users that no gateway has asked for yet. */
+/** Users that no gateway has cached. */
 interface ColdUsers {
   readonly semesterId: string;
   readonly userIds: readonly string[];
@@ -15,53 +15,55 @@ interface ColdUsers {
 
 const PAGE_USERS = 200;
 const CROWD_CLIENTS = 500;
-const CROWD_ARRIVES_MS = 50;
-/** Later rounds than these are measured. */
+const CROWD_ARRIVAL_MS = 50;
+/** The first rounds, which are not measured. */
 const WARM_UP_ROUNDS = { page: 4, crowd: 1 };
+/** All rounds, with the warm-up. */
 const ROUNDS = { page: 14, crowd: 4 };
 
 export interface ColdPage {
   readonly gateway: BenchGateway;
   readonly elapsedMs: number;
-  /** Longer than the same calls made by hand in the same round. */
-  readonly onTopMs: number;
+  /** The time in addition to that of the same calls, made directly in the same round. */
+  readonly overheadMs: number;
 }
 
-/** Pages of 200 new users, in turns: the calls by hand, then each gateway. */
+/** Pages of 200 new users. Each round makes the calls directly, and then loads the page from each gateway. */
 export async function measureColdPages(
   world: World,
   gateways: readonly BenchGateway[],
 ): Promise<{ readonly directMs: number; readonly pages: readonly ColdPage[] }> {
   const upstream = new Pool(world.upstream.url);
   const token = await fetchToken(upstream);
-  const asked = gateways.map((gateway) => ({ pool: new Pool(gateway.url), gateway }));
-  const rounds: { handMs: number; gatewayMs: number[] }[] = [];
+  const clients = gateways.map((gateway) => ({ pool: new Pool(gateway.url), gateway }));
+  const rounds: { directMs: number; gatewayMs: number[] }[] = [];
   for (let round = 0; round < ROUNDS.page; round += 1) {
     const users = takeUsers(world, PAGE_USERS);
     const { semesterId, userIds } = users;
-    const handMs = await timeMs(() => callFeishu(upstream, token, semesterId, userIds));
+    const directMs = await timeMs(() => callFeishu(upstream, token, semesterId, userIds));
     const gatewayMs: number[] = [];
-    for (const { pool } of asked) gatewayMs.push(await timePage(pool, users));
-    if (round >= WARM_UP_ROUNDS.page) rounds.push({ handMs, gatewayMs });
+    for (const { pool } of clients) gatewayMs.push(await timePage(pool, users));
+    if (round >= WARM_UP_ROUNDS.page) rounds.push({ directMs, gatewayMs });
   }
-  await Promise.all([upstream, ...asked.map(({ pool }) => pool)].map((pool) => pool.close()));
-  const medianOf = (i: number, ofHand: number) =>
-    median(rounds.map(({ handMs, gatewayMs }) => (gatewayMs[i] ?? Number.NaN) - ofHand * handMs));
+  await Promise.all([upstream, ...clients.map(({ pool }) => pool)].map((pool) => pool.close()));
+  const elapsed = (i: number) => median(rounds.map(({ gatewayMs }) => gatewayMs[i] ?? Number.NaN));
+  const overhead = (i: number) =>
+    median(rounds.map(({ directMs, gatewayMs }) => (gatewayMs[i] ?? Number.NaN) - directMs));
   return {
-    directMs: median(rounds.map(({ handMs }) => handMs)),
-    pages: asked.map(({ gateway }, i) => ({
+    directMs: median(rounds.map(({ directMs }) => directMs)),
+    pages: clients.map(({ gateway }, i) => ({
       gateway,
-      elapsedMs: medianOf(i, 0),
-      onTopMs: medianOf(i, 1),
+      elapsedMs: elapsed(i),
+      overheadMs: overhead(i),
     })),
   };
 }
 
 async function timePage(pool: Pool, users: ColdUsers): Promise<number> {
-  const question = { ...users, document: DOCUMENTS.PAGE, headers: HEADERS.service };
+  const operation = { ...users, document: DOCUMENTS.PAGE, headers: HEADERS.service };
   let answer = '';
-  const elapsedMs = await timeMs(async () => (answer = await ask(pool, question)));
-  readAnswer(question, answer);
+  const elapsedMs = await timeMs(async () => (answer = await send(pool, operation)));
+  readAnswer(operation, answer);
   return elapsedMs;
 }
 
@@ -71,11 +73,11 @@ export interface Crowd {
   readonly elapsedMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** In the worst round. */
+  /** The maximum of all rounds. */
   readonly calls: number;
 }
 
-/** 500 clients in 50 ms, each with an open connection of its own, which ask for 500 new users. */
+/** 500 clients send one request each within 50 ms, over open connections, for 500 new users. */
 export async function measureCrowds(
   world: World,
   gateways: readonly BenchGateway[],
@@ -103,28 +105,29 @@ function summarize(gateway: BenchGateway, all: readonly Crowd[]): Crowd {
 
 async function sendCrowd(world: World, gateway: BenchGateway, users: ColdUsers): Promise<Crowd> {
   const pool = new Pool(gateway.url, { connections: CROWD_CLIENTS });
-  const question = { document: DOCUMENTS.ONE_USER, headers: HEADERS.service };
-  const open = { ...question, semesterId: world.semesterId, userIds: world.hotUserIds.slice(0, 1) };
-  await Promise.all(users.userIds.map(() => ask(pool, open)));
+  const common = { document: DOCUMENTS.ONE_USER, headers: HEADERS.service };
+  const cached = { semesterId: world.semesterId, userIds: world.cachedUserIds.slice(0, 1) };
+  // Opens all connections.
+  await Promise.all(users.userIds.map(() => send(pool, { ...common, ...cached })));
   const callsBefore = await gateway.taskCalls();
   const timesMs: number[] = [];
-  const answers: Promise<[Question, string]>[] = [];
+  const answers: Promise<[BenchOperation, string]>[] = [];
   const startedMs = performance.now();
   for (const [i, userId] of users.userIds.entries()) {
-    const earlyMs = startedMs + (i * CROWD_ARRIVES_MS) / CROWD_CLIENTS - performance.now();
+    const earlyMs = startedMs + (i * CROWD_ARRIVAL_MS) / CROWD_CLIENTS - performance.now();
     if (earlyMs > 0) await delay(earlyMs);
-    const own = { ...question, semesterId: users.semesterId, userIds: [userId] };
+    const operation = { ...common, semesterId: users.semesterId, userIds: [userId] };
     const sentMs = performance.now();
     answers.push(
-      ask(pool, own).then((text) => {
+      send(pool, operation).then((text) => {
         timesMs.push(performance.now() - sentMs);
-        return [own, text];
+        return [operation, text];
       }),
     );
   }
   const answered = await Promise.all(answers);
   const elapsedMs = performance.now() - startedMs;
-  for (const [own, text] of answered) readAnswer(own, text);
+  for (const [operation, text] of answered) readAnswer(operation, text);
   const calls = (await gateway.taskCalls()) - callsBefore;
   await pool.close();
   const [p50Ms, p99Ms] = [quantile(timesMs, 0.5), quantile(timesMs, 0.99)];
@@ -132,9 +135,9 @@ async function sendCrowd(world: World, gateway: BenchGateway, users: ColdUsers):
 }
 
 function takeUsers({ coldUserIds }: World, count: number): ColdUsers {
-  const left = coldUserIds.find(({ userIds }) => userIds.length >= count);
-  if (!left) throw new Error(`people: expected ${count} that no one has asked for, got fewer`);
-  return { semesterId: left.semesterId, userIds: left.userIds.splice(0, count) };
+  const cycle = coldUserIds.find(({ userIds }) => userIds.length >= count);
+  if (!cycle) throw new Error(`coldUserIds: expected ${count} in one cycle, got fewer`);
+  return { semesterId: cycle.semesterId, userIds: cycle.userIds.splice(0, count) };
 }
 
 async function timeMs(work: () => Promise<unknown>): Promise<number> {

@@ -1,13 +1,14 @@
-/** One operation as clients send it, and how its answer is put together from users. */
+/** One operation as clients send it, and the form of its variables and its answer. */
 export interface BenchDocument {
   readonly operationName: string;
   readonly query: string;
-  /** The variable that names the users, other than `semesterId`. */
+  /** The variable that names the users. */
   readonly variable: 'userId' | 'userIds' | 'representations';
-  /** How that variable names one user. */
+  /** The value of that variable for one user. */
   readonly nameUser: (userId: string) => unknown;
+  /** The user ID in that value. */
   readonly idOf: (name: unknown) => string;
-  /** The answer's data around its users. */
+  /** The data of an answer with these users. */
   readonly wrap: (users: readonly unknown[], semesterId: string) => object;
   readonly usersIn: (data: never) => readonly unknown[];
 }
@@ -52,7 +53,7 @@ const PAGE: BenchDocument = {
   usersIn: usersOfPage,
 };
 
-/** As Apollo Client sends it: `__typename` in each selection, and the keys that its cache needs. */
+/** As Apollo Client sends it: with `__typename` in each selection, and with the IDs that its cache needs. */
 const PAGE_WITH_IDS: BenchDocument = {
   ...PAGE,
   operationName: 'PageWithIds',
@@ -84,7 +85,7 @@ const PAGE_WITH_IDS: BenchDocument = {
   wrap: (users, id) => ({ semester: { __typename: 'Semester', id, userStageTasks: users } }),
 };
 
-/** As a router fetches a field of entities that another subgraph has named. */
+/** As a router sends it: a field of entities that another subgraph named. */
 const ENTITIES: BenchDocument = {
   operationName: 'People__stageTasks__1',
   query: `query People__stageTasks__1($representations: [_Any!]!, $semesterId: ID!) {
@@ -110,8 +111,8 @@ function usersOfPage(data: { semester: { userStageTasks: unknown[] } }): unknown
 export const DOCUMENTS = { ONE_USER, PAGE, PAGE_WITH_IDS, ENTITIES };
 
 export function documentOf(operationName: string): BenchDocument {
-  const document = Object.values(DOCUMENTS).find((one) => one.operationName === operationName);
-  if (!document) throw new Error(`operationName: expected one of the bench's, got another`);
+  const document = Object.values(DOCUMENTS).find((known) => known.operationName === operationName);
+  if (!document) throw new Error(`operationName: expected one of the bench, got ${operationName}`);
   return document;
 }
 

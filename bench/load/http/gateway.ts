@@ -6,22 +6,21 @@ import { join } from 'node:path';
 import { until } from '../../../test/support/until';
 import { EMULATOR_APP_ID, EMULATOR_APP_SECRET } from '../../../src/emulator/emulator';
 import type { Contestant } from './contestant';
-import type { Work } from './works';
+import type { Workload } from './workloads';
 
-/** A gateway as production starts it, with its log in a file. */
+/** A gateway that is started as in production, with its log in a file. */
 export interface BenchGateway extends Contestant {
-  /** Calls for tasks that it has made. */
+  /** Calls for tasks since the start. */
   taskCalls(): Promise<number>;
-  /** Operations whose answer has errors, since the start. */
   failedOperations(): Promise<number>;
-  /** Lets it end by itself, as it must to write a profile. */
+  /** Stops it with SIGTERM: it writes a profile only if it exits by itself. */
   stop(): Promise<void>;
   kill(): void;
 }
 
 export interface BenchGatewayOptions {
   readonly name: string;
-  /** For its log. */
+  /** Where it writes its log. */
   readonly directory: string;
   readonly upstreamUrl: string;
   readonly redisUrl?: string;
@@ -32,8 +31,8 @@ const SERVICE_TOKEN = randomBytes(32).toString('hex');
 const ROUTER_SECRET = randomBytes(32).toString('hex');
 const ALL_SCOPE = 'all';
 
-/** Who sends the requests. */
-export const HEADERS: Readonly<Record<Work['sender'], Record<string, string>>> = {
+/** The headers of each kind of client. */
+export const HEADERS: Readonly<Record<Workload['client'], Record<string, string>>> = {
   service: { 'content-type': 'application/json', authorization: `Bearer ${SERVICE_TOKEN}` },
   router: {
     'content-type': 'application/json',
@@ -48,12 +47,12 @@ const ENVIRONMENT = {
   PORT: '0',
   FEISHU_APP_ID: EMULATOR_APP_ID,
   FEISHU_APP_SECRET: EMULATOR_APP_SECRET,
-  // A call every three seconds, as Feishu allows, with room for many calls at once: no round waits for it.
+  // Feishu's rate (20 calls in 60 s) with 50 times the window, so that no round waits for the quota.
   FEISHU_QUOTA_CALLS: '1000',
   FEISHU_QUOTA_WINDOW_SECONDS: '3000',
-  // What was remembered at the start is fresh until the end.
+  // Users that are cached at the start stay fresh until the end.
   CACHE_FRESH_SECONDS: '86400',
-  // Requests are counted, and none is one too many.
+  // The gateway counts requests, but never reaches the limit.
   RATE_LIMIT_PER_MINUTE: '10000000',
   AUTH_SERVICE_TOKENS: `bench:${createHash('sha256').update(SERVICE_TOKEN).digest('hex')}:all`,
   AUTH_ROUTER_SECRET: ROUTER_SECRET,
@@ -77,7 +76,7 @@ export async function startGateway(options: BenchGatewayOptions): Promise<BenchG
   const log = () => readFileSync(logPath, 'utf8');
   await until(() => child.exitCode !== null || LISTENING.test(log()));
   const url = LISTENING.exec(log())?.[1];
-  if (!url) throw new Error(`the gateway: expected it to listen, got ${log()}`);
+  if (!url) throw new Error(`gateway: expected a URL in its log, got ${log()}`);
   return {
     name,
     url,
@@ -97,7 +96,7 @@ export async function startGateway(options: BenchGatewayOptions): Promise<BenchG
 const CALLS = 'gateway_upstream_attempt_duration_seconds_count';
 const OPERATIONS = 'gateway_operation_duration_seconds_count';
 
-/** The sum of a metric's values that have a label. */
+/** The sum of all values of a metric that have a label. */
 async function readCount(url: string, metric: string, label: string): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
   return metrics

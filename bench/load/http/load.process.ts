@@ -3,8 +3,8 @@ import { CONNECTIONS, createDraw, type Measured, type RequestPlan } from './requ
 import { quantile } from '../../quantile';
 
 /**
- * A load generator for machines without `wrk`. It uses several times the CPU of `wrk`, so that it may limit
- * what raw shows for one user.
+ * A load generator for machines without `wrk`. It uses several times the CPU of `wrk`, so it may limit the
+ * throughput of raw for one user.
  */
 export interface LoadOrder {
   readonly url: string;

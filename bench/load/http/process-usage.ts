@@ -5,14 +5,14 @@ export function rssMbOf(pid: number): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 }
 
-/** Linux tells processor time to programs in these, on any machine. */
+/** The unit in which Linux reports CPU time to programs, on every machine. */
 const TICK_MS = 10;
 
-/** Processor time of all threads since the start; `NaN` where the system has no `/proc`. */
+/** CPU time of all threads since the start; `NaN` where the system has no `/proc`. */
 export function cpuMsOf(pid: number): number {
   const path = `/proc/${pid}/stat`;
   if (!existsSync(path)) return Number.NaN;
-  // The second field is a name in brackets, which may have spaces in it. See proc_pid_stat(5).
+  // The second field is a name in parentheses, which may contain spaces. See proc_pid_stat(5).
   const fields = readFileSync(path, 'utf8')
     .replace(/^.*\) /s, '')
     .split(' ');

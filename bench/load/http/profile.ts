@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The parts of V8's format that are read; times in microseconds of the monotonic clock. */
+/** The parts of V8's profile that this bench reads. Times are in microseconds on the monotonic clock. */
 interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
@@ -19,7 +19,10 @@ interface CpuProfile {
 const TOP = 20;
 const IDLE = '(idle)';
 
-/** Of the only profile in a directory. @returns lines: share of the busy time, milliseconds, function */
+/**
+ * The functions with the most self time, from the only profile in a directory.
+ * @returns lines with the share of the busy time, milliseconds, and the function
+ */
 export function topSelfTimes(directory: string, fromUs: number, toUs: number): string[] {
   const file = readdirSync(directory).find((name) => name.endsWith('.cpuprofile'));
   if (!file) throw new Error('the gateway: expected a CPU profile, got none');

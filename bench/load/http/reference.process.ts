@@ -13,14 +13,14 @@ import { buildGatewaySchema } from '../../../src/graphql/schema';
 import { documentOf } from './documents';
 
 /**
- * What the gateway is compared with, each in a process of its own: `raw`, which writes objects in memory as
- * JSON, and `apollo`, which is Fastify and Apollo Server around texts that are ready for each user.
+ * The servers that the gateway is compared with, each in a separate process. `raw` serializes objects in memory
+ * with `node:http`. `apollo` is Fastify and Apollo Server, and concatenates the serialized users.
  */
-export interface ReadyUsers {
+export interface ReferenceAnswers {
   readonly operationName: string;
   readonly semesterId: string;
   readonly users: readonly (readonly [userId: string, user: unknown])[];
-  /** Of each answer, as the gateway adds them. */
+  /** The extensions of each answer, as the gateway adds them. */
   readonly extensions: unknown;
 }
 
@@ -30,13 +30,14 @@ interface Operation {
 }
 
 const HOST = '127.0.0.1';
-const ready = new Map<string, Map<string, unknown>>();
+/** By operation name and user ID: objects for `raw`, JSON for `apollo`. */
+const usersByOperation = new Map<string, Map<string, unknown>>();
 let semesterId = '';
 let extensions: unknown;
 
 function usersFor<T>({ operationName, variables }: Operation): T[] {
   const { variable, idOf } = documentOf(operationName);
-  const users = ready.get(operationName);
+  const users = usersByOperation.get(operationName);
   const named = variables[variable];
   const names: unknown[] = Array.isArray(named) ? named : [named];
   return names.map((name) => users?.get(idOf(name)) as T);
@@ -68,13 +69,13 @@ function readBody(request: IncomingMessage): Promise<string> {
   });
 }
 
-/** Stands in `data` until the answer is written. */
-class ReadyText {
+/** Serialized data, which `stringifyResult` writes unchanged. */
+class SerializedData {
   constructor(readonly text: string) {}
 }
 
-/** The texts before and after the users. */
-function aroundUsers(operationName: string): [string, string] {
+/** The serialized data before and after the users. */
+function serializeAround(operationName: string): [string, string] {
   const marker = '<users>';
   const text = JSON.stringify(documentOf(operationName).wrap([marker], semesterId));
   const [before = '', after = ''] = text.split(JSON.stringify(marker));
@@ -88,9 +89,9 @@ const answerFromTexts: ApolloServerPlugin = {
     Promise.resolve({
       responseForOperation({ operationName, request: { variables = {} } }) {
         const name = operationName ?? '';
-        const [before, after] = aroundUsers(name);
+        const [before, after] = serializeAround(name);
         const texts = usersFor<string>({ operationName: name, variables });
-        const data = { ready: new ReadyText(before + texts.join(',') + after) };
+        const data = { serialized: new SerializedData(before + texts.join(',') + after) };
         return Promise.resolve({
           http: { headers: NO_HEADERS },
           body: { kind: 'single', singleResult: { data } },
@@ -107,8 +108,8 @@ async function startApollo(): Promise<string> {
     persistedQueries: false,
     stopOnTerminationSignals: false,
     stringifyResult: ({ data, errors }) =>
-      data?.['ready'] instanceof ReadyText
-        ? `{"data":${data['ready'].text},"extensions":${JSON.stringify(extensions)}}`
+      data?.['serialized'] instanceof SerializedData
+        ? `{"data":${data['serialized'].text},"extensions":${JSON.stringify(extensions)}}`
         : JSON.stringify({ data, errors }),
     plugins: [
       answerFromTexts,
@@ -125,13 +126,13 @@ async function startApollo(): Promise<string> {
 
 async function main(kind: string | undefined): Promise<void> {
   const isRaw = kind === 'raw';
-  process.on('message', (order: ReadyUsers) => {
-    ({ semesterId, extensions } = order);
-    const users = order.users.map(
+  process.on('message', (answers: ReferenceAnswers) => {
+    ({ semesterId, extensions } = answers);
+    const users = answers.users.map(
       ([id, user]) => [id, isRaw ? user : JSON.stringify(user)] as const,
     );
-    ready.set(order.operationName, new Map(users));
-    process.send?.('ready');
+    usersByOperation.set(answers.operationName, new Map(users));
+    process.send?.('answers set');
   });
   process.send?.(await (isRaw ? startRaw() : startApollo()));
 }

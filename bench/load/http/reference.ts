@@ -1,13 +1,13 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
+import { nextMessage } from '../../../test/support/next-message';
 import type { Contestant } from './contestant';
-import type { ReadyUsers } from './reference.process';
+import type { ReferenceAnswers } from './reference.process';
 
 /** A server that the gateway is compared with. */
 export interface Reference extends Contestant {
-  /** What it answers an operation with. */
-  remember(users: ReadyUsers): Promise<void>;
+  /** Sets the users with which it answers one operation. */
+  setAnswers(answers: ReferenceAnswers): Promise<void>;
   kill(): void;
 }
 
@@ -15,15 +15,15 @@ export async function startReference(kind: 'raw' | 'apollo'): Promise<Reference>
   const child = fork(join(__dirname, 'reference.process.js'), [kind], {
     env: { NODE_ENV: 'production' },
   });
-  const [url] = (await once(child, 'message')) as [string];
+  const url = await nextMessage<string>(child);
   return {
     name: kind,
     url,
     pid: child.pid ?? 0,
     isGateway: false,
-    async remember(users) {
-      const done = once(child, 'message');
-      child.send(users);
+    async setAnswers(answers) {
+      const done = nextMessage(child);
+      child.send(answers);
       await done;
     },
     kill: () => child.kill(),

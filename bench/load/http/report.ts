@@ -2,19 +2,20 @@ import type { ColdPage, Crowd } from './cold';
 import type { BenchGateway } from './gateway';
 import { rssMbOf } from './process-usage';
 import type { WarmResult } from './warm';
-import type { Work } from './works';
+import type { Workload } from './workloads';
 
-/** What the gateway must keep, with and without Redis; shares of raw are in `works.ts`. */
+/** The maximums for the gateway, with and without Redis. The minimum shares of raw are in `workloads.ts`. */
 export const BOUNDS = {
   /** p99 as a multiple of p50. */
   tail: 4,
-  pageOnTopMs: 15,
+  pageOverheadMs: 15,
   crowdMs: 300,
   crowdCalls: 11,
   rssMb: 250,
 };
 
-export function reportWork(work: Work, results: readonly WarmResult[]): string[] {
+/** Each function prints a table. @returns a line for each missed bound */
+export function reportWorkload(workload: Workload, results: readonly WarmResult[]): string[] {
   const rows = results.map((result) => [
     result.contestant.name,
     {
@@ -29,29 +30,29 @@ export function reportWork(work: Work, results: readonly WarmResult[]): string[]
       'RSS MB': Math.round(result.rssMb),
     },
   ]);
-  console.log(work.name);
+  console.log(workload.name);
   console.table(Object.fromEntries(rows));
   return results.filter(isGateway).flatMap(({ contestant, shareOfRaw, tail }) => {
-    const name = `${work.name}, ${contestant.name}`;
+    const name = `${workload.name}, ${contestant.name}`;
     return [
-      ...missedLeast(`${name}: share of raw`, shareOfRaw, work.leastShare),
-      ...missedMost(`${name}: p99/p50`, tail, BOUNDS.tail),
+      ...belowMin(`${name}: share of raw`, shareOfRaw, workload.minShare),
+      ...aboveMax(`${name}: p99/p50`, tail, BOUNDS.tail),
     ];
   });
 }
 
 export function reportPages(directMs: number, pages: readonly ColdPage[]): string[] {
-  const rows = pages.map(({ gateway, elapsedMs, onTopMs }) => [
+  const rows = pages.map(({ gateway, elapsedMs, overheadMs }) => [
     gateway.name,
-    { 'elapsed ms': rounded(elapsedMs), 'on top of the calls ms': rounded(onTopMs) },
+    { 'elapsed ms': rounded(elapsedMs), 'overhead ms': rounded(overheadMs) },
   ]);
   console.log('cold-page: 200 new users');
   console.table({
-    'four calls by hand': { 'elapsed ms': rounded(directMs) },
+    'four direct calls': { 'elapsed ms': rounded(directMs) },
     ...Object.fromEntries(rows),
   });
-  return pages.flatMap(({ gateway, onTopMs }) =>
-    missedMost(`cold-page, ${gateway.name}: ms on top of the calls`, onTopMs, BOUNDS.pageOnTopMs),
+  return pages.flatMap(({ gateway, overheadMs }) =>
+    aboveMax(`cold-page, ${gateway.name}: overhead in ms`, overheadMs, BOUNDS.pageOverheadMs),
   );
 }
 
@@ -68,25 +69,25 @@ export function reportCrowds(crowds: readonly Crowd[]): string[] {
   console.log('crowd: 500 clients in 50 ms');
   console.table(Object.fromEntries(rows));
   return crowds.flatMap(({ gateway, elapsedMs, calls }) => [
-    ...missedMost(`crowd, ${gateway.name}: ms`, elapsedMs, BOUNDS.crowdMs),
-    ...missedMost(`crowd, ${gateway.name}: upstream calls`, calls, BOUNDS.crowdCalls),
+    ...aboveMax(`crowd, ${gateway.name}: ms`, elapsedMs, BOUNDS.crowdMs),
+    ...aboveMax(`crowd, ${gateway.name}: upstream calls`, calls, BOUNDS.crowdCalls),
   ]);
 }
 
 export function reportMemory(gateways: readonly BenchGateway[]): string[] {
   return gateways.flatMap((gateway) =>
-    missedMost(`${gateway.name}: RSS in MB after all works`, rssMbOf(gateway.pid), BOUNDS.rssMb),
+    aboveMax(`${gateway.name}: RSS in MB after all workloads`, rssMbOf(gateway.pid), BOUNDS.rssMb),
   );
 }
 
 const isGateway = ({ contestant }: WarmResult) => contestant.isGateway;
 
-function missedLeast(name: string, value: number, least: number): string[] {
-  return value >= least ? [] : [`${name}: expected at least ${least}, got ${value.toFixed(3)}`];
+function belowMin(name: string, value: number, min: number): string[] {
+  return value >= min ? [] : [`${name}: expected at least ${min}, got ${value.toFixed(3)}`];
 }
 
-function missedMost(name: string, value: number, most: number): string[] {
-  return value <= most ? [] : [`${name}: expected at most ${most}, got ${value.toFixed(1)}`];
+function aboveMax(name: string, value: number, max: number): string[] {
+  return value <= max ? [] : [`${name}: expected at most ${max}, got ${value.toFixed(1)}`];
 }
 
 const rounded = (value: number, digits = 2) => Number(value.toFixed(digits));

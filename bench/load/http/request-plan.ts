@@ -1,16 +1,16 @@
 import { bodyOf } from './documents';
-import type { Work } from './works';
+import type { Workload } from './workloads';
 
-/** What a load generator sends, as text, so that a generator in another language can send it. */
+/** The requests of a load as text, because `wrk` sends them from Lua. */
 export interface RequestPlan {
   readonly headers: Readonly<Record<string, string>>;
   readonly bodies: Bodies;
 }
 
 export type Bodies =
-  /** One after the other, from the first again after the last. */
+  /** Sent one after the other, and again from the first after the last. */
   | { readonly kind: 'cycle'; readonly texts: readonly string[] }
-  /** Each names so many users drawn at random, none twice. */
+  /** Each body names `count` users, drawn at random without repeats. */
   | {
       readonly kind: 'draw';
       readonly prefix: string;
@@ -19,40 +19,40 @@ export type Bodies =
       readonly suffix: string;
     };
 
-/** What a generator has seen in one round. */
+/** The measurements of one load. */
 export interface Measured {
   readonly requests: number;
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Mean; with or without the headers. */
+  /** The mean. Whether headers count depends on the generator. */
   readonly bytesPerAnswer: number;
-  /** Answers of another status than 200, broken connections, timeouts. */
+  /** Answers with another status than 200, broken connections, and timeouts. */
   readonly failures: number;
 }
 
-/** Connections that each send the next request once the last one is answered. */
+/** Each connection sends its next request when the last one is answered. */
 export const CONNECTIONS = 32;
 
 export function planRequests(
-  { document, usersPerRequest, users }: Work,
+  { document, usersPerRequest, users }: Workload,
   headers: RequestPlan['headers'],
   semesterId: string,
-  hotUserIds: readonly string[],
+  userIds: readonly string[],
 ): RequestPlan {
-  const pages = users === 'same' ? 1 : hotUserIds.length / usersPerRequest;
+  const pages = users === 'same' ? 1 : userIds.length / usersPerRequest;
   const texts = Array.from({ length: pages }, (_, i) =>
-    bodyOf(document, semesterId, hotUserIds.slice(i * usersPerRequest, (i + 1) * usersPerRequest)),
+    bodyOf(document, semesterId, userIds.slice(i * usersPerRequest, (i + 1) * usersPerRequest)),
   );
   if (users !== 'random') return { headers, bodies: { kind: 'cycle', texts } };
   const name = (userId: string) => JSON.stringify(document.nameUser(userId));
-  const [marker = ''] = hotUserIds;
+  const [marker = ''] = userIds;
   const [prefix = '', suffix = ''] = bodyOf(document, semesterId, [marker]).split(name(marker));
-  const names = hotUserIds.map(name);
+  const names = userIds.map(name);
   return { headers, bodies: { kind: 'draw', prefix, names, count: usersPerRequest, suffix } };
 }
 
-/** Draws the next body. */
+/** @returns a function that returns the next body */
 export function createDraw(bodies: Bodies): () => string {
   let turn = -1;
   if (bodies.kind === 'cycle') {
@@ -65,7 +65,7 @@ export function createDraw(bodies: Bodies): () => string {
   const { prefix, count, suffix } = bodies;
   const names = [...bodies.names];
   return () => {
-    // The first steps of a Fisher–Yates shuffle; the order left over does not matter.
+    // The first steps of a Fisher–Yates shuffle. The order of the other names does not matter.
     for (let i = 0; i < count; i += 1) {
       const j = i + Math.floor(Math.random() * (names.length - i));
       [names[i], names[j]] = [names[j] ?? '', names[i] ?? ''];

@@ -1,34 +1,35 @@
 import { Pool } from 'undici';
-import { ask, readAnswer, type Question } from './ask';
 import type { Contestant } from './contestant';
 import { HEADERS } from './gateway';
 import type { Generator } from './generator';
+import { readAnswer, send, type BenchOperation } from './operation';
 import { cpuMsOf, rssMbOf } from './process-usage';
 import type { Reference } from './reference';
 import { planRequests, type Measured } from './request-plan';
 import { median } from '../../quantile';
-import type { Work } from './works';
+import type { Workload } from './workloads';
 import type { World } from './world';
 
-/** How long is measured, and how often. */
+/** How long and how often each server is measured. */
 export interface Effort {
   readonly rounds: number;
   readonly seconds: number;
   readonly warmUpSeconds: number;
 }
 
+/** The medians of all rounds. */
 export interface WarmResult {
   readonly contestant: Contestant;
-  /** All of them medians of the rounds. */
   readonly requestsPerSecond: number;
-  /** Of raw's requests in the same round. */
+  /** Requests a second as a share of raw's in the same round. */
   readonly shareOfRaw: number;
-  /** Processor time of the server for one request, which other work on the machine hardly changes. */
+  /** CPU time of the server for one request. Other programs on the machine hardly change it. */
   readonly cpuMs: number;
-  /** Raw's processor time for one request as a share of this server's. */
+  /** Raw's CPU time for one request, as a share of this server's. */
   readonly shareByCpu: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** p99 as a multiple of p50. */
   readonly tail: number;
   readonly answerBytes: number;
   readonly rssMb: number;
@@ -43,20 +44,26 @@ export interface WarmParts {
   readonly references: readonly Reference[];
   /** The first one is raw. */
   readonly contestants: readonly Contestant[];
-  readonly generate: Generator;
+  readonly generator: Generator;
   readonly effort: Effort;
 }
 
-/** Loads all contestants in turns, so that what else the machine does weighs on all of them. */
-export async function measureWork(work: Work, parts: WarmParts): Promise<WarmResult[]> {
-  const { world, contestants, generate, effort } = parts;
-  const plan = planRequests(work, HEADERS[work.sender], world.semesterId, world.hotUserIds);
-  const bytes = await prepare(work, parts);
-  const load = async ({ name, url, pid }: Contestant, seconds: number): Promise<Round> => {
+/** Loads all contestants in each round, so that other programs on the machine slow down all of them. */
+export async function measureWorkload(workload: Workload, parts: WarmParts): Promise<WarmResult[]> {
+  const { world, contestants, generator, effort } = parts;
+  const headers = HEADERS[workload.client];
+  const plan = planRequests(workload, headers, world.semesterId, world.cachedUserIds);
+  const bytes = await prepare(workload, parts);
+  const load = async (contestant: Contestant, seconds: number): Promise<Round> => {
+    const { name, url, pid } = contestant;
+    const title = `${workload.name} of ${name}`;
+    const failedBefore = await contestant.failedOperations?.();
     const cpuMsBefore = cpuMsOf(pid);
-    const measured = await generate(url, plan, seconds);
+    const measured = await generator.load(url, plan, seconds);
     const cpuMs = (cpuMsOf(pid) - cpuMsBefore) / measured.requests;
-    requireGoodAnswers(`${work.name} of ${name}`, measured, bytes);
+    requireGoodAnswers(title, measured, bytes);
+    const failed = ((await contestant.failedOperations?.()) ?? 0) - (failedBefore ?? 0);
+    requireNoErrors(title, failed, generator.maxAborted);
     return { ...measured, cpuMs };
   };
   for (const contestant of contestants) await load(contestant, effort.warmUpSeconds);
@@ -86,54 +93,62 @@ function summarize(contestant: Contestant, rounds: readonly Round[][], i: number
   };
 }
 
-/** Verifies one answer of each contestant. @returns how long it is */
+/** Sets the answers of the references, and verifies one answer of each contestant. @returns its size in bytes */
 async function prepare(
-  work: Work,
+  workload: Workload,
   { world, references, contestants }: Pick<WarmParts, 'world' | 'references' | 'contestants'>,
 ): Promise<number> {
-  const { semesterId, hotUserIds } = world;
-  const { document } = work;
+  const { semesterId, cachedUserIds } = world;
+  const { document } = workload;
   const { operationName } = document;
   const gateway = contestants.find(({ isGateway }) => isGateway);
   if (!gateway) throw new Error('contestants: expected a gateway, got none');
-  const headers = HEADERS[work.sender];
-  const question = { document, semesterId, headers };
+  const headers = HEADERS[workload.client];
+  const common = { document, semesterId, headers };
   const users: [string, unknown][] = [];
   let extensions: unknown;
-  for (let first = 0; first < hotUserIds.length; first += work.usersPerRequest) {
-    const userIds = hotUserIds.slice(first, first + work.usersPerRequest);
-    const answered = await verify(gateway, { ...question, userIds });
+  for (let first = 0; first < cachedUserIds.length; first += workload.usersPerRequest) {
+    const userIds = cachedUserIds.slice(first, first + workload.usersPerRequest);
+    const answered = await verify(gateway, { ...common, userIds });
     extensions = answered.extensions;
     users.push(...userIds.map((id, i): [string, unknown] => [id, answered.users[i]]));
-    if (work.users === 'same') break;
+    if (workload.users === 'same') break;
   }
   for (const reference of references) {
-    await reference.remember({ operationName, semesterId, users, extensions });
+    await reference.setAnswers({ operationName, semesterId, users, extensions });
   }
-  const userIds = hotUserIds.slice(0, work.usersPerRequest);
+  const userIds = cachedUserIds.slice(0, workload.usersPerRequest);
   const sizes: number[] = [];
   for (const contestant of contestants) {
-    sizes.push((await verify(contestant, { ...question, userIds })).bytes);
+    sizes.push((await verify(contestant, { ...common, userIds })).bytes);
   }
   const [rawBytes = 0] = sizes;
   if (sizes.every((size) => Math.abs(size - rawBytes) <= rawBytes * 0.01)) return rawBytes;
-  throw new Error(`${work.name}: expected answers of one size, got ${sizes.join(', ')} bytes`);
+  throw new Error(
+    `${workload.name}: expected answers of the same size, got ${sizes.join(', ')} bytes`,
+  );
 }
 
-async function verify({ url }: Contestant, question: Question) {
+async function verify({ url }: Contestant, operation: BenchOperation) {
   const pool = new Pool(url);
-  const text = await ask(pool, question);
+  const text = await send(pool, operation);
   await pool.close();
-  const { users, extensions } = readAnswer(question, text);
-  if (users.includes(null)) throw new Error('users: expected that all take part, got null');
+  const { users, extensions } = readAnswer(operation, text);
+  if (users.includes(null)) throw new Error('users: expected participants of the cycle, got null');
   return { users, extensions, bytes: Buffer.byteLength(text) };
 }
 
-/** Answers that are much smaller than the verified one are other answers. */
+/** Answers that are much smaller than the verified one cannot be the same. */
 function requireGoodAnswers(name: string, measured: Measured, expectedBytes: number): void {
   const { failures, bytesPerAnswer } = measured;
   if (failures > 0) throw new Error(`${name}: expected no failure, got ${failures}`);
   if (bytesPerAnswer > expectedBytes * 0.8) return;
   const got = bytesPerAnswer.toFixed(0);
   throw new Error(`${name}: expected answers of about ${expectedBytes} bytes, got ${got}`);
+}
+
+/** GraphQL errors have the status 200, so load generators do not count them. */
+function requireNoErrors(name: string, failed: number, max: number): void {
+  if (failed <= max) return;
+  throw new Error(`${name}: expected at most ${max} failed operations in a load, got ${failed}`);
 }

@@ -1,35 +1,37 @@
 import { fork, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'undici';
+import { nextMessage } from '../../../test/support/next-message';
 import { startRedis } from '../../../test/support/redis';
 import type { UpstreamDescription } from '../emulator.process';
-import { ask, readAnswer } from './ask';
 import { DOCUMENTS } from './documents';
 import { HEADERS, startGateway, type BenchGateway, type BenchGatewayOptions } from './gateway';
-import { HOT_USERS } from './works';
+import { readAnswer, send } from './operation';
+import { CACHED_USERS } from './workloads';
 
+/** The quota of the emulator, which no round reaches. */
 const PLENTY_OF_CALLS = 100_000_000;
 export const UPSTREAM_LATENCY_MS = 30;
 const USERS_PER_WARM_UP = 200;
 
-/** The processes around the gateway, and whom it is asked for. */
+/** The processes around the gateways, and the users that the operations name. */
 export interface World {
   readonly directory: string;
   readonly upstream: UpstreamDescription;
   readonly semesterId: string;
-  /** All of them take part in the cycle. */
-  readonly hotUserIds: readonly string[];
-  /** Of other people in this cycle, and of all people in the older ones, that no gateway has asked for. */
+  /** Users that every gateway has cached. All of them take part in the cycle. */
+  readonly cachedUserIds: readonly string[];
+  /** Users by cycle that no gateway has cached: the other people in this cycle, and all people in older ones. */
   readonly coldUserIds: readonly { readonly semesterId: string; readonly userIds: string[] }[];
-  /** Starts a gateway that remembers the hot users. */
+  /** Starts a gateway and lets it cache its users. */
   startGateway(
     options: Pick<BenchGatewayOptions, 'name' | 'redisUrl' | 'nodeArguments'>,
   ): Promise<BenchGateway>;
-  /** `undefined` where it is not installed. */
+  /** @returns its URL; `undefined` if `redis-server` is not installed */
   startRedis(): Promise<string | undefined>;
+  /** Adds a function that `close` calls. */
   onClose(close: () => unknown): void;
   close(): Promise<void>;
 }
@@ -44,20 +46,20 @@ export async function startWorld(): Promise<World> {
   const arguments_ = [String(PLENTY_OF_CALLS), String(UPSTREAM_LATENCY_MS)];
   const emulator: ChildProcess = fork(join(__dirname, '../emulator.process.js'), arguments_);
   closers.push(() => emulator.kill());
-  const [upstream] = (await once(emulator, 'message')) as [UpstreamDescription];
+  const upstream = await nextMessage<UpstreamDescription>(emulator);
   const { semesterId, semesterIds, userIds } = upstream;
   // A few people take no part in the cycle.
-  const asked = userIds.slice(0, HOT_USERS + USERS_PER_WARM_UP);
-  const hotUserIds: string[] = [];
+  const warmUpIds = userIds.slice(0, CACHED_USERS + USERS_PER_WARM_UP);
+  const cachedUserIds: string[] = [];
 
   return {
     directory,
     upstream,
     semesterId,
-    hotUserIds,
+    cachedUserIds,
     coldUserIds: [
       ...semesterIds.slice(1).map((id) => ({ semesterId: id, userIds: [...userIds] })),
-      { semesterId, userIds: userIds.slice(asked.length) },
+      { semesterId, userIds: userIds.slice(warmUpIds.length) },
     ],
 
     async startGateway(options) {
@@ -65,8 +67,8 @@ export async function startWorld(): Promise<World> {
       closers.push(() => {
         gateway.kill();
       });
-      const taking = await warmUp(gateway.url, semesterId, asked);
-      if (hotUserIds.length === 0) hotUserIds.push(...taking.slice(0, HOT_USERS));
+      const participants = await warmUp(gateway.url, semesterId, warmUpIds);
+      if (cachedUserIds.length === 0) cachedUserIds.push(...participants.slice(0, CACHED_USERS));
       return gateway;
     },
 
@@ -85,21 +87,21 @@ export async function startWorld(): Promise<World> {
   };
 }
 
-/** Has the gateway remember these users. @returns those who take part in the cycle */
+/** Lets the gateway cache these users. @returns the users that take part in the cycle */
 async function warmUp(
   url: string,
   semesterId: string,
   userIds: readonly string[],
 ): Promise<string[]> {
   const pool = new Pool(url);
-  const taking: string[] = [];
+  const participants: string[] = [];
   for (let first = 0; first < userIds.length; first += USERS_PER_WARM_UP) {
     const page = userIds.slice(first, first + USERS_PER_WARM_UP);
     const { PAGE: document } = DOCUMENTS;
-    const question = { document, semesterId, userIds: page, headers: HEADERS.service };
-    const { users } = readAnswer(question, await ask(pool, question));
-    taking.push(...page.filter((_, i) => users[i] !== null));
+    const operation = { document, semesterId, userIds: page, headers: HEADERS.service };
+    const { users } = readAnswer(operation, await send(pool, operation));
+    participants.push(...page.filter((_, i) => users[i] !== null));
   }
   await pool.close();
-  return taking;
+  return participants;
 }

@@ -7,7 +7,7 @@ const run = promisify(execFile);
 
 export const hasWrk = () => spawnSync('wrk', ['--version']).error === undefined;
 
-/** Runs `wrk` with one thread, which leaves the other core to the server. */
+/** Runs `wrk` with one thread, so that the server has the other core of a machine with two. */
 export async function loadWithWrk(
   url: string,
   plan: RequestPlan,
@@ -57,7 +57,7 @@ function request()
 end`;
 }
 
-/** wrk counts a status above 399 as an error, and takes its times in microseconds. */
+/** `wrk` counts each status above 399 as an error, and measures in microseconds. */
 const SUMMARY = `
 function done(summary, latency)
   local e = summary.errors
@@ -68,5 +68,5 @@ function done(summary, latency)
     e.connect + e.read + e.write + e.status + e.timeout))
 end`;
 
-/** Lua's long string, in which nothing is escaped. */
+/** A long string of Lua, which has no escape sequences. */
 const literal = (text: string) => `[==[${text}]==]`;

@@ -27,7 +27,7 @@ export class UserArgs {
 @ArgsType()
 export class UsersArgs {
   @Field(() => [ID], {
-    description: `The IDs, at most ${MAX_USERS_PER_LIST}. The result has an item for each repeat of an ID, from one load.`,
+    description: `The IDs, at most ${MAX_USERS_PER_LIST}. A repeated ID is loaded once and returned at each of its positions.`,
   })
   readonly ids!: string[];
 
@@ -57,7 +57,7 @@ export class StageTasksArgs {
 @ArgsType()
 export class UserStageTasksArgs {
   @Field(() => [ID], {
-    description: `The IDs, at most ${MAX_USERS_PER_LIST}. The result has an item for each repeat of an ID, from one load.`,
+    description: `The IDs, at most ${MAX_USERS_PER_LIST}. A repeated ID is loaded once and returned at each of its positions.`,
   })
   readonly userIds!: string[];
 

@@ -6,7 +6,7 @@ import type { UserKey } from '../../domain/user';
 @ObjectType('User', {
   simpleResolvers: true,
   description:
-    'A person, named by one of the four types of ID. Selecting one makes no call to Feishu.',
+    'A person, named by one of the four types of ID. Selecting only `id` and `idType` makes no call to Feishu.',
 })
 export class UserType implements UserKey {
   @Field(() => ID, { description: 'The ID that the operation names the person by.' })

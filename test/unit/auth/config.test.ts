@@ -171,6 +171,12 @@ test.each([['short'], [`${'x'.repeat(31)} `], [`${'x'.repeat(32)} x`], ['ü'.rep
   },
 );
 
+test('A service with the name of the router is refused, and the fault quotes the name', () => {
+  expect(faultsOf({ AUTH_SERVICE_TOKENS: `router:${sha256('x')}` })).toEqual([
+    'AUTH_SERVICE_TOKENS: expected names other than the reserved "router", got "router"',
+  ]);
+});
+
 test('A service with the policy `self` is refused, and the fault says why', () => {
   expect(faultsOf({ AUTH_SERVICE_TOKENS: `a:${sha256('x')}:self` })).toEqual([
     'AUTH_SERVICE_TOKENS: expected name:sha256-hex or name:sha256-hex:all, separated by commas ' +

@@ -37,7 +37,9 @@ describe('AUTH_ANONYMOUS=all', () => {
   ])('is required %s', (_, environment) => {
     const [fault, ...others] = faultsOf(environment);
     expect(others).toEqual([]);
-    expect(fault).toMatch(/^AUTH_ANONYMOUS: expected "all" or another AUTH_ variable, got none\. /);
+    expect(fault).toMatch(
+      /^AUTH_ANONYMOUS: expected "all" or a way to authenticate, got neither\. /,
+    );
     expect(faultsOf({ ...environment, AUTH_ANONYMOUS: 'all' })).toEqual([]);
   });
 

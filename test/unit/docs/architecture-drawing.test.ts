@@ -4,10 +4,7 @@ import ts from 'typescript';
 
 const ROOT = join(__dirname, '../../..');
 const SRC = join(ROOT, 'src');
-const [wayOfARequest = '', waitingLine = ''] = readFileSync(
-  join(ROOT, 'docs/architecture.md'),
-  'utf8',
-)
+const [wayOfARequest = '', queue = ''] = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8')
   .split('```mermaid\n')
   .slice(1)
   .map((rest) => rest.slice(0, rest.indexOf('```')));
@@ -47,8 +44,8 @@ test('The arrows in the way of a request are the imports between rooms', () => {
   expect(drawnArrows(wayOfARequest).sort()).toEqual(imports.sort());
 });
 
-test('The waiting line names files that exist', () => {
-  const files = waitingLine.match(/\w+\/[\w-]+\.ts/g) ?? [];
+test('The drawing of the queue names files that exist', () => {
+  const files = queue.match(/\w+\/[\w-]+\.ts/g) ?? [];
 
   expect(files.length).toBeGreaterThan(8);
   expect(files.filter((file) => !existsSync(join(SRC, file)))).toEqual([]);

@@ -1,17 +1,18 @@
 import type { Dispatcher } from 'undici';
 import { bodyOf, type BenchDocument } from './documents';
 
-export interface Question {
+/** One operation about some users in one cycle. */
+export interface BenchOperation {
   readonly document: BenchDocument;
   readonly semesterId: string;
   readonly userIds: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Sends one operation. @returns the text of its answer @throws on any other status than 200 */
-export async function ask(
+/** Sends one operation. @returns the text of its answer @throws if the status is not 200 */
+export async function send(
   client: Dispatcher,
-  { document, semesterId, userIds, headers }: Question,
+  { document, semesterId, userIds, headers }: BenchOperation,
 ): Promise<string> {
   const body = bodyOf(document, semesterId, userIds);
   const request = { path: '/graphql', method: 'POST', headers, body } as const;
@@ -27,13 +28,13 @@ interface Answer {
   readonly extensions?: unknown;
 }
 
-export interface Read {
+export interface ReadAnswer {
   readonly users: readonly unknown[];
   readonly extensions: unknown;
 }
 
-/** Reads an answer. @throws on errors in it, and on another number of users than was asked for */
-export function readAnswer({ document, userIds }: Question, text: string): Read {
+/** Reads an answer. @throws if it has errors, or not as many users as the operation names */
+export function readAnswer({ document, userIds }: BenchOperation, text: string): ReadAnswer {
   const { data, errors, extensions } = JSON.parse(text) as Answer;
   if (errors !== undefined || data === null) {
     throw new Error(`${document.operationName}: expected no errors, got ${excerpt(text)}`);
