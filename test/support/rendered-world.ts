@@ -27,12 +27,25 @@ import { VirtualClock } from './virtual-clock';
 export const LIFETIMES = { freshMs: 60_000, staleMs: 3_600_000 };
 const QUOTA = { calls: 100, windowMs: 60_000 };
 const CYCLE = { id: '1', name: null, startTime: null, endTime: null };
-const schemas = buildExecutionSchemas({}, createTextCache(2 ** 20));
+const texts = createTextCache(2 ** 20);
+let textsKept = 0;
+const schemas = buildExecutionSchemas(
+  {},
+  {
+    get: texts.get,
+    set(...entry) {
+      textsKept += 1;
+      texts.set(...entry);
+    },
+  },
+);
 const executions = createExecutions(schemas);
 
 export interface RenderedWorldOptions {
   readonly strategy?: FilterStrategy;
   readonly maxUsers?: number;
+  /** How large each response is expected to be. */
+  readonly estimatedBytes?: number;
 }
 
 export interface Asked {
@@ -40,6 +53,8 @@ export interface Asked {
   readonly data: Record<string, unknown>;
   /** Whether texts were part of the answer. */
   readonly isText: boolean;
+  /** How many texts the operation has added to the cache. */
+  readonly textsKept: number;
 }
 
 export type Asking = Pick<ExecutionArgs, 'variableValues'> & { readonly locale?: Locale };
@@ -49,7 +64,7 @@ export type Asking = Pick<ExecutionArgs, 'variableValues'> & { readonly locale?:
  * of them they are. Whatever is answered is compared with what graphql-js makes of the same loads.
  */
 export function createRenderedWorld(options: RenderedWorldOptions = {}) {
-  const { strategy = 'auto', maxUsers = 100 } = options;
+  const { strategy = 'auto', maxUsers = 100, estimatedBytes = 0 } = options;
   const clock = new VirtualClock();
   const toDate = createWallTime(clock);
   const queries: StageTaskQuery[] = [];
@@ -102,7 +117,7 @@ export function createRenderedWorld(options: RenderedWorldOptions = {}) {
       turns,
       toDate,
       userNaming,
-      answer: { estimatedBytes: 0 },
+      answer: { estimatedBytes },
     };
     return context as GraphQLContext;
   }
@@ -110,6 +125,7 @@ export function createRenderedWorld(options: RenderedWorldOptions = {}) {
   async function execute(document: DocumentNode, { variableValues, locale = 'ZH_CN' }: Asking) {
     const context = createContext(locale);
     const operation = { document, ...(variableValues && { variableValues }) };
+    const keptBefore = textsKept;
     const result = await executions.executeAsText(operation, context);
     const text = sent(result);
     // The loader of the operation has loaded all that it asks for, so that graphql-js sees the same.
@@ -117,7 +133,8 @@ export function createRenderedWorld(options: RenderedWorldOptions = {}) {
     expect(text).toBe(sent(expected));
     return {
       text,
-      isText: hasTexts(result.data ?? {}),
+      isText: hasTexts(result.data),
+      textsKept: textsKept - keptBefore,
       ...(JSON.parse(text) as Pick<Asked, 'data'>),
     };
   }

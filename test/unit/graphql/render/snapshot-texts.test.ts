@@ -48,6 +48,15 @@ test('A remembered answer is the same text again', async () => {
   expect(queries).toHaveLength(1);
 });
 
+test.each([
+  [2 ** 18 - 1, 1],
+  [2 ** 18, 0],
+])('An operation that is expected to answer with %i bytes keeps %i text', async (bytes, kept) => {
+  const { ask } = createRenderedWorld({ estimatedBytes: bytes });
+  const { isText, textsKept } = await ask(TASKS, ONE);
+  expect({ isText, textsKept }).toEqual({ isText: true, textsKept: kept });
+});
+
 test('A stale snapshot says so, and the one that replaces it shows nothing old', async () => {
   const { ask, wait, feishu } = createRenderedWorld();
   await ask(TASKS, ONE);
