@@ -21,7 +21,10 @@ export type RefusalKind = 'authentication' | 'access' | LimitKind | 'look-up';
 /** Which look-up limit is reached: that of one client address, or the one that all clients share. */
 export type ExhaustedLimit = 'address' | 'all';
 
-/** Counts every refusal, and logs refusals up to a limit. */
+/**
+ * Counts rejections, denials and limits. Logs rejections and limits up to 60 lines a minute; denials always, one
+ * line per operation and reason.
+ */
 export interface Audit {
   readonly rejected: (rejection: Rejection, requestId: string, address: string) => void;
   readonly denied: (denial: DenialRecord, requestId: string) => void;
@@ -36,12 +39,12 @@ export interface AuditOptions {
   readonly onRefusal: (kind: RefusalKind) => void;
 }
 
-/** Failed logins have no principal. This limit keeps them from flooding the log. */
+/** Rejected credentials have no principal. This limit keeps them from flooding the log. */
 const LINES_PER_MINUTE = 60;
 
 export function createAudit({ log, nowMs, onRefusal }: AuditOptions): Audit {
   const lines = createFixedWindow(LINES_PER_MINUTE, nowMs);
-  // These lines have limits of their own, so that a flood of other refusals cannot hide them.
+  // These lines have limits of their own, so that a flood of other lines cannot hide them.
   const lookUpLines = { address: createFixedWindow(1, nowMs), all: createFixedWindow(1, nowMs) };
   /** Lines that were suppressed since the last logged line. */
   let unlogged = 0;
@@ -59,7 +62,7 @@ export function createAudit({ log, nowMs, onRefusal }: AuditOptions): Audit {
     rejected(rejection, requestId, address) {
       onRefusal('authentication');
       const client = addressPseudonymOf(address);
-      warnWithinLimit({ ...rejection, client, requestId }, 'credentials refused');
+      warnWithinLimit({ ...rejection, client, requestId }, 'credentials rejected');
     },
     denied(denial, requestId) {
       onRefusal('access');

@@ -28,17 +28,17 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     if (authenticators.length === 0 && anonymous) return ANONYMOUS;
     if (credentials.isRepeated) {
       const rejection: Rejection = { authenticator: 'none', reason: 'repeated-header' };
-      throw refuse(audit, rejection, requestId, credentials.address);
+      throw reject(audit, rejection, requestId, credentials.address);
     }
     for (const authenticator of authenticators) {
       const outcome = await authenticator.authenticate(credentials, signal);
       if (outcome.kind === 'authenticated') return outcome.principal;
       const rejection = rejectionOf(authenticator, outcome);
-      if (rejection) throw refuse(audit, rejection, requestId, credentials.address);
+      if (rejection) throw reject(audit, rejection, requestId, credentials.address);
     }
     if (anonymous && !credentials.hasAuthorization) return ANONYMOUS;
     const reason = credentials.hasAuthorization ? 'unknown-credentials' : 'no-credentials';
-    throw refuse(audit, { authenticator: 'none', reason }, requestId, credentials.address);
+    throw reject(audit, { authenticator: 'none', reason }, requestId, credentials.address);
   };
 }
 
@@ -47,7 +47,7 @@ function rejectionOf({ name }: Authenticator, outcome: Outcome): Rejection | und
 }
 
 /** Logs the reason for the operator. The client learns only that its credentials are not accepted. */
-function refuse(
+function reject(
   audit: Pick<Audit, 'rejected'>,
   rejection: Rejection,
   requestId: string,

@@ -20,8 +20,6 @@ export interface IssuerKeys {
    * @throws GatewayError `UPSTREAM_UNAVAILABLE` if the fetch fails, or has just failed
    */
   refetch(): Promise<boolean>;
-  /** Records a failure. @returns the error for the client */
-  unavailable(error: unknown): GatewayError;
 }
 
 const TIMEOUT_MS = 3_000;
@@ -56,6 +54,7 @@ export function createIssuerKeys({ url, nowMs, onFailure }: IssuerKeysOptions): 
     fetchedAtMs = nowMs();
   }
 
+  /** Records a failure. @returns the error for the client */
   function unavailable(error: unknown): GatewayError {
     failedAtMs = nowMs();
     onFailure(error);
@@ -72,7 +71,6 @@ export function createIssuerKeys({ url, nowMs, onFailure }: IssuerKeysOptions): 
 
   return {
     find: keys,
-    unavailable,
 
     async ready() {
       if (sinceFetchMs() < KEEP_MS) return renew();

@@ -2,7 +2,6 @@ import { decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
 import type { JWTVerifyGetKey, JWTVerifyOptions, JWTVerifyResult } from 'jose';
 import type { Clock } from '../domain/clock';
 import { errorName } from '../domain/error-name';
-import { GatewayError } from '../domain/errors';
 import type { UserIdType } from '../domain/user';
 import type { Logger } from '../observability/logger';
 import { SKIP, rejected, type Authenticator, type Outcome } from './authenticator';
@@ -40,7 +39,7 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
       algorithms: [...trust.algorithms],
       clockTolerance: trust.clockSkewSeconds,
       currentDate: new Date(clock.unixMs()),
-      requiredClaims: ['exp', trust.userClaim],
+      requiredClaims: ['exp'],
     });
     if (!isAccessTokenType(protectedHeader.typ)) throw new WrongTokenType();
     return payload;
@@ -59,14 +58,6 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
     return toOutcome(payload, trust, unprefixed);
   }
 
-  /** Rejects the token only for faults of its own. @throws GatewayError if the keys are unavailable */
-  function toRejection(error: unknown): Outcome {
-    const reason = reasonOf(error);
-    if (reason) return rejected(reason);
-    if (error instanceof GatewayError) throw error;
-    throw keys.unavailable(error);
-  }
-
   return {
     name: 'jwt',
     authenticate({ bearer }) {
@@ -74,6 +65,16 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
       return toTokenOutcome(bearer).catch(toRejection);
     },
   };
+}
+
+/**
+ * Rejects the token only for faults of its own.
+ * @throws any other error: a GatewayError if the keys are unavailable, else a defect of the gateway or of a key
+ */
+function toRejection(error: unknown): Outcome {
+  const reason = reasonOf(error);
+  if (reason) return rejected(reason);
+  throw error;
 }
 
 /** Without a `kid`, several keys may match a token: tries each until one verifies the signature. */

@@ -18,11 +18,14 @@ export function isAccessTokenType(typ: unknown): boolean {
 /** The principal that a verified token names: a person, or the client application itself. */
 export function toOutcome(payload: JWTPayload, trust: JwtTrust, unprefixed: UserIdType): Outcome {
   const policy = policyOf(scopesIn(payload[trust.scopeClaim]), trust.allScope);
-  if (trust.userClaim === 'sub' && isOfClient(payload))
-    return authenticated(serviceOf(payload, policy));
+  const id = payload[trust.userClaim];
+  // `sub` names a user or the client itself. Where another claim names users, a client's own token lacks it.
+  const mayBeOfClient = trust.userClaim === 'sub' ? id !== undefined : id === undefined;
+  if (mayBeOfClient && isOfClient(payload)) return authenticated(serviceOf(payload, policy));
+  if (id === undefined) return rejected('missing-claim');
   const claimedType = trust.userIdTypeClaim === null ? undefined : payload[trust.userIdTypeClaim];
   const idType = claimedType ?? trust.userIdType ?? undefined;
-  const user = parseUser(payload[trust.userClaim], idType, unprefixed);
+  const user = parseUser(id, idType, unprefixed);
   return user ? authenticated(toUserPrincipal([user], policy)) : rejected('unusable-user');
 }
 

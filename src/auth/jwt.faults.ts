@@ -16,6 +16,7 @@ const REASONS: Readonly<Record<string, RejectionReason>> = {
   [errors.JWTInvalid.code]: 'malformed',
 };
 
+/** For claims of the right type with another value than expected. */
 const REASONS_OF_CLAIMS: Readonly<Record<string, RejectionReason>> = {
   aud: 'wrong-audience',
   iss: 'wrong-issuer',
@@ -26,7 +27,9 @@ const REASONS_OF_CLAIMS: Readonly<Record<string, RejectionReason>> = {
 export function reasonOf(error: unknown): RejectionReason | undefined {
   if (error instanceof WrongTokenType) return 'wrong-type';
   if (error instanceof errors.JWTClaimValidationFailed) {
-    return REASONS_OF_CLAIMS[error.claim] ?? 'missing-claim';
+    if (error.reason === 'missing') return 'missing-claim';
+    const isOfRightType = error.reason === 'check_failed';
+    return (isOfRightType ? REASONS_OF_CLAIMS[error.claim] : undefined) ?? 'malformed';
   }
   return error instanceof errors.JOSEError ? REASONS[error.code] : undefined;
 }

@@ -7,8 +7,8 @@ export interface Account {
   spendings: readonly Spending[];
 }
 
-/** A person has up to three IDs. The least recently used IDs are evicted first. */
-const MAX_IDS = { maxSize: 60_000, sizeCalculation: () => 1 };
+/** A principal has up to three IDs. The least recently used IDs are evicted first. */
+const ID_CACHE_OPTIONS = { maxSize: 60_000, sizeCalculation: () => 1 };
 
 interface Entry extends Account {
   readonly keys: Set<string>;
@@ -19,7 +19,7 @@ interface Entry extends Account {
  * accounts of both, so that signing in differently gives no second quota.
  */
 export function createPrincipalAccounts(): (principal: Principal) => Account {
-  const entries = new LRUCache<string, Entry>(MAX_IDS);
+  const entries = new LRUCache<string, Entry>(ID_CACHE_OPTIONS);
 
   return (principal) => {
     const keys = keysOf(principal);

@@ -4,14 +4,18 @@ import { getOrCreate } from '../domain/collections';
 import type { TaskCall } from '../domain/operation-context';
 import type { Principal } from '../domain/principal';
 import { createPrincipalAccounts, type Account } from './principal-accounts';
-import { createSelfPool, type SelfPool, type WaitingOperation } from './self-pool';
+import { createSelfPool, UNLIMITED_POOL, type SelfPool, type WaitingOperation } from './self-pool';
 import { recentOf, waitMsUntil } from './spendings';
 
 /** The share of the upstream quota that one principal may spend, as one operation uses it. */
 export interface PrincipalQuota {
   /** The most upstream calls that one operation of this principal may cost. */
   readonly maxCalls: number;
-  /** Reserves the estimated cost of an operation before it runs. @throws GatewayError `RATE_LIMITED` */
+  /**
+   * Reserves the estimated cost of an operation before it runs.
+   * @param calls at most `maxCalls`
+   * @throws GatewayError `RATE_LIMITED`
+   */
   reserve(calls: number): void;
   /**
    * Waits until Feishu may be asked for users of a scope: all principals of policy `self` share a pool of calls.
@@ -34,26 +38,25 @@ export interface PrincipalQuotasOptions {
   readonly clock: Clock;
 }
 
-/** The most that one person may spend of the quota, which all principals share. */
-const PERSON_SHARE = 0.5;
-/** The most that all people may spend together. The rest is kept for services. */
-const SELF_SHARE = 0.75;
+/** The most that one principal of policy `self` may spend of the quota, which all principals share. */
+const PRINCIPAL_SHARE = 0.5;
+/** The most that all principals of policy `self` may spend together. The rest is kept for services. */
+const POOL_SHARE = 0.75;
 
 /**
- * Limits upstream calls, since a few people could spend the whole quota within any limit on requests. Each
+ * Limits upstream calls, since a few principals could spend the whole quota within any limit on requests. Each
  * replica counts by itself. Principals of policy `all` have no limit.
  */
 export function createPrincipalQuotas(
   options: PrincipalQuotasOptions,
 ): (principal: Principal, operation: WaitingOperation) => PrincipalQuota {
   const { quotaCalls, windowMs, keepsReserve, clock } = options;
-  const maxCalls = atLeastOne(quotaCalls * PERSON_SHARE);
+  const maxCalls = atLeastOne(quotaCalls * PRINCIPAL_SHARE);
   const accountOf = createPrincipalAccounts();
-  const pool = createSelfPool({
-    maxCalls: keepsReserve ? atLeastOne(quotaCalls * SELF_SHARE) : Infinity,
-    windowMs,
-    clock,
-  });
+  const poolCalls = atLeastOne(quotaCalls * POOL_SHARE);
+  const pool = keepsReserve
+    ? createSelfPool({ maxCalls: poolCalls, windowMs, clock })
+    : UNLIMITED_POOL;
 
   return (principal, operation) =>
     principal.policy === 'all'
@@ -65,7 +68,7 @@ export function createPrincipalQuotas(
         });
 }
 
-interface PersonLimit {
+interface PrincipalLimit {
   readonly maxCalls: number;
   readonly windowMs: number;
   readonly nowMs: () => number;
@@ -75,7 +78,7 @@ function createOperationQuota(
   findAccount: () => Account,
   pool: SelfPool,
   operation: WaitingOperation,
-  { maxCalls, windowMs, nowMs }: PersonLimit,
+  { maxCalls, windowMs, nowMs }: PrincipalLimit,
 ): PrincipalQuota {
   const spending = { atMs: nowMs(), calls: 0 };
   let reserved = 0;

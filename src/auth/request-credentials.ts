@@ -3,7 +3,7 @@ import type { RequestCredentials } from './authenticator';
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 
 /** All values of each header, as in Node's `headersDistinct`. */
-export type HeaderLines = Readonly<Record<string, string[] | undefined>>;
+type HeaderLines = Readonly<Record<string, string[] | undefined>>;
 
 /** @param identityHeaders headers that carry credentials; a request that repeats one is rejected */
 export function credentialsIn(

@@ -41,11 +41,19 @@ const MIN_RETRY_AFTER_MS = 1_000;
 /** How often a waiting operation checks whether it may enter. */
 const POLL_MS = 250;
 
+/** For a gateway without principals of policy `all`, which keeps no calls for them. */
+export const UNLIMITED_POOL: SelfPool = {
+  enter: () => Promise.resolve(() => undefined),
+  charge: () => undefined,
+};
+
 /**
- * Seats are reserved by scope, since users of one scope share calls: 50 people who ask for the same cycle need
- * one call, ten cycles need ten. An operation that needs no further call does not wait. Calls are spaced over the
- * window: else people could spend all of them at once and would be refused for the rest of it. A full call is not
- * delayed, since waiting would fill no seat.
+ * - Seats are reserved by scope, since users of one scope share calls: 50 principals that ask for the same cycle
+ *   need one call, ten cycles need ten.
+ * - An operation that needs no further call does not wait.
+ * - Calls are spaced over the window: else principals could spend all of them at once and would be refused for the
+ *   rest of it.
+ * - A full call is not delayed, since waiting would fill no seat.
  */
 export function createSelfPool({ maxCalls, windowMs, clock }: SelfPoolOptions): SelfPool {
   const allowance = createSharedAllowance({ maxCalls, windowMs, clock });
@@ -58,7 +66,7 @@ export function createSelfPool({ maxCalls, windowMs, clock }: SelfPoolOptions): 
     reserved.reserve(scope, users);
   }
 
-  /** An estimate of how long until Feishu may be asked for these users. 0: now. */
+  /** An estimate of how long until Feishu may be asked for these users. 0 or less: now. */
   function waitMs(scope: string, users: number): number {
     const added = reserved.callsAdded(scope, users);
     if (added === 0) return 0;

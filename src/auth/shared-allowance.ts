@@ -4,7 +4,7 @@ import { recentOf, waitMsUntil, type Spending } from './spendings';
 /** Calls that several principals may spend together in any window. Reservations are spaced over the window. */
 export interface SharedAllowance {
   /**
-   * An estimate of how long until `added` more calls may be reserved. 0: now.
+   * An estimate of how long until `added` more calls may be reserved. 0 or less: now.
    * @param reserved calls that are reserved and not spent yet
    * @param isFull whether the call is full: it is not spaced, since waiting would fill no seat
    */
@@ -15,6 +15,7 @@ export interface SharedAllowance {
 }
 
 export interface SharedAllowanceOptions {
+  /** Finite. */
   readonly maxCalls: number;
   readonly windowMs: number;
   readonly clock: Pick<Clock, 'now'>;
@@ -34,7 +35,7 @@ export function createSharedAllowance({
   const counted = new WeakSet<object>();
   let lastReservedAtMs = -Infinity;
 
-  /** How long to wait before the next call. @param free calls that are neither reserved nor spent */
+  /** How long to wait before the next call; 0 or less: not at all. @param free calls that are neither reserved nor spent */
   function spacedWaitMs(free: number): number {
     const [oldest] = spendings;
     if (!oldest || maxCalls - free < maxCalls * UNSPACED_SHARE) return 0;

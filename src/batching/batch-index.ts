@@ -13,9 +13,9 @@ export interface BatchIndex {
   readonly fullBatches: Iterable<Batch>;
   /** Batches of poison-ID searches. Their users are part of no other batch. */
   readonly searches: Iterable<Batch>;
-  /** The number of calls that answer all users that operations wait for. */
+  /** The number of calls that answer all users that clients wait for. */
   readonly calls: () => number;
-  /** The number of users that operations wait for. */
+  /** The number of users that clients wait for. */
   readonly users: () => number;
   isEmpty(): boolean;
   has(user: PendingUser): boolean;

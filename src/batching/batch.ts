@@ -11,10 +11,10 @@ export interface Batch {
   readonly seats: number;
   /** The poison-ID search that these users are part of. No other user joins such a batch. */
   readonly search: PoisonIdSearch | null;
-  /** The number of users that operations wait for, without background refreshes. */
+  /** The number of users that clients wait for, without background refreshes. */
   readonly waitingUsers: number;
   readonly isEmpty: boolean;
-  /** The number of calls that answer all waiting users; for a search, at most 1: only its next call counts. */
+  /** The number of calls that answer `waitingUsers`; for a search, at most 1: only its next call counts. */
   readonly calls: number;
   /** Whether only background refreshes wait. */
   readonly isBackground: boolean;
@@ -27,7 +27,7 @@ export interface Batch {
   sendByMs(): number;
   /** The sort key among all batches: the lower, the more urgent. */
   urgency(): number;
-  /** Whether the next call serves only services. Their full calls leave a reserve of the quota to others. */
+  /** Whether no user of the next call needs the reserve of the quota. */
   leavesReserve(): boolean;
   /** The most urgent user first, background refreshes last. */
   users(count?: number): PendingUser[];

@@ -2,8 +2,8 @@ import type { Snapshot } from '../cache/snapshot-cache';
 import type { Channel } from '../domain/channel';
 import type { Clock } from '../domain/clock';
 import type { OperationContext } from '../domain/operation-context';
+import { operationEnded } from '../domain/operation-ended';
 import type { StageTaskSource } from '../feishu/ports';
-import { operationEnded } from '../quota/quota-errors';
 import type { QuotaGate } from '../quota/quota-gate';
 import type { KnownSemesters } from '../semesters/known-semesters';
 import { createBackgroundRefresh } from './background-refresh';
@@ -24,7 +24,7 @@ export interface Batcher {
   ): Promise<Snapshot>[];
   /** Reloads users in the background, in a free seat of a call or with a spare call. No client waits for it. */
   refresh(scope: BatchScope, userIds: readonly string[]): void;
-  /** The number of users that operations wait for and whose call is not sent yet. */
+  /** The number of users that clients wait for and whose call is not sent yet. */
   waitingUsers(): number;
 }
 

@@ -40,17 +40,25 @@ export function startInFlightCall(
   { source, gate, clock }: InFlightCallOptions,
   { scope, users, spareUserIds, search }: PlannedCall,
 ): InFlightCall {
-  const operations = new Set<OperationContext>();
+  const told = new WeakSet<OperationContext>();
   /** One object for all operations that share the call, so that it is charged once. */
   const firstCall: TaskCall = { scope: scopeKey(scope) };
   const controller = new AbortController();
   const { signal } = controller;
 
-  /** Without `call`, the operation is not charged: it has joined a call that was already in flight. */
+  /**
+   * Tells the operation of the call, once. Without `call`, it has joined a call that was already in flight, and is
+   * not charged for the first attempt. Retries are charged to all operations that still wait.
+   */
   function join({ operation, askedAtMs }: Waiter, call?: TaskCall): void {
-    if (operations.has(operation)) return;
-    operations.add(operation);
+    if (told.has(operation)) return;
+    told.add(operation);
     operation.onCall(clock.now() - askedAtMs, call);
+  }
+
+  /** The operations that still wait for a user of the call. */
+  function waitingOperations(): Set<OperationContext> {
+    return new Set(users.flatMap(({ waiters }) => [...waiters.keys()]));
   }
 
   function send(): Promise<StageTaskAnswer> {
@@ -58,16 +66,16 @@ export function startInFlightCall(
     const query = { ...scope, userIds: users.map(({ userId }) => userId) };
     return source.findByUserList(query, scope.identity, {
       signal,
-      // A getter: an operation that joins later may have a later deadline.
+      // A getter: an operation that joins may have a later deadline, and the one with the latest may end.
       get deadlineAtMs() {
-        return Math.max(...[...operations].map(({ deadlineAtMs }) => deadlineAtMs));
+        return Math.max(...[...waitingOperations()].map(({ deadlineAtMs }) => deadlineAtMs));
       },
       onAttempt: () => {
         attempts += 1;
         // The first attempt was counted by `join`.
         if (attempts === 1) return;
         const retry = { ...firstCall };
-        for (const { onCall } of operations) onCall(0, retry);
+        for (const { onCall } of waitingOperations()) onCall(0, retry);
       },
       admitRetry: () => acquirePermit(gate, clock, signal, MAX_RETRY_WAIT_MS),
     });

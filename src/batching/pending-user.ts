@@ -20,11 +20,11 @@ export interface PendingUser {
   /** Distinct for each user of each scope. */
   readonly key: string;
   readonly waiters: ReadonlyMap<OperationContext, Waiter>;
-  /** When the call must be sent for the most urgent waiter. Background refreshes count only if no operation waits. */
+  /** When the call must be sent for the most urgent waiter. Background refreshes count only if no client waits. */
   sendByMs(): number;
   /** Whether only background refreshes wait for the user. */
   isBackground(): boolean;
-  /** Whether only services wait for the user. Their calls leave a reserve of the quota to others. */
+  /** Whether no waiter needs the reserve: all are services or background refreshes. */
   leavesReserve(): boolean;
   addWaiter(operation: OperationContext, nowMs: number): Waiter;
   removeWaiter(waiter: Waiter): void;

@@ -1,5 +1,5 @@
+import type { Demand } from '../quota/demand';
 import type { Forecast } from '../quota/forecast';
-import type { Demand } from '../quota/quota-gate';
 import type { Batch } from './batch';
 import type { Queue } from './queue';
 
@@ -27,14 +27,14 @@ export function chooseNext(
 
   const full = find(fullBatches, (batch) => !isHeldForReserve(batch));
   if (full && canOvertake(full, batches, forecast, nowMs)) {
-    return { batch: full, demand: atOnce(full) };
+    return { batch: full, demand: AT_ONCE };
   }
   const [first] = batches;
   const search = find(searches, (batch) => !batch.search?.isInFlight);
   const isAlone = !first || first.isBackground;
   const canSearch = isAlone || forecast.searchBlockedMs <= 0;
   if (search && canSearch && canOvertake(search, batches, forecast, nowMs)) {
-    return { batch: search, demand: { ...atOnce(search), search: true } };
+    return { batch: search, demand: { ...AT_ONCE, search: true } };
   }
   if (!first) return undefined;
   if (first.isBackground) return { batch: first, demand: BACKGROUND };
@@ -77,11 +77,9 @@ function latestMs({ batches, waitingCalls }: QueueView, forecast: Forecast): num
   return latest;
 }
 
-const BACKGROUND: Demand = { full: false, sendByMs: Infinity, background: true };
+const AT_ONCE: Demand = { full: true };
 
-function atOnce(batch: Batch): Demand {
-  return { full: true, sendByMs: batch.sendByMs() };
-}
+const BACKGROUND: Demand = { full: false, background: true };
 
 function find(batches: Iterable<Batch>, matches: (batch: Batch) => boolean): Batch | undefined {
   for (const batch of batches) if (matches(batch)) return batch;

@@ -15,7 +15,7 @@ export interface Newcomer {
   readonly waiter: Waiter;
 }
 
-/** All users of the process that operations wait for, until their calls are answered. */
+/** All users of the process that clients or background refreshes wait for, until their calls are answered. */
 export interface Queue extends Pick<Waiters, 'settle' | 'refuse'> {
   /** The most urgent batch first; batches of background refreshes last. */
   readonly batches: Iterable<Batch>;
@@ -23,9 +23,9 @@ export interface Queue extends Pick<Waiters, 'settle' | 'refuse'> {
   readonly fullBatches: Iterable<Batch>;
   /** Batches of poison-ID searches. Their users are part of no other batch. */
   readonly searches: Iterable<Batch>;
-  /** The number of calls that answer all users that operations wait for. */
+  /** The number of calls that answer all users that clients wait for. */
   readonly waitingCalls: () => number;
-  /** The number of users that operations wait for and whose call is not sent yet. */
+  /** The number of users that clients wait for and whose call is not sent yet. */
   readonly waitingUsers: () => number;
   /** Makes the operation wait for the user. All operations that wait for one user share one call. */
   join(user: UserRef, operation: OperationContext): Promise<Snapshot>;
@@ -42,7 +42,7 @@ export interface Queue extends Pick<Waiters, 'settle' | 'refuse'> {
 
 export interface QueueOptions {
   readonly nowMs: () => number;
-  /** Called for each user that an operation has to wait for a call for. */
+  /** Called when an operation starts to wait for a user whose call is not sent yet. */
   readonly onQueued: (operation: OperationContext) => void;
 }
 

@@ -20,7 +20,7 @@ interface Entry<T> {
 }
 
 /** Removed entries are swept when they outnumber the live ones by this many. */
-const MIN_REMOVED = 64;
+const SWEEP_MARGIN = 64;
 
 /**
  * A sorted array. Most items are added at the end and removed from the start, so few entries are moved.
@@ -42,7 +42,7 @@ export function createUrgencyList<T>(): UrgencyList<T> {
 
   function sweep(): void {
     while (head < sorted.length && sorted[head]?.isRemoved) head += 1;
-    if (sorted.length - entries.size < MIN_REMOVED + entries.size) return;
+    if (sorted.length - entries.size < SWEEP_MARGIN + entries.size) return;
     sorted = sorted.filter(({ isRemoved }) => !isRemoved);
     head = 0;
   }

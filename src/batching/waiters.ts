@@ -1,6 +1,6 @@
 import type { Snapshot } from '../cache/snapshot-cache';
 import type { OperationContext } from '../domain/operation-context';
-import { operationEnded } from '../quota/quota-errors';
+import { operationEnded } from '../domain/operation-ended';
 import type { BatchIndex } from './batch-index';
 import type { PendingUser, Waiter } from './pending-user';
 import type { PendingUsers } from './pending-users';

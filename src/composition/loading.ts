@@ -19,7 +19,7 @@ import {
 } from './shared-state';
 import type { Upstream } from './upstream';
 
-/** In each window of the quota. The `semesters` API has a quota of its own; see docs/feishu.md, 13. */
+/** In each window of the quota. The `semesters` API has a quota of its own. (fact 13) */
 const SEMESTER_CALLS = 10;
 
 /** What all operations of the process share to load tasks: the cache, the batcher, and the quota. */

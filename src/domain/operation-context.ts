@@ -17,6 +17,9 @@ export interface OperationContext {
   readonly onCall: (waitedMs: number, call?: TaskCall) => void;
   /** True for a background refresh: no client waits for its answers. */
   readonly background: boolean;
-  /** True for services: their full calls leave a reserve of the upstream quota to others. */
+  /**
+   * True for services: while only the last quarter of the quota is left, their full calls are spaced and come
+   * after other calls.
+   */
   readonly leavesReserve: boolean;
 }

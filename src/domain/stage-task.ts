@@ -21,7 +21,7 @@ export type StageTaskStatus = keyof typeof StageTaskStatus;
 
 /** One user's task in one stage of a review cycle. */
 export interface StageTask {
-  /** The same for all users of the stage, so it does not identify the task. (feishu-facts 9) */
+  /** The same for all users of the stage, so it does not identify the task. (fact 9) */
   readonly stageId: string;
   readonly name: LocalizedText | null;
   readonly deadline: Date | null;

@@ -1,4 +1,4 @@
-/** Feishu and Lark are separate platforms: an app of one is unknown to the other. (feishu-facts 28) */
+/** Feishu and Lark are separate platforms: an app of one is unknown to the other. (fact 28) */
 export const OPEN_API_ORIGIN = {
   feishu: 'https://open.feishu.cn',
   lark: 'https://open.larksuite.com',

@@ -6,7 +6,7 @@ import type { StageTaskFilter } from '../domain/stage-task-filter';
 import type { UserIdType } from '../domain/user';
 import type { CallContext } from './feishu-client';
 
-/** Feishu's limit on `user_id_lists`. (feishu-facts 1) */
+/** Feishu's limit on `user_id_lists`. (fact 1) */
 export const MAX_USERS_PER_CALL = 50;
 
 /** Whose token a call uses. A user's token only permits a call for that user. (fact 3) */

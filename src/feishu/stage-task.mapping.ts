@@ -26,7 +26,7 @@ const ID_TYPE_TO_WIRE: Readonly<Record<UserIdType, UserIdTypeWire>> = {
   PEOPLE_ADMIN_ID: 'people_admin_id',
 };
 
-/** (feishu-facts 5) */
+/** (fact 5) */
 const OPTION_TO_WIRE: Readonly<Record<RequestableTaskOption, number>> = {
   TODO: 1,
   DONE: 2,

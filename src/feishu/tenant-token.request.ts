@@ -12,7 +12,7 @@ export interface FeishuApp {
   readonly appSecret: Secret;
 }
 
-/** Fetches the app's tenant token. (feishu-facts 20) */
+/** Fetches the app's tenant token. (fact 20) */
 export async function fetchTenantToken(
   client: FeishuClient,
   app: FeishuApp,

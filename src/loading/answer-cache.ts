@@ -52,7 +52,7 @@ interface CachedUsers {
   /** Answers that can be returned at once. */
   readonly known: Map<string, KnownUser>;
   /** The users among them whose answer is stale. */
-  readonly outdated: string[];
+  readonly staleUserIds: string[];
   /** Stale `null` answers, which are returned only if Feishu gives no newer one in time. */
   readonly lastResort: Map<string, KnownUser>;
 }
@@ -63,8 +63,9 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   async function readCache({ scope, userIds, maxAgeMs }: UserQuery): Promise<CachedUsers> {
     const nowMs = clock.now();
     const keys = userIds.map((userId) => userKey(scope, userId));
-    const snapshots = await cache.getMany(keys, nowMs - Math.min(lifetimes.freshMs, maxAgeMs));
-    const cached: CachedUsers = { known: new Map(), outdated: [], lastResort: new Map() };
+    const goodEnoughSinceMs = nowMs - Math.min(lifetimes.freshMs, maxAgeMs);
+    const snapshots = await cache.getMany(keys, goodEnoughSinceMs);
+    const cached: CachedUsers = { known: new Map(), staleUserIds: [], lastResort: new Map() };
     for (const [i, userId] of userIds.entries()) {
       const snapshot = snapshots[i];
       if (!snapshot) continue;
@@ -96,9 +97,9 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   return {
     async load(query, operation, beforeFetch) {
       const { scope, userIds } = query;
-      const { known, outdated, lastResort } = await readCache(query);
+      const { known, staleUserIds, lastResort } = await readCache(query);
       const missing = userIds.filter((userId) => !known.has(userId));
-      if (outdated.length > 0) batcher.refresh(scope, outdated);
+      if (staleUserIds.length > 0) batcher.refresh(scope, staleUserIds);
       const fetching = fetchUsers(scope, missing, operation, beforeFetch);
       const positionOf = new Map(missing.map((userId, i) => [userId, i]));
       const maxWait = () => clock.sleep(OLD_NULL_WAIT_MS, operation.signal);
@@ -117,11 +118,15 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   };
 }
 
-function add({ known, outdated, lastResort }: CachedUsers, userId: string, user: KnownUser): void {
+function add(
+  { known, staleUserIds, lastResort }: CachedUsers,
+  userId: string,
+  user: KnownUser,
+): void {
   if (user.stale && user.stageTasks === null) {
     lastResort.set(userId, user);
     return;
   }
   known.set(userId, user);
-  if (user.stale) outdated.push(userId);
+  if (user.stale) staleUserIds.push(userId);
 }

@@ -3,7 +3,7 @@ import { GatewayError, type ErrorCode } from '../domain/errors';
 import { toError } from '../domain/to-error';
 import type { KnownUser } from './answer-cache';
 
-/** How long to wait for a newer answer before the old one is returned: two calls of a busy gateway. */
+/** How long to wait for a newer answer before the old one is returned: about two call spacings of the default quota. */
 export const OLD_NULL_WAIT_MS = 6_000;
 
 /** Failures that say nothing about the user, so that the old answer is still valid. */

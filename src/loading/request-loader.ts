@@ -69,7 +69,10 @@ export interface RequestLoaderOptions {
   readonly signal: AbortSignal;
   /** On the monotonic clock. */
   readonly deadlineAtMs: number;
-  /** True for services: their full calls leave a reserve of Feishu's quota to others. */
+  /**
+   * True for services: while only the last quarter of the quota is left, their full calls are spaced and come
+   * after other calls.
+   */
   readonly leavesReserve: boolean;
 }
 
@@ -93,8 +96,8 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     },
   };
 
-  const semesters = createSemesterLoader({
-    batchScheduleFn,
+  const loadSemester = createSemesterLoader({
+    afterLevel: turns.afterParts,
     loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
     list() {
       // The list has no known age, so a response with it must not be cached.
@@ -127,8 +130,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       getOrCreate(loadsBySemester, semesterId, () => []).push(load);
       return present(await load, filter);
     },
-    // Thousands of fields may load one cycle, and DataLoader would create a promise for each.
-    semester: (id) => getOrCreate(loadingSemesters, id, () => semesters.load(id)),
+    semester: (id) => getOrCreate(loadingSemesters, id, () => loadSemester(id)),
     describedSemester: (id) => described.get(id),
     usage: () => counter.usage,
   };

@@ -1,5 +1,6 @@
-/** Parts that are completed together. */
+/** Parts that are completed together, in one turn. */
 export interface Group {
+  /** Resolves when the group has its turn. */
   readonly turn: Promise<void>;
   readonly start: () => void;
   /** Rejects the turn of all parts with an error. */

@@ -18,7 +18,8 @@ const GROUPS_OF_SMALL = 10;
 
 /**
  * Large answers are completed one after the other, because each is held in memory until it is complete.
- * Every second turn is for small answers, which take turns, so that they do not wait for large ones.
+ * Every second group is one of a small answer, so that small answers do not wait for large ones. Small answers
+ * alternate.
  */
 export function createTurnOrder<T extends Queued>(): TurnOrder<T> {
   const small: T[] = [];

@@ -10,7 +10,10 @@ export interface OperationLife {
   readonly deadlineAtMs: number;
 }
 
-/** The parts of one operation's answer, which are completed one after the other. */
+/**
+ * The parts of one operation's answer, which are completed one after the other. A part is one loaded field value
+ * or one list item of the answer.
+ */
 export interface OperationTurns {
   /**
    * Resolves when the next part may be completed; `undefined`: now. Rejects after the operation has ended, so
@@ -38,13 +41,13 @@ const PARTS_AT_ONCE = 10;
 const PARTS_PER_GROUP = 10;
 /** How long after the deadline loaded data is still completed. The rest of the answer is errors. */
 const GRACE_MS = 1_000;
-/** How long parts are completed before the event loop handles other work. */
-const MAX_TURN_MS = 10;
+/** How long a slice is: the event loop completes parts for this time before it handles other work. */
+const SLICE_MS = 10;
 
 /**
  * Shares the event loop between the answers of one process. By itself, graphql-js completes all loaded data
- * in consecutive microtasks, which block the event loop. With turns, the parts of large answers wait, and
- * each turn of the event loop completes parts for about `MAX_TURN_MS`.
+ * in consecutive microtasks, which block the event loop. With turns, the parts of large answers wait in groups.
+ * Each turn completes one group. Turns follow each other in slices of about `SLICE_MS`.
  * @param nowMs any clock in milliseconds
  */
 export function createTurns(nowMs: () => number): (life: OperationLife) => OperationTurns {
@@ -89,10 +92,10 @@ export function createTurns(nowMs: () => number): (life: OperationLife) => Opera
 function createQueue(nowMs: () => number): (operation: Operation) => void {
   const order = createTurnOrder<Operation>();
   let isRunning = false;
-  let turnEndsMs = 0;
+  let sliceEndsMs = 0;
 
-  function startTurn(): void {
-    turnEndsMs = nowMs() + MAX_TURN_MS;
+  function startSlice(): void {
+    sliceEndsMs = nowMs() + SLICE_MS;
     completeGroup();
   }
 
@@ -108,8 +111,8 @@ function createQueue(nowMs: () => number): (operation: Operation) => void {
       // Completed parts may have added further parts.
       if (isWaiting(operation)) order.add(operation);
       else finishLevel(operation);
-      if (nowMs() < turnEndsMs) completeGroup();
-      else setImmediate(startTurn);
+      if (nowMs() < sliceEndsMs) completeGroup();
+      else setImmediate(startSlice);
     });
   }
 
@@ -117,7 +120,7 @@ function createQueue(nowMs: () => number): (operation: Operation) => void {
     order.add(operation);
     if (isRunning) return;
     isRunning = true;
-    setImmediate(startTurn);
+    setImmediate(startSlice);
   };
 }
 

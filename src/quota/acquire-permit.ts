@@ -13,7 +13,7 @@ export async function acquirePermit(
 ): Promise<boolean> {
   const giveUpAtMs = clock.now() + withinMs;
   while (!signal.aborted) {
-    const permit = await gate.tryAcquire(await gate.look(), { full: true, sendByMs: clock.now() });
+    const permit = await gate.tryAcquire(await gate.look(), { full: true });
     if (permit.granted) return true;
     if (clock.now() + permit.waitMs > giveUpAtMs) return false;
     await clock.sleep(permit.waitMs, signal).catch(() => undefined);

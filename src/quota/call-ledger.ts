@@ -8,7 +8,7 @@ export interface CallLedger {
   take(reading: LedgerReading): Promise<boolean>;
   /** Stops the calls of all replicas that share the quota, and ends a probe. Never rejects. */
   closeFor(request: ClosingRequest): Promise<void>;
-  /** Reports an answered call. If it was the probe, all calls are allowed again. Never rejects. */
+  /** Ends a probe: any answered call shows that the quota is not used up. Never rejects. */
   noteAnswered(): Promise<void>;
   /** Sets where the ledger reads how many calls wait in this process, to tell the other replicas. */
   watchWaitingCalls(read: () => number): void;

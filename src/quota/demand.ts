@@ -6,8 +6,11 @@ import { evenlySpacedAtMs, nextSendAtMs, quotaAllowsAtMs, type Quota } from './p
 export interface Demand {
   /** Whether the call has no free seat, so that waiting longer cannot fill it further. */
   readonly full: boolean;
-  /** When the call must be sent for the most urgent user. Even spacing never delays it beyond this time. */
-  readonly sendByMs: number;
+  /**
+   * When the call must be sent for the most urgent user; by default, there is no such time. Even spacing never
+   * delays the call beyond it. A full call is not spaced and does not need it.
+   */
+  readonly sendByMs?: number;
   /** Whether the call is spaced evenly even while the gateway is quiet. */
   readonly evenly?: boolean;
   /** Whether the call is part of a poison-ID search, which may spend only a part of the quota. */
@@ -37,7 +40,7 @@ export function sendAtMs(
   quota: Quota,
   reading: LedgerReading,
   requestTimesMs: readonly number[],
-  { full, sendByMs, background = false, evenly = background }: Demand,
+  { full, sendByMs = Infinity, background = false, evenly = background }: Demand,
 ): number {
   const share = partOf({ ...quota, calls: reading.quotaCalls }, background ? BACKGROUND_SHARE : 1);
   // Other replicas' requests are only visible as calls; that is exact when idle and does not matter when busy.

@@ -12,7 +12,7 @@ export interface Forecast {
   readonly blockedMs: number;
   /** Milliseconds until the n-th next call may be sent, counted from 1. */
   waitMs(nthCall: number): number;
-  /** As `waitMs`, for services. They leave a reserve of the quota to others, and use it only at an even pace. */
+  /** As `waitMs`, for services: they spend 75 % of the quota freely, and the rest only at an even pace. */
   waitWithReserveMs(nthCall: number): number;
   /** When the next call must be sent at the latest so that the n-th one can be sent by `sendByMs`. */
   latestMs(nthCall: number, sendByMs: number): number;
@@ -22,7 +22,7 @@ export interface Forecast {
   readonly isReserveReached: boolean;
 }
 
-/** The part of the quota that services may spend without even spacing. The rest is the reserve. */
+/** Services spend this part of the quota freely, and the rest, the reserve, only at an even pace. */
 const SHARE_BEFORE_RESERVE = 0.75;
 
 /** The part of the quota that this replica's poison-ID searches may spend. */
@@ -35,7 +35,7 @@ const SEARCH_SHARE = 0.5;
 export function createForecast(
   quota: Quota,
   reading: LedgerReading,
-  searchTimesMs: readonly number[] = [],
+  searchTimesMs: readonly number[],
 ): Forecast {
   const { nowMs, callTimesMs, notBeforeMs, quotaCalls } = reading;
   const startMs = Math.max(nowMs, withoutProbe(reading.closing).untilMs, notBeforeMs);

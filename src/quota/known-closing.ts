@@ -18,7 +18,7 @@ export interface KnownClosing {
   readonly closeFor: (request: ClosingRequest) => void;
   /** Reports a call that was counted against this replica's share. It may be the probe. */
   noteCall(): void;
-  /** Ends the closing if the answered call was the probe. @returns whether it was */
+  /** Ends a probe: any answered call shows that the quota is not used up. @returns whether there was a probe */
   readonly noteAnswered: () => boolean;
 }
 

@@ -56,13 +56,13 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
       ...command,
     });
     roundTripMs = clock.now() - askedAtMs;
-    if (allHaveReconnected()) book.rejoin();
+    if (hasWaitedForOthers()) book.rejoin();
     book.learn(state);
     onRejected('ledger', state.rejectedRecords);
     return state;
   }
 
-  function allHaveReconnected(): boolean {
+  function hasWaitedForOthers(): boolean {
     const upSinceMs = link.upSinceMs() ?? Infinity;
     return clock.now() - upSinceMs >= RETURN_MS;
   }

@@ -6,8 +6,6 @@ import { allowedAtMs, sendAtMs, type Demand } from './demand';
 import { createForecast, type Forecast } from './forecast';
 import { requestsRemembered, type Quota } from './pacing';
 
-export type { Demand };
-
 /** One reading of the ledger and its forecast. All decisions of one moment use the same one. */
 export interface Outlook {
   readonly reading: LedgerReading;
@@ -42,7 +40,7 @@ export interface QuotaGate {
   status(): Promise<QuotaStatus>;
   /** Stops all calls for a while, because Feishu has rejected one. */
   closeFor(request: ClosingRequest): Promise<void>;
-  /** Reports an answered call. If it was the probe, the gate opens. */
+  /** Reports an answered call, which ends a probe: then the gate opens. */
   noteAnswered(): Promise<void>;
   /** Reports a call that Feishu did not answer. If it was the probe, another one follows soon. */
   noteUnanswered(): Promise<void>;

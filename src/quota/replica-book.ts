@@ -16,9 +16,8 @@ export interface Knowledge {
 
 /**
  * What one replica knows about the shared ledger and its own calls. While it is connected, it may spend the
- * whole quota. While it is disconnected, it may spend its share; the shares of all replicas add up to the
- * quota. All times are on this replica's monotonic clock, so that steps of other clocks do not change the
- * ages of calls. Does no network I/O.
+ * whole quota. While it is disconnected, it may spend its share. All times are on this replica's monotonic clock,
+ * so that steps of other clocks do not change the ages of calls. Does no network I/O.
  */
 export interface ReplicaBook {
   knowledge(): Knowledge;
@@ -28,7 +27,7 @@ export interface ReplicaBook {
   addCall(call: LedgerCall): void;
   /** Redis is unreachable: from now on only the share may be spent. */
   disconnect(): void;
-  /** All replicas are connected again and have sent their calls to the shared ledger. */
+  /** All replicas are assumed to be connected again and to have sent their calls to the shared ledger. */
   rejoin(): void;
   /** @param state the shared ledger; `undefined` if it is unreachable */
   read(state: LedgerState | undefined): LedgerReading;
@@ -37,7 +36,7 @@ export interface ReplicaBook {
   /** Counts a call against the share. @returns false if the reading is outdated or of the shared ledger */
   takeFromShare(reading: LedgerReading): boolean;
   closeFor(request: ClosingRequest): void;
-  /** Reports an answered call. @returns whether it was the probe, so that the others must be told */
+  /** Reports an answered call, which ends a probe. @returns whether there was one, so that the others must be told */
   noteAnswered(): boolean;
 }
 

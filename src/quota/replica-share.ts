@@ -31,7 +31,7 @@ export interface ReplicaShareOptions {
 export function createReplicaShare(options: ReplicaShareOptions): ReplicaShare {
   const { quota, replicaId, nowMs } = options;
   let shareCalls: readonly KnownCall[] | undefined = [];
-  /** All replicas when they were last connected; empty if this one has never been. */
+  /** The replicas that were alive when this one was last connected, and new ones since; empty if it never was. */
   let replicaIds: readonly string[] = [];
 
   function ownRank(): ReplicaRank {
@@ -48,11 +48,15 @@ export function createReplicaShare(options: ReplicaShareOptions): ReplicaShare {
     quotaCalls: () => shareOf(quota.calls, ownRank()),
 
     noteReplicas(ids, known) {
-      const isNew = ids.some((id) => !replicaIds.includes(id));
-      // Until this replica has rejoined, a missing replica may only be reconnecting later.
-      if (shareCalls && !isNew) return;
-      replicaIds = ids;
-      shareCalls &&= withNew(shareCalls, assignPastCalls(known, ownRank()));
+      if (!shareCalls) {
+        replicaIds = ids;
+        return;
+      }
+      // Until this replica has rejoined, a missing replica may only be reconnecting later, so it is kept.
+      const added = ids.filter((id) => !replicaIds.includes(id));
+      if (added.length === 0) return;
+      replicaIds = [...replicaIds, ...added].sort();
+      shareCalls = withNew(shareCalls, assignPastCalls(known, ownRank()));
     },
 
     disconnect(known) {

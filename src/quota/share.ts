@@ -6,8 +6,8 @@ export interface ReplicaRank {
 }
 
 /**
- * How many calls of the quota one replica may spend while it is disconnected. All shares add up to exactly
- * the quota. If there are more replicas than calls, each replica still gets one call.
+ * How many calls of the quota one replica may spend while it is disconnected. All shares add up to the quota,
+ * unless there are more replicas than calls: then each gets one.
  */
 export function shareOf(quotaCalls: number, { replicas, rank }: ReplicaRank): number {
   const share = Math.floor(quotaCalls / replicas) + (rank < quotaCalls % replicas ? 1 : 0);

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { abortable } from '../domain/abortable';
 import { GatewayError, type ErrorDetails } from '../domain/errors';
-import { operationEnded } from '../quota/quota-errors';
+import { operationEnded } from '../domain/operation-ended';
 import { createTtlCache } from '../ttl-cache';
 import type { SemesterDirectory } from './semester-directory';
 

@@ -1,8 +1,9 @@
 import { abortable } from '../domain/abortable';
 import type { OperationContext } from '../domain/operation-context';
+import { operationEnded } from '../domain/operation-ended';
 import type { Semester } from '../domain/semester';
 import type { SemesterList } from '../feishu/ports';
-import { operationEnded, tooLate } from '../quota/quota-errors';
+import { tooLate } from '../quota/quota-errors';
 import { createListCall, type ListCallOptions } from './list-call';
 import { createSharedList, type FetchedList } from './shared-list';
 

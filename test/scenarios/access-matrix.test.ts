@@ -202,7 +202,7 @@ test('The logs of these tests contain no token, no secret and no user ID', () =>
     const ids = people.slice(0, 2).flatMap((one) => [one.openId, one.unionId, one.userId]);
     expect(tokens.length).toBeGreaterThan(10);
     expect(log).toContain('access denied');
-    expect(log).toContain('credentials refused');
+    expect(log).toContain('credentials rejected');
     for (const secret of [...tokens, ...ids, SERVICE_TOKEN, ROUTER_SECRET, 'YTpi']) {
       expect(log).not.toContain(secret);
     }

@@ -66,14 +66,14 @@ test('A person has the same name in the log as principal and as requested user',
 test('Permitted access is not logged', async () => {
   await readAll(openIds(gateway.emulator.people.slice(0, 3)), SERVICE_TOKEN);
   expect(linesOf('access denied')).toEqual([]);
-  expect(linesOf('credentials refused')).toEqual([]);
+  expect(linesOf('credentials rejected')).toEqual([]);
 });
 
 test('Bad credentials log a line with authenticator and reason, at most 60 a minute', async () => {
   const expired = await issuer.sign({ sub: 'ou_a', exp: 1 });
   const post = (headers: Record<string, string>) => gateway.query('{ __typename }', {}, headers);
   await post(bearer(expired));
-  expect(linesOf('credentials refused')).toMatchObject([
+  expect(linesOf('credentials rejected')).toMatchObject([
     {
       level: 40,
       authenticator: 'jwt',
@@ -84,12 +84,12 @@ test('Bad credentials log a line with authenticator and reason, at most 60 a min
   ]);
 
   for (let i = 0; i < 99; i += 1) await post({ 'x-router-secret': 'wrong' });
-  expect(linesOf('credentials refused')).toHaveLength(60);
+  expect(linesOf('credentials rejected')).toHaveLength(60);
   expect(await metric('authentication')).toBe(100);
 
   clock.advance(60_000);
   await post({});
-  expect(linesOf('credentials refused').at(-1)).toMatchObject({
+  expect(linesOf('credentials rejected').at(-1)).toMatchObject({
     authenticator: 'none',
     reason: 'no-credentials',
     unlogged: 40,

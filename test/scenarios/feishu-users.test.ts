@@ -118,7 +118,7 @@ test.each([
 
   expect(codes.length).toBeGreaterThan(0);
   expect(new Set(codes)).toEqual(new Set([code]));
-  expect(gateway.logText()).not.toContain('credentials refused');
+  expect(gateway.logText()).not.toContain('credentials rejected');
 });
 
 test('A request waits for the look-up no longer than until its deadline', async () => {

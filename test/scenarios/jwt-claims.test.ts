@@ -136,6 +136,32 @@ describe('A token that the issuer gave to a client for itself', () => {
     const claims = { sub: 'app', client_id: 'app', feishu_id: 'ou_a' };
     expect((await jwt.viewer(at, claims)).viewer).toEqual(user('ou_a'));
   });
+
+  test('is a service if it lacks the claim that the operator configured', async () => {
+    const at = await jwt.start({ AUTH_JWT_USER_CLAIM: 'feishu_id' });
+    const claims = { sub: 'app', client_id: 'app' };
+    expect(await jwt.viewer(at, claims)).toMatchObject({ status: 200, code: 'FORBIDDEN' });
+    expect(await codesOfReadingOther(at, claims)).toEqual(['FORBIDDEN']);
+    expect(await codesOfReadingOther(at, { ...claims, scope: jwt.issuer.allScope })).toEqual([]);
+
+    // The subject is a user of the issuer, and not known to Feishu.
+    expect((await jwt.viewer(at, { sub: 'ou_a', client_id: 'app' })).status).toBe(401);
+    expect(lastReason(at)).toBe('missing-claim');
+  });
+});
+
+test.each<[string, string, Claims]>([
+  ['missing-claim', 'without an audience', { aud: null as never }],
+  ['missing-claim', 'without an end', { exp: null }],
+  ['missing-claim', 'without a subject', { sub: null }],
+  ['missing-claim', 'without a subject, of a client', { sub: null, gty: 'client-credentials' }],
+  ['wrong-audience', 'with another audience', { aud: 'other' }],
+  ['malformed', 'with an end that is text', { exp: 'soon' as never }],
+  ['malformed', 'with a start that is text', { nbf: 'now' as never }],
+])('The log says %s of a token %s', async (reason, _, claims) => {
+  const at = await jwt.start();
+  expect((await jwt.viewer(at, { sub: 'ou_a', ...claims })).status).toBe(401);
+  expect(lastReason(at)).toBe(reason);
 });
 
 test('A token that only claims this issuer is refused', async () => {

@@ -108,7 +108,7 @@ describe('Behind proxies', () => {
     expect(await from('192.0.2.1')).toBe(401);
     expect(gateway.logs()).toContainEqual(
       expect.objectContaining({
-        msg: 'credentials refused',
+        msg: 'credentials rejected',
         client: sha256('192.0.2.1').slice(0, 12),
       }),
     );

@@ -131,7 +131,7 @@ describe('Repeated identity headers', () => {
 
     expect(statuses).toEqual([200, 401, 401, 401, 200, 401, 401, 401]);
     expect(gateway.logs()).toContainEqual(
-      expect.objectContaining({ msg: 'credentials refused', reason: 'repeated-header' }),
+      expect.objectContaining({ msg: 'credentials rejected', reason: 'repeated-header' }),
     );
   });
 });

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
+import type { Demand } from '../../src/quota/demand';
 import type { Quota } from '../../src/quota/pacing';
-import type { Demand, Permit, QuotaGate } from '../../src/quota/quota-gate';
+import type { Permit, QuotaGate } from '../../src/quota/quota-gate';
 import { MINUTE_MS, QUOTA, createGate } from './batching-world';
 import { ManualClock } from './manual-clock';
 
 export { MINUTE_MS, QUOTA };
 
-export const NOW: Demand = { full: true, sendByMs: -Infinity };
-export const IN_TIME: Demand = { full: false, sendByMs: Infinity };
-export const BACKGROUND: Demand = { full: false, sendByMs: Infinity, background: true };
+export const NOW: Demand = { full: true };
+export const IN_TIME: Demand = { full: false };
+export const BACKGROUND: Demand = { full: false, background: true };
 
 /** A gate on a clock that starts at 0 and moves only when told. */
 export function createGateWorld(quota = QUOTA) {

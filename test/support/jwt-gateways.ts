@@ -38,7 +38,7 @@ export async function startJwtGateways(): Promise<JwtGateways> {
   };
 }
 
-/** The reason in the log why the last credentials were refused. */
+/** The reason in the log why the last credentials were rejected. */
 export function lastReason(at: TestGateway): unknown {
-  return at.logs().findLast(({ msg }) => msg === 'credentials refused')?.['reason'];
+  return at.logs().findLast(({ msg }) => msg === 'credentials rejected')?.['reason'];
 }

@@ -16,6 +16,7 @@ import type { VirtualClock } from './virtual-clock';
 export interface Call extends StageTaskQuery {
   readonly atMs: number;
   readonly identity: UpstreamIdentity;
+  readonly context: CallContext;
   /** The operations that wait for its answer. */
   readonly operations: OperationContext[];
   abortedAtMs?: number;
@@ -94,7 +95,9 @@ export function createScriptedFeishu(clock: VirtualClock, options: FeishuOptions
     if (signal.aborted) throw new GatewayError('UPSTREAM_TIMEOUT', 'no operation waits');
   }
 
-  async function undergo(call: Call, { signal, admitRetry }: CallContext): Promise<void> {
+  async function undergo(call: Call): Promise<void> {
+    const { signal, admitRetry, onAttempt } = call.context;
+    onAttempt?.();
     const fate = fateOf?.(call, calls.length) ?? {};
     const failure = fate.failure ?? refusalOf(call);
     await wait(fate.latencyMs ?? LATENCY_MS, signal);
@@ -103,6 +106,9 @@ export function createScriptedFeishu(clock: VirtualClock, options: FeishuOptions
     const isAdmitted = (await admitRetry?.()) ?? true;
     await wait(0, signal);
     if (!isAdmitted) throw unavailable();
+    onAttempt?.();
+    // The operations were told of a retry and not of a call.
+    told = [];
     attemptTimesMs.push(clock.now());
     await wait(LATENCY_MS, signal);
   }
@@ -111,14 +117,14 @@ export function createScriptedFeishu(clock: VirtualClock, options: FeishuOptions
     ready: () => (tokenFailure ? Promise.reject(tokenFailure) : Promise.resolve()),
 
     async findByUserList(query, identity, context) {
-      const call: Call = { ...query, atMs: clock.now(), identity, operations: told };
+      const call: Call = { ...query, atMs: clock.now(), identity, context, operations: told };
       told = [];
       calls.push(call);
       attemptTimesMs.push(clock.now());
       const onAbort = () => (call.abortedAtMs = clock.now());
       context.signal.addEventListener('abort', onAbort, { once: true });
       try {
-        await undergo(call, context);
+        await undergo(call);
       } catch (error) {
         call.failure = error as Error;
         throw error;

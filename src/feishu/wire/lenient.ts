@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * Feishu's answers change over time. All fields are optional, and a field of the wrong type counts as
- * absent, so that it never fails a call. (feishu-facts 7 and 8)
+ * absent, so that it never fails a call. (facts 7 and 8)
  */
 
 /** A string. 64-bit IDs stay strings, because a double would round them. */

@@ -80,6 +80,29 @@ describe('an operation for a user whose call is in flight', () => {
     expect(second.map(tasksGot)).toEqual(second.map(tasksDue));
   });
 
+  test('sets the deadline of the call as long as it waits', async () => {
+    const world = createWorldWithTasks();
+    world.askAt(0, SCOPE, ['user 1', 'user 2'], { timeMs: 9_000, leavesAfterMs: 60 });
+    world.askAt(0, SCOPE, ['user 2'], { timeMs: 5_000 });
+    const deadlinesMs: (number | undefined)[] = [];
+    for (const atMs of [50, 70]) {
+      world.clock.at(atMs, () => deadlinesMs.push(world.calls[0]?.context.deadlineAtMs));
+    }
+    await world.run();
+    expect(deadlinesMs).toEqual([9_000, 5_000]);
+  });
+
+  test('is charged for a retry only while it waits', async () => {
+    const world = createWorldWithTasks({ fateOf: () => ({ isRetried: true }) });
+    const first = world.askAt(0, SCOPE, ['user 1', 'user 2'], { leavesAfterMs: 60 });
+    const second = world.askAt(0, SCOPE, ['user 2']);
+    const joined = world.askAt(50, SCOPE, ['user 2']);
+    await world.run();
+    expect(first[0]?.operation.waitedMs).toEqual([GATHER_MS]);
+    expect(second[0]?.operation.waitedMs).toEqual([GATHER_MS, 0]);
+    expect(joined[0]?.operation.waitedMs).toEqual([0, 0]);
+  });
+
   test('is answered when it asks in the moment of the answer', async () => {
     const world = createWorldWithTasks();
     world.clock.at(0, () => {

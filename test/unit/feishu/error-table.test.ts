@@ -44,7 +44,7 @@ const DENIED: Meaning = ['permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'nev
 
 const BAD_PARAMETERS: Meaning = ['parameters_refused', 'UPSTREAM_REJECTED', 'never', 'warn'];
 
-/** feishu-facts 11, 16, 18, 23 and 31. */
+/** (facts 11, 16, 18, 23 and 31) */
 const CODES: [code: number, said: string, ...Meaning][] = [
   [1580101, 'internal error', ...FAILED],
   [1580102, 'param is invalid', ...BAD_PARAMETERS],

@@ -27,8 +27,8 @@ function complete(
   );
 }
 
-/** Parts that are completed in each of the next turns of the event loop. */
-async function partsInTurns(count: number): Promise<number[]> {
+/** Parts that are completed in each of the next slices. */
+async function partsInSlices(count: number): Promise<number[]> {
   const parts: number[] = [];
   for (let i = 0; i < count; i += 1) {
     const before = completed.length;
@@ -47,11 +47,11 @@ test('A large answer yields the event loop every 10 ms', async () => {
   const all = complete(turnsOf(), 'a', 60);
   await Promise.resolve();
 
-  expect(await partsInTurns(6)).toEqual([10, 10, 10, 10, 10, 0]);
+  expect(await partsInSlices(6)).toEqual([10, 10, 10, 10, 10, 0]);
   await all;
 });
 
-test('Parts that take no time are completed in one turn', async () => {
+test('Parts that take no time are completed in one slice', async () => {
   const all = complete(turnsOf(), 'a', 500, 0);
   await nextTurn();
   await nextTurn();
@@ -62,7 +62,7 @@ test('Parts that take no time are completed in one turn', async () => {
 test('The first of two large answers is completed first', async () => {
   const large = ['a', 'b'].map((name) => complete(turnsOf(), name, 250, 0.5));
   await Promise.all(large);
-  // They take turns until they turn out to be large.
+  // They alternate until they count as large.
   const whole = completed.join('');
   expect(whole.slice(0, 20)).toBe('a'.repeat(10) + 'b'.repeat(10));
   expect(whole.lastIndexOf('a')).toBeLessThan(whole.lastIndexOf('b') - 100);
@@ -91,7 +91,7 @@ test('A tiny answer is not delayed by large ones', async () => {
 test('An answer is abandoned once its client has disconnected', async () => {
   const client = new AbortController();
   const large = complete(turnsOf(client.signal), 'a', 500).catch((error: unknown) => error);
-  await partsInTurns(2);
+  await partsInSlices(2);
   const before = completed.length;
   client.abort(new DOMException('gone', 'AbortError'));
   expect(await large).toMatchObject({
@@ -125,7 +125,7 @@ test('Loads of the parts are collected until the last part is completed', async 
   expect(completedBefore).toBe(35);
 });
 
-test('Loads are sent within the same turn when no part waits', async () => {
+test('Loads are sent within the same turn of the event loop when no part waits', async () => {
   const order: string[] = [];
   setImmediate(() => order.push('next turn'));
   turnsOf().afterParts(() => order.push('sent'));

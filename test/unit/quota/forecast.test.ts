@@ -87,7 +87,7 @@ describe('the wait for the n-th next call', () => {
       fc.property(cases, fc.integer({ min: 1, max: 30 }), ({ quota, reading }, count) => {
         const alone = { ...reading, callsWaitingElsewhere: [] };
         const expected = simulate({ quota, reading: alone }, count).map((ms) => ms - NOW_MS);
-        expect(waitsMs(createForecast(quota, alone), count)).toEqual(expected);
+        expect(waitsMs(createForecast(quota, alone, []), count)).toEqual(expected);
       }),
       { numRuns: 2_000 },
     );
@@ -104,7 +104,7 @@ describe('the wait for the n-th next call', () => {
           const nth = elsewhere.reduce((sum, calls) => sum + calls, i + 1);
           return (leftAtMs[nth - 1] ?? NaN) - NOW_MS;
         });
-        expect(waitsMs(createForecast(quota, reading), count)).toEqual(expected);
+        expect(waitsMs(createForecast(quota, reading, []), count)).toEqual(expected);
       }),
       { numRuns: 1_000 },
     );
@@ -118,8 +118,7 @@ describe('the wait for the n-th next call', () => {
         const clock = new ManualClock(undefined, 0);
         const ledger = createMemoryLedger(quota, clock.now);
         const gate = createQuotaGate({ quota, ledger, nowMs: clock.now });
-        const tryNow = async () =>
-          gate.tryAcquire(await gate.look(), { full: true, sendByMs: clock.now() });
+        const tryNow = async () => gate.tryAcquire(await gate.look(), { full: true });
         for (const ms of afterMs) {
           clock.advance(ms);
           await tryNow();
@@ -142,7 +141,7 @@ describe('the wait for the n-th next call', () => {
     fc.assert(
       fc.property(cases, ({ quota, reading }) => {
         const [firstAtMs = NaN] = simulate({ quota, reading }, 1);
-        expect(createForecast(quota, reading).blockedMs).toBe(firstAtMs - NOW_MS);
+        expect(createForecast(quota, reading, []).blockedMs).toBe(firstAtMs - NOW_MS);
       }),
     );
   });
@@ -152,7 +151,7 @@ describe('the wait of a call that leaves a reserve', () => {
   test('is never shorter than that of another call, or of the call before', () => {
     fc.assert(
       fc.property(cases, fc.integer({ min: 1, max: 40 }), ({ quota, reading }, nthCall) => {
-        const forecast = createForecast(quota, reading);
+        const forecast = createForecast(quota, reading, []);
         const waitMs = forecast.waitWithReserveMs(nthCall);
         expect(waitMs).toBeGreaterThanOrEqual(forecast.waitMs(nthCall));
         expect(forecast.waitWithReserveMs(nthCall + 1)).toBeGreaterThanOrEqual(waitMs);
@@ -162,7 +161,7 @@ describe('the wait of a call that leaves a reserve', () => {
   });
 
   test('is 0 for the first three quarters of an unspent quota, and a window for the rest', () => {
-    const forecast = createForecast(QUOTA, readingOf());
+    const forecast = createForecast(QUOTA, readingOf(), []);
     const waits = Array.from({ length: 21 }, (_, i) => forecast.waitWithReserveMs(i + 1));
     expect(waits.slice(0, 15)).toEqual(Array(15).fill(0));
     expect(waits.slice(15)).toEqual(Array(6).fill(MINUTE_MS));
@@ -172,6 +171,7 @@ describe('the wait of a call that leaves a reserve', () => {
     const forecast = createForecast(
       QUOTA,
       readingOf({ callTimesMs: Array<number>(15).fill(NOW_MS) }),
+      [],
     );
     expect(forecast.isReserveReached).toBe(true);
     expect(forecast.waitWithReserveMs(1)).toBe(10_000);
@@ -181,7 +181,7 @@ describe('the wait of a call that leaves a reserve', () => {
 
 describe('the reserve', () => {
   const isReachedAfter = (callTimesMs: readonly number[]) =>
-    createForecast(QUOTA, readingOf({ callTimesMs })).isReserveReached;
+    createForecast(QUOTA, readingOf({ callTimesMs }), []).isReserveReached;
 
   test('is reached with the 15th of 20 calls, until the first call has left the window', () => {
     expect(isReachedAfter(secondsAgo(14))).toBe(false);
@@ -194,7 +194,7 @@ describe('the reserve', () => {
 
   test('is a part of the process’s share of the quota', () => {
     const isReached = (calls: number, quotaCalls: number) =>
-      createForecast(QUOTA, readingOf({ callTimesMs: secondsAgo(calls), quotaCalls }))
+      createForecast(QUOTA, readingOf({ callTimesMs: secondsAgo(calls), quotaCalls }), [])
         .isReserveReached;
     expect([isReached(6, 10), isReached(7, 10)]).toEqual([false, true]);
     // A single call is not reserved, since a service would never be answered.
@@ -216,7 +216,7 @@ describe('the wait for the next call of a search', () => {
   test('is the same as that of any call while the quota is used up or the gate is closed', () => {
     expect(searchWaitMs(secondsAgo(2), secondsAgo(20))).toBe(MINUTE_MS - 20_000);
     const closing: Closing = { untilMs: NOW_MS + 7_000, reason: 'rate-limited' };
-    expect(createForecast(QUOTA, readingOf({ closing })).searchBlockedMs).toBe(7_000);
+    expect(createForecast(QUOTA, readingOf({ closing }), []).searchBlockedMs).toBe(7_000);
   });
 
   test('allows searches half of the quota in any window, and at least one call', () => {
@@ -247,7 +247,7 @@ describe('the wait for the next call of a search', () => {
 
 describe('the reason why no call is sent', () => {
   test('is given while it lasts', () => {
-    const reasonOf = (closing: Closing) => createForecast(QUOTA, readingOf({ closing })).reason;
+    const reasonOf = (closing: Closing) => createForecast(QUOTA, readingOf({ closing }), []).reason;
     expect(reasonOf(OPEN)).toBe('none');
     expect(reasonOf({ untilMs: NOW_MS + 1, reason: 'rate-limited' })).toBe('rate-limited');
     expect(reasonOf({ untilMs: NOW_MS, reason: 'rate-limited' })).toBe('none');
@@ -255,7 +255,7 @@ describe('the reason why no call is sent', () => {
 
   test('is no wait while a probe is in flight, whose answer opens or closes the gate', () => {
     const closing: Closing = { untilMs: NOW_MS + MINUTE_MS, reason: 'probing' };
-    const forecast = createForecast(QUOTA, readingOf({ closing }));
+    const forecast = createForecast(QUOTA, readingOf({ closing }), []);
     expect(forecast).toMatchObject({ reason: 'probing', blockedMs: 0 });
     expect(forecast.waitMs(1)).toBe(0);
   });

@@ -26,7 +26,7 @@ describe('the forecast of a gate', () => {
         const startMs = clock.now();
         const cameTrueMs: number[] = [];
         while (cameTrueMs.length < count) {
-          const permit = await tryAcquire(gate, { full: true, sendByMs: clock.now() });
+          const permit = await tryAcquire(gate, { full: true });
           if (permit.granted) cameTrueMs.push(clock.now() - startMs);
           else clock.advance(permit.waitMs);
         }

@@ -93,6 +93,26 @@ describe('replicas that have lost touch with each other', () => {
     expect(one.book.read(state)).toMatchObject({ quotaCalls: 8, notBeforeMs: -Infinity });
   });
 
+  test('leave the share of a missing replica to it when a new one is back first', () => {
+    const { replicas, one } = createReplicas();
+    const state = stateOf([]);
+    const [a, b, c, d] = state.replicas;
+    const known = { ...state, replicas: [a, b, c].flatMap((id) => id ?? []) };
+    share(replicas.slice(0, 3), known);
+    disconnect(replicas);
+    one.book.learn({ ...state, replicas: [a, d].flatMap((id) => id ?? []) });
+    expect(one.book.read(state).quotaCalls).toBe(QUOTA.calls / 4);
+
+    // The others are back, then the first knows of all four in either order.
+    one.book.learn(known);
+    expect(one.book.read(state).quotaCalls).toBe(QUOTA.calls / 4);
+    one.book.rejoin();
+    one.book.learn(known);
+    one.book.disconnect();
+    // Replicas that are missing after the return are gone.
+    expect(one.book.read(undefined).quotaCalls).toBe(7);
+  });
+
   test('forget no call that the ledger has forgotten', () => {
     const { replicas } = createReplicas();
     share(replicas, stateOf(callsOfB(20)));
