@@ -23,7 +23,8 @@ export interface AuthenticateOptions {
 
 export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   const { authenticators, anonymous, audit } = options;
-  return async (credentials, { requestId, signal }) => {
+  return async (credentials, request) => {
+    const { requestId } = request;
     // Without authenticators, the gateway ignores an `Authorization` header: a proxy may have added it.
     if (authenticators.length === 0 && anonymous) return ANONYMOUS;
     if (credentials.isRepeated) {
@@ -31,7 +32,7 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
       throw reject(audit, rejection, requestId, credentials.address);
     }
     for (const authenticator of authenticators) {
-      const outcome = await authenticator.authenticate(credentials, signal);
+      const outcome = await authenticator.authenticate(credentials, request);
       if (outcome.kind === 'authenticated') return outcome.principal;
       const rejection = rejectionOf(authenticator, outcome);
       if (rejection) throw reject(audit, rejection, requestId, credentials.address);

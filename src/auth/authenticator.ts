@@ -39,11 +39,16 @@ export type Outcome =
   | { readonly kind: 'authenticated'; readonly principal: Principal }
   | { readonly kind: 'rejected'; readonly reason: RejectionReason };
 
+/** Read the signal only to wait: it is made when it is first read. */
+export interface RequestLife {
+  readonly signal: AbortSignal;
+}
+
 /** Verifies one kind of credentials. A port, with one adapter for each kind. */
 export interface Authenticator {
   readonly name: 'router' | 'service-token' | 'jwt' | 'feishu-user';
   /** @throws GatewayError if the credentials cannot be verified now, which is no rejection */
-  authenticate(credentials: RequestCredentials, signal: AbortSignal): Outcome | Promise<Outcome>;
+  authenticate(credentials: RequestCredentials, request: RequestLife): Outcome | Promise<Outcome>;
 }
 
 export const SKIP: Outcome = { kind: 'skip' };

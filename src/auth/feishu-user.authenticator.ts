@@ -10,14 +10,14 @@ export function createFeishuUserAuthenticator(options: TokenLookUpOptions): Auth
   const lookUp = createTokenLookUp(options);
   return {
     name: 'feishu-user',
-    async authenticate({ bearer, address }, signal) {
+    async authenticate({ bearer, address }, request) {
       if (bearer === undefined) return SKIP;
       // Only the digest stays in memory: the token cannot be recovered from it.
       const key = digestOf(bearer).toString('base64');
       const accessToken = new Secret(bearer);
       const found = lookUp(key, accessToken, address);
       const outcome =
-        found instanceof Promise ? await abortable(found, signal, () => tooLate()) : found;
+        found instanceof Promise ? await abortable(found, request.signal, () => tooLate()) : found;
       if (outcome.kind !== 'authenticated') return outcome;
       return authenticated({ ...outcome.principal, accessToken });
     },

@@ -30,12 +30,13 @@ export function createRequestScope(
     const started = new AbortController();
     // A large operation makes many calls, and each adds a listener until it ends.
     setMaxListeners(0, started.signal);
+    const expire = () => {
+      started.abort(new DOMException('the deadline has passed', 'TimeoutError'));
+    };
+    const remainingMs = deadlineAtMs - nowMs();
     if (isClosed) started.abort(CLOSED);
-    else {
-      timer = setTimeout(() => {
-        started.abort(new DOMException('the deadline has passed', 'TimeoutError'));
-      }, deadlineAtMs - nowMs());
-    }
+    else if (remainingMs <= 0) expire();
+    else timer = setTimeout(expire, remainingMs);
     return started;
   }
 

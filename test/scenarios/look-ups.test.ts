@@ -45,7 +45,8 @@ afterEach(async () => {
 async function authenticate(token: string, address: string): Promise<string> {
   try {
     const credentials = credentialsIn({ authorization: [`Bearer ${token}`] }, address, []);
-    return (await authenticator.authenticate(credentials, AbortSignal.timeout(10_000))).kind;
+    return (await authenticator.authenticate(credentials, { signal: AbortSignal.timeout(10_000) }))
+      .kind;
   } catch (error) {
     if (error instanceof GatewayError) return error.code;
     throw error;

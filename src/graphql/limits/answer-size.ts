@@ -1,6 +1,6 @@
 import type { GraphQLResponse } from '@apollo/server';
 import { countJsonBytes } from '../json-bytes';
-import { addFields, countBytes, hasTexts, joinParts, type JsonPart } from '../render/json-text';
+import { addJson, countBytes, hasTexts, joinParts, type JsonPart } from '../render/json-text';
 
 /** 1,000 users with all fields of five tasks fit, or about 800 users with ten tasks. */
 export const MAX_ANSWER_MB = 4;
@@ -57,12 +57,9 @@ function limitParts(answer: Answer): number {
 }
 
 function partsOf({ errors, data, extensions }: Answer): JsonPart[] {
-  const parts: JsonPart[] = [];
-  addFields(parts, [
-    ['errors', errors],
-    ['data', data],
-    ['extensions', extensions],
-  ]);
+  const parts: JsonPart[] = [errors ? `{"errors":${JSON.stringify(errors)},"data":` : '{"data":'];
+  addJson(parts, data);
+  parts.push(extensions ? `,"extensions":${JSON.stringify(extensions)}}` : '}');
   return parts;
 }
 

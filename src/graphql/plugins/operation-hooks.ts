@@ -4,11 +4,12 @@ import type {
   GraphQLRequestContextDidResolveOperation,
   GraphQLRequestContextWillSendResponse,
 } from '@apollo/server';
+import { toError } from '../../domain/to-error';
 import type { GraphQLContext } from '../context';
 
 /**
  * What the gateway adds to each operation. The hooks are those of Apollo Server's plugins, but synchronous and
- * made once: Apollo makes several promises for each hook of each plugin of each operation.
+ * created once: Apollo makes several promises for each hook of each plugin of each operation.
  */
 export interface OperationHooks {
   /** @throws GraphQLError to reject the operation before execution */
@@ -36,9 +37,20 @@ export function combineHooks(all: readonly OperationHooks[]): ApolloServerPlugin
       return done;
     },
     willSendResponse(request: GraphQLRequestContextWillSendResponse<GraphQLContext>) {
-      for (const hooks of all) hooks.willSendResponse?.(request);
+      // Each hook runs, whatever happens in the others: one of them returns the reserved quota.
+      const [error] = all.flatMap((hooks) => errorOf(() => hooks.willSendResponse?.(request)));
+      if (error) throw error;
       return done;
     },
   });
   return { requestDidStart: () => listener };
+}
+
+function errorOf(run: () => void): [] | [Error] {
+  try {
+    run();
+    return [];
+  } catch (error) {
+    return [toError(error)];
+  }
 }

@@ -19,7 +19,11 @@ import { localize, type Locale, type LocalizedText } from '../../domain/localize
 export type SelectionContext = Pick<
   GraphQLResolveInfo,
   'schema' | 'fragments' | 'variableValues'
-> & { readonly locale: Locale };
+> & {
+  readonly locale: Locale;
+  /** Counts the compiled fields. */
+  readonly size: { fields: number };
+};
 
 /** JSON of a value. @throws for a value that the type does not allow */
 type Render = (value: unknown) => string;
@@ -45,6 +49,7 @@ export function compileSelection(
 ): CompiledField[] {
   const { schema, fragments, variableValues } = context;
   const selected = collectSubfields(schema, fragments, variableValues, type, nodes);
+  context.size.fields += selected.size;
   return [...selected].flatMap(([responseName, fieldNodes]) => {
     const [node] = fieldNodes;
     const name = node?.name.value ?? '';

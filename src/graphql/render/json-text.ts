@@ -21,10 +21,7 @@ export function addJson(parts: JsonPart[], value: unknown): void {
 }
 
 /** Adds an object with these fields. `undefined` values are left out. */
-export function addFields(
-  parts: JsonPart[],
-  entries: readonly (readonly [string, unknown])[],
-): void {
+function addFields(parts: JsonPart[], entries: readonly (readonly [string, unknown])[]): void {
   let before = '{';
   for (const [name, value] of entries) {
     if (value === undefined) continue;

@@ -25,14 +25,16 @@ import type { TextCache } from './text-cache';
 const CHANGING_FIELDS = ['fetchedAt', 'stale'];
 /** Larger responses keep no texts: one of them would push out the texts of many pages. */
 const MAX_KEEPING_BYTES = 2 ** 18;
+/** A usual selection has at most two: each of them once. */
+const MAX_CHANGING_FIELDS = 4;
 /** The time of a kept text, as a share of the time of a part of an answer. */
 const KEPT_WEIGHT = 0.1;
 
-export const JSON_TEXT = new GraphQLScalarType({ name: 'JsonText', serialize: (text) => text });
+export const JSON_TEXT = new GraphQLScalarType({ name: 'JsonText', serialize: requireText });
 
 /**
- * A value or a variable is one that graphql-js answers with errors at places below, and with null as GraphQL's
- * rules have it: the operation is executed on the served schema instead.
+ * graphql-js reports this value or variable as an error below the field and applies the null rules there. So the
+ * operation is executed again on the served schema.
  */
 export class NotRenderableError extends Error {
   override readonly name = 'NotRenderableError';
@@ -57,13 +59,16 @@ export function createRenderSchema(schema: GraphQLSchema, texts: TextCache): Gra
       );
       const { answer, filter } = tasks.loaded;
       const key = keyOf(renderer, filter);
-      const kept = texts.get(answer, key);
+      // Each changing field splits the text and is written again, so that keeping many texts saves nothing.
+      const isStatic = renderer.changingFields <= MAX_CHANGING_FIELDS;
+      const kept = isStatic ? texts.get(answer, key) : undefined;
       if (kept)
         return inTurn(context, () => new JsonText(renderer.complete(kept, tasks)), KEPT_WEIGHT);
       return inTurn(context, () => {
         const rendered = renderer.renderStatic(tasks);
-        if (context.answer.estimatedBytes < MAX_KEEPING_BYTES) texts.set(answer, key, rendered);
-        return new JsonText(renderer.complete(rendered, tasks));
+        const keeps = isStatic && context.answer.estimatedBytes < MAX_KEEPING_BYTES;
+        if (keeps) texts.set(answer, key, rendered);
+        return new JsonText([renderer.complete(rendered, tasks).join('')]);
       });
     });
   };
@@ -103,6 +108,12 @@ function orNotRenderable<T>(render: () => T): T {
 
 function keyOf({ number }: Renderer, filter: StageTaskFilter): string {
   return isUnfiltered(filter) ? String(number) : `${number} ${filterKey(filter)}`;
+}
+
+/** Nothing but a text may reach the response: an object here would be written with all of its properties. */
+function requireText(value: unknown): JsonText {
+  if (value instanceof JsonText) return value;
+  throw new NotRenderableError('expected tasks as text, got another value');
 }
 
 /** The same lists, and null at the same places. */

@@ -1,5 +1,6 @@
 import type { FieldNode, GraphQLObjectType } from 'graphql';
-import { compileSelection, type CompiledField, type SelectionContext } from './compile-selection';
+import { LRUCache } from 'lru-cache';
+import { compileSelection, type SelectionContext } from './compile-selection';
 import type { JsonPart } from './json-text';
 import { dependenciesOf, type Dependencies } from './selection-variables';
 
@@ -7,6 +8,10 @@ import { dependenciesOf, type Dependencies } from './selection-variables';
 export interface Renderer {
   /** Unique in this process. */
   readonly number: number;
+  /** How many fields are compiled, at all levels. */
+  readonly fields: number;
+  /** How many of them change with time. */
+  readonly changingFields: number;
   /**
    * The texts before, between and after the fields that change with time.
    * @throws for a value that the type does not allow
@@ -20,42 +25,68 @@ export interface Renderer {
 }
 
 interface Selection extends Dependencies {
+  readonly number: number;
   readonly nodes: readonly FieldNode[];
-  /** By the values of the variables and the locale. */
-  readonly renderers: Map<string, Renderer>;
 }
 
-/** `@skip` and `@include` with variables give one document many variants. The oldest are compiled again. */
-const MAX_VARIANTS = 16;
+/**
+ * All compiled fields in memory, at about 300 bytes each. Variables in `@skip` and `@include` and merged fields
+ * give one document many renderers, so they are limited for the process.
+ */
+const MAX_FIELDS = 50_000;
+/** A larger renderer is compiled again for each operation. */
+const MAX_FIELDS_OF_ONE = 5_000;
+const renderers = new LRUCache<string, Renderer>({
+  maxSize: MAX_FIELDS,
+  maxEntrySize: MAX_FIELDS_OF_ONE,
+  sizeCalculation: ({ fields }) => fields,
+});
+/** By the field nodes of one execution: graphql-js makes one array for all items of a list. */
+const ofExecution = new WeakMap<readonly FieldNode[], Execution>();
+
+interface Execution extends Pick<SelectionContext, 'variableValues' | 'locale'> {
+  readonly renderer: Renderer;
+}
+
 /** By the first of the fields that are merged into one. Documents that are used again have the same nodes. */
 const selections = new WeakMap<FieldNode, Selection[]>();
+const MAX_SELECTIONS = 16;
 
-/** The renderer of what an operation selects from a field; compiled once for each document and its variables. */
+/** The renderer of what an operation selects from a field, compiled once for the document and its variables. */
 export function rendererOf(
   type: GraphQLObjectType,
   nodes: readonly FieldNode[],
-  context: SelectionContext,
+  context: Omit<SelectionContext, 'size'>,
   changingFields: readonly string[],
 ): Renderer {
-  const { renderers, variables, locale } = selectionOf(nodes, context);
-  const values = variables.map((name) => context.variableValues[name]);
-  const key = variables.length === 0 && !locale ? '' : JSON.stringify([context.locale, values]);
+  const { variableValues, locale: language } = context;
+  const known = ofExecution.get(nodes);
+  if (known?.variableValues === variableValues && known.locale === language) return known.renderer;
+  const { number, variables, locale } = selectionOf(nodes, context);
+  const values = variables.map((name) => variableValues[name]);
+  const variant = variables.length === 0 && !locale ? '' : JSON.stringify([language, values]);
+  const key = `${number} ${variant}`;
   const present = renderers.get(key);
-  if (present) return present;
-  const renderer = createRenderer(compileSelection(type, nodes, context), changingFields);
-  if (renderers.size >= MAX_VARIANTS) renderers.clear();
-  renderers.set(key, renderer);
+  const renderer = present ?? createRenderer(type, nodes, context, changingFields);
+  if (!present) renderers.set(key, renderer);
+  ofExecution.set(nodes, { variableValues, locale: language, renderer });
   return renderer;
 }
 
-function selectionOf(nodes: readonly FieldNode[], { fragments }: SelectionContext): Selection {
+let selectionCount = 0;
+
+function selectionOf(
+  nodes: readonly FieldNode[],
+  { fragments }: Pick<SelectionContext, 'fragments'>,
+): Selection {
   const [first] = nodes;
-  if (!first) throw new Error('a selection: expected at least one field, got none');
+  if (!first) throw new Error('selection: expected at least one field, got none');
   const known = selections.get(first) ?? [];
   const present = known.find((other) => isSame(other.nodes, nodes));
   if (present) return present;
-  const selection = { nodes, renderers: new Map(), ...dependenciesOf(nodes, fragments) };
-  selections.set(first, [selection, ...known].slice(0, MAX_VARIANTS));
+  selectionCount += 1;
+  const selection = { number: selectionCount, nodes, ...dependenciesOf(nodes, fragments) };
+  selections.set(first, [selection, ...known].slice(0, MAX_SELECTIONS));
   return selection;
 }
 
@@ -66,13 +97,19 @@ function isSame(a: readonly FieldNode[], b: readonly FieldNode[]): boolean {
 let count = 0;
 
 function createRenderer(
-  fields: readonly CompiledField[],
+  type: GraphQLObjectType,
+  nodes: readonly FieldNode[],
+  context: Omit<SelectionContext, 'size'>,
   changingFields: readonly string[],
 ): Renderer {
   count += 1;
+  const size = { fields: 1 };
+  const fields = compileSelection(type, nodes, { ...context, size });
   const changing = fields.filter(({ name }) => changingFields.includes(name));
   return {
     number: count,
+    fields: size.fields,
+    changingFields: changing.length,
     renderStatic(object) {
       const texts: string[] = [];
       let parts = ['{'];

@@ -6,7 +6,7 @@ export interface TextCache {
 
 /** The overhead of an entry in the maps, and of a buffer. */
 const BYTES_PER_ENTRY = 200;
-const BYTES_PER_BUFFER = 150;
+const BYTES_PER_BUFFER = 380;
 
 /**
  * Keeps texts as long as their answer is in memory, and at most so many bytes. There are two generations: once

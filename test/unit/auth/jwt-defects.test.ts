@@ -38,8 +38,7 @@ test('An error of the gateway itself is no failure to fetch the keys of the issu
     isRepeated: false,
     address: '127.0.0.1',
   };
-  const authenticate = async () =>
-    authenticator.authenticate(credentials, new AbortController().signal);
+  const authenticate = async () => authenticator.authenticate(credentials, new AbortController());
 
   expect(await authenticate()).toMatchObject({ kind: 'authenticated' });
   clock.advance(10 * 60_000 - 1_000);

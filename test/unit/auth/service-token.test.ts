@@ -54,7 +54,7 @@ describe('an authenticator that compares secrets', () => {
     compare.mockRestore();
   });
   const authenticate = (authenticator: Authenticator, lines: Record<string, string[]>) =>
-    authenticator.authenticate(credentialsIn(lines, '127.0.0.1', []), new AbortController().signal);
+    authenticator.authenticate(credentialsIn(lines, '127.0.0.1', []), new AbortController());
   /** The lengths in bytes of all that was compared. */
   const comparedBytes = () => compare.mock.calls.map(([a, b]) => [a.byteLength, b.byteLength]);
 

@@ -102,12 +102,29 @@ test('Fields that begin alike and are merged with different ones have different 
   expect(withNodes(first)).toBe('{"id":"an ID"}');
 });
 
-test('A few variants of a selection are kept, and the others are compiled again', () => {
-  const rendererFor = selection('{ a: t { id @skip(if: $x) } }');
-  const numbers = () => Array.from({ length: 17 }, (_, x) => rendererFor({ x }).number);
-  const [first] = numbers();
-  expect(rendererFor({ x: 16 }).number).toBe(rendererFor({ x: 16 }).number);
-  expect(rendererFor({ x: 0 }).number).not.toBe(first);
+describe('Renderers are limited by the number of their fields', () => {
+  const fields = (count: number) => Array.from({ length: count }, (_, i) => `f${i}: id`).join(' ');
+
+  test('all together have at most 50,000, and the least recently used are compiled again', () => {
+    const rendererFor = selection(`{ a: t { x: id @skip(if: $x) ${fields(1_000)} } }`);
+    const [first] = Array.from({ length: 60 }, (_, x) => rendererFor({ x }).number);
+    const last = rendererFor({ x: 59 }).number;
+    expect(rendererFor({ x: 59 }).number).toBe(last);
+    expect(rendererFor({ x: 0 }).number).not.toBe(first);
+  });
+
+  test('one with more than 5,000 is compiled for each execution, and once for it', () => {
+    const rendererFor = selection(`{ a: t { ${fields(5_001)} } }`);
+    const execution = {};
+    expect(rendererFor(execution).number).toBe(rendererFor(execution).number);
+    expect(rendererFor({}).number).not.toBe(rendererFor({}).number);
+  });
+});
+
+test('A selection with many changing fields says so, at its own level only', () => {
+  const aliases = Array.from({ length: 5 }, (_, i) => `s${i}: stale`).join(' ');
+  expect(selection(`{ a: t { ${aliases} id } }`)().changingFields).toBe(5);
+  expect(selection('{ a: t { stageTasks { name { text } } } }')().changingFields).toBe(0);
 });
 
 test('Whatever changes with time is in no text that is kept', () => {

@@ -53,8 +53,8 @@ test('Many small texts are limited by what an entry takes', () => {
 
 test('At least the texts of the last half of the bytes are kept', () => {
   const cache = createTextCache(MAX_BYTES);
-  // Each entry counts 350 bytes in addition to its text.
-  const count = Math.floor(MAX_BYTES / 2 / (KILOBYTES + 350));
+  // Each entry counts 580 bytes in addition to its text.
+  const count = Math.floor(MAX_BYTES / 2 / (KILOBYTES + 580));
   const last = fill(cache, 500, KILOBYTES).slice(-count);
   expect(last.filter((answer) => isKept(cache, answer))).toHaveLength(count);
 });
