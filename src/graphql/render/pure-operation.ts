@@ -26,7 +26,7 @@ const known = new WeakMap<OperationDefinitionNode, boolean>();
 
 /**
  * Whether every `UserStageTasks` of an operation can be answered as text: its selection loads nothing. False
- * where there is none, and for introspection.
+ * if the operation selects no `UserStageTasks`, and for introspection.
  */
 export function isRenderable(
   schema: GraphQLSchema,
