@@ -39,8 +39,12 @@ export function countBytes(parts: readonly JsonPart[]): number {
   );
 }
 
+/** V8 collects buffers late, because they are outside of its heap: large responses are strings. */
+const MAX_BUFFER_BYTES = 2 ** 18;
+
 /** @param bytes of all parts */
-export function joinParts(parts: readonly JsonPart[], bytes = countBytes(parts)): Buffer {
+export function joinParts(parts: readonly JsonPart[], bytes = countBytes(parts)): string | Buffer {
+  if (bytes > MAX_BUFFER_BYTES) return parts.map(String).join('');
   const joined = Buffer.allocUnsafe(bytes);
   let at = 0;
   for (const part of parts) {
