@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../domain/clock';
-import { createChangeSignal } from '../domain/change-signal';
+import { createChangeSignal, type ChangeSignal } from '../domain/change-signal';
 import { addTo } from '../domain/collections';
 import { GatewayError } from '../domain/errors';
 import { MAX_USERS_PER_CALL } from '../feishu/ports';
@@ -87,10 +87,7 @@ export function createSelfPool({ maxCalls, windowMs, clock }: SelfPoolOptions): 
     try {
       for (let ms = waitMs(scope, users); ms > 0; ms = waitMs(scope, users)) {
         if (signal.aborted || clock.now() + ms > latestAtMs) throw tooMany(maxCalls, ms);
-        const change = freed.next();
-        // Any number of operations may wait for this signal.
-        setMaxListeners(0, change);
-        await clock.sleep(Math.min(ms, POLL_MS), change).catch(() => undefined);
+        await clock.sleep(Math.min(ms, POLL_MS), nextChange(freed)).catch(() => undefined);
       }
       // No `await` since the last check: the next operation that wakes up sees these seats as reserved.
       reserveSeats(scope, users);
@@ -116,6 +113,13 @@ export function createSelfPool({ maxCalls, windowMs, clock }: SelfPoolOptions): 
       allowance.noteSpent(call);
     },
   };
+}
+
+/** Any number of operations may wait for the signal. */
+function nextChange(changes: ChangeSignal): AbortSignal {
+  const signal = changes.next();
+  setMaxListeners(0, signal);
+  return signal;
 }
 
 function tooMany(maxCalls: number, retryAfterMs: number): GatewayError {

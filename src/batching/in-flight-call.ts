@@ -56,11 +56,6 @@ export function startInFlightCall(
     operation.onCall(clock.now() - askedAtMs, call);
   }
 
-  /** The operations that still wait for a user of the call. */
-  function waitingOperations(): Set<OperationContext> {
-    return new Set(users.flatMap(({ waiters }) => [...waiters.keys()]));
-  }
-
   function send(): Promise<StageTaskAnswer> {
     let attempts = 0;
     const query = { ...scope, userIds: users.map(({ userId }) => userId) };
@@ -68,14 +63,14 @@ export function startInFlightCall(
       signal,
       // A getter: an operation that joins may have a later deadline, and the one with the latest may end.
       get deadlineAtMs() {
-        return Math.max(...[...waitingOperations()].map(({ deadlineAtMs }) => deadlineAtMs));
+        return latestDeadline(users);
       },
       onAttempt: () => {
         attempts += 1;
         // The first attempt was counted by `join`.
         if (attempts === 1) return;
         const retry = { ...firstCall };
-        for (const { onCall } of waitingOperations()) onCall(0, retry);
+        for (const { onCall } of waitingOperations(users)) onCall(0, retry);
       },
       admitRetry: () => acquirePermit(gate, clock, signal, MAX_RETRY_WAIT_MS),
     });
@@ -98,4 +93,18 @@ export function startInFlightCall(
     },
     answer: send(),
   };
+}
+
+/** The operations that still wait for one of the users. */
+function waitingOperations(users: readonly PendingUser[]): Set<OperationContext> {
+  return new Set(users.flatMap(({ waiters }) => [...waiters.keys()]));
+}
+
+/** Of all operations that still wait; there may be thousands. */
+function latestDeadline(users: readonly PendingUser[]): number {
+  let latestAtMs = -Infinity;
+  for (const { waiters } of users) {
+    for (const { deadlineAtMs } of waiters.keys()) latestAtMs = Math.max(latestAtMs, deadlineAtMs);
+  }
+  return latestAtMs;
 }

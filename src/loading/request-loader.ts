@@ -78,7 +78,6 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
   const loadsBySemester = new Map<string, Promise<KnownUser>[]>();
   const described = new Map<string, Semester>();
   const loadingSemesters = new Map<string, Promise<Semester | null>>();
-  const batchScheduleFn = turns.afterParts;
   const operation: OperationContext = {
     background: false,
     leavesReserve,
@@ -109,13 +108,9 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     freshMs,
     operation,
     counter,
-    batchScheduleFn,
-    onSemester,
+    batchScheduleFn: turns.afterParts,
+    onSemester: (semesterId, semester) => void described.set(semesterId, semester),
   });
-
-  function onSemester(semesterId: string, semester: Semester): void {
-    described.set(semesterId, semester);
-  }
 
   return {
     async stageTasks(user, semesterId, filter, maxAgeMs) {

@@ -11,6 +11,7 @@ export interface RedisConnection {
   sendSubscriptions(): Promise<unknown>[];
   /** Records that all subscriptions have succeeded. */
   noteSubscribed(): void;
+  /** Connects anew. Does nothing after `close`. */
   replace(): void;
   close(): void;
 }
@@ -52,6 +53,7 @@ export function startRedisConnection(
       subscribed = true;
     },
     replace() {
+      if (closed) return;
       client.destroy();
       client = open();
     },

@@ -66,7 +66,13 @@ export function startRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink
   async function pulse(): Promise<void> {
     if (pulsing || closed) return;
     pulsing = true;
-    await check().then(onSuccess, onFailure);
+    const isReachable = await check().then(
+      () => true,
+      () => false,
+    );
+    failedPulses = isReachable ? 0 : (failedPulses + 1) % FAILED_PULSES_TO_RECONNECT;
+    if (isReachable) availability.markConnected();
+    else if (failedPulses === 0) connection.replace();
     pulsing = false;
   }
 
@@ -77,16 +83,6 @@ export function startRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink
       Promise.all([...connection.sendSubscriptions(), ...pulseListeners.map((l) => l(client))]),
     );
     connection.noteSubscribed();
-  }
-
-  function onSuccess(): void {
-    failedPulses = 0;
-    availability.markConnected();
-  }
-
-  function onFailure(): void {
-    failedPulses = (failedPulses + 1) % FAILED_PULSES_TO_RECONNECT;
-    if (!closed && failedPulses === 0) connection.replace();
   }
 
   /** Runs a command. Any failure or timeout marks Redis as disconnected. */

@@ -79,8 +79,7 @@ export function createKnownSemesters({ nowMs, directory }: KnownSemestersOptions
       const wasKnown = known.has(semesterId);
       const isSuspect = countRefusal(semesterId) >= REFUSALS_OF_A_CYCLE;
       if (wasKnown && !isSuspect) return false;
-      const lookUp = wasKnown ? lookUpAgain : directory.isListed;
-      const listed = await lookUp(semesterId);
+      const listed = await (wasKnown ? lookUpAgain : directory.isListed)(semesterId);
       // Meanwhile the cycle was answered or found in the list.
       if (!refusals.has(semesterId)) return false;
       if (listed === undefined) return isSuspect && !wasKnown;

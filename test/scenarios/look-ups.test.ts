@@ -14,14 +14,14 @@ import { ManualClock } from '../support/manual-clock';
 let emulator: Emulator;
 let transport: Transport;
 let clock: ManualClock;
-let usedUp: ExhaustedLimit[];
+let exhausted: ExhaustedLimit[];
 let authenticator: Authenticator;
 
 beforeEach(async () => {
   emulator = await startEmulator();
   transport = createUndiciTransport(emulator.url);
   clock = new ManualClock(Date.now());
-  usedUp = [];
+  exhausted = [];
   const client = createFeishuClient({
     transport,
     clock,
@@ -33,7 +33,7 @@ beforeEach(async () => {
     users: createUserInfoSource(client),
     tenantKey: emulator.tenantKey,
     clock,
-    onNotLookedUp: (which) => usedUp.push(which),
+    onNotLookedUp: (which) => exhausted.push(which),
   });
 });
 afterEach(async () => {
@@ -73,7 +73,7 @@ test('Look-ups from many addresses do not lock out users who were known within t
   const outcomes = await invented(400);
   expect(outcomes.filter((outcome) => outcome === 'rejected')).toHaveLength(300);
   expect(outcomes.filter((outcome) => outcome === 'UPSTREAM_RATE_LIMITED')).toHaveLength(100);
-  expect(usedUp).toEqual(Array.from({ length: 100 }, () => 'all'));
+  expect(exhausted).toEqual(Array.from({ length: 100 }, () => 'all'));
 
   expect(await authenticate(issue(1), '10.1.0.1')).toBe('UPSTREAM_RATE_LIMITED');
   expect(await authenticate(good, '10.1.0.1')).toBe('authenticated');

@@ -1,14 +1,18 @@
 import type { GraphQLResponse } from '@apollo/server';
 import { countJsonBytes } from '../json-bytes';
-import { addJson, countBytes, hasTexts, joinParts, type JsonPart } from '../render/json-text';
+import {
+  addJson,
+  countBytes,
+  hasTexts,
+  joinParts,
+  LARGE_RESPONSE_BYTES,
+  type JsonPart,
+} from '../render/json-text';
 
 /** 1,000 users with all fields of five tasks fit, or about 800 users with ten tasks. */
 export const MAX_ANSWER_MB = 4;
 const BYTES_PER_MB = 2 ** 20;
 export const MAX_ANSWER_BYTES = MAX_ANSWER_MB * BYTES_PER_MB;
-
-/** For smaller responses, counting the bytes takes longer than serialising them. */
-const MIN_COUNTED_BYTES = 2 ** 18;
 
 type Body = GraphQLResponse['body'];
 type Answer = Extract<Body, { kind: 'single' }>['singleResult'];
@@ -18,15 +22,15 @@ const serialised = new WeakMap<object, string | Buffer>();
 
 /**
  * Replaces a response that is too large with a short error. The cost of an operation assumes tasks of
- * average size, so the real response can be larger. A large response is counted before it is serialised, so
- * that its text is never held in memory as a whole.
+ * average size, so the real response can be larger. The bytes of a large response are counted before its text is
+ * joined, which for small responses would take longer than writing them.
  */
 export function limitAnswerSize(body: Body, estimatedBytes: number): void {
   if (body.kind !== 'single') return;
   const answer = body.singleResult;
   const bytes = hasTexts(answer.data)
     ? limitParts(answer)
-    : estimatedBytes >= MIN_COUNTED_BYTES
+    : estimatedBytes >= LARGE_RESPONSE_BYTES
       ? countJsonBytes(answer)
       : Buffer.byteLength(writeAnswer(answer));
   if (bytes > MAX_ANSWER_BYTES) {

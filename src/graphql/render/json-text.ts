@@ -1,3 +1,6 @@
+/** From this size on, a response is treated as large. */
+export const LARGE_RESPONSE_BYTES = 2 ** 18;
+
 /** Part of a text of JSON. A buffer is encoded in UTF-8 already. */
 export type JsonPart = string | Buffer;
 
@@ -39,12 +42,12 @@ export function countBytes(parts: readonly JsonPart[]): number {
   );
 }
 
-/** V8 collects buffers late, because they are outside of its heap: large responses are strings. */
-const MAX_BUFFER_BYTES = 2 ** 18;
-
-/** @param bytes of all parts */
+/**
+ * A large response is joined into a string: V8 collects buffers late, because they are outside of its heap.
+ * @param bytes of all parts
+ */
 export function joinParts(parts: readonly JsonPart[], bytes = countBytes(parts)): string | Buffer {
-  if (bytes > MAX_BUFFER_BYTES) return parts.map(String).join('');
+  if (bytes >= LARGE_RESPONSE_BYTES) return parts.map(String).join('');
   const joined = Buffer.allocUnsafe(bytes);
   let at = 0;
   for (const part of parts) {

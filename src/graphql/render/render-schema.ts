@@ -16,15 +16,13 @@ import { filterKey, isUnfiltered, type StageTaskFilter } from '../../domain/stag
 import { changeResults, type Change, type Resolver } from '../change-results';
 import type { GraphQLContext } from '../context';
 import { PresentedStageTasks } from '../present';
-import { JsonText } from './json-text';
+import { JsonText, LARGE_RESPONSE_BYTES } from './json-text';
 import { RENDERED_TYPE } from './pure-operation';
 import { rendererOf, type Renderer } from './renderer';
 import type { TextCache } from './text-cache';
 
 /** Fields whose values change while the snapshot stays the same. */
 const CHANGING_FIELDS = ['fetchedAt', 'stale'];
-/** Larger responses keep no texts: one of them would push out the texts of many pages. */
-const MAX_KEEPING_BYTES = 2 ** 18;
 /** A usual selection has at most two: each of them once. */
 const MAX_CHANGING_FIELDS = 4;
 /** The time of a kept text, as a share of the time of a part of an answer. */
@@ -59,14 +57,15 @@ export function createRenderSchema(schema: GraphQLSchema, texts: TextCache): Gra
       );
       const { answer, filter } = tasks.loaded;
       const key = keyOf(renderer, filter);
-      // Each changing field splits the text and is written again, so that keeping many texts saves nothing.
-      const isStatic = renderer.changingFields <= MAX_CHANGING_FIELDS;
-      const kept = isStatic ? texts.get(answer, key) : undefined;
+      // Each changing field splits the text and is written again, so keeping many texts saves nothing.
+      const mayKeep = renderer.isReused && renderer.changingFields <= MAX_CHANGING_FIELDS;
+      const kept = mayKeep ? texts.get(answer, key) : undefined;
       if (kept)
         return inTurn(context, () => new JsonText(renderer.complete(kept, tasks)), KEPT_WEIGHT);
       return inTurn(context, () => {
         const rendered = renderer.renderStatic(tasks);
-        const keeps = isStatic && context.answer.estimatedBytes < MAX_KEEPING_BYTES;
+        // A large response would push out the texts of many pages.
+        const keeps = mayKeep && context.answer.estimatedBytes < LARGE_RESPONSE_BYTES;
         if (keeps) texts.set(answer, key, rendered);
         return new JsonText([renderer.complete(rendered, tasks).join('')]);
       });

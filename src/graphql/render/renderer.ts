@@ -10,6 +10,8 @@ export interface Renderer {
   readonly number: number;
   /** How many fields are compiled, at all levels. */
   readonly fields: number;
+  /** Whether later operations use the same renderer, so that they can read its texts. */
+  readonly isReused: boolean;
   /** How many of them change with time. */
   readonly changingFields: number;
   /**
@@ -109,6 +111,7 @@ function createRenderer(
   return {
     number: count,
     fields: size.fields,
+    isReused: size.fields <= MAX_FIELDS_OF_ONE,
     changingFields: changing.length,
     renderStatic(object) {
       const texts: string[] = [];

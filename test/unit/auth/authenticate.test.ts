@@ -48,6 +48,22 @@ async function outcome(
 
 const TOKEN = { authorization: 'Bearer a' };
 
+test('Authentication reads the signal of a request only if an authenticator waits', async () => {
+  const authenticate = createAuthenticate({
+    authenticators: [authenticator('router', SKIP), authenticator('jwt', authenticated(PRINCIPAL))],
+    anonymous: false,
+    audit: { rejected: () => undefined },
+  });
+  const request = {
+    requestId: '1',
+    get signal(): AbortSignal {
+      throw new Error('signal read');
+    },
+  };
+  const credentials = credentialsIn({ authorization: ['Bearer a'] }, '127.0.0.1', []);
+  expect(await authenticate(credentials, request)).toEqual(PRINCIPAL);
+});
+
 test('The first authenticator that knows the credentials decides, and later ones are not called', async () => {
   const called: string[] = [];
   const { result } = await outcome(

@@ -57,6 +57,16 @@ test.each([
   expect({ isText, textsKept }).toEqual({ isText: true, textsKept: kept });
 });
 
+test('A selection that is too large to stay compiled keeps no text, which no operation would read', async () => {
+  const { ask } = createRenderedWorld();
+  const aliases = Array.from({ length: 5_001 }, (_, i) => `f${i}: __typename`).join(' ');
+  const document = parse(
+    `{ semester(id: "1") { userStageTasks(userIds: ["ou_1"]) { ${aliases} } } }`,
+  );
+  const { isText, textsKept } = await ask(document);
+  expect({ isText, textsKept }).toEqual({ isText: true, textsKept: 0 });
+});
+
 test('A stale snapshot says so, and the one that replaces it shows nothing old', async () => {
   const { ask, wait, feishu } = createRenderedWorld();
   await ask(TASKS, ONE);
