@@ -4,12 +4,12 @@ import { placeError } from './place-error';
 
 export type Resolver = GraphQLFieldResolver<unknown, GraphQLContext>;
 
-/** What is answered instead of a value; it may be a promise. */
+/** Returns what graphql-js completes instead of a loaded value or list item; a promise is allowed. */
 export type Change = (value: unknown, context: GraphQLContext, info: GraphQLResolveInfo) => unknown;
 
 /**
- * A resolver whose results are changed before graphql-js completes them: a loaded value, or each item of a list.
- * Errors are put at their places here, which costs less than in graphql-js.
+ * Wraps a resolver: changes the loaded value, or each item of a loaded list, before graphql-js completes it. It also
+ * locates errors, because graphql-js takes much longer to do that.
  */
 export function changeResults(resolve: Resolver, change: Change): Resolver {
   return (source, args, context, info) => {
@@ -45,7 +45,7 @@ export function changeResults(resolve: Resolver, change: Change): Resolver {
   };
 }
 
-/** To be returned: graphql-js takes an error that it is given for one that was thrown. */
+/** Resolvers return this error instead of throwing it: graphql-js handles both the same way. */
 function placeAt(cause: unknown, { fieldNodes, path }: GraphQLResolveInfo, index?: number) {
   const place = responsePathAsArray(path);
   if (index !== undefined) place.push(index);

@@ -15,7 +15,7 @@ import {
 import { collectSubfields } from 'graphql/execution/collectFields';
 import { localize, type Locale, type LocalizedText } from '../../domain/localized-text';
 
-/** What a selection means in one operation: its fragments, the values of its variables, the client's language. */
+/** What a selection depends on in one operation. */
 export type SelectionContext = Pick<
   GraphQLResolveInfo,
   'schema' | 'fragments' | 'variableValues'

@@ -25,7 +25,7 @@ import type { TextCache } from './text-cache';
 const CHANGING_FIELDS = ['fetchedAt', 'stale'];
 /** A usual selection has at most two: each of them once. */
 const MAX_CHANGING_FIELDS = 4;
-/** The time of a kept text, as a share of the time of a part of an answer. */
+/** How long a kept text takes, as a share of the time of a usual part of an answer. */
 const KEPT_WEIGHT = 0.1;
 
 export const JSON_TEXT = new GraphQLScalarType({ name: 'JsonText', serialize: requireText });
@@ -39,9 +39,9 @@ export class NotRenderableError extends Error {
 }
 
 /**
- * The schema with fields that answer `UserStageTasks` as text instead of an object. graphql-js executes the
- * same documents on it, but does not look at what is selected below these fields. Their resolvers are the same:
- * what may be read, and which answer it is, is decided before a text is looked up.
+ * Returns the schema whose fields of type `UserStageTasks` are scalars with JSON text. graphql-js executes the same
+ * documents on it, and ignores the selections below these fields. Their resolvers are the same, so the principal is
+ * authorized and the answer is loaded before a text is looked up.
  */
 export function createRenderSchema(schema: GraphQLSchema, texts: TextCache): GraphQLSchema {
   const type = schema.getType(RENDERED_TYPE) as GraphQLObjectType;
@@ -115,7 +115,7 @@ function requireText(value: unknown): JsonText {
   throw new NotRenderableError('expected tasks as text, got another value');
 }
 
-/** The same lists, and null at the same places. */
+/** Replaces the named type, and keeps its list and non-null wrappers. */
 function asText(type: GraphQLOutputType): GraphQLOutputType {
   if (isNonNullType(type)) return new GraphQLNonNull(asText(type.ofType));
   if (isListType(type)) return new GraphQLList(asText(type.ofType));

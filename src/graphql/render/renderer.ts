@@ -32,8 +32,8 @@ interface Selection extends Dependencies {
 }
 
 /**
- * All compiled fields in memory, at about 300 bytes each. Variables in `@skip` and `@include` and merged fields
- * give one document many renderers, so they are limited for the process.
+ * The limit of all compiled fields in memory, at about 300 bytes each. Variables in `@skip` and `@include`, and
+ * merged fields, give one document many renderers, so the limit holds for the process.
  */
 const MAX_FIELDS = 50_000;
 /** A larger renderer is compiled again for each operation. */
@@ -43,35 +43,35 @@ const renderers = new LRUCache<string, Renderer>({
   maxEntrySize: MAX_FIELDS_OF_ONE,
   sizeCalculation: ({ fields }) => fields,
 });
-/** By the field nodes of one execution: graphql-js makes one array for all items of a list. */
+/** Keyed by the field nodes of one execution: graphql-js makes one array for all items of a list. */
 const ofExecution = new WeakMap<readonly FieldNode[], Execution>();
 
 interface Execution extends Pick<SelectionContext, 'variableValues' | 'locale'> {
   readonly renderer: Renderer;
 }
 
-/** By the first of the fields that are merged into one. Documents that are used again have the same nodes. */
+/** Keyed by the first of the field nodes that are merged into one field. Cached documents keep their nodes. */
 const selections = new WeakMap<FieldNode, Selection[]>();
 const MAX_SELECTIONS = 16;
 
-/** The renderer of what an operation selects from a field, compiled once for the document and its variables. */
+/** Returns the renderer of a field's selection. It is compiled once for the document and for its variables. */
 export function rendererOf(
   type: GraphQLObjectType,
   nodes: readonly FieldNode[],
   context: Omit<SelectionContext, 'size'>,
   changingFields: readonly string[],
 ): Renderer {
-  const { variableValues, locale: language } = context;
+  const { variableValues, locale } = context;
   const known = ofExecution.get(nodes);
-  if (known?.variableValues === variableValues && known.locale === language) return known.renderer;
-  const { number, variables, locale } = selectionOf(nodes, context);
+  if (known?.variableValues === variableValues && known.locale === locale) return known.renderer;
+  const { number, variables, usesLocale } = selectionOf(nodes, context);
   const values = variables.map((name) => variableValues[name]);
-  const variant = variables.length === 0 && !locale ? '' : JSON.stringify([language, values]);
+  const variant = variables.length === 0 && !usesLocale ? '' : JSON.stringify([locale, values]);
   const key = `${number} ${variant}`;
   const present = renderers.get(key);
   const renderer = present ?? createRenderer(type, nodes, context, changingFields);
   if (!present) renderers.set(key, renderer);
-  ofExecution.set(nodes, { variableValues, locale: language, renderer });
+  ofExecution.set(nodes, { variableValues, locale, renderer });
   return renderer;
 }
 

@@ -1,21 +1,24 @@
 import { visit, type FieldNode, type FragmentDefinitionNode } from 'graphql';
 
-/** What a selection depends on beside its text. */
+/** What the text of a selection depends on, in addition to the snapshot and the filter. */
 export interface Dependencies {
   /** The names of the variables in its arguments and directives. */
   readonly variables: readonly string[];
-  /** Whether it selects a text in the language of the request. */
-  readonly locale: boolean;
+  /** Whether it selects `LocalizedText.text`, whose default language is that of the request. */
+  readonly usesLocale: boolean;
 }
 
-/** Of everything below the fields, fragments included; arguments and directives of the fields themselves not. */
+/**
+ * Searches everything below the fields, with their fragments. graphql-js applies the arguments and directives of
+ * the fields themselves.
+ */
 export function dependenciesOf(
   nodes: readonly FieldNode[],
   fragments: Readonly<Record<string, FragmentDefinitionNode>>,
 ): Dependencies {
   const variables = new Set<string>();
   const spread = new Set<string>();
-  let locale = false;
+  let usesLocale = false;
 
   function visitBelow(node: FieldNode | FragmentDefinitionNode): void {
     if (!node.selectionSet) return;
@@ -24,7 +27,7 @@ export function dependenciesOf(
         variables.add(name.value);
       },
       Field: ({ name }) => {
-        if (name.value === 'text') locale = true;
+        if (name.value === 'text') usesLocale = true;
       },
       FragmentSpread: ({ name }) => {
         const fragment = fragments[name.value];
@@ -36,5 +39,5 @@ export function dependenciesOf(
   }
 
   for (const node of nodes) visitBelow(node);
-  return { variables: [...variables], locale };
+  return { variables: [...variables], usesLocale };
 }

@@ -1,4 +1,4 @@
-/** Texts of answers. A text is only reached through the answer that it was rendered from. */
+/** Rendered texts. A text can only be found through the answer that it was rendered from. */
 export interface TextCache {
   get(answer: object, key: string): readonly Buffer[] | undefined;
   set(answer: object, key: string, texts: readonly string[]): void;
@@ -9,9 +9,9 @@ const BYTES_PER_ENTRY = 200;
 const BYTES_PER_BUFFER = 380;
 
 /**
- * Keeps texts as long as their answer is in memory, and at most so many bytes. There are two generations: once
- * the younger one holds half of the bytes it becomes the older one, whose texts are dropped unless they are
- * read again.
+ * Keeps a text no longer than its answer is in memory. All texts together have at most `maxBytes`, in two
+ * generations: when the younger generation has half of the bytes, it becomes the older one, and the previous older
+ * one is dropped. A text of the older generation that is read moves to the younger one.
  */
 export function createTextCache(maxBytes: number): TextCache {
   let younger = new WeakMap<object, Map<string, readonly Buffer[]>>();
