@@ -22,7 +22,7 @@ describe('The source code', () => {
     const users = FILES.filter(({ file, text }) =>
       importsOf(file, text).some(({ target }) => /^undici($|\/)/.test(target)),
     );
-    expect(users.map(({ file }) => file)).toEqual(['feishu/undici.transport.ts']);
+    expect(users.map(({ file }) => file)).toEqual(['feishu/transport.ts']);
   });
 
   test('imports only files that exist', () => {
@@ -98,8 +98,8 @@ describe('The check of the rules', () => {
     ['feishu/a.ts', "import { a } from '../batching/scope';", 'imports batching/scope.ts'],
     [
       'feishu/a.ts',
-      "import { a } from './undici.transport';",
-      'imports the adapter feishu/undici.transport.ts',
+      "import { a } from './feishu.source';",
+      'imports the adapter feishu/feishu.source.ts',
     ],
     ['observability/a.ts', "import { a } from '../config';", 'imports config.ts'],
     [
@@ -142,7 +142,7 @@ describe('The check of the rules', () => {
   test.each([
     ['app.ts', "import { startEmulator } from './emulator/emulator';"],
     ['composition/a.ts', "import { startEmulator } from '../emulator/emulator';"],
-    ['app.ts', "import { createUndiciTransport } from './feishu/undici.transport';"],
+    ['app.ts', "import { createFeishuSource } from './feishu/feishu.source';"],
     ['app.ts', "import { createJwtAuthenticator } from './auth/jwt.authenticator';"],
     ['auth/jwt.authenticator.ts', "import type { Authenticator } from './authenticator';"],
     ['auth/a.ts', "import type { UserInfoSource } from '../feishu/ports';"],

@@ -3,7 +3,7 @@ import { createFeishuSource } from '../feishu/feishu.source';
 import type { SemesterSource, StageTaskSource, UserInfoSource } from '../feishu/ports';
 import { createTenantTokenCustody } from '../feishu/tenant-token';
 import { fetchTenantToken } from '../feishu/tenant-token.request';
-import { createUndiciTransport } from '../feishu/undici.transport';
+import { createTransport } from '../feishu/transport';
 import { createUserInfoSource } from '../feishu/user-info.source';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
@@ -20,7 +20,7 @@ export function createFeishuSources(
   { clock, random, log, metrics }: Deps,
   closeStack: CloseStack,
 ): FeishuSources {
-  const transport = createUndiciTransport(upstream.origin);
+  const transport = createTransport(upstream.origin);
   closeStack.push('transport', () => transport.close());
   const client = createFeishuClient({
     transport,

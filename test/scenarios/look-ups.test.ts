@@ -5,8 +5,7 @@ import { credentialsIn } from '../../src/auth/request-credentials';
 import { GatewayError } from '../../src/domain/errors';
 import { startEmulator, type Emulator } from '../../src/emulator/emulator';
 import { createFeishuClient } from '../../src/feishu/feishu-client';
-import type { Transport } from '../../src/feishu/transport';
-import { createUndiciTransport } from '../../src/feishu/undici.transport';
+import { createTransport, type Transport } from '../../src/feishu/transport';
 import { createUserInfoSource } from '../../src/feishu/user-info.source';
 import { createLogger } from '../../src/observability/logger';
 import { ManualClock } from '../support/manual-clock';
@@ -19,7 +18,7 @@ let authenticator: Authenticator;
 
 beforeEach(async () => {
   emulator = await startEmulator();
-  transport = createUndiciTransport(emulator.url);
+  transport = createTransport(emulator.url);
   clock = new ManualClock(Date.now());
   exhausted = [];
   const client = createFeishuClient({

@@ -10,8 +10,7 @@ import { createFeishuSource } from '../../src/feishu/feishu.source';
 import type { StageTaskQuery, StageTaskSource } from '../../src/feishu/ports';
 import { createTenantTokenCustody } from '../../src/feishu/tenant-token';
 import { fetchTenantToken } from '../../src/feishu/tenant-token.request';
-import type { Transport } from '../../src/feishu/transport';
-import { createUndiciTransport } from '../../src/feishu/undici.transport';
+import { createTransport, type Transport } from '../../src/feishu/transport';
 import { createLogger } from '../../src/observability/logger';
 import { systemClock } from '../../src/system-clock';
 
@@ -21,7 +20,7 @@ let source: StageTaskSource;
 
 beforeEach(async () => {
   emulator = await startEmulator();
-  transport = createUndiciTransport(emulator.url);
+  transport = createTransport(emulator.url);
   const clock = systemClock;
   const log = createLogger('silent');
   const client = createFeishuClient({

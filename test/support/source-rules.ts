@@ -50,7 +50,6 @@ const COMPOSITION = ['app.ts', 'composition/'];
 
 /** Adapters, which access the network, Redis or the clock. */
 const ADAPTERS = [
-  /\w\.transport\.ts$/,
   /\w\.source\.ts$/,
   /\w\.authenticator\.ts$/,
   /\w\.(ledger|cache)\.ts$/,
