@@ -37,15 +37,17 @@ export function createConcurrencyLimit({ self, other }: ConcurrencyLimits): Acqu
 }
 
 function createSlot(free: () => void): Slot {
-  const holders = new Set<symbol>();
+  let holders = 0;
   let isFree = false;
   return {
     retain() {
-      const holder = Symbol('holder');
-      holders.add(holder);
+      holders += 1;
+      let isReleased = false;
       return () => {
-        holders.delete(holder);
-        if (isFree || holders.size > 0) return;
+        if (isReleased) return;
+        isReleased = true;
+        holders -= 1;
+        if (isFree || holders > 0) return;
         isFree = true;
         free();
       };

@@ -32,3 +32,12 @@ test('A slot is free once all of its holders have released it, and only once', (
   acquire(PERSON, ADDRESS);
   expect(() => acquire(PERSON, ADDRESS)).toThrow(LIMITED);
 });
+
+test('A slot that is free stays free when its work begins after the connection has closed', () => {
+  const acquire = createConcurrencyLimit({ self: 1, other: 1 });
+  const slot = acquire(PERSON, ADDRESS);
+  slot.retain()();
+  slot.retain()();
+  acquire(PERSON, ADDRESS);
+  expect(() => acquire(PERSON, ADDRESS)).toThrow(LIMITED);
+});
