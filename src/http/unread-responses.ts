@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { onceClosed } from './once-closed';
 
@@ -14,7 +15,7 @@ export interface UnreadResponseLimits {
 interface Unread {
   readonly bytes: number;
   readonly readyAtMs: number;
-  readonly disconnect: () => void;
+  readonly socket: Socket;
 }
 
 /** Disconnects clients that do not read their responses, which stay in memory until then. */
@@ -23,29 +24,51 @@ export function limitUnreadResponses(server: FastifyInstance, limits: UnreadResp
   /** Oldest first. */
   const unread = new Set<Unread>();
   let bytes = 0;
+  let isTimerSet = false;
+
+  function forget(response: Unread): void {
+    if (unread.delete(response)) bytes -= response.bytes;
+  }
+
+  function disconnect(response: Unread): void {
+    response.socket.destroy();
+    forget(response);
+  }
 
   function dropOldest(): void {
     for (const response of unread) {
       if (bytes <= maxBytes || nowMs() - response.readyAtMs < minAgeMs) return;
-      response.disconnect();
+      disconnect(response);
+    }
+  }
+
+  /** One timer serves all responses. If its response has been read, it is set again for the oldest one left. */
+  function setTimer(ms: number): void {
+    isTimerSet = true;
+    setTimeout(dropLate, ms).unref();
+  }
+
+  function dropLate(): void {
+    isTimerSet = false;
+    for (const response of unread) {
+      const remainingMs = response.readyAtMs + timeoutMs - nowMs();
+      if (remainingMs > 0) {
+        setTimer(remainingMs);
+        return;
+      }
+      disconnect(response);
     }
   }
 
   server.addHook('onSend', ({ raw }, reply, payload, done) => {
-    const disconnect = () => {
-      raw.socket.destroy();
-      forget();
-    };
-    const response = { bytes: sizeOf(payload), readyAtMs: nowMs(), disconnect };
-    const timer = setTimeout(disconnect, timeoutMs);
-    const forget = () => {
-      clearTimeout(timer);
-      if (unread.delete(response)) bytes -= response.bytes;
-    };
+    const response = { bytes: sizeOf(payload), readyAtMs: nowMs(), socket: raw.socket };
     unread.add(response);
     bytes += response.bytes;
-    onceClosed(reply, forget);
-    dropOldest();
+    if (!isTimerSet) setTimer(timeoutMs);
+    onceClosed(reply, () => {
+      forget(response);
+    });
+    if (bytes > maxBytes) dropOldest();
     done();
   });
 }

@@ -162,6 +162,78 @@ test.each([
   expect(over).toBe(requests);
 });
 
+test('A request that is over before the question calls back at once', async () => {
+  const order: string[] = [];
+  await start({}, (extended) => {
+    extended.get('/gone', async (_request, reply) => {
+      reply.raw.socket?.destroy();
+      onceClosed(reply, () => order.push('called back'));
+      order.push('asked');
+      return reply.hijack();
+    });
+  });
+  const connection = await open('GET /gone HTTP/1.1\r\nHost: a\r\n\r\n');
+  await connection.closed;
+  expect(order).toEqual(['called back', 'asked']);
+});
+
+test('Those that wait for the end of a request are called in their order, and add one listener', async () => {
+  const order: string[] = [];
+  const added: number[] = [];
+  await start({}, (extended) => {
+    extended.get('/waiting', (request, reply) => {
+      const listeners = () =>
+        reply.raw.listenerCount('close') + request.raw.socket.listenerCount('close');
+      const before = listeners();
+      for (const name of ['a', 'b', 'c']) onceClosed(reply, () => order.push(name));
+      added.push(listeners() - before);
+      return 'ok';
+    });
+  });
+  const connection = await open('GET /waiting HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(2));
+  await until(() => order.length === 6);
+  expect(order.join('')).toBe('abcabc');
+  // The first request of a connection adds the listener that the connection keeps.
+  expect(added).toEqual([2, 1]);
+  connection.socket.destroy();
+});
+
+test('A timer serves all unread answers', async () => {
+  const timers = jest.spyOn(global, 'setTimeout');
+  const responseMs = 12_345;
+  await start({ timeouts: { ...TIMEOUTS, responseMs } });
+  const connection = await open('GET /small HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(5));
+  await until(() => connection.received().split('small answer').length === 6);
+  const set = timers.mock.calls.filter(([, ms]) => ms === responseMs);
+  timers.mockRestore();
+  expect(set).toHaveLength(1);
+});
+
+test('A client that does not read is disconnected after its own timeout, though the timer was set before', async () => {
+  let nowMs = 0;
+  const responseMs = 100;
+  let ready = 0;
+  await start({ timeouts: { ...TIMEOUTS, responseMs }, nowMs: () => nowMs }, (extended) => {
+    extended.addHook('onSend', (_request, _reply, _payload, done) => {
+      ready += 1;
+      done();
+    });
+  });
+  const accepted: Socket[] = [];
+  server.server.on('connection', (socket) => accepted.push(socket));
+  const reader = await open('GET /small HTTP/1.1\r\nHost: a\r\n\r\n');
+  await until(() => reader.received().includes('small answer'));
+  nowMs = 90;
+  await openUnread('GET /large HTTP/1.1\r\nHost: a\r\n\r\n');
+  await until(() => ready === 2);
+  nowMs = 189;
+  await delay(2 * responseMs);
+  expect(accepted.map(({ destroyed }) => destroyed)).toEqual([false, false]);
+  nowMs = 190;
+  await until(() => accepted[1]?.destroyed === true);
+  expect(accepted[0]?.destroyed).toBe(false);
+});
+
 test('A client that reads its answers keeps its connection', async () => {
   const responseMs = 100;
   await start({ timeouts: { ...TIMEOUTS, responseMs } });
