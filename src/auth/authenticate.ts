@@ -1,17 +1,21 @@
 import { GatewayError } from '../domain/errors';
 import { ANONYMOUS, type Principal } from '../domain/principal';
 import type { Audit, Rejection } from './audit';
-import type { Authenticator, RequestCredentials, Outcome } from './authenticator';
+import type { Authenticator, RequestCredentials, RequestLife, Outcome } from './authenticator';
 
 /**
- * Resolves with the principal of a request.
+ * Returns the principal of a request, as a promise only if an authenticator has to wait.
  * @throws GatewayError `UNAUTHENTICATED`; an `UPSTREAM_…` code or `RATE_LIMITED` if the credentials cannot be
  * verified now
  */
 export type Authenticate = (
   credentials: RequestCredentials,
-  request: { readonly requestId: string; readonly signal: AbortSignal },
-) => Promise<Principal>;
+  request: AuthenticatedRequest,
+) => Principal | Promise<Principal>;
+
+export interface AuthenticatedRequest extends RequestLife {
+  readonly requestId: string;
+}
 
 export interface AuthenticateOptions {
   /** In the order in which they run; see docs/decisions/0011-authentication.md. */
@@ -23,41 +27,42 @@ export interface AuthenticateOptions {
 
 export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   const { authenticators, anonymous, audit } = options;
-  return async (credentials, request) => {
-    const { requestId } = request;
+  return (credentials, request) => {
     // Without authenticators, the gateway ignores an `Authorization` header: a proxy may have added it.
     if (authenticators.length === 0 && anonymous) return ANONYMOUS;
-    if (credentials.isRepeated) {
-      const rejection: Rejection = { authenticator: 'none', reason: 'repeated-header' };
-      throw reject(audit, rejection, requestId, credentials.address);
+    const reject = (rejection: Rejection): GatewayError => {
+      audit.rejected(rejection, request.requestId, credentials.address);
+      return unauthenticated(rejection);
+    };
+
+    function authenticateFrom(index: number): Principal | Promise<Principal> {
+      const authenticator = authenticators[index];
+      if (!authenticator) return admitAnonymous();
+      const decide = (outcome: Outcome) => {
+        if (outcome.kind === 'authenticated') return outcome.principal;
+        if (outcome.kind === 'skip') return authenticateFrom(index + 1);
+        throw reject({ authenticator: authenticator.name, reason: outcome.reason });
+      };
+      const outcome = authenticator.authenticate(credentials, request);
+      return outcome instanceof Promise ? outcome.then(decide) : decide(outcome);
     }
-    for (const authenticator of authenticators) {
-      const outcome = await authenticator.authenticate(credentials, request);
-      if (outcome.kind === 'authenticated') return outcome.principal;
-      const rejection = rejectionOf(authenticator, outcome);
-      if (rejection) throw reject(audit, rejection, requestId, credentials.address);
+
+    function admitAnonymous(): Principal {
+      if (anonymous && !credentials.hasAuthorization) return ANONYMOUS;
+      const reason = credentials.hasAuthorization ? 'unknown-credentials' : 'no-credentials';
+      throw reject({ authenticator: 'none', reason });
     }
-    if (anonymous && !credentials.hasAuthorization) return ANONYMOUS;
-    const reason = credentials.hasAuthorization ? 'unknown-credentials' : 'no-credentials';
-    throw reject(audit, { authenticator: 'none', reason }, requestId, credentials.address);
+
+    if (credentials.isRepeated) throw reject({ authenticator: 'none', reason: 'repeated-header' });
+    return authenticateFrom(0);
   };
 }
 
-function rejectionOf({ name }: Authenticator, outcome: Outcome): Rejection | undefined {
-  return outcome.kind === 'rejected' ? { authenticator: name, reason: outcome.reason } : undefined;
-}
-
-/** Logs the reason for the operator. The client learns only that its credentials are not accepted. */
-function reject(
-  audit: Pick<Audit, 'rejected'>,
-  rejection: Rejection,
-  requestId: string,
-  address: string,
-): GatewayError {
-  audit.rejected(rejection, requestId, address);
+/** The log has the reason for the operator. The client learns only that its credentials are not accepted. */
+function unauthenticated({ reason }: Rejection): GatewayError {
   return new GatewayError(
     'UNAUTHENTICATED',
-    rejection.reason === 'no-credentials'
+    reason === 'no-credentials'
       ? 'no credentials: send `Authorization: Bearer …`'
       : 'The credentials of this request are not accepted.',
   );

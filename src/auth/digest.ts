@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { UserKey } from '../domain/user';
 
 /** Digests have equal lengths, so that the time of a comparison reveals nothing about the secret. */
 export function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }
 
 export function sameDigest(a: Buffer, b: Buffer): boolean {
@@ -31,5 +31,5 @@ export function clientPseudonymOf(clientId: string): string {
 }
 
 function shortDigestOf(text: string): string {
-  return digestOf(text).toString('hex').slice(0, PSEUDONYM_LENGTH);
+  return hash('sha256', text, 'hex').slice(0, PSEUDONYM_LENGTH);
 }

@@ -1,7 +1,7 @@
 import { abortable } from '../domain/abortable';
 import { GatewayError } from '../domain/errors';
 import { Secret } from '../domain/secret';
-import { authenticated, SKIP, type Authenticator } from './authenticator';
+import { authenticated, SKIP, type Authenticator, type Outcome } from './authenticator';
 import { digestOf } from './digest';
 import { createTokenLookUp, type TokenLookUpOptions } from './feishu-user.look-up';
 
@@ -10,16 +10,19 @@ export function createFeishuUserAuthenticator(options: TokenLookUpOptions): Auth
   const lookUp = createTokenLookUp(options);
   return {
     name: 'feishu-user',
-    async authenticate({ bearer, address }, request) {
+    authenticate({ bearer, address }, request) {
       if (bearer === undefined) return SKIP;
       // Only the digest stays in memory: the token cannot be recovered from it.
       const key = digestOf(bearer).toString('base64');
       const accessToken = new Secret(bearer);
+      const withToken = (outcome: Outcome) =>
+        outcome.kind === 'authenticated'
+          ? authenticated({ ...outcome.principal, accessToken })
+          : outcome;
       const found = lookUp(key, accessToken, address);
-      const outcome =
-        found instanceof Promise ? await abortable(found, request.signal, () => tooLate()) : found;
-      if (outcome.kind !== 'authenticated') return outcome;
-      return authenticated({ ...outcome.principal, accessToken });
+      return found instanceof Promise
+        ? abortable(found, request.signal, () => tooLate()).then(withToken)
+        : withToken(found);
     },
   };
 }

@@ -1,25 +1,27 @@
 import type { RequestCredentials } from './authenticator';
+import { headerValues } from './header-values';
 
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 
-/** All values of each header, as in Node's `headersDistinct`. */
-type HeaderLines = Readonly<Record<string, string[] | undefined>>;
-
-/** @param identityHeaders headers that carry credentials; a request that repeats one is rejected */
+/**
+ * @param rawHeaders names and values in turn, as in Node
+ * @param identityHeaders headers that carry credentials; a request that repeats one is rejected
+ */
 export function credentialsIn(
-  lines: HeaderLines,
+  rawHeaders: readonly string[],
   address: string,
   identityHeaders: readonly string[],
 ): RequestCredentials {
-  const header = (name: string) => {
-    const [value, ...others] = lines[name] ?? [];
-    return others.length === 0 ? value : undefined;
-  };
+  const authorization = headerValues(rawHeaders, 'authorization');
   return {
-    hasAuthorization: lines['authorization'] !== undefined,
-    bearer: BEARER.exec(header('authorization') ?? '')?.[1],
-    header,
-    isRepeated: identityHeaders.some((name) => (lines[name]?.length ?? 0) > 1),
+    hasAuthorization: authorization.length > 0,
+    bearer: BEARER.exec(onlyOne(authorization) ?? '')?.[1],
+    header: (name) => onlyOne(headerValues(rawHeaders, name)),
+    isRepeated: identityHeaders.some((name) => headerValues(rawHeaders, name).length > 1),
     address,
   };
+}
+
+function onlyOne(values: readonly string[]): string | undefined {
+  return values.length === 1 ? values[0] : undefined;
 }

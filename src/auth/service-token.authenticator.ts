@@ -2,30 +2,31 @@ import { authenticated, SKIP, type Authenticator } from './authenticator';
 import { digestOf, sameDigest } from './digest';
 import type { ServiceToken } from './trust';
 
-type Entry = Pick<ServiceToken, 'name' | 'policy'> & { readonly digest: Buffer };
+interface Entry {
+  readonly digest: Buffer;
+}
 
 export function createServiceTokenAuthenticator(tokens: readonly ServiceToken[]): Authenticator {
-  const entries = tokens.map(({ sha256, ...rest }) => ({
-    ...rest,
+  const entries = tokens.map(({ sha256, name, policy }) => ({
     digest: Buffer.from(sha256, 'hex'),
+    outcome: authenticated({ kind: 'service', name, policy, ids: [] }),
   }));
   return {
     name: 'service-token',
     authenticate({ bearer }) {
-      const entry = bearer === undefined ? undefined : findEntry(entries, digestOf(bearer));
-      if (!entry) return SKIP;
-      return authenticated({ kind: 'service', name: entry.name, policy: entry.policy, ids: [] });
+      if (bearer === undefined) return SKIP;
+      return findEntry(entries, digestOf(bearer))?.outcome ?? SKIP;
     },
   };
 }
 
 /** Compares every entry, also after a match, so that the time reveals nothing about the tokens. */
-export function findEntry(
-  entries: readonly Entry[],
+export function findEntry<E extends Entry>(
+  entries: readonly E[],
   digest: Buffer,
   isSame = sameDigest,
-): Entry | undefined {
-  let found: Entry | undefined;
+): E | undefined {
+  let found: E | undefined;
   for (const entry of entries) {
     if (isSame(entry.digest, digest)) found = entry;
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { filterKey, type StageTaskFilter } from '../domain/stage-task-filter';
 import type { UserIdType } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
@@ -50,5 +50,5 @@ const KEY_SEPARATOR = '\n';
 /** Different identities never share a call or a cached answer, so each has its own key. */
 export function identityKey(identity: UpstreamIdentity): string {
   if (identity.kind === 'app') return 'app';
-  return `user ${createHash('sha256').update(identity.accessToken.reveal()).digest('hex')}`;
+  return `user ${hash('sha256', identity.accessToken.reveal(), 'hex')}`;
 }

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Audit, LimitKind } from '../auth/audit';
 import type { Authenticate } from '../auth/authenticate';
 import { credentialsIn } from '../auth/request-credentials';
@@ -42,48 +42,61 @@ export interface AdmissionOptions {
 
 /**
  * Returns a hook that authenticates a request and applies the limits of its principal. It runs before the body is
- * read, so that a refused request costs little.
+ * read, so that a refused request costs little. It waits only if an authenticator does.
  */
-export function createAdmission(options: AdmissionOptions) {
-  const { authenticate, countRequest, acquireSlot, audit, servesLandingPage, deadlineMs, nowMs } =
-    options;
+export function createAdmission(options: AdmissionOptions): onRequestHookHandler {
+  const { deadlineMs, nowMs } = options;
+  const identify = createIdentify(options);
+  const applyLimits = createLimits(options);
+  return (request, reply, done) => {
+    const scope = createRequestScope(request, reply, deadlineMs, nowMs);
+    const address = addressOf(request);
+    const admit = (principal: Principal): Admission => {
+      const slot = applyLimits(request, principal, address);
+      onceClosed(reply, slot.retain());
+      return { scope, principal, slot };
+    };
+    const accept = (admission: Admission) => {
+      request.admission = admission;
+      done();
+    };
+    const refuse = (error: unknown) => {
+      if (error instanceof GatewayError) sendRefusal(reply, error);
+      else done(error as Error);
+    };
 
-  async function identify(request: FastifyRequest, scope: RequestScope): Promise<Principal> {
+    let admission: Admission | Promise<Admission>;
+    try {
+      const principal = identify(request, address, scope);
+      admission = principal instanceof Promise ? principal.then(admit) : admit(principal);
+    } catch (error) {
+      refuse(error);
+      return;
+    }
+    if (admission instanceof Promise) void admission.then(accept, refuse);
+    else accept(admission);
+  };
+}
+
+function createIdentify({ authenticate, identityHeaders, servesLandingPage }: AdmissionOptions) {
+  return (request: FastifyRequest, address: string, scope: RequestScope) => {
     // If Apollo finds a query in this request after all, the route refuses to run it.
     if (servesLandingPage && prefersHtml(request)) return UNAUTHENTICATED;
-    const lines = request.raw.headersDistinct;
-    return authenticate(credentialsIn(lines, addressOf(request), options.identityHeaders), scope);
-  }
+    return authenticate(credentialsIn(request.raw.rawHeaders, address, identityHeaders), scope);
+  };
+}
 
-  /** Applies the rate limit and the concurrency limit. @throws GatewayError `RATE_LIMITED` */
-  function applyLimits(request: FastifyRequest, reply: FastifyReply, principal: Principal): Slot {
-    const address = addressOf(request);
-    const audited = <T>(limit: LimitKind, apply: () => T): T => {
-      try {
-        return apply();
-      } catch (error) {
-        audit.limited(limit, principal, request.id);
-        throw error;
-      }
-    };
-    audited('rate', () => {
-      countRequest(principal, address);
-    });
-    const slot = audited('concurrency', () => acquireSlot(principal, address));
-    onceClosed(reply, slot.retain());
-    return slot;
-  }
-
-  return async (request: FastifyRequest, reply: FastifyReply) => {
-    const scope = createRequestScope(request, reply, deadlineMs, nowMs);
+/** Applies the rate limit and the concurrency limit. @throws GatewayError `RATE_LIMITED` */
+function createLimits({ countRequest, acquireSlot, audit }: AdmissionOptions) {
+  return ({ id }: FastifyRequest, principal: Principal, address: string): Slot => {
+    let limit: LimitKind = 'rate';
     try {
-      const principal = await identify(request, scope);
-      const slot = applyLimits(request, reply, principal);
-      request.admission = { scope, principal, slot };
-      return undefined;
+      countRequest(principal, address);
+      limit = 'concurrency';
+      return acquireSlot(principal, address);
     } catch (error) {
-      if (!(error instanceof GatewayError)) throw error;
-      return sendRefusal(reply, error);
+      audit.limited(limit, principal, id);
+      throw error;
     }
   };
 }
@@ -99,10 +112,10 @@ function statusOf({ code }: GatewayError): number {
   return STATUS_OF[code] ?? 503;
 }
 
-function sendRefusal(reply: FastifyReply, error: GatewayError): FastifyReply {
+function sendRefusal(reply: FastifyReply, error: GatewayError): void {
   const seconds = retryAfterSeconds(error);
   const status = statusOf(error);
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   if (seconds !== undefined) void reply.header('retry-after', seconds);
-  return reply.code(status).send(bodyOf(error));
+  void reply.code(status).send(bodyOf(error));
 }

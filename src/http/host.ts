@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { headerValues } from '../auth/header-values';
 
 /** Why a request is refused because of its `Host` header. */
 export interface HostFault {
@@ -22,7 +23,7 @@ export function findHostFault(
   { raw }: FastifyRequest,
   localNames: ReadonlySet<string> | undefined,
 ): HostFault | undefined {
-  const [host, ...others] = raw.headersDistinct['host'] ?? [];
+  const [host, ...others] = headerValues(raw.rawHeaders, 'host');
   if (host === undefined) return undefined;
   if (others.length > 0 || !isHost(host)) return MALFORMED;
   return localNames && !localNames.has(new URL(`http://${host}`).hostname)

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../domain/errors';
 import type { Principal } from '../domain/principal';
 import { createTtlCache } from '../ttl-cache';
@@ -41,15 +42,30 @@ const ADDRESS_AND_PORT = /^(?:\[(?<v6>[^\]]+)\]|(?<v4>[\d.]+))(?::\d+)?$/;
  * an invalid address, the proxy's own counts.
  */
 export function addressOf({ ip, raw }: Pick<FastifyRequest, 'ip' | 'raw'>): string {
+  const address = isIP(ip) ? ip : withoutPort(ip);
+  return networkOf(isIP(address) ? address : (raw.socket.remoteAddress ?? ''));
+}
+
+function withoutPort(ip: string): string {
   const { v4, v6 } = ADDRESS_AND_PORT.exec(ip)?.groups ?? {};
-  const address = v4 ?? v6 ?? ip;
-  return normalizeIP(isIP(address) ? address : (raw.socket.remoteAddress ?? ''));
+  return v4 ?? v6 ?? ip;
 }
 
 /** Counts a principal by its name, and an anonymous one by its address. */
 export function keyOf(principal: Principal, address: string): string {
-  if (principal.kind === 'anonymous') return `address ${normalizeIP(address)}`;
+  if (principal.kind === 'anonymous') return `address ${networkOf(address)}`;
   return `${principal.kind} ${principal.name}`;
+}
+
+const networks = new LRUCache<string, string>({ max: 1_000 });
+
+/** The address itself for IPv4. Memoized, because parsing an IPv6 address costs as much as the rest of the admission. */
+function networkOf(address: string): string {
+  const known = networks.get(address);
+  if (known !== undefined) return known;
+  const network = normalizeIP(address);
+  networks.set(address, network);
+  return network;
 }
 
 function tooMany(perMinute: number, waitMs: number): GatewayError {

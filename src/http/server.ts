@@ -63,13 +63,15 @@ export interface ServerOptions {
 /** The HTTP server without routes: request IDs, timeouts, CORS, and errors in the shape of GraphQL errors. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { log, corsOrigins, identityHeaders, localNames, timeouts, draining } = options;
-  const { maxUnreadBytes, nowMs } = options;
+  const { maxUnreadBytes, nowMs, trustedProxies } = options;
+  const vary = ['accept-language', ...identityHeaders].join(', ');
   const server = Fastify({
     // The GraphQL plugins log one line for each operation.
     logger: false,
     genReqId: requestIdOf,
     bodyLimit: BODY_LIMIT_BYTES,
-    trustProxy: [...options.trustedProxies],
+    // With an empty list, Fastify would read the forwarded headers of each request to trust none of them.
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: timeouts.checkMs },
     requestTimeout: timeouts.requestMs,
     keepAliveTimeout: timeouts.idleMs,
@@ -85,7 +87,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       'x-request-id': request.id,
       // Responses hold personal data: only GraphQL relaxes this, and only for the client's own cache.
       'cache-control': 'no-store',
-      vary: ['accept-language', ...identityHeaders].join(', '),
+      vary,
     });
     const { anyHost } = request.routeOptions.config;
     const fault = findHostFault(request, anyHost ? undefined : localNames);

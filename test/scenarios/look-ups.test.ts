@@ -43,7 +43,7 @@ afterEach(async () => {
 /** The outcome for a token from this address, or the code of the error. */
 async function authenticate(token: string, address: string): Promise<string> {
   try {
-    const credentials = credentialsIn({ authorization: [`Bearer ${token}`] }, address, []);
+    const credentials = credentialsIn(['Authorization', `Bearer ${token}`], address, []);
     return (await authenticator.authenticate(credentials, { signal: AbortSignal.timeout(10_000) }))
       .kind;
   } catch (error) {

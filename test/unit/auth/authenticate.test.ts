@@ -10,6 +10,7 @@ import {
 import { credentialsIn } from '../../../src/auth/request-credentials';
 import { GatewayError } from '../../../src/domain/errors';
 import { ANONYMOUS, type Principal } from '../../../src/domain/principal';
+import { rawHeadersOf } from '../../support/raw-headers';
 
 const PRINCIPAL: Principal = { kind: 'service', name: 'a', policy: 'all', ids: [] };
 
@@ -36,11 +37,9 @@ async function outcome(
   const audit = { rejected: (rejection: Rejection) => void rejections.push(rejection) };
   const authenticate = createAuthenticate({ authenticators, anonymous, audit });
   const request = { requestId: '1', signal: new AbortController().signal };
-  const lines = Object.fromEntries(
-    Object.entries<string | string[]>(headers).map(([name, value]) => [name, [value].flat()]),
-  );
-  const presented = credentialsIn(lines, '127.0.0.1', ['authorization']);
-  const result = await authenticate(presented, request).catch((error: unknown) =>
+  const presented = credentialsIn(rawHeadersOf(headers), '127.0.0.1', ['authorization']);
+  const ask = async () => await authenticate(presented, request);
+  const result = await ask().catch((error: unknown) =>
     error instanceof GatewayError ? error.code : error,
   );
   return { result, rejections };
@@ -48,7 +47,7 @@ async function outcome(
 
 const TOKEN = { authorization: 'Bearer a' };
 
-test('Authentication reads the signal of a request only if an authenticator waits', async () => {
+test('Authentication waits, and reads the signal of a request, only if an authenticator waits', () => {
   const authenticate = createAuthenticate({
     authenticators: [authenticator('router', SKIP), authenticator('jwt', authenticated(PRINCIPAL))],
     anonymous: false,
@@ -60,8 +59,8 @@ test('Authentication reads the signal of a request only if an authenticator wait
       throw new Error('signal read');
     },
   };
-  const credentials = credentialsIn({ authorization: ['Bearer a'] }, '127.0.0.1', []);
-  expect(await authenticate(credentials, request)).toEqual(PRINCIPAL);
+  const credentials = credentialsIn(rawHeadersOf(TOKEN), '127.0.0.1', []);
+  expect(authenticate(credentials, request)).toEqual(PRINCIPAL);
 });
 
 test('The first authenticator that knows the credentials decides, and later ones are not called', async () => {
@@ -100,6 +99,24 @@ test('An authenticator that fails ends the authentication with its error, and re
   );
   expect(result).toBe('UPSTREAM_UNAVAILABLE');
   expect(rejections).toEqual([]);
+});
+
+test.each(['at once', 'later'])('An authenticator may answer %s', async (when) => {
+  const called: string[] = [];
+  const answer = (name: Authenticator['name'], given: Outcome): Authenticator => ({
+    name,
+    authenticate() {
+      called.push(name);
+      return when === 'later' ? Promise.resolve(given) : given;
+    },
+  });
+  const { result, rejections } = await outcome(
+    [answer('router', SKIP), answer('jwt', rejected('expired')), answer('feishu-user', SKIP)],
+    { headers: TOKEN, anonymous: true },
+  );
+  expect(result).toBe('UNAUTHENTICATED');
+  expect(called).toEqual(['router', 'jwt']);
+  expect(rejections).toEqual([{ authenticator: 'jwt', reason: 'expired' }]);
 });
 
 test.each([

@@ -9,6 +9,7 @@ import {
 } from '../../../src/auth/service-token.authenticator';
 import { loadConfig } from '../../../src/config';
 import { sha256 } from '../../support/clients';
+import { rawHeadersOf } from '../../support/raw-headers';
 
 // bench/load/service-token.bench.ts measures times; these tests count comparisons.
 
@@ -39,7 +40,7 @@ test.each([
 });
 
 test('Digests have one length, whatever the token', () => {
-  for (const text of ['', 'a', 'x'.repeat(100_000), '密钥']) {
+  for (const text of ['', 'a', 'x'.repeat(100_000), '密钥', 'half \ud83d of a pair']) {
     expect(digestOf(text)).toHaveLength(32);
     expect(digestOf(text)).toEqual(crypto.createHash('sha256').update(text).digest());
   }
@@ -54,7 +55,10 @@ describe('an authenticator that compares secrets', () => {
     compare.mockRestore();
   });
   const authenticate = (authenticator: Authenticator, lines: Record<string, string[]>) =>
-    authenticator.authenticate(credentialsIn(lines, '127.0.0.1', []), new AbortController());
+    authenticator.authenticate(
+      credentialsIn(rawHeadersOf(lines), '127.0.0.1', []),
+      new AbortController(),
+    );
   /** The lengths in bytes of all that was compared. */
   const comparedBytes = () => compare.mock.calls.map(([a, b]) => [a.byteLength, b.byteLength]);
 
