@@ -2,7 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import closeWithGrace from 'close-with-grace';
 import { createApp } from './app';
 import { ConfigError, loadConfig } from './config';
-import { createLogger, flushLog } from './observability/logger';
+import { flushLog } from './observability/line-writer';
+import { createLogger } from './observability/logger';
 
 /** In addition to the deadline of the requests in progress. */
 const DRAIN_MARGIN_MS = 10_000;
