@@ -42,6 +42,7 @@ export function createMemoryCache({ maxUsers, userOf }: MemoryCacheOptions): Sna
   }
 
   return {
+    peek: (key) => snapshots.get(key),
     getMany: (keys) => Promise.resolve(keys.map((key) => snapshots.get(key))),
     setMany(entries) {
       for (const [key, snapshot] of entries) {

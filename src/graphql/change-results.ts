@@ -10,8 +10,9 @@ export type Change = (value: unknown, context: GraphQLContext, info: GraphQLReso
 /**
  * Wraps a resolver: changes the loaded value, or each item of a loaded list, before graphql-js completes it. It also
  * locates errors, because graphql-js takes much longer to do that.
+ * @param changesKnown whether to change a value that the resolver returns without a promise
  */
-export function changeResults(resolve: Resolver, change: Change): Resolver {
+export function changeResults(resolve: Resolver, change: Change, changesKnown = true): Resolver {
   return (source, args, context, info) => {
     const failed = (cause: unknown, index?: number) => placeAt(cause, info, index);
     const changed = (value: unknown, index?: number) => {
@@ -24,21 +25,23 @@ export function changeResults(resolve: Resolver, change: Change): Resolver {
         return failed(error, index);
       }
     };
+    const ofValue = (value: unknown, index?: number) =>
+      changed(value instanceof Error ? failed(value, index) : value, index);
     const ofItem = (item: unknown, index: number) =>
       isPromise(item)
         ? item.then(
-            (value) => changed(value, index),
+            (value) => ofValue(value, index),
             (cause: unknown) => changed(failed(cause, index), index),
           )
-        : changed(item, index);
+        : ofValue(item, index);
     const ofLoaded = (value: unknown) =>
-      Array.isArray(value) ? value.map(ofItem) : changed(value);
+      Array.isArray(value) ? value.map(ofItem) : ofValue(value);
     try {
       const result = resolve(source, args, context, info);
       if (isPromise(result)) {
         return result.then(ofLoaded, (cause: unknown) => changed(failed(cause)));
       }
-      return Array.isArray(result) ? result.map(ofItem) : result;
+      return changesKnown || Array.isArray(result) ? ofLoaded(result) : result;
     } catch (error) {
       return failed(error);
     }

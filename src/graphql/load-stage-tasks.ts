@@ -1,14 +1,28 @@
+import type { LoadedStageTasks } from '../loading/loaded-stage-tasks';
 import type { GraphQLContext } from './context';
+import { toError } from '../domain/to-error';
 import type { StageTasksKey } from './opaque-id';
 import { PresentedStageTasks } from './present';
 
-/** Loads one user's tasks. All fields and entity references use this function. */
-export async function loadStageTasks(
+/** What a resolver returns. graphql-js reports a returned error like a thrown one, but of this list item only. */
+export type Loading<T> = T | Error | Promise<T>;
+
+/**
+ * Loads one user's tasks. All fields and entity references use this function. Returns no promise if the answer is
+ * remembered, because a page has hundreds of users.
+ */
+export function loadStageTasks(
   { loader, toDate }: GraphQLContext,
   key: StageTasksKey,
   maxAgeMs = Infinity,
-): Promise<PresentedStageTasks | null> {
+): Loading<PresentedStageTasks | null> {
   const { user, semesterId, filter } = key;
-  const loaded = await loader.stageTasks(user, semesterId, filter, maxAgeMs);
-  return loaded && new PresentedStageTasks(key, loaded, toDate);
+  const present = (loaded: LoadedStageTasks | null) =>
+    loaded && new PresentedStageTasks(key, loaded, toDate);
+  try {
+    const loaded = loader.stageTasks(user, semesterId, filter, maxAgeMs);
+    return loaded instanceof Promise ? loaded.then(present) : present(loaded);
+  } catch (error) {
+    return toError(error);
+  }
 }

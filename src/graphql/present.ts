@@ -10,6 +10,11 @@ import type { UserStageTasksType } from './types/user-stage-tasks.type';
  * takes time only if the operation selects it.
  */
 export class PresentedStageTasks implements UserStageTasksType {
+  /** For the type of an entity. */
+  get __typename() {
+    return 'UserStageTasks';
+  }
+
   constructor(
     readonly key: StageTasksKey,
     readonly loaded: LoadedStageTasks,

@@ -5,13 +5,11 @@ import { Kind, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, createResolversMap } from 'type-graphql';
 import type { FederationUserKey } from '../domain/user';
 import { completeInTurns } from './complete-in-turns';
-import { guardEntities } from './entities/guard-entities';
-import { resolveSemesterReference } from './entities/semester.reference';
+import { callResolversDirectly } from './direct-resolvers';
+import { setEntitiesResolver } from './entities/entities.resolver';
 import { keyUserBy, resolveUserKey } from './entities/user-key';
 import { leaveOutUserRootFields } from './entities/user-root-fields';
-import { resolveUserStageTasksReference } from './entities/user-stage-tasks.reference';
-import { resolveUserReference } from './entities/user.reference';
-import { createRenderSchema, JSON_TEXT } from './render/render-schema';
+import { createRenderSchema, JSON_TEXT, LIGHT_WEIGHT } from './render/render-schema';
 import type { TextCache } from './render/text-cache';
 import { LocalizedTextResolver } from './resolvers/localized-text.resolver';
 import { SemesterResolver } from './resolvers/semester.resolver';
@@ -23,12 +21,6 @@ import './types/enums.type';
 const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])';
 
-/** Resolves each entity from the representation that a router sends. */
-const REFERENCES = {
-  Semester: { __resolveReference: resolveSemesterReference },
-  User: { __resolveReference: resolveUserReference },
-  UserStageTasks: { __resolveReference: resolveUserStageTasksReference },
-};
 const NO_TYPES: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
 /** Options that fit the subgraph to a company's supergraph. */
@@ -63,7 +55,7 @@ export function buildExecutionSchemas(
   const served = buildSubgraph(options);
   const rendered = createRenderSchema(served, texts);
   completeInTurns(served);
-  completeInTurns(rendered, JSON_TEXT.name);
+  completeInTurns(rendered, { exceptType: JSON_TEXT.name, weight: LIGHT_WEIGHT });
   return { served, rendered };
 }
 
@@ -73,19 +65,18 @@ function buildSubgraph({ userKey = 'id', userRootFields = true }: SubgraphOption
   const sdl = userRootFields ? keyed : leaveOutUserRootFields(keyed);
   const modules = [
     { typeDefs: parse(sdl), resolvers: createResolversMap(schema) },
-    { typeDefs: NO_TYPES, resolvers: REFERENCES },
     { typeDefs: NO_TYPES, resolvers: { User: resolveUserKey(userKey) } },
     // The library's own `_service` prints the schema again, in another order.
     { typeDefs: NO_TYPES, resolvers: { Query: { _service: () => ({ sdl }) } } },
   ];
   // The two libraries have different types for the same resolver map.
   const served = buildSubgraphSchema(modules as Parameters<typeof buildSubgraphSchema>[0]);
-  guardEntities(served, Object.keys(REFERENCES));
+  setEntitiesResolver(served);
   return served;
 }
 
 function buildTypeGraphQLSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [SemesterResolver, UserResolver, LocalizedTextResolver, UpstreamQuotaResolver],
     scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
     // The domain's own rules check arguments, with better messages.
@@ -93,6 +84,8 @@ function buildTypeGraphQLSchema(): GraphQLSchema {
     // graphql-js does not know federation's directives; building the subgraph checks them.
     skipCheck: true,
   });
+  callResolversDirectly(schema);
+  return schema;
 }
 
 function toSdl(schema: GraphQLSchema): string {

@@ -31,6 +31,8 @@ export interface UserQuery {
  * in the response, so that user is fetched again first.
  */
 export interface AnswerCache {
+  /** @returns a function that finds a user's fresh answer in this process, without waiting */
+  recallIn(scope: BatchScope, maxAgeMs: number): (userId: string) => KnownUser | undefined;
   /** @returns an answer for each user, in order; an Error if there is neither a new nor a cached one */
   load(
     query: UserQuery,
@@ -71,7 +73,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
       if (!snapshot) continue;
       const freshness = freshnessOf(nowMs - snapshot.fetchedAtMs, lifetimes, maxAgeMs);
       if (freshness === 'expired') continue;
-      const user = { ...snapshot, fromCache: true, stale: freshness === 'stale' };
+      const user = fromCache(snapshot, freshness === 'stale');
       add(cached, userId, user);
       if (!user.stale) refreshAhead.noteServed(scope, userId, snapshot.fetchedAtMs);
     }
@@ -94,6 +96,19 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   }
 
   return {
+    recallIn(scope, maxAgeMs) {
+      const keyOf = userKeysIn(scope);
+      return (userId) => {
+        const snapshot = cache.peek(keyOf(userId));
+        if (!snapshot) return undefined;
+        const { fetchedAtMs } = snapshot;
+        if (freshnessOf(clock.now() - fetchedAtMs, lifetimes, maxAgeMs) !== 'fresh')
+          return undefined;
+        refreshAhead.noteServed(scope, userId, fetchedAtMs);
+        return fromCache(snapshot, false);
+      };
+    },
+
     async load(query, operation, beforeFetch) {
       const { scope, userIds } = query;
       const { known, staleUserIds, lastResort } = await readCache(query);
@@ -116,6 +131,10 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
       });
     },
   };
+}
+
+function fromCache({ stageTasks, semester, fetchedAtMs }: Snapshot, stale: boolean): KnownUser {
+  return { stageTasks, semester, fetchedAtMs, fromCache: true, stale };
 }
 
 function add(

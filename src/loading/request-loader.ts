@@ -24,15 +24,16 @@ import type { OperationContext, TaskCall } from '../domain/operation-context';
  */
 export interface RequestLoader {
   /**
-   * @returns `null` if Feishu does not know the user
-   * @throws GatewayError, also if the principal may not read the user
+   * @returns `null` if Feishu does not know the user. What this process remembers is returned at once, anything else
+   * as a promise, which rejects with a GatewayError.
+   * @throws GatewayError if the principal may not read the user
    */
   stageTasks(
     user: UserKey,
     semesterId: string,
     filter: StageTaskFilter,
     maxAgeMs: number,
-  ): Promise<LoadedStageTasks | null>;
+  ): LoadedStageTasks | null | Promise<LoadedStageTasks | null>;
   /**
    * The cycle from an answer with stage tasks that this operation loads, or else from the list of cycles. The
    * list is fetched as the app: cycles belong to the company, so every principal may read them.
@@ -93,6 +94,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
 
   const loadSemester = createSemesterLoader({
     afterLevel: turns.afterParts,
+    describedSemester: (id) => described.get(id),
     loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
     list() {
       // The list has no known age, so a response with it must not be cached.
@@ -113,18 +115,22 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
   });
 
   return {
-    async stageTasks(user, semesterId, filter, maxAgeMs) {
+    stageTasks(user, semesterId, filter, maxAgeMs) {
       // Authorize first: cached answers need permission too.
       const upstreamFilter = toUpstreamFilter(strategy, filter);
       const identity = authorize(user);
       const scope = { identity, semesterId, idType: user.idType, filter: upstreamFilter };
       const load = userLoaderFor(scope, maxAgeMs).load(user.id);
+      if (!(load instanceof Promise)) return tasksOf(load, filter);
       getOrCreate(loadsBySemester, semesterId, () => []).push(load);
-      const known = await load;
-      return known.stageTasks && new LoadedStageTasks(known.stageTasks, filter, known);
+      return load.then((known) => tasksOf(known, filter));
     },
     semester: (id) => getOrCreate(loadingSemesters, id, () => loadSemester(id)),
     describedSemester: (id) => described.get(id),
     usage: () => counter.usage,
   };
+}
+
+function tasksOf(known: KnownUser, filter: StageTaskFilter): LoadedStageTasks | null {
+  return known.stageTasks && new LoadedStageTasks(known.stageTasks, filter, known);
 }

@@ -3,6 +3,8 @@ import type { Semester } from '../domain/semester';
 import { shareReading } from '../domain/share-reading';
 
 export interface SemesterLoaderOptions {
+  /** The cycle, if an answer of this operation has described it already. */
+  readonly describedSemester: (id: string) => Semester | undefined;
   /** This operation's loads of stage tasks in the cycle, pending or settled. */
   readonly loadsOf: (semesterId: string) => readonly Promise<Snapshot>[];
   /** Fetches all cycles of the tenant with one call. Feishu allows 10 a minute. */
@@ -19,11 +21,12 @@ export type LoadSemester = (id: string) => Promise<Semester | null>;
  * from the list of all cycles. Cycles that need the list at the same time share it.
  */
 export function createSemesterLoader(options: SemesterLoaderOptions): LoadSemester {
-  const { loadsOf, afterLevel } = options;
+  const { describedSemester, loadsOf, afterLevel } = options;
   const list = shareReading(options.list, { keepMs: 0, nowMs: () => 0 });
   return async (id) => {
     await new Promise<void>(afterLevel);
-    return (await firstDescription(loadsOf(id))) ?? findById(await list(), id);
+    const described = describedSemester(id) ?? (await firstDescription(loadsOf(id)));
+    return described ?? findById(await list(), id);
   };
 }
 

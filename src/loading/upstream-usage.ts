@@ -18,7 +18,7 @@ export interface UpstreamUsage {
 export interface UsageCounter {
   readonly usage: UpstreamUsage;
   noteCall(waitedMs: number): void;
-  noteUsers(users: readonly (KnownUser | Error)[]): void;
+  noteUser(user: KnownUser): void;
 }
 
 export function createUsageCounter(): UsageCounter {
@@ -29,13 +29,10 @@ export function createUsageCounter(): UsageCounter {
       usage.calls += 1;
       usage.waitedMs = Math.max(usage.waitedMs, waitedMs);
     },
-    noteUsers(users) {
-      for (const user of users) {
-        if (user instanceof Error) continue;
-        if (user.fromCache) usage.usersFromCache += 1;
-        else usage.usersFetched += 1;
-        if (user.fromCache && user.stale) usage.usersStale += 1;
-      }
+    noteUser({ fromCache, stale }) {
+      if (fromCache) usage.usersFromCache += 1;
+      else usage.usersFetched += 1;
+      if (fromCache && stale) usage.usersStale += 1;
     },
   };
 }

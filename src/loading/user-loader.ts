@@ -8,7 +8,10 @@ import type { AnswerCache, KnownUser } from './answer-cache';
 import type { BeforeFetch } from './before-fetch';
 import type { UsageCounter } from './upstream-usage';
 
-type UserLoader = DataLoader<string, KnownUser>;
+export interface UserLoader {
+  /** @returns the answer at once if this process has a fresh one, else a promise; it rejects with a GatewayError */
+  load(userId: string): KnownUser | Promise<KnownUser>;
+}
 
 export interface UserLoaderOptions {
   readonly answers: AnswerCache;
@@ -30,17 +33,33 @@ function createUserLoader(
   maxAgeMs: number,
 ): UserLoader {
   const { answers, operation, beforeFetch, counter, cachePolicy, freshMs } = options;
-  async function load(userIds: readonly string[]): Promise<(KnownUser | Error)[]> {
-    const known = await answers.load({ scope, userIds, maxAgeMs }, operation, beforeFetch);
-    counter.noteUsers(known);
-    for (const user of known) {
-      if (user instanceof Error) continue;
-      cachePolicy.restrict(user.fetchedAtMs + Math.min(freshMs, maxAgeMs));
-      if (user.semester) options.onSemester(scope.semesterId, user.semester);
-    }
-    return known;
+  const recall = answers.recallIn(scope, maxAgeMs);
+  /** Each user is loaded once, so that all fields of the operation show the same answer. */
+  const loads = new Map<string, KnownUser | Promise<KnownUser>>();
+
+  function note(user: KnownUser): KnownUser {
+    counter.noteUser(user);
+    cachePolicy.restrict(user.fetchedAtMs + Math.min(freshMs, maxAgeMs));
+    if (user.semester) options.onSemester(scope.semesterId, user.semester);
+    return user;
   }
-  return new DataLoader(load, { batchScheduleFn: options.batchScheduleFn });
+
+  async function loadAll(userIds: readonly string[]): Promise<(KnownUser | Error)[]> {
+    const known = await answers.load({ scope, userIds, maxAgeMs }, operation, beforeFetch);
+    return known.map((user) => (user instanceof Error ? user : note(user)));
+  }
+
+  const batches = new DataLoader(loadAll, {
+    cache: false,
+    batchScheduleFn: options.batchScheduleFn,
+  });
+
+  function start(userId: string): KnownUser | Promise<KnownUser> {
+    const recalled = recall(userId);
+    return recalled ? note(recalled) : batches.load(userId);
+  }
+
+  return { load: (userId) => getOrCreate(loads, userId, () => start(userId)) };
 }
 
 /** The loaders of one operation: one for each scope and maximum age. */

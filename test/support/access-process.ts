@@ -13,7 +13,7 @@ import {
   type Schedule,
   type ProcessOptions,
 } from './access-schedules';
-import { createLoadingWorld } from './loading-world';
+import { createLoadingWorld, settle } from './loading-world';
 import { nameOf, refused, type Call } from './scripted-feishu';
 
 export const keyOf = ({ idType, id }: UserKey) => `${idType} ${id}`;
@@ -83,7 +83,7 @@ export function startProcess({ mode, strategy, remembers }: ProcessOptions) {
     const { loader } = startOperation(client.principal, { timeMs, leavesAfterMs });
     for (const load of loads) {
       const { user, semesterId, filter, maxAgeMs } = load;
-      loader.stageTasks(user, semesterId, filter, maxAgeMs).then(
+      settle(() => loader.stageTasks(user, semesterId, filter, maxAgeMs)).then(
         (stageTasks) => received.push({ client, load, stageTasks }),
         (error: unknown) => received.push({ client, load, error }),
       );

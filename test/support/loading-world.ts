@@ -38,6 +38,13 @@ export interface OperationTimes {
 /** Reads every user's tasks, and is charged for none. */
 export const SERVICE: Principal = { kind: 'service', name: 'reports', policy: 'all', ids: [] };
 
+/** A load as a promise, which rejects if the load throws. */
+export function settle<T>(load: () => T | Promise<T>): Promise<T> {
+  return new Promise((resolve) => {
+    resolve(load());
+  });
+}
+
 /** The gateway from the request loader to the gate, on virtual time, in front of a scripted Feishu. */
 export function createLoadingWorld(options: LoadingOptions = {}) {
   const { quota = QUOTA, lifetimes = { freshMs: 60_000, staleMs: 3_600_000 } } = options;

@@ -3,11 +3,11 @@ import type { UserType } from '../types/user.type';
 import type { Representation } from './representation';
 import { userOfReference } from './user-key';
 
-/** Makes no upstream call. */
-// eslint-disable-next-line @typescript-eslint/require-await -- rejects instead of throwing, see semester.reference.ts
-export async function resolveUserReference(
-  reference: Representation,
+/** Makes no upstream call. @throws BAD_USER_INPUT */
+export function resolveUserReference(
+  representation: Representation,
   { userNaming }: GraphQLContext,
-): Promise<UserType> {
-  return userOfReference(userNaming, reference);
+): UserType {
+  const { id, idType } = userOfReference(userNaming, representation);
+  return Object.assign({ id, idType }, { __typename: 'User' });
 }

@@ -25,8 +25,8 @@ import type { TextCache } from './text-cache';
 const CHANGING_FIELDS = ['fetchedAt', 'stale'];
 /** A usual selection has at most two: each of them once. */
 const MAX_CHANGING_FIELDS = 4;
-/** How long a kept text takes, as a share of the time of a usual part of an answer. */
-const KEPT_WEIGHT = 0.1;
+/** How long a kept text takes, or an object outside of texts, as a share of the time of a usual part of an answer. */
+export const LIGHT_WEIGHT = 0.1;
 
 export const JSON_TEXT = new GraphQLScalarType({ name: 'JsonText', serialize: requireText });
 
@@ -61,7 +61,7 @@ export function createRenderSchema(schema: GraphQLSchema, texts: TextCache): Gra
       const mayKeep = renderer.isReused && renderer.changingFields <= MAX_CHANGING_FIELDS;
       const kept = mayKeep ? texts.get(answer, key) : undefined;
       if (kept)
-        return inTurn(context, () => new JsonText(renderer.complete(kept, tasks)), KEPT_WEIGHT);
+        return inTurn(context, () => new JsonText(renderer.complete(kept, tasks)), LIGHT_WEIGHT);
       return inTurn(context, () => {
         const rendered = renderer.renderStatic(tasks);
         // A large response would push out the texts of many pages.

@@ -8,7 +8,7 @@ import {
 import type { Semester } from '../../domain/semester';
 import type { RequestLoader } from '../../loading/request-loader';
 import type { GraphQLContext } from '../context';
-import { loadStageTasks } from '../load-stage-tasks';
+import { loadStageTasks, type Loading } from '../load-stage-tasks';
 import { SemesterArgs, UserStageTasksArgs } from '../types/arguments.args';
 import { LocalizedTextType } from '../types/localized-text.type';
 import { SemesterType } from '../types/semester.type';
@@ -51,7 +51,7 @@ export class SemesterResolver {
     @Root() { id }: SemesterType,
     @Args(() => UserStageTasksArgs) args: UserStageTasksArgs,
     @Ctx() context: GraphQLContext,
-  ): Promise<UserStageTasksType | null>[] {
+  ): Loading<UserStageTasksType | null>[] {
     const filter = requireFilter('filter', args.filter);
     const users = requireUsers('userIds', args.userIds, args.userIdType);
     const maxAgeMs = requireMaxAgeMs('maxAgeSeconds', args.maxAgeSeconds);

@@ -7,7 +7,7 @@ import {
   requireUsers,
 } from '../../domain/input-rules';
 import type { GraphQLContext } from '../context';
-import { loadStageTasks } from '../load-stage-tasks';
+import { loadStageTasks, type Loading } from '../load-stage-tasks';
 import { StageTasksArgs, UserArgs, UsersArgs } from '../types/arguments.args';
 import { UserStageTasksType } from '../types/user-stage-tasks.type';
 import { UserType } from '../types/user.type';
@@ -41,7 +41,7 @@ export class UserResolver {
     @Root() user: UserType,
     @Args(() => StageTasksArgs) args: StageTasksArgs,
     @Ctx() context: GraphQLContext,
-  ): Promise<UserStageTasksType | null> {
+  ): Loading<UserStageTasksType | null> {
     const semesterId = requireSemesterId('semesterId', args.semesterId);
     const filter = requireFilter('filter', args.filter);
     const maxAgeMs = requireMaxAgeMs('maxAgeSeconds', args.maxAgeSeconds);

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../src/domain/errors';
 import type { Policy } from '../../../src/domain/principal';
-import { createLoadingWorld } from '../../support/loading-world';
+import { createLoadingWorld, settle } from '../../support/loading-world';
 
 interface Outcome {
   readonly waitMs: number;
@@ -28,7 +28,7 @@ function createWorld() {
     const principal = { kind: 'user', name, policy, ids: [user] } as const;
     const { loader, principalQuota } = world.startOperation(principal);
     principalQuota.reserve(1);
-    const code = await loader.stageTasks(user, semesterId, {}, Infinity).then(
+    const code = await settle(() => loader.stageTasks(user, semesterId, {}, Infinity)).then(
       () => null,
       (error: unknown) => (error instanceof GatewayError ? error.code : String(error)),
     );

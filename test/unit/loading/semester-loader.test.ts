@@ -1,7 +1,12 @@
 import type { Semester } from '../../../src/domain/semester';
 import type { RequestLoader } from '../../../src/loading/request-loader';
 import { SECOND_MS } from '../../support/batching-world';
-import { SERVICE, createLoadingWorld, type LoadingOptions } from '../../support/loading-world';
+import {
+  SERVICE,
+  createLoadingWorld,
+  settle,
+  type LoadingOptions,
+} from '../../support/loading-world';
 
 const SLOW_MS = 5 * SECOND_MS;
 const cycle = (id: string): Semester => ({ id, name: null, startTime: null, endTime: null });
@@ -39,7 +44,7 @@ async function loadedCycles(
 }
 
 const tasksOf = (loader: RequestLoader, idType: 'OPEN_ID' | 'UNION_ID', cycleId: string) =>
-  loader.stageTasks({ id: `user of ${idType}`, idType }, cycleId, {}, Infinity);
+  settle(() => loader.stageTasks({ id: `user of ${idType}`, idType }, cycleId, {}, Infinity));
 
 test('A cycle comes from the first answer that describes it, not from the first load', async () => {
   const world = createWorld();
