@@ -205,9 +205,9 @@ function countTexts(texts: TextCache, shares: Shares): TextCache {
       if (kept) shares.kept += 1;
       return kept;
     },
-    set(answer, key, rendered) {
+    set(answer, key, text) {
       shares.rendered += 1;
-      texts.set(answer, key, rendered);
+      return texts.set(answer, key, text);
     },
   };
 }

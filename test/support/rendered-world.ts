@@ -35,7 +35,7 @@ const schemas = buildExecutionSchemas(
     get: (answer, key) => texts.get(answer, key),
     set(...entry) {
       textsKept += 1;
-      texts.set(...entry);
+      return texts.set(...entry);
     },
   },
 );

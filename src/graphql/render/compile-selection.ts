@@ -115,7 +115,8 @@ function compileNonNull(
   return (value) => renderFields(fields, present(value as object));
 }
 
-function renderFields(fields: readonly CompiledField[], object: object): string {
+/** JSON of an object's fields. @throws for a value that the type does not allow */
+export function renderFields(fields: readonly CompiledField[], object: object): string {
   let text = '{';
   for (const { label, render } of fields) {
     text += text === '{' ? label + render(object) : `,${label}${render(object)}`;

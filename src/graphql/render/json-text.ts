@@ -6,12 +6,12 @@ export type JsonPart = string | Buffer;
 
 /** A value of a response that is JSON already. */
 export class JsonText {
-  constructor(readonly parts: readonly JsonPart[]) {}
+  constructor(readonly text: JsonPart) {}
 }
 
 /** Adds the JSON of a value as `JSON.stringify` writes it, with the texts in it put in as they are. */
 export function addJson(parts: JsonPart[], value: unknown): void {
-  if (value instanceof JsonText) parts.push(...value.parts);
+  if (value instanceof JsonText) parts.push(value.text);
   else if (Array.isArray(value)) {
     value.forEach((item: unknown, i) => {
       parts.push(i === 0 ? '[' : ',');

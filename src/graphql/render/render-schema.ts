@@ -12,7 +12,7 @@ import {
   type GraphQLResolveInfo,
   type GraphQLSchema,
 } from 'graphql';
-import { filterKey, isUnfiltered, type StageTaskFilter } from '../../domain/stage-task-filter';
+import { filterKey, isUnfiltered } from '../../domain/stage-task-filter';
 import { changeResults, type Change, type Resolver } from '../change-results';
 import type { GraphQLContext } from '../context';
 import { PresentedStageTasks } from '../present';
@@ -21,10 +21,6 @@ import { RENDERED_TYPE } from './pure-operation';
 import { rendererOf, type Renderer } from './renderer';
 import type { TextCache } from './text-cache';
 
-/** Fields whose values change while the snapshot stays the same. */
-const CHANGING_FIELDS = ['fetchedAt', 'stale'];
-/** A usual selection has at most two: each of them once. */
-const MAX_CHANGING_FIELDS = 4;
 /** How long a kept text takes, or an object outside of texts, as a share of the time of a usual part of an answer. */
 export const LIGHT_WEIGHT = 0.1;
 
@@ -49,25 +45,16 @@ export function createRenderSchema(schema: GraphQLSchema, texts: TextCache): Gra
     if (tasks instanceof Error) return inTurn(context, () => tasks);
     if (!(tasks instanceof PresentedStageTasks)) return tasks;
     return orNotRenderable(() => {
-      const renderer = rendererOf(
-        type,
-        info.fieldNodes,
-        selectionOf(context, info),
-        CHANGING_FIELDS,
-      );
-      const { answer, filter } = tasks.loaded;
-      const key = keyOf(renderer, filter);
-      // Each changing field splits the text and is written again, so keeping many texts saves nothing.
-      const mayKeep = renderer.isReused && renderer.changingFields <= MAX_CHANGING_FIELDS;
-      const kept = mayKeep ? texts.get(answer, key) : undefined;
-      if (kept)
-        return inTurn(context, () => new JsonText(renderer.complete(kept, tasks)), LIGHT_WEIGHT);
+      const renderer = rendererOf(type, info.fieldNodes, selectionOf(context, info));
+      const { answer } = tasks.loaded;
+      const key = keyOf(renderer, tasks);
+      const kept = renderer.isReused ? texts.get(answer, key) : undefined;
+      if (kept) return inTurn(context, () => new JsonText(kept), LIGHT_WEIGHT);
       return inTurn(context, () => {
-        const rendered = renderer.renderStatic(tasks);
+        const text = renderer.render(tasks);
         // A large response would push out the texts of many pages.
-        const keeps = mayKeep && context.answer.estimatedBytes < LARGE_RESPONSE_BYTES;
-        if (keeps) texts.set(answer, key, rendered);
-        return new JsonText([renderer.complete(rendered, tasks).join('')]);
+        const keeps = renderer.isReused && context.answer.estimatedBytes < LARGE_RESPONSE_BYTES;
+        return new JsonText(keeps ? texts.set(answer, key, text) : text);
       });
     });
   };
@@ -105,8 +92,13 @@ function orNotRenderable<T>(render: () => T): T {
   }
 }
 
-function keyOf({ number }: Renderer, filter: StageTaskFilter): string {
-  return isUnfiltered(filter) ? String(number) : `${number} ${filterKey(filter)}`;
+/** `stale` changes with time, and `fetchedAt` when the wall clock is set, while the answer stays the same. */
+function keyOf(renderer: Renderer, tasks: PresentedStageTasks): string {
+  const { filter, stale } = tasks.loaded;
+  let key = String(renderer.number);
+  if (stale && renderer.selects('stale')) key += ' stale';
+  if (renderer.selects('fetchedAt')) key += ` ${tasks.fetchedAt.getTime()}`;
+  return isUnfiltered(filter) ? key : `${key} ${filterKey(filter)}`;
 }
 
 /** Nothing but a text may reach the response: an object here would be written with all of its properties. */

@@ -1,7 +1,6 @@
 import type { FieldNode, GraphQLObjectType } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { compileSelection, type SelectionContext } from './compile-selection';
-import type { JsonPart } from './json-text';
+import { compileSelection, renderFields, type SelectionContext } from './compile-selection';
 import { dependenciesOf, type Dependencies } from './selection-variables';
 
 /** Renders objects of one type under one selection. */
@@ -12,18 +11,10 @@ export interface Renderer {
   readonly fields: number;
   /** Whether later operations use the same renderer, so that they can read its texts. */
   readonly isReused: boolean;
-  /** How many of them change with time. */
-  readonly changingFields: number;
-  /**
-   * The texts before, between and after the fields that change with time.
-   * @throws for a value that the type does not allow
-   */
-  renderStatic(object: object): readonly string[];
-  /**
-   * Puts the fields that change with time between the texts.
-   * @throws for a value that the type does not allow
-   */
-  complete(texts: readonly JsonPart[], object: object): readonly JsonPart[];
+  /** Whether the selection has this field on its first level. */
+  selects(fieldName: string): boolean;
+  /** JSON of the object. @throws for a value that the type does not allow */
+  render(object: object): string;
 }
 
 interface Selection extends Dependencies {
@@ -59,7 +50,6 @@ export function rendererOf(
   type: GraphQLObjectType,
   nodes: readonly FieldNode[],
   context: Omit<SelectionContext, 'size'>,
-  changingFields: readonly string[],
 ): Renderer {
   const { variableValues, locale } = context;
   const known = ofExecution.get(nodes);
@@ -69,7 +59,7 @@ export function rendererOf(
   const variant = variables.length === 0 && !usesLocale ? '' : JSON.stringify([locale, values]);
   const key = `${number} ${variant}`;
   const present = renderers.get(key);
-  const renderer = present ?? createRenderer(type, nodes, context, changingFields);
+  const renderer = present ?? createRenderer(type, nodes, context);
   if (!present) renderers.set(key, renderer);
   ofExecution.set(nodes, { variableValues, locale, renderer });
   return renderer;
@@ -102,37 +92,16 @@ function createRenderer(
   type: GraphQLObjectType,
   nodes: readonly FieldNode[],
   context: Omit<SelectionContext, 'size'>,
-  changingFields: readonly string[],
 ): Renderer {
   count += 1;
   const size = { fields: 1 };
   const fields = compileSelection(type, nodes, { ...context, size });
-  const changing = fields.filter(({ name }) => changingFields.includes(name));
+  const names = new Set(fields.map(({ name }) => name));
   return {
     number: count,
     fields: size.fields,
     isReused: size.fields <= MAX_FIELDS_OF_ONE,
-    changingFields: changing.length,
-    renderStatic(object) {
-      const texts: string[] = [];
-      let parts = ['{'];
-      for (const [i, field] of fields.entries()) {
-        parts.push(i === 0 ? field.label : `,${field.label}`);
-        if (!changing.includes(field)) parts.push(field.render(object));
-        else {
-          texts.push(parts.join(''));
-          parts = [];
-        }
-      }
-      texts.push(`${parts.join('')}}`);
-      return texts;
-    },
-    complete(texts, object) {
-      if (changing.length === 0) return texts;
-      return texts.flatMap((text, i): JsonPart[] => {
-        const field = changing[i];
-        return field ? [text, field.render(object)] : [text];
-      });
-    },
+    selects: (fieldName) => names.has(fieldName),
+    render: (object) => renderFields(fields, object),
   };
 }

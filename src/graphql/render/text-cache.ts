@@ -1,12 +1,12 @@
 /** Rendered texts. A text can only be found through the answer that it was rendered from. */
 export interface TextCache {
-  get(answer: object, key: string): readonly Buffer[] | undefined;
-  set(answer: object, key: string, texts: readonly string[]): void;
+  get(answer: object, key: string): Buffer | undefined;
+  /** @returns the kept text */
+  set(answer: object, key: string, text: string): Buffer;
 }
 
-/** The overhead of an entry in the maps, and of a buffer. */
-const BYTES_PER_ENTRY = 200;
-const BYTES_PER_BUFFER = 380;
+/** The overhead of an entry in the maps, and of its buffer. */
+const BYTES_PER_TEXT = 580;
 
 /**
  * Keeps a text no longer than its answer is in memory. All texts together have at most `maxBytes`, in two
@@ -14,12 +14,12 @@ const BYTES_PER_BUFFER = 380;
  * one is dropped. A text of the older generation that is read moves to the younger one.
  */
 export function createTextCache(maxBytes: number): TextCache {
-  let younger = new WeakMap<object, Map<string, readonly Buffer[]>>();
+  let younger = new WeakMap<object, Map<string, Buffer>>();
   let older = younger;
   let bytes = 0;
 
-  function keep(answer: object, key: string, texts: readonly Buffer[]): void {
-    const added = bytesOf(texts);
+  function keep(answer: object, key: string, text: Buffer): void {
+    const added = text.length + BYTES_PER_TEXT;
     if (added > maxBytes / 2) return;
     if (bytes + added > maxBytes / 2) {
       older = younger;
@@ -28,13 +28,15 @@ export function createTextCache(maxBytes: number): TextCache {
     }
     bytes += added;
     const present = younger.get(answer);
-    if (present) present.set(key, texts);
-    else younger.set(answer, new Map([[key, texts]]));
+    if (present) present.set(key, text);
+    else younger.set(answer, new Map([[key, text]]));
   }
 
   return {
-    set: (answer, key, texts) => {
-      keep(answer, key, texts.map(encode));
+    set(answer, key, text) {
+      const encoded = encode(text);
+      keep(answer, key, encoded);
+      return encoded;
     },
     get(answer, key) {
       const young = younger.get(answer)?.get(key);
@@ -44,10 +46,6 @@ export function createTextCache(maxBytes: number): TextCache {
       return old;
     },
   };
-}
-
-function bytesOf(texts: readonly Buffer[]): number {
-  return texts.reduce((sum, { length }) => sum + length + BYTES_PER_BUFFER, BYTES_PER_ENTRY);
 }
 
 /** In memory of its own: a kept slice of Node's pool would keep 8 KB with it. */

@@ -54,9 +54,7 @@ test.each([
 ])(
   'Tasks that are answered as text may fill 4 MB where the answer is expected to be %s',
   (_, estimatedBytes) => {
-    const text = new JsonText([
-      Buffer.from(JSON.stringify(Array.from({ length: 1_000 }, () => ''))),
-    ]);
+    const text = new JsonText(Buffer.from(JSON.stringify(Array.from({ length: 1_000 }, () => ''))));
     const list = Array.from({ length: 1_350 }, () => text);
     const data = { semester: { userStageTasks: list } };
     noteTexts(data);

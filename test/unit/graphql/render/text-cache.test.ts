@@ -2,8 +2,7 @@ import { createTextCache, type TextCache } from '../../../../src/graphql/render/
 
 const KILOBYTES = 2 ** 10;
 const MAX_BYTES = 100 * KILOBYTES;
-const textOf = (bytes: number) => ['a'.repeat(bytes)];
-const encoded = (texts: readonly string[]) => texts.map((text) => Buffer.from(text));
+const textOf = (bytes: number) => 'a'.repeat(bytes);
 
 /** Adds a text of so many bytes for each of so many answers, and returns the answers. */
 function fill(cache: TextCache, count: number, bytes: number): object[] {
@@ -19,11 +18,11 @@ test('A text is found by its answer and its key, and by no other', () => {
   const cache = createTextCache(MAX_BYTES);
   const answer = { userId: 'ou_1' };
   const equalAnswer = { userId: 'ou_1' };
-  cache.set(answer, '1', ['one']);
-  cache.set(answer, '2', ['two']);
+  cache.set(answer, '1', 'one');
+  cache.set(answer, '2', 'two');
 
-  expect(cache.get(answer, '1')).toEqual(encoded(['one']));
-  expect(cache.get(answer, '2')).toEqual(encoded(['two']));
+  expect(cache.get(answer, '1')).toEqual(Buffer.from('one'));
+  expect(cache.get(answer, '2')).toEqual(Buffer.from('two'));
   expect(cache.get(answer, '3')).toBeUndefined();
   expect(cache.get(equalAnswer, '1')).toBeUndefined();
 });
@@ -31,9 +30,9 @@ test('A text is found by its answer and its key, and by no other', () => {
 test('A newer text takes the place of an older one', () => {
   const cache = createTextCache(MAX_BYTES);
   const answer = {};
-  cache.set(answer, '1', ['one']);
-  cache.set(answer, '1', ['two']);
-  expect(cache.get(answer, '1')).toEqual(encoded(['two']));
+  cache.set(answer, '1', 'one');
+  cache.set(answer, '1', 'two');
+  expect(cache.get(answer, '1')).toEqual(Buffer.from('two'));
 });
 
 test.each([1, 10, 40, 60, 200])('Texts of %i KB take at most 100 KB together', (kilobytes) => {
@@ -64,7 +63,7 @@ test('A text that is read stays, however many come after it', () => {
   const [hot = {}, cold = {}] = fill(cache, 2, KILOBYTES);
   for (let i = 0; i < 100; i += 1) {
     fill(cache, 10, KILOBYTES);
-    expect(cache.get(hot, '')).toEqual(encoded(textOf(KILOBYTES)));
+    expect(cache.get(hot, '')).toEqual(Buffer.from(textOf(KILOBYTES)));
   }
   expect(isKept(cache, cold)).toBe(false);
 });
