@@ -9,6 +9,7 @@ import { createApollo } from '../graphql/apollo';
 import type { GraphQLContext } from '../graphql/context';
 import type { UserNaming } from '../graphql/entities/user-key';
 import { exampleOperation } from '../graphql/example-operation';
+import type { AnswerFast } from '../graphql/fast-path/fast-path';
 import type { OperationObserver } from '../graphql/plugins/operation-log.hooks';
 import type { Admission } from '../http/admission';
 import { negotiateLocale } from '../http/locale';
@@ -24,6 +25,7 @@ import type { Upstream } from './upstream';
 /** The Apollo server, and the context that the resolvers of one operation share. */
 export interface GraphQL {
   readonly apollo: ApolloServer<GraphQLContext>;
+  readonly answerFast: AnswerFast;
   readonly createContext: (admission: Admission) => GraphQLContext;
 }
 
@@ -40,7 +42,7 @@ export async function createGraphQL(
   parts: GraphQLParts,
 ): Promise<GraphQL> {
   const userNaming = { key: config.federationUserKey, unprefixed: config.entityUserIdType };
-  const apollo = await createApollo({
+  const { server: apollo, answerFast } = await createApollo({
     production: config.production,
     explorer: config.explorer,
     userNaming,
@@ -54,7 +56,7 @@ export async function createGraphQL(
     nowMs: () => deps.clock.now(),
   });
   closeStack.push('apollo', () => apollo.stop());
-  return { apollo, createContext: createContexts(config, deps, parts, userNaming) };
+  return { apollo, answerFast, createContext: createContexts(config, deps, parts, userNaming) };
 }
 
 function createContexts(

@@ -9,6 +9,7 @@ import type { FilterStrategy } from '../domain/stage-task-filter';
 import type { GraphQLContext } from './context';
 import { createDocumentStore } from './document-store';
 import { userOfReference, type UserNaming } from './entities/user-key';
+import { createFastPath, type AnswerFast } from './fast-path/fast-path';
 import { formatError } from './format-error';
 import { writeAnswer } from './limits/answer-size';
 import { createOperationStore, limitToListed } from './limits/safelist';
@@ -19,12 +20,12 @@ import { createCacheControlHooks } from './plugins/cache-control.hooks';
 import { createDenialLogHooks, type DenialObserver } from './plugins/denial-log.hooks';
 import { createLandingPagePlugin, type ExampleOperation } from './plugins/landing-page.plugin';
 import { createOperationLogHooks, type OperationObserver } from './plugins/operation-log.hooks';
-import { combineHooks } from './plugins/operation-hooks';
+import { combineHooks, createHooksPlugin, type OperationHooks } from './plugins/operation-hooks';
 import { createPausePlugin } from './plugins/pause.plugin';
 import { createCostHooks } from './plugins/cost.hooks';
 import { createUsageHooks } from './plugins/usage.hooks';
 import { createVariablesHooks } from './plugins/variables.hooks';
-import { createExecution } from './render/execute';
+import { createApolloGateway, createExecute } from './render/execute';
 import { createTextCache } from './render/text-cache';
 import { buildExecutionSchemas } from './schema';
 
@@ -51,14 +52,24 @@ export interface ApolloOptions {
   readonly nowMs: () => number;
 }
 
-export async function createApollo(options: ApolloOptions): Promise<ApolloServer<GraphQLContext>> {
-  const { explorer, userNaming, userRootFields, filterStrategy, safelist } = options;
+export interface Apollo {
+  readonly server: ApolloServer<GraphQLContext>;
+  /** Answers operations of documents that `server` has validated. */
+  readonly answerFast: AnswerFast;
+}
+
+export async function createApollo(options: ApolloOptions): Promise<Apollo> {
+  const { explorer, userNaming, userRootFields, safelist } = options;
   const schemas = buildExecutionSchemas(
     { userKey: userNaming.key, userRootFields },
     createTextCache(MAX_TEXT_BYTES),
   );
+  const schema = schemas.served;
+  const execute = createExecute(schemas);
+  const documents = createDocumentStore();
+  const hooks = createHooks(options);
   const server = new ApolloServer<GraphQLContext>({
-    gateway: createExecution(schemas),
+    gateway: createApolloGateway(schema, execute),
     introspection: explorer,
     // "Did you mean …?" would reveal schema names although introspection is off.
     hideSchemaDetailsFromClientErrors: !explorer || safelist !== undefined,
@@ -66,7 +77,7 @@ export async function createApollo(options: ApolloOptions): Promise<ApolloServer
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: safelist ? { cache: createOperationStore(safelist) } : false,
-    documentStore: createDocumentStore(),
+    documentStore: documents.byHash,
     parseOptions: { maxLexicalTokens: MAX_TOKENS },
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     validationRules: [limitShape, ...(safelist ? [limitToListed(safelist)] : [])],
@@ -79,29 +90,34 @@ export async function createApollo(options: ApolloOptions): Promise<ApolloServer
     formatError,
     plugins: [
       createPausePlugin(),
-      combineHooks([
-        // Order matters: the usage counts towards the size, and the log records the error that replaces
-        // a response that is too large.
-        createUsageHooks(),
-        createAnswerSizeHooks(),
-        createOperationLogHooks(options.observer, options.nowMs),
-        createDenialLogHooks(options.onDenied),
-        createCacheControlHooks(options.nowMs),
-        createVariablesHooks(),
-        createCostHooks(
-          {
-            strategy: filterStrategy,
-            userOfReference: (representation) => userOfReference(userNaming, representation),
-          },
-          { calls: options.maxCallsPerOperation },
-        ),
-      ]),
+      createHooksPlugin(hooks),
       createLandingPagePlugin(explorer, options.example),
       ...DISABLED_PLUGINS,
     ],
   });
   await server.start();
-  return server;
+  return { server, answerFast: createFastPath({ schema, documents, execute, hooks }) };
+}
+
+function createHooks(options: ApolloOptions): Required<OperationHooks> {
+  const { userNaming, filterStrategy, observer, nowMs } = options;
+  return combineHooks([
+    // Order matters: the usage counts towards the size, and the log records the error that replaces
+    // a response that is too large.
+    createUsageHooks(),
+    createAnswerSizeHooks(),
+    createOperationLogHooks(observer, nowMs),
+    createDenialLogHooks(options.onDenied),
+    createCacheControlHooks(nowMs),
+    createVariablesHooks(),
+    createCostHooks(
+      {
+        strategy: filterStrategy,
+        userOfReference: (representation) => userOfReference(userNaming, representation),
+      },
+      { calls: options.maxCallsPerOperation },
+    ),
+  ]);
 }
 
 /**

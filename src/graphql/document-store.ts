@@ -7,21 +7,44 @@ const MAX_CHARACTERS = 500_000;
 /** Keeps one large document from evicting all others. */
 const MAX_CHARACTERS_PER_DOCUMENT = 120_000;
 
-/** Caches validated documents by hash. Apollo's default store can grow to hundreds of megabytes. */
-export function createDocumentStore(): NonNullable<
-  ApolloServerOptions<BaseContext>['documentStore']
-> {
+/** Validated documents. Apollo's default store can grow to hundreds of megabytes. */
+export interface DocumentStore {
+  /** Apollo names a document by a hash of its text. */
+  readonly byHash: NonNullable<ApolloServerOptions<BaseContext>['documentStore']>;
+  /** Finds a document by its text. */
+  find(text: string): DocumentNode | undefined;
+}
+
+export function createDocumentStore(): DocumentStore {
+  const hashes = new Map<string, string>();
   const documents = new LRUCache<string, DocumentNode>({
     maxSize: MAX_CHARACTERS,
     maxEntrySize: MAX_CHARACTERS_PER_DOCUMENT,
-    sizeCalculation: ({ loc }) => loc?.end ?? 1,
+    sizeCalculation: (document) => textOf(document)?.length ?? 1,
+    dispose(document) {
+      const text = textOf(document);
+      if (text !== undefined) hashes.delete(text);
+    },
   });
   return {
-    get: (hash) => Promise.resolve(documents.get(hash)),
-    set: (hash, document) => {
-      documents.set(hash, document);
-      return Promise.resolve();
+    byHash: {
+      get: (hash) => Promise.resolve(documents.get(hash)),
+      set(hash, document) {
+        documents.set(hash, document);
+        const text = textOf(document);
+        // A document that is too large is not kept.
+        if (text !== undefined && documents.has(hash)) hashes.set(text, hash);
+        return Promise.resolve();
+      },
+      delete: (hash) => Promise.resolve(documents.delete(hash)),
     },
-    delete: (hash) => Promise.resolve(documents.delete(hash)),
+    find(text) {
+      const hash = hashes.get(text);
+      return hash === undefined ? undefined : documents.get(hash);
+    },
   };
+}
+
+function textOf({ loc }: DocumentNode): string | undefined {
+  return loc?.source.body;
 }

@@ -1,15 +1,17 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance, onRequestHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { UNAUTHENTICATED } from '../domain/principal';
 import type { GraphQLContext } from '../graphql/context';
+import type { AnswerFast, FastResponse } from '../graphql/fast-path/fast-path';
 import { hasTooManyTokens, MAX_TOKENS } from '../graphql/limits/tokens';
 import { createAdmission, type Admission, type AdmissionOptions } from './admission';
 import { errorBody } from './error-body';
 import { exemptFromCsrfPrevention } from './csrf-exemption';
 import { findUrlFault } from './host';
 import { readOperationId } from './operation-id';
+import { readPlainRequest } from './plain-request';
 
 /** The request was admitted without credentials for the landing page, but Apollo found a query in it. */
 function queryWithoutCredentials(): GraphQLError {
@@ -17,6 +19,12 @@ function queryWithoutCredentials(): GraphQLError {
     'credentials: not read for a request that prefers text/html: accept application/json and send Authorization',
     { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } },
   );
+}
+
+function admissionOf({ admission }: FastifyRequest): Admission {
+  if (!admission) throw new Error('a GraphQL request: expected an admission, got none');
+  if (admission.principal === UNAUTHENTICATED) throw queryWithoutCredentials();
+  return admission;
 }
 
 const TOO_MANY_TOKENS = {
@@ -41,39 +49,47 @@ function isTooLong(body: unknown): boolean {
 
 export interface GraphQLRouteOptions extends AdmissionOptions {
   readonly apollo: ApolloServer<GraphQLContext>;
+  /** Asked first. */
+  readonly answerFast: AnswerFast;
   readonly createContext: (admission: Admission) => GraphQLContext;
   /** Pages of these origins may send requests, including GET. */
   readonly corsOrigins: readonly string[];
 }
 
 export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): void {
-  const { apollo, createContext, corsOrigins } = options;
+  const { apollo, answerFast, createContext, corsOrigins } = options;
   const handle = fastifyApolloHandler(apollo, {
-    context: ({ admission }) => {
-      if (!admission) throw new Error('a GraphQL request: expected an admission, got none');
-      if (admission.principal === UNAUTHENTICATED) throw queryWithoutCredentials();
-      return Promise.resolve(createContext(admission));
-    },
+    context: (request) => Promise.resolve(createContext(admissionOf(request))),
   });
   server.decorateRequest('admission', null);
   server.route({
     url: '/graphql',
     method: ['GET', 'POST'],
     onRequest: [refuseUnreadableUrl, createAdmission(options)],
-    preHandler: (request, reply, done) => {
-      readOperationId(request);
-      exemptFromCsrfPrevention(request, corsOrigins);
-      if (isTooLong(request.body)) void reply.code(400).send(TOO_MANY_TOKENS);
-      else done();
-    },
-    // The work may continue for a moment after the client disconnects, so it retains the slot too.
-    async handler(request, reply) {
-      const release = request.admission?.slot.retain();
-      try {
-        return await handle.call(this, request, reply);
-      } finally {
-        release?.();
-      }
+    handler(request, reply) {
+      const plain = readPlainRequest(request);
+      const answer = plain && answerFast(plain, () => createContext(admissionOf(request)));
+      if (!answer) return handleByApollo(request, reply);
+      if (!(answer instanceof Promise)) return send(reply, answer);
+      return whileRetained(request, answer).then((settled) => send(reply, settled));
     },
   });
+
+  function handleByApollo(request: FastifyRequest, reply: FastifyReply) {
+    readOperationId(request);
+    exemptFromCsrfPrevention(request, corsOrigins);
+    if (isTooLong(request.body)) return reply.code(400).send(TOO_MANY_TOKENS);
+    return whileRetained(request, handle.call(server, request, reply) as Promise<unknown>);
+  }
+}
+
+/** The work may continue for a moment after the client disconnects, so it retains the slot too. */
+function whileRetained<T>({ admission }: FastifyRequest, work: Promise<T>): Promise<T> {
+  const release = admission?.slot.retain();
+  return work.finally(release);
+}
+
+function send(reply: FastifyReply, { status, headers, body }: FastResponse): FastifyReply {
+  for (const [name, value] of headers) void reply.header(name, value);
+  return reply.code(status).send(body);
 }

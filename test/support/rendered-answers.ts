@@ -16,7 +16,7 @@ import { GatewayError } from '../../src/domain/errors';
 import type { GraphQLContext } from '../../src/graphql/context';
 import { formatError } from '../../src/graphql/format-error';
 import { writeAnswer } from '../../src/graphql/limits/answer-size';
-import { createExecution } from '../../src/graphql/render/execute';
+import { createExecute } from '../../src/graphql/render/execute';
 import { hasTexts } from '../../src/graphql/render/json-text';
 import { isRenderable } from '../../src/graphql/render/pure-operation';
 import { createTextCache, type TextCache } from '../../src/graphql/render/text-cache';
@@ -34,17 +34,18 @@ const FEW_BYTES = 40_000;
 
 /** The gateway's execution, and graphql-js on the schema that is served. */
 export function createExecutions(schemas: ExecutionSchemas) {
-  const loaded = createExecution(schemas).load({ apollo: {} });
+  const executeOperation = createExecute(schemas);
 
-  /** As Apollo calls it, once it has found the operation. */
+  /** As a request executes it, once its operation is found. */
   async function executeAsText(operation: Operation, context: GraphQLContext) {
-    const { document, operationName, variableValues: variables } = operation;
-    const { executor } = await loaded;
-    const found = operationOf(operation);
-    const request = { document, operation: found, request: { variables, operationName }, context };
-    const result = await executor?.(request as unknown as Parameters<typeof executor>[0]);
-    if (!result) throw new Error('an executor: expected one, got none');
-    return result;
+    const { document, operationName, variableValues } = operation;
+    return executeOperation({
+      document,
+      operation: operationOf(operation),
+      operationName: operationName ?? undefined,
+      variables: variableValues ?? undefined,
+      context,
+    });
   }
 
   async function executeAsObjects(operation: Operation, contextValue: GraphQLContext) {

@@ -3,7 +3,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLContext } from '../context';
 
 /** Shorter documents are parsed and validated in a few milliseconds. */
-const LARGE_DOCUMENT_CHARACTERS = 10_000;
+export const LARGE_DOCUMENT_CHARACTERS = 10_000;
 
 /** Yields to other requests between parsing, validation and execution of a large document. */
 export function createPausePlugin(): ApolloServerPlugin<GraphQLContext> {

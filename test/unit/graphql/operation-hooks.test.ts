@@ -1,12 +1,8 @@
-import type { GraphQLRequestListener } from '@apollo/server';
-import type { GraphQLContext } from '../../../src/graphql/context';
 import { combineHooks } from '../../../src/graphql/plugins/operation-hooks';
 
-type Listener = Required<GraphQLRequestListener<GraphQLContext>>;
-
-test('A hook that fails before the response leaves out no other hook', async () => {
+test('A hook that fails before the response leaves out no other hook', () => {
   const ran: string[] = [];
-  const plugin = combineHooks([
+  const hooks = combineHooks([
     { willSendResponse: () => ran.push('first') },
     {
       willSendResponse: () => {
@@ -15,8 +11,9 @@ test('A hook that fails before the response leaves out no other hook', async () 
     },
     { willSendResponse: () => ran.push('third') },
   ]);
-  const listener = (await plugin.requestDidStart?.({} as never)) as Listener;
 
-  expect(() => listener.willSendResponse({} as never)).toThrow('second');
+  expect(() => {
+    hooks.willSendResponse({} as never);
+  }).toThrow('second');
   expect(ran).toEqual(['first', 'third']);
 });
