@@ -17,7 +17,7 @@ export function createRedisCache({ memory, ...options }: RedisCacheOptions): Sna
   const store = createSnapshotStore(options);
 
   return {
-    peek: memory.peek,
+    peek: (key) => memory.peek(key),
     async getMany(keys, sinceMs) {
       const own = await memory.getMany(keys, sinceMs);
       const isOld = (_: unknown, i: number) => (own[i]?.fetchedAtMs ?? -Infinity) < sinceMs;

@@ -11,9 +11,7 @@ import type { UserStageTasksType } from './types/user-stage-tasks.type';
  */
 export class PresentedStageTasks implements UserStageTasksType {
   /** For the type of an entity. */
-  get __typename() {
-    return 'UserStageTasks';
-  }
+  readonly __typename = 'UserStageTasks';
 
   constructor(
     readonly key: StageTasksKey,

@@ -117,9 +117,10 @@ function toGraphQLError(thrown: unknown): GraphQLError {
 
 /** The error as Apollo passes it to `formatError`: with a code, and without the HTTP status. */
 function format(error: GraphQLError) {
-  const { http: _, ...extensions } = error.extensions;
-  const code = extensions['code'] ?? 'INTERNAL_SERVER_ERROR';
-  return formatError({ ...error.toJSON(), extensions: { ...extensions, code } }, error);
+  const code = error.extensions['code'] ?? 'INTERNAL_SERVER_ERROR';
+  const extensions: Record<string, unknown> = { ...error.extensions, code };
+  delete extensions['http'];
+  return formatError({ ...error.toJSON(), extensions }, error);
 }
 
 /** The HTTP status that an error asks for; of several, the last one. */

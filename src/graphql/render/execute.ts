@@ -64,8 +64,7 @@ export function createApolloGateway(schema: GraphQLSchema, executeOperation: Exe
     Promise.resolve(
       executeOperation({
         document,
-        // Absent at times, whatever the type says.
-        operation: operation as OperationDefinitionNode | undefined,
+        operation,
         operationName: request.operationName,
         variables: request.variables,
         // The type does not say that it is the context of the operation.

@@ -3,7 +3,7 @@ import type { FilterStrategy, StageTaskFilter } from '../../../src/domain/stage-
 import type { StageTaskQuery } from '../../../src/feishu/ports';
 import type { LoadedStageTasks } from '../../../src/loading/loaded-stage-tasks';
 import { MINUTE_MS, SECOND_MS, idsOf } from '../../support/batching-world';
-import { SERVICE, createLoadingWorld } from '../../support/loading-world';
+import { SERVICE, createLoadingWorld, settle } from '../../support/loading-world';
 
 const CYCLE = { id: '1', name: null, startTime: null, endTime: null };
 const TASKS = [
@@ -65,7 +65,7 @@ function createWorld(strategy: FilterStrategy) {
   async function load({ userIds, filters }: Operation) {
     const { loader } = world.startOperation(SERVICE);
     const ask = (filter: StageTaskFilter) => (id: string) =>
-      loader.stageTasks({ id, idType: 'OPEN_ID' }, '1', filter, Infinity);
+      settle(() => loader.stageTasks({ id, idType: 'OPEN_ID' }, '1', filter, Infinity));
     const views = await Promise.all(filters.map((filter) => Promise.all(userIds.map(ask(filter)))));
     return { views, usage: loader.usage() };
   }
