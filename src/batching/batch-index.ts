@@ -20,9 +20,9 @@ export interface BatchIndex {
   isEmpty(): boolean;
   has(user: PendingUser): boolean;
   /** Adds the user to the batch of its scope, or of its search. */
-  place(user: PendingUser, search: PoisonIdSearch | null): void;
-  /** Updates the user's place after a waiter was added or removed. */
-  update(user: PendingUser): void;
+  place(user: PendingUser, search: PoisonIdSearch | null): Batch;
+  /** Updates the user's place after a waiter was added or removed. @returns its batch, if it is in one */
+  update(user: PendingUser): Batch | undefined;
   remove(user: PendingUser): void;
 }
 
@@ -64,13 +64,15 @@ export function createBatchIndex(): BatchIndex {
       batch.set(user);
       batchOf.set(user, batch);
       reposition(batch);
+      return batch;
     },
 
     update(user) {
       const batch = batchOf.get(user);
-      if (!batch) return;
+      if (!batch) return undefined;
       batch.set(user);
       reposition(batch);
+      return batch;
     },
 
     remove(user) {

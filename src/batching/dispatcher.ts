@@ -5,7 +5,10 @@ import { refuseLate } from './admission';
 import { chooseNext } from './priority';
 import { createSender, type SenderOptions } from './sender';
 
-/** How long the first user waits for others that arrive at the same time. It saves a call, and no client notices. */
+/**
+ * How long the first user waits for others that arrive at the same time. It saves a call, and no client notices.
+ * A call without a free seat does not wait.
+ */
 const GATHER_MS = 8;
 /** Timers overflow after 24.8 days. */
 const MAX_SLEEP_MS = 60_000;
@@ -21,8 +24,7 @@ export function startDispatcher(options: SenderOptions): void {
       if (!change.aborted) await once(change, 'abort');
       change = queue.nextChange();
       try {
-        await gather(options, lookAndRefuse);
-        change = await dispatchAll();
+        change = await dispatchAll(clock.now() + GATHER_MS);
       } catch (error) {
         onDefect(toError(error));
       }
@@ -30,7 +32,7 @@ export function startDispatcher(options: SenderOptions): void {
   }
 
   /** Sends calls until no user waits. @returns the signal of the next change of the queue */
-  async function dispatchAll(): Promise<AbortSignal> {
+  async function dispatchAll(gatherUntilMs: number): Promise<AbortSignal> {
     for (;;) {
       // Get the signal before reading the ledger: it also fires for users that arrive during the reading.
       const change = queue.nextChange();
@@ -38,6 +40,10 @@ export function startDispatcher(options: SenderOptions): void {
       const next = chooseNext(queue, outlook.forecast, clock.now());
       if (!next) return change;
       const lookedAtMs = clock.now();
+      if (!next.demand.full && lookedAtMs < gatherUntilMs) {
+        await clock.sleep(gatherUntilMs - lookedAtMs, change).catch(() => undefined);
+        continue;
+      }
       if (!(await sender.prepare(next.batch))) {
         await sleepWhileBlocked(change);
         continue;
@@ -65,17 +71,4 @@ export function startDispatcher(options: SenderOptions): void {
   }
 
   void run();
-}
-
-/** Waits for further users, and refuses those that cannot be answered in time meanwhile. */
-async function gather(
-  { queue, clock }: Pick<SenderOptions, 'queue' | 'clock'>,
-  lookAndRefuse: () => Promise<unknown>,
-): Promise<void> {
-  const untilMs = clock.now() + GATHER_MS;
-  for (let leftMs = GATHER_MS; leftMs > 0; leftMs = untilMs - clock.now()) {
-    const change = queue.nextChange();
-    await lookAndRefuse();
-    await clock.sleep(leftMs, change).catch(() => undefined);
-  }
 }

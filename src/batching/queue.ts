@@ -62,11 +62,12 @@ export function createQueue({ nowMs, onQueued }: QueueOptions): Queue {
       call.join(waiter);
       return waiter.answer;
     }
-    if (index.has(user)) index.update(user);
-    else index.place(user, null);
+    const batch = index.update(user) ?? index.place(user, null);
     newcomers.push({ user, waiter });
     onQueued(operation);
-    change.fire();
+    // Only a first user or a full call can change what is sent now. Others are considered together.
+    if (batch.isFull || batch.waitingUsers <= 1) change.fire();
+    else change.fireSoon();
     return waiter.answer;
   }
 

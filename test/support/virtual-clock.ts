@@ -58,7 +58,8 @@ export class VirtualClock implements Clock {
     for (let next = this.#timers.pop(); next; next = this.#timers.pop()) {
       this.#nowMs = next.atMs;
       next.ring();
-      // Completes all work of this moment.
+      // Completes all work of this moment, which may itself wait for the event loop once.
+      await new Promise(setImmediate);
       await new Promise(setImmediate);
     }
   }
