@@ -18,9 +18,12 @@ export function toText(wire: string | undefined): string | null {
 
 /** The schemes of web pages and of Feishu's app links. */
 const LINK_SCHEMES: ReadonlySet<string> = new Set(['https:', 'http:', 'lark:', 'feishu:']);
+/** A link with a plain host is valid, whatever follows. Parsing all links would take half of decoding an answer. */
+const PLAIN_LINK = /^https:\/\/(?:(?!xn--)[a-z][a-z0-9-]*\.)+[a-z]+(?:[/?#]|$)/;
 
 /** Whether a page can safely show the link: not `javascript:`, `data:` or a relative path. */
 export function isSafeLink(text: string): boolean {
+  if (PLAIN_LINK.test(text)) return true;
   return URL.canParse(text) && LINK_SCHEMES.has(new URL(text).protocol);
 }
 
