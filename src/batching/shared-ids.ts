@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Channel } from '../domain/channel';
 import { GatewayError, type ErrorDetails } from '../domain/errors';
 
@@ -41,7 +41,7 @@ export function createSharedIds(channel: Channel, listener: SharedIdsListener): 
 }
 
 export function hashKey(key: string): string {
-  return createHash('sha256').update(key).digest('base64');
+  return hash('sha256', key, 'base64');
 }
 
 function parse(text: string): Message | undefined {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '../domain/clock';
 import type { RedisLink } from '../redis/redis-link';
 import type { OnRejected } from '../redis/rejections';
@@ -28,7 +28,8 @@ export interface SnapshotStore {
 
 export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStore {
   const { link, prefix, lifeMs, clock, seal, onRejected } = options;
-  const toRedisKey = (key: string) => `${prefix}:snapshot:${hash(key)}`;
+  // Keys are hashed so that listing Redis reveals no user IDs.
+  const toRedisKey = (key: string) => `${prefix}:snapshot:${hash('sha256', key, 'base64url')}`;
 
   return {
     async read(keys) {
@@ -62,9 +63,4 @@ export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStor
         .catch(() => undefined);
     },
   };
-}
-
-/** Keys are hashed so that listing Redis reveals no user IDs. */
-function hash(key: string): string {
-  return createHash('sha256').update(key).digest('base64url');
 }

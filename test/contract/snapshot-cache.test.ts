@@ -4,6 +4,7 @@ import { createMemoryCache, MAX_ANSWERS_PER_USER } from '../../src/cache/memory.
 import { createRedisCache } from '../../src/cache/redis.cache';
 import type { Snapshot, SnapshotCache } from '../../src/cache/snapshot-cache';
 import { createCache } from '../../src/composition/shared-state';
+import type { Clock } from '../../src/domain/clock';
 import { createLogger } from '../../src/observability/logger';
 import { startRedisLink, type RedisLink } from '../../src/redis/redis-link';
 import { systemClock } from '../../src/system-clock';
@@ -149,7 +150,11 @@ describeWithRedis('The cache in Redis', () => {
   });
   afterAll(() => redis.close());
 
-  async function startReplica(prefix: string, lifeMs = 60_000): Promise<SnapshotCache> {
+  async function startReplica(
+    prefix: string,
+    lifeMs = 60_000,
+    clock: Clock = systemClock,
+  ): Promise<SnapshotCache> {
     const link = startRedisLink({
       url: redis.url,
       clock: systemClock,
@@ -158,7 +163,22 @@ describeWithRedis('The cache in Redis', () => {
     links.push(link);
     await link.opened();
     const memory = createMemoryCache({ maxUsers: 10, userOf: userOfKey });
-    return createRedisCache({ link, prefix, lifeMs, memory, clock: systemClock, ...REDIS_CHECKS });
+    return createRedisCache({ link, prefix, lifeMs, memory, clock, ...REDIS_CHECKS });
+  }
+
+  /** The number of keys of each command that reads snapshots. */
+  async function keysRead(act: () => Promise<unknown>): Promise<number[]> {
+    await redis.send(['SLOWLOG', 'RESET']);
+    await redis.send(['CONFIG', 'SET', 'slowlog-log-slower-than', '0']);
+    await act();
+    await redis.send(['CONFIG', 'SET', 'slowlog-log-slower-than', '-1']);
+    const log = (await redis.send(['SLOWLOG', 'GET', '-1'])) as [
+      number,
+      number,
+      number,
+      string[],
+    ][];
+    return log.flatMap(([, , , [command, ...keys]]) => (command === 'MGET' ? [keys.length] : []));
   }
 
   suite(() => startReplica(randomUUID()));
@@ -201,6 +221,38 @@ describeWithRedis('The cache in Redis', () => {
       WHOLE,
       about(UNKNOWN_USER),
     ]);
+  });
+
+  test('reads the keys of requests that arrive together once, with one command', async () => {
+    const cache = await startReplica(randomUUID());
+    const read = await keysRead(async () => {
+      const answers: Promise<unknown>[] = [];
+      for (let i = 0; i < 20; i += 1) {
+        answers.push(cache.getMany([`key ${i}`, 'shared'], 0));
+        // The work of each request is done before the next one arrives.
+        for (let j = 0; j < 20; j += 1) await Promise.resolve();
+      }
+      await Promise.all(answers);
+    });
+
+    expect(read).toEqual([21]);
+  });
+
+  test('encodes snapshots for Redis only after a pause, in which the clients are answered', async () => {
+    const prefix = randomUUID();
+    let endPause: (() => void) | undefined;
+    const clock = {
+      ...systemClock,
+      sleep: () => new Promise<void>((resolve) => (endPause = resolve)),
+    };
+    const [one, other] = [await startReplica(prefix, 60_000, clock), await startReplica(prefix)];
+    const written = one.setMany([['key', WHOLE]]);
+
+    expect(await one.getMany(['key'], 0)).toEqual([WHOLE]);
+    expect(await other.getMany(['key'], 0)).toEqual([undefined]);
+    endPause?.();
+    await written;
+    expect(await other.getMany(['key'], 0)).toEqual([about(WHOLE)]);
   });
 
   test('keeps the newer snapshot if Redis has an older one', async () => {
