@@ -202,6 +202,49 @@ describeWithRedis('The ledger in Redis', () => {
     expect((await other.read()).callsWaitingElsewhere).toEqual([7]);
   });
 
+  test('takes calls one after the other with one round trip each, after the first reading', async () => {
+    async function takeThree(): Promise<void> {
+      const ledger = await startReplica(randomUUID());
+      let waiting = 3;
+      ledger.watchWaitingCalls(() => waiting);
+      await redis.send(['CONFIG', 'RESETSTAT']);
+      for (; waiting > 0; waiting -= 1) expect(await ledger.take(await ledger.read())).toBe(true);
+      expect((await ledger.read()).callTimesMs).toHaveLength(3);
+    }
+    const scripts: number[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      await takeThree();
+      scripts.push(await scriptsRun());
+    }
+
+    // A pulse of the link may add one.
+    expect(Math.min(...scripts)).toBe(4);
+  });
+
+  test('reads again after a call when another replica has counted one, or when more calls wait here', async () => {
+    const prefix = randomUUID();
+    const [one, other] = [await startReplica(prefix), await startReplica(prefix)];
+    clock.advance(5_000);
+    let waiting = 1;
+    one.watchWaitingCalls(() => waiting);
+    expect(await one.take(await one.read())).toBe(true);
+    waiting = 2;
+    await one.read();
+    expect((await other.read()).callsWaitingElsewhere).toEqual([2]);
+    expect(await one.take(await one.read())).toBe(true);
+    waiting = 1;
+    expect(await takeMany(other, 1)).toBe(1);
+    // It may not know of that call yet. Then Redis refuses its own, and it reads again.
+    await one.take(await one.read());
+    expect((await one.read()).foreignCallTimesMs).toHaveLength(1);
+  });
+
+  /** How often replicas have run the script since the statistics were reset. */
+  async function scriptsRun(): Promise<number> {
+    const stats = (await redis.send(['INFO', 'commandstats'])) as string;
+    return Number(/cmdstat_eval:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+  }
+
   test('keeps apart what is counted under different names', async () => {
     const ledger = await startReplica(randomUUID());
     await takeMany(ledger, 1);
