@@ -5,6 +5,8 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/long/'],
   // jose comes as ES modules only, which Node requires and Jest does not.
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  // `import()` names the compiled file, as Node needs it.
+  moduleNameMapper: { '^(\\.{1,2}/.+)\\.js$': '$1' },
   transform: {
     '^.+\\.[jt]s$': [
       '@swc/jest',

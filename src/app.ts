@@ -30,7 +30,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   try {
     const upstream = await startUpstream(config, deps, closeStack);
     const loading = await startLoading(config, deps, closeStack, upstream);
-    const access = createAccess(config, deps, loading.users);
+    const access = await createAccess(config, deps, loading.users);
     const graphql = await createGraphQL(config, deps, closeStack, { upstream, loading, access });
     const edge = await createEdge(config, deps, closeStack, { access, graphql });
     const url = await startListening(config, deps, closeStack, { edge, upstream, loading });

@@ -5,15 +5,22 @@ import { HEADERS, type BenchGateway } from './http/gateway';
 import { createGenerator, type Generator } from './http/generator';
 import { topSelfTimes } from './http/profile';
 import { startReference, type Reference } from './http/reference';
-import { reportCrowds, reportMemory, reportPages, reportWorkload } from './http/report';
+import {
+  reportCrowds,
+  reportMemory,
+  reportPages,
+  reportStarts,
+  reportWorkload,
+} from './http/report';
 import { planRequests } from './http/request-plan';
+import { measureStarts } from './http/start';
 import { measureWorkload, type Effort } from './http/warm';
 import { COLD_WORKLOADS, WORKLOADS, type Workload } from './http/workloads';
 import { startWorld, type World } from './http/world';
 
 /**
- * Measures the throughput of cached answers as a share of `node:http`'s in the same run, and the time to load
- * users that are not cached. Fails if a bound is missed. Arguments: `--quick` for one short round,
+ * Measures the time from the start to the first answer, the throughput of cached answers as a share of
+ * `node:http`'s in the same run, and the time to load users that are not cached. Fails if a bound is missed. Arguments: `--quick` for one short round,
  * `--only <workload>`, `--profile <workload>` for the functions with the most self time in the gateway, and
  * `--without-wrk` for the load generator of the bench.
  */
@@ -54,11 +61,12 @@ async function compare(
   workloads: readonly Workload[],
   coldWorkloads: readonly string[],
 ): Promise<void> {
+  const missed: string[] = [];
+  if (coldWorkloads.includes('start')) missed.push(...reportStarts(await measureStarts(world)));
   const references = await startReferences(world);
   const gateways = await startGateways(world);
   const contestants = [...references, ...gateways];
   const effort = given.quick ? QUICK : EFFORT;
-  const missed: string[] = [];
   const parts = { world, references, contestants, generator, effort };
   for (const workload of workloads) {
     missed.push(...reportWorkload(workload, await measureWorkload(workload, parts)));

@@ -3,7 +3,6 @@ import { createAuthenticate, type Authenticate } from '../auth/authenticate';
 import type { Authenticator } from '../auth/authenticator';
 import { admitsAll, type AuthConfig } from '../auth/auth.config';
 import { createFeishuUserAuthenticator } from '../auth/feishu-user.authenticator';
-import { createJwtAuthenticator } from '../auth/jwt.authenticator';
 import { createPrincipalQuotas } from '../auth/principal-quota';
 import { createRouterAuthenticator } from '../auth/router.authenticator';
 import { createServiceTokenAuthenticator } from '../auth/service-token.authenticator';
@@ -19,12 +18,16 @@ export interface Access {
   readonly audit: Audit;
 }
 
-export function createAccess(config: Config, deps: Deps, users: UserInfoSource): Access {
+export async function createAccess(
+  config: Config,
+  deps: Deps,
+  users: UserInfoSource,
+): Promise<Access> {
   const nowMs = () => deps.clock.now();
   const audit = createAudit({ log: deps.log, nowMs, onRefusal: deps.metrics.observeRefusal });
   return {
     authenticate: createAuthenticate({
-      authenticators: createAuthenticators(config, deps, users, audit),
+      authenticators: await createAuthenticators(config, deps, users, audit),
       anonymous: config.auth.anonymous,
       audit,
     }),
@@ -39,20 +42,25 @@ export function createAccess(config: Config, deps: Deps, users: UserInfoSource):
 }
 
 /** The configured authenticators, in the order in which they run; see docs/decisions/0011-authentication.md. */
-function createAuthenticators(
+async function createAuthenticators(
   { auth, entityUserIdType: unprefixed }: Config,
   { clock, log }: Deps,
   users: UserInfoSource,
   audit: Audit,
-): Authenticator[] {
+): Promise<Authenticator[]> {
   const { router, serviceTokens, jwt, feishuUsers } = auth;
   warnOfOpenTenants(auth, log);
   const createFeishuUsers = (trust: NonNullable<typeof feishuUsers>) =>
     createFeishuUserAuthenticator({ ...trust, users, clock, onNotLookedUp: audit.notLookedUp });
+  const createJwts = async (trust: NonNullable<typeof jwt>) => {
+    // Loaded only if it is used, because it takes time.
+    const { createJwtAuthenticator } = await import('../auth/jwt.authenticator.js');
+    return createJwtAuthenticator({ trust, unprefixed, clock, log });
+  };
   return [
     ...(router ? [createRouterAuthenticator({ trust: router, unprefixed })] : []),
     ...(serviceTokens.length > 0 ? [createServiceTokenAuthenticator(serviceTokens)] : []),
-    ...(jwt ? [createJwtAuthenticator({ trust: jwt, unprefixed, clock, log })] : []),
+    ...(jwt ? [await createJwts(jwt)] : []),
     ...(feishuUsers ? [createFeishuUsers(feishuUsers)] : []),
   ];
 }

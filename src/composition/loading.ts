@@ -45,8 +45,8 @@ export async function startLoading(
   const nowMs = () => clock.now();
   const lifetimes = toLifetimes(config.cache);
 
-  // No `await` until the gates and the ID channel exist: the link subscribes once, with its first pulse.
-  const sharedState = startSharedState(config, upstream, deps, closeStack);
+  // After this line, no I/O until the gates and the ID channel exist: the link subscribes once, with its first pulse.
+  const sharedState = await startSharedState(config, upstream, deps, closeStack);
   // Opened after the link and so closed before it: the ledger stays reachable until in-flight calls have ended.
   const { tasksAndSemesters: source, users } = createFeishuSources(upstream, deps, closeStack);
   const gate = createGate('find_by_user_list', toQuota(config.quota), sharedState, clock);

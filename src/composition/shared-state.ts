@@ -13,7 +13,7 @@ import { withMargin, type Quota } from '../quota/pacing';
 import { createQuotaGate, type QuotaGate } from '../quota/quota-gate';
 import { createRedisLedger } from '../quota/redis.ledger';
 import { createRedisChannel } from '../redis/redis-channel';
-import { startRedisLink, type RedisLink } from '../redis/redis-link';
+import type { RedisLink } from '../redis/redis-link';
 import { createRejections, type OnRejected } from '../redis/rejections';
 import { createSeal, type Seal } from '../redis/seal';
 import type { CloseStack } from './close-stack';
@@ -45,13 +45,15 @@ export interface SharedState {
 }
 
 /** Starts to connect to Redis, and reconnects by itself; `undefined` if replicas share nothing. */
-export function startSharedState(
+export async function startSharedState(
   { redisUrl }: Config,
   { origin, app }: Upstream,
   { clock, log, metrics }: Deps,
   closeStack: CloseStack,
-): SharedState | undefined {
+): Promise<SharedState | undefined> {
   if (!redisUrl) return undefined;
+  // The Redis client has more modules than any other package, so load it only if it is used.
+  const { startRedisLink } = await import('../redis/redis-link.js');
   const link = startRedisLink({ url: redisUrl.reveal(), clock, log });
   closeStack.push('redis link', () => {
     link.close();

@@ -1,6 +1,5 @@
 import type { Config } from '../config';
 import { Secret } from '../domain/secret';
-import { EMULATOR_APP_ID, EMULATOR_APP_SECRET, startEmulator } from '../emulator/emulator';
 import type { FeishuApp } from '../feishu/tenant-token.request';
 import type { ExampleIds } from '../graphql/example-operation';
 import type { CloseStack } from './close-stack';
@@ -24,6 +23,8 @@ export async function startUpstream(
     const { origin, appId, appSecret } = upstream;
     return { origin, app: { appId, appSecret }, example: { semesterId: '', userIds: [] } };
   }
+  const { EMULATOR_APP_ID, EMULATOR_APP_SECRET, startEmulator } =
+    await import('../emulator/emulator.js');
   const emulator = await startEmulator({
     quotaCalls: quota.calls,
     quotaWindowSeconds: quota.windowSeconds,

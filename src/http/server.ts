@@ -60,6 +60,16 @@ export interface ServerOptions {
   readonly draining: () => boolean;
 }
 
+/** No route has a JSON schema. Fastify's own compilers would load Ajv at the start. */
+const NO_SCHEMAS = {
+  buildValidator: refuseSchema,
+  buildSerializer: refuseSchema,
+};
+
+function refuseSchema(): never {
+  throw new Error('route: expected no schema, got one');
+}
+
 /** The HTTP server without routes: request IDs, timeouts, CORS, and errors in the shape of GraphQL errors. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { log, corsOrigins, identityHeaders, localNames, timeouts, draining } = options;
@@ -76,6 +86,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     requestTimeout: timeouts.requestMs,
     keepAliveTimeout: timeouts.idleMs,
     forceCloseConnections: 'idle',
+    schemaController: { compilersFactory: NO_SCHEMAS },
     // While draining, the gateway still answers requests on open connections.
     return503OnClosing: false,
     frameworkErrors: (error, _request, reply: FastifyReply) => {

@@ -1,6 +1,7 @@
 import type { ColdPage, Crowd } from './cold';
 import type { BenchGateway } from './gateway';
 import { rssMbOf } from './process-usage';
+import type { Start } from './start';
 import type { WarmResult } from './warm';
 import type { Workload } from './workloads';
 
@@ -11,6 +12,8 @@ export const BOUNDS = {
   pageOverheadMs: 15,
   crowdMs: 300,
   crowdCalls: 11,
+  /** From `node dist/main.js` to the first answer. */
+  startMs: 800,
   rssMb: 250,
 };
 
@@ -72,6 +75,18 @@ export function reportCrowds(crowds: readonly Crowd[]): string[] {
     ...aboveMax(`crowd, ${gateway.name}: ms`, elapsedMs, BOUNDS.crowdMs),
     ...aboveMax(`crowd, ${gateway.name}: upstream calls`, calls, BOUNDS.crowdCalls),
   ]);
+}
+
+export function reportStarts({ listeningMs, answeredMs, cpuMs }: Start): string[] {
+  console.log('start: a page of 50 users as the first operation');
+  console.table({
+    gateway: {
+      'listening ms': Math.round(listeningMs),
+      'answered ms': Math.round(answeredMs),
+      'CPU ms': Math.round(cpuMs),
+    },
+  });
+  return aboveMax('start: ms to the first answer', answeredMs, BOUNDS.startMs);
 }
 
 export function reportMemory(gateways: readonly BenchGateway[]): string[] {

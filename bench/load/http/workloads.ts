@@ -50,5 +50,5 @@ export const WORKLOADS: readonly Workload[] = [
   },
 ];
 
-/** Workloads about users that the gateway has not cached yet. */
-export const COLD_WORKLOADS = ['cold-page', 'crowd'] as const;
+/** Workloads about users that the gateway has not cached yet. `start` starts gateways of its own. */
+export const COLD_WORKLOADS = ['start', 'cold-page', 'crowd'] as const;
