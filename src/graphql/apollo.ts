@@ -22,9 +22,11 @@ import { createLandingPagePlugin, type ExampleOperation } from './plugins/landin
 import { createOperationLogHooks, type OperationObserver } from './plugins/operation-log.hooks';
 import { combineHooks, createHooksPlugin, type OperationHooks } from './plugins/operation-hooks';
 import { createPausePlugin } from './plugins/pause.plugin';
+import { createRejectedDocumentsPlugin } from './plugins/rejected-documents.plugin';
 import { createCostHooks } from './plugins/cost.hooks';
 import { createUsageHooks } from './plugins/usage.hooks';
 import { createVariablesHooks } from './plugins/variables.hooks';
+import { createRejectedDocuments } from './rejected-documents';
 import { createApolloGateway, createExecute } from './render/execute';
 import { createTextCache } from './render/text-cache';
 import { buildExecutionSchemas } from './schema';
@@ -66,7 +68,8 @@ export async function createApollo(options: ApolloOptions): Promise<Apollo> {
   );
   const schema = schemas.served;
   const execute = createExecute(schemas);
-  const documents = createDocumentStore();
+  const rejectedDocuments = createRejectedDocuments();
+  const documents = createDocumentStore(rejectedDocuments);
   const hooks = createHooks(options);
   const server = new ApolloServer<GraphQLContext>({
     gateway: createApolloGateway(schema, execute),
@@ -90,6 +93,7 @@ export async function createApollo(options: ApolloOptions): Promise<Apollo> {
     formatError,
     plugins: [
       createPausePlugin(),
+      createRejectedDocumentsPlugin(rejectedDocuments),
       createHooksPlugin(hooks),
       createLandingPagePlugin(explorer, options.example),
       ...DISABLED_PLUGINS,

@@ -1,6 +1,7 @@
 import type { ApolloServerOptions, BaseContext } from '@apollo/server';
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { RejectedDocuments } from './rejected-documents';
 
 /** A parsed document takes up to 185 bytes per character, so the store takes at most about 90 MB. */
 const MAX_CHARACTERS = 500_000;
@@ -9,13 +10,13 @@ const MAX_CHARACTERS_PER_DOCUMENT = 120_000;
 
 /** Validated documents. Apollo's default store can grow to hundreds of megabytes. */
 export interface DocumentStore {
-  /** Apollo names a document by a hash of its text. */
+  /** Apollo names a document by a hash of its text. Also finds rejected documents, so that Apollo parses neither again. */
   readonly byHash: NonNullable<ApolloServerOptions<BaseContext>['documentStore']>;
-  /** Finds a document by its text. */
+  /** Finds a validated document by its text. */
   find(text: string): DocumentNode | undefined;
 }
 
-export function createDocumentStore(): DocumentStore {
+export function createDocumentStore(rejected: RejectedDocuments): DocumentStore {
   const hashes = new Map<string, string>();
   const documents = new LRUCache<string, DocumentNode>({
     maxSize: MAX_CHARACTERS,
@@ -28,7 +29,7 @@ export function createDocumentStore(): DocumentStore {
   });
   return {
     byHash: {
-      get: (hash) => Promise.resolve(documents.get(hash)),
+      get: (hash) => Promise.resolve(documents.get(hash) ?? rejected.find(withoutPrefix(hash))),
       set(hash, document) {
         documents.set(hash, document);
         const text = textOf(document);
@@ -47,4 +48,9 @@ export function createDocumentStore(): DocumentStore {
 
 function textOf({ loc }: DocumentNode): string | undefined {
   return loc?.source.body;
+}
+
+/** Apollo puts a hash of the schema and a colon before the hash of a document. */
+function withoutPrefix(hash: string): string {
+  return hash.slice(hash.lastIndexOf(':') + 1);
 }

@@ -11,8 +11,10 @@ import type { OperationHooks } from './operation-hooks';
 export function createVariablesHooks(): OperationHooks {
   return {
     didResolveOperation({ schema, document, operation, request: { variables = {} } }) {
+      // Without an operation, the response is an error of the document or of the operation name.
+      if (!operation) return;
       requireSafeValue(() => 'variables', variables, 0);
-      const missing = operation && findNullVariable(schema, document, operation, variables);
+      const missing = findNullVariable(schema, document, operation, variables);
       if (missing) throw nullVariable(missing);
     },
   };
