@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import { getOrCreate } from '../domain/collections';
 import type { Snapshot, SnapshotCache } from './snapshot-cache';
 
 export interface MemoryCacheOptions {
@@ -34,10 +33,14 @@ export function createMemoryCache({ maxUsers, userOf }: MemoryCacheOptions): Sna
   }
 
   function add(key: string, snapshot: Snapshot): void {
-    const keys = getOrCreate(keysByUser, userOf(key), () => []);
-    keys.push(key);
-    const [oldest] = keys;
-    if (oldest !== undefined && keys.length > MAX_ANSWERS_PER_USER) snapshots.delete(oldest);
+    const user = userOf(key);
+    const keys = keysByUser.get(user);
+    // Most users have one key. An empty array that grows takes room for 17.
+    if (keys) keys.push(key);
+    else keysByUser.set(user, [key]);
+    const [oldest] = keys ?? [];
+    if (keys && oldest !== undefined && keys.length > MAX_ANSWERS_PER_USER)
+      snapshots.delete(oldest);
     snapshots.set(key, snapshot);
   }
 

@@ -10,6 +10,7 @@ import {
   type UpstreamIdentity,
 } from './ports';
 import { fromBase, fromListItem } from './semester.mapping';
+import { createSharedParts } from './shared-parts';
 import { readItems } from './stage-task.answer';
 import { toRequestBody, toUserIdTypeWire } from './stage-task.mapping';
 import { countUnreadable, type UnreadableParts } from './unreadable';
@@ -28,6 +29,7 @@ export interface FeishuSourceOptions {
 /** Reads stage tasks and cycles from Feishu Performance and converts them to domain types. */
 export function createFeishuSource(options: FeishuSourceOptions): StageTaskSource & SemesterSource {
   const { client, app, clock, log, onUnreadable } = options;
+  const parts = createSharedParts();
   const credentialsOf = (identity: UpstreamIdentity) =>
     identity.kind === 'app' ? app : userCredentials(identity.accessToken);
 
@@ -48,7 +50,7 @@ export function createFeishuSource(options: FeishuSourceOptions): StageTaskSourc
       const request = findByUserList(query);
       const { value: data, trace } = await client.call(request, credentialsOf(identity), context);
       const unreadable = countUnreadable();
-      const read = readItems(query, data.items, trace, unreadable.note);
+      const read = readItems(query, data.items, trace, unreadable.note, parts);
       report(unreadable.parts, {
         api: request.api,
         userIdType: query.idType,

@@ -3,6 +3,7 @@ import { GatewayError, type UpstreamTrace } from '../domain/errors';
 import type { UserStageTasks } from '../domain/stage-task';
 import { alignByUser, type Alignment } from './alignment';
 import type { StageTaskAnswer, StageTaskQuery } from './ports';
+import type { SharedParts } from './shared-parts';
 import { toUserStageTasks } from './stage-task.mapping';
 import type { NoteUnreadable } from './unreadable';
 import type { ReceivedItemWire } from './wire/stage-task.wire';
@@ -28,8 +29,9 @@ export function readItems(
   items: readonly (ReceivedItemWire | null)[],
   upstream: UpstreamTrace,
   note: NoteUnreadable,
+  parts: SharedParts,
 ): Pick<StageTaskAnswer, 'users' | 'isComplete'> {
-  const read = items.map((item) => readItem(item, note));
+  const read = items.map((item) => readItem(item, note, parts));
   const aligned = alignByUser(query.userIds, read);
   for (const { userId } of aligned.unassigned) {
     note(userId === undefined ? 'item_without_user' : 'item_of_another_user');
@@ -42,9 +44,9 @@ export function readItems(
   return { users: new Map(users), isComplete };
 }
 
-function readItem(wire: ReceivedItemWire | null, note: NoteUnreadable): Item {
+function readItem(wire: ReceivedItemWire | null, note: NoteUnreadable, parts: SharedParts): Item {
   if (!wire?.user_id) return { userId: undefined, stageTasks: null };
-  return { userId: wire.user_id, stageTasks: toUserStageTasks(wire.user_id, wire, note) };
+  return { userId: wire.user_id, stageTasks: toUserStageTasks(wire.user_id, wire, note, parts) };
 }
 
 /** Returns `undefined` for a user without an item. Equal items count as one. */

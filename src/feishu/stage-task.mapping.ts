@@ -8,6 +8,7 @@ import {
 import type { RequestableTaskOption } from '../domain/stage-task-filter';
 import type { UserIdType } from '../domain/user';
 import type { StageTaskQuery } from './ports';
+import type { SharedParts } from './shared-parts';
 import { distinguish } from './task-repeats';
 import type { NoteUnreadable, UnreadableKind } from './unreadable';
 import { isSafeLink, toDate, toLocalizedText, toText } from './wire-values';
@@ -68,11 +69,13 @@ export function toUserStageTasks(
   userId: string,
   wire: ReceivedItemWire,
   note: NoteUnreadable,
+  parts: SharedParts,
 ): UserStageTasks | null {
   const counts = readAll(wire.stage_num_lists, toCount, 'count', note);
   const stageTasks = readAll(wire.stage_task_info_lists, toStageTask, 'task', note);
   if (!counts || !stageTasks) return null;
-  return { userId, counts, stageTasks: distinguish(stageTasks) };
+  const tasks = distinguish(stageTasks).map((task) => parts.task(task));
+  return { userId, counts: parts.counts(counts), stageTasks: tasks };
 }
 
 /** Returns `null` if any element is unreadable, and notes each of these. */

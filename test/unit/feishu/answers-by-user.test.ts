@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { GatewayError } from '../../../src/domain/errors';
+import { createSharedParts } from '../../../src/feishu/shared-parts';
 import { readItems } from '../../../src/feishu/stage-task.answer';
 import { countUnreadable } from '../../../src/feishu/unreadable';
 import { findByUserListDataWire } from '../../../src/feishu/wire/stage-task.wire';
@@ -15,7 +16,13 @@ function answersTo(
 ) {
   const unreadable = countUnreadable();
   const received = findByUserListDataWire.parse({ items }).items;
-  const { users, isComplete } = readItems({ userIds, idType }, received, TRACE, unreadable.note);
+  const { users, isComplete } = readItems(
+    { userIds, idType },
+    received,
+    TRACE,
+    unreadable.note,
+    createSharedParts(),
+  );
   const said = [...users].map(([userId, answer]) => [
     userId,
     answer instanceof GatewayError ? answer.code : (answer?.userId ?? null),
