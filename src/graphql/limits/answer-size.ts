@@ -17,8 +17,8 @@ export const MAX_ANSWER_BYTES = MAX_ANSWER_MB * BYTES_PER_MB;
 type Body = GraphQLResponse['body'];
 type Answer = Extract<Body, { kind: 'single' }>['singleResult'];
 
-/** Responses that are already serialised, by their data. */
-const serialised = new WeakMap<object, string | Buffer>();
+/** The serialised response as a property of its data, which JSON does not show. */
+const SERIALISED = Symbol('serialised');
 
 /**
  * Replaces a response that is too large with a short error. The cost of an operation assumes tasks of
@@ -41,13 +41,22 @@ export function limitAnswerSize(body: Body, estimatedBytes: number): void {
 /** Serialises the response as JSON, with `errors` first, in Apollo's order. */
 export function writeAnswer(answer: Answer): string | Buffer {
   const { errors, data, extensions } = answer;
-  const known = data ? serialised.get(data) : undefined;
-  if (known !== undefined) return known;
+  if (data && isSerialised(data)) return data[SERIALISED];
   const text = hasTexts(data)
     ? joinParts(partsOf(answer))
     : JSON.stringify({ errors, data, extensions });
-  if (data) serialised.set(data, text);
+  if (data) keepSerialised(data, text);
   return text;
+}
+
+type Data = NonNullable<Answer['data']>;
+
+function isSerialised(data: Data): data is Data & { readonly [SERIALISED]: string | Buffer } {
+  return SERIALISED in data;
+}
+
+function keepSerialised(data: Data, text: string | Buffer): void {
+  Object.defineProperty(data, SERIALISED, { value: text });
 }
 
 /** Serialises the texts of a response unless they are too large. @returns bytes */
@@ -55,7 +64,7 @@ function limitParts(answer: Answer): number {
   const parts = partsOf(answer);
   const bytes = countBytes(parts);
   if (answer.data && bytes <= MAX_ANSWER_BYTES) {
-    serialised.set(answer.data, joinParts(parts, bytes));
+    keepSerialised(answer.data, joinParts(parts, bytes));
   }
   return bytes;
 }

@@ -56,13 +56,14 @@ export function joinParts(parts: readonly JsonPart[], bytes = countBytes(parts))
   return joined;
 }
 
-const withTexts = new WeakSet<object>();
+/** A property that JSON does not show. A weak map of responses would cost the garbage collector more. */
+const HAS_TEXTS = Symbol('has texts');
 
 /** Notes that there are texts in the data of a response. */
 export function noteTexts(data: object): void {
-  withTexts.add(data);
+  Object.defineProperty(data, HAS_TEXTS, { value: true });
 }
 
 export function hasTexts(data: object | null | undefined): boolean {
-  return !!data && withTexts.has(data);
+  return !!data && HAS_TEXTS in data;
 }

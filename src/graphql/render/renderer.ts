@@ -34,10 +34,11 @@ const renderers = new LRUCache<string, Renderer>({
   maxEntrySize: MAX_FIELDS_OF_ONE,
   sizeCalculation: ({ fields }) => fields,
 });
-/** Keyed by the field nodes of one execution: graphql-js makes one array for all items of a list. */
-const ofExecution = new WeakMap<readonly FieldNode[], Execution>();
+/** What was asked for last: the items of a list follow each other, and have one array of nodes. */
+let last: (Pick<SelectionContext, 'variableValues' | 'locale'> & Last) | undefined;
 
-interface Execution extends Pick<SelectionContext, 'variableValues' | 'locale'> {
+interface Last {
+  readonly nodes: readonly FieldNode[];
   readonly renderer: Renderer;
 }
 
@@ -52,8 +53,8 @@ export function rendererOf(
   context: Omit<SelectionContext, 'size'>,
 ): Renderer {
   const { variableValues, locale } = context;
-  const known = ofExecution.get(nodes);
-  if (known?.variableValues === variableValues && known.locale === locale) return known.renderer;
+  if (last?.nodes === nodes && last.variableValues === variableValues && last.locale === locale)
+    return last.renderer;
   const { number, variables, usesLocale } = selectionOf(nodes, context);
   const values = variables.map((name) => variableValues[name]);
   const variant = variables.length === 0 && !usesLocale ? '' : JSON.stringify([locale, values]);
@@ -61,7 +62,7 @@ export function rendererOf(
   const present = renderers.get(key);
   const renderer = present ?? createRenderer(type, nodes, context);
   if (!present) renderers.set(key, renderer);
-  ofExecution.set(nodes, { variableValues, locale, renderer });
+  last = { nodes, variableValues, locale, renderer };
   return renderer;
 }
 
