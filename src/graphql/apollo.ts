@@ -18,6 +18,7 @@ import { MAX_TOKENS } from './limits/tokens';
 import { createAnswerSizeHooks } from './plugins/answer-size.hooks';
 import { createCacheControlHooks } from './plugins/cache-control.hooks';
 import { createDenialLogHooks, type DenialObserver } from './plugins/denial-log.hooks';
+import { createEndOfLoadsHooks } from './plugins/end-of-loads.hooks';
 import { createLandingPagePlugin, type ExampleOperation } from './plugins/landing-page.plugin';
 import { createOperationLogHooks, type OperationObserver } from './plugins/operation-log.hooks';
 import { combineHooks, createHooksPlugin, type OperationHooks } from './plugins/operation-hooks';
@@ -109,6 +110,7 @@ function createHooks(options: ApolloOptions): Required<OperationHooks> {
     // Order matters: the usage counts towards the size, and the log records the error that replaces
     // a response that is too large.
     createUsageHooks(),
+    createEndOfLoadsHooks(),
     createAnswerSizeHooks(),
     createOperationLogHooks(observer, nowMs),
     createDenialLogHooks(options.onDenied),

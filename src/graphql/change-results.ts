@@ -1,4 +1,9 @@
-import { responsePathAsArray, type GraphQLFieldResolver, type GraphQLResolveInfo } from 'graphql';
+import {
+  isNonNullType,
+  responsePathAsArray,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+} from 'graphql';
 import type { GraphQLContext } from './context';
 import { placeError } from './place-error';
 
@@ -43,7 +48,9 @@ export function changeResults(resolve: Resolver, change: Change, changesKnown = 
       }
       return changesKnown || Array.isArray(result) ? ofLoaded(result) : result;
     } catch (error) {
-      return failed(error);
+      // It fails the whole object. graphql-js reports a rejected promise at once, but would first wait for what the
+      // other fields load before it throws a returned error.
+      return isNonNullType(info.returnType) ? Promise.reject(failed(error)) : failed(error);
     }
   };
 }

@@ -44,6 +44,8 @@ export interface RequestLoader {
   /** The cycle, if an answer of this operation has described it already. */
   describedSemester(id: string): Semester | undefined;
   usage(): UpstreamUsage;
+  /** Called when the response is complete: users that are not asked for yet never are. */
+  end(): void;
 }
 
 export interface RequestLoaderOptions {
@@ -76,6 +78,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
   const { answers, beforeFetch, cachePolicy, freshMs, turns, deadlineAtMs, leavesReserve } =
     options;
   const counter = createUsageCounter();
+  let hasEnded = false;
   const loadsBySemester = new Map<string, Promise<KnownUser>[]>();
   const described = new Map<string, Semester>();
   const loadingSemesters = new Map<string, Promise<Semester | null>>();
@@ -110,6 +113,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     freshMs,
     operation,
     counter,
+    hasEnded: () => hasEnded,
     batchScheduleFn: turns.afterParts,
     onSemester: (semesterId, semester) => void described.set(semesterId, semester),
   });
@@ -128,6 +132,9 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     semester: (id) => getOrCreate(loadingSemesters, id, () => loadSemester(id)),
     describedSemester: (id) => described.get(id),
     usage: () => counter.usage,
+    end() {
+      hasEnded = true;
+    },
   };
 }
 

@@ -21,6 +21,8 @@ export interface UserLoaderOptions {
   readonly cachePolicy: CachePolicy;
   /** How long an answer counts as fresh. */
   readonly freshMs: number;
+  /** Whether the operation has its response. */
+  readonly hasEnded: () => boolean;
   readonly batchScheduleFn: (callback: () => void) => void;
   /** Called with the cycle that an answer describes. */
   readonly onSemester: (semesterId: string, semester: Semester) => void;
@@ -45,6 +47,7 @@ function createUserLoader(
   }
 
   async function loadAll(userIds: readonly string[]): Promise<(KnownUser | Error)[]> {
+    if (options.hasEnded()) return userIds.map(() => new Error('The operation is over.'));
     const known = await answers.load({ scope, userIds, maxAgeMs }, operation, beforeFetch);
     return known.map((user) => (user instanceof Error ? user : note(user)));
   }
