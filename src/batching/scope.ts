@@ -16,17 +16,20 @@ export interface BatchScope {
  * Two scopes have the same key exactly if they are equal. If an argument were left out, users that differ
  * in it would share a call, and one of them would silently get wrong data. A key contains no token.
  */
-export function scopeKey(scope: BatchScope): string {
-  const known = keys.get(scope);
+export function scopeKey(scope: BatchScope & { readonly [KEY]?: string }): string {
+  const known = scope[KEY];
   if (known !== undefined) return known;
   const { identity, semesterId, idType, filter } = scope;
   const key = JSON.stringify([identityKey(identity), semesterId, idType, filterKey(filter)]);
-  keys.set(scope, key);
+  Object.defineProperty(scope, KEY, { value: key });
   return key;
 }
 
-/** Memoized, because a load needs the key of its scope once for each user. */
-const keys = new WeakMap<BatchScope, string>();
+/**
+ * Memoized, because a load needs the key of its scope once for each user. V8 keeps the keys of a weak map that has
+ * become old until the next major garbage collection, so the memo is a hidden property instead.
+ */
+const KEY = Symbol('key');
 
 /** The key of one user of one scope. */
 export function userKey(scope: BatchScope, userId: string): string {

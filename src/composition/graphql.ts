@@ -83,9 +83,7 @@ function createContexts(
           policy: principal.policy,
           cycles: loading.semesters,
           quota: principalQuota,
-          get signal() {
-            return scope.signal;
-          },
+          life: scope,
         }),
         charge: principalQuota.charge,
         strategy: config.filterStrategy,
@@ -93,10 +91,7 @@ function createContexts(
         cachePolicy,
         turns,
         leavesReserve: principal.kind === 'service',
-        deadlineAtMs: scope.deadlineAtMs,
-        get signal() {
-          return scope.signal;
-        },
+        life: scope,
       }),
       findViewer: () => findViewer(principal, viewerType),
       requireViewer: () => requireViewer(principal, viewerType),

@@ -1,6 +1,7 @@
 import { scopeKey, type BatchScope } from '../batching/scope';
 import type { Policy } from '../domain/principal';
 import type { KnownSemesters } from '../semesters/known-semesters';
+import type { LoaderLife } from './loader-operation';
 
 /**
  * Runs before an operation fetches users that are not in the cache. It may wait.
@@ -14,7 +15,7 @@ export interface BeforeFetchOptions {
   readonly cycles: Pick<KnownSemesters, 'check'>;
   /** The principal quota. */
   readonly quota: { enter(scope: string, users: number): Promise<() => void> };
-  readonly signal: AbortSignal;
+  readonly life: Pick<LoaderLife, 'signal'>;
 }
 
 /**
@@ -26,7 +27,7 @@ export function createBeforeFetch(options: BeforeFetchOptions): BeforeFetch {
   const { policy, cycles, quota } = options;
   return async (scope, users) => {
     const isChecked = policy === 'self' && scope.identity.kind === 'app';
-    if (isChecked) await cycles.check(scope.semesterId, options.signal);
+    if (isChecked) await cycles.check(scope.semesterId, options.life.signal);
     return quota.enter(scopeKey(scope), users);
   };
 }

@@ -10,13 +10,14 @@ import type { UpstreamIdentity } from '../feishu/ports';
 import type { AnswerCache, KnownUser } from './answer-cache';
 import type { BeforeFetch } from './before-fetch';
 import { LoadedStageTasks } from './loaded-stage-tasks';
+import { LoaderOperation, type LoaderLife } from './loader-operation';
 import { getOrCreate } from '../domain/collections';
 import type { SemesterDirectory } from '../semesters/semester-directory';
 import { createSemesterLoader } from './semester-loader';
 import type { OperationTurns } from './turns';
 import { createUsageCounter, type UpstreamUsage } from './upstream-usage';
 import { createUserLoaders } from './user-loader';
-import type { OperationContext, TaskCall } from '../domain/operation-context';
+import type { TaskCall } from '../domain/operation-context';
 
 /**
  * Everything that one GraphQL operation loads, whichever field asks: its memory, and the place where it
@@ -62,10 +63,7 @@ export interface RequestLoaderOptions {
   readonly cachePolicy: CachePolicy;
   /** Delays loads until all parts of their query level are completed, so that they are batched together. */
   readonly turns: Pick<OperationTurns, 'afterParts'>;
-  /** Read when an operation first waits for something, since making a signal costs more than most answers. */
-  readonly signal: AbortSignal;
-  /** On the monotonic clock. */
-  readonly deadlineAtMs: number;
+  readonly life: LoaderLife;
   /**
    * True for services: while only the last quarter of the quota is left, their full calls are spaced and come
    * after other calls.
@@ -75,25 +73,16 @@ export interface RequestLoaderOptions {
 
 export function createRequestLoader(options: RequestLoaderOptions): RequestLoader {
   const { directory, authorize, charge, strategy } = options;
-  const { answers, beforeFetch, cachePolicy, freshMs, turns, deadlineAtMs, leavesReserve } =
-    options;
+  const { answers, beforeFetch, cachePolicy, freshMs, turns, life, leavesReserve } = options;
   const counter = createUsageCounter();
   let hasEnded = false;
   const loadsBySemester = new Map<string, Promise<KnownUser>[]>();
   const described = new Map<string, Semester>();
   const loadingSemesters = new Map<string, Promise<Semester | null>>();
-  const operation: OperationContext = {
-    background: false,
-    leavesReserve,
-    deadlineAtMs,
-    get signal() {
-      return options.signal;
-    },
-    onCall(waitedMs, call) {
-      counter.noteCall(waitedMs);
-      if (call) charge(call);
-    },
-  };
+  const operation = new LoaderOperation(life, leavesReserve, (waitedMs, call) => {
+    counter.noteCall(waitedMs);
+    if (call) charge(call);
+  });
 
   const loadSemester = createSemesterLoader({
     afterLevel: turns.afterParts,

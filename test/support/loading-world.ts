@@ -94,7 +94,7 @@ export function createLoadingWorld(options: LoadingOptions = {}) {
         policy: principal.policy,
         cycles,
         quota: principalQuota,
-        signal,
+        life,
       }),
       charge: principalQuota.charge,
       strategy,
@@ -102,7 +102,7 @@ export function createLoadingWorld(options: LoadingOptions = {}) {
       cachePolicy: createCachePolicy(),
       leavesReserve: false,
       turns: createEndlessTurns(),
-      ...life,
+      life,
     });
     return { loader, principalQuota };
   }

@@ -107,8 +107,7 @@ export function createRenderedWorld(options: RenderedWorldOptions = {}) {
       turns,
       beforeFetch: () => Promise.resolve(() => undefined),
       charge: () => undefined,
-      signal: new AbortController().signal,
-      deadlineAtMs: clock.now() + 15_000,
+      life: { signal: new AbortController().signal, deadlineAtMs: clock.now() + 15_000 },
     });
     const userNaming = { key: 'id', unprefixed: 'USER_ID' } as const;
     const context: Partial<GraphQLContext> = {

@@ -1,0 +1,31 @@
+import type { OperationContext, TaskCall } from '../domain/operation-context';
+
+/** An operation and the signal that ends it. */
+export interface LoaderLife {
+  /** Read when the operation first waits for something, since making a signal costs more than most answers. */
+  readonly signal: AbortSignal;
+  /** On the monotonic clock. */
+  readonly deadlineAtMs: number;
+}
+
+/**
+ * The operation of a loader, for the rooms that wait for Feishu. A class: V8 makes a hidden class for each object
+ * literal with a getter, and keeps all that the getter can reach until the next major garbage collection.
+ */
+export class LoaderOperation implements OperationContext {
+  readonly background = false;
+
+  constructor(
+    private readonly life: LoaderLife,
+    readonly leavesReserve: boolean,
+    readonly onCall: (waitedMs: number, call?: TaskCall) => void,
+  ) {}
+
+  get signal(): AbortSignal {
+    return this.life.signal;
+  }
+
+  get deadlineAtMs(): number {
+    return this.life.deadlineAtMs;
+  }
+}
