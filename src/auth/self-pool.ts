@@ -40,6 +40,8 @@ const CALL_SHARE = 0.3;
 const MIN_RETRY_AFTER_MS = 1_000;
 /** How often a waiting operation checks whether it may enter. */
 const POLL_MS = 250;
+/** How long an operation waits for others that fill its call, before it is refused because calls are spaced. */
+const FILL_MS = 250;
 
 /** For a gateway without principals of policy `all`, which keeps no calls for them. */
 export const UNLIMITED_POOL: SelfPool = {
@@ -67,11 +69,13 @@ export function createSelfPool({ maxCalls, windowMs, clock }: SelfPoolOptions): 
   }
 
   /** An estimate of how long until Feishu may be asked for these users. 0 or less: now. */
-  function waitMs(scope: string, users: number): number {
+  function waitMs(
+    scope: string,
+    users: number,
+    isFull = (waitingUsers.get(scope) ?? 0) >= MAX_USERS_PER_CALL,
+  ): number {
     const added = reserved.callsAdded(scope, users);
-    if (added === 0) return 0;
-    const isFull = (waitingUsers.get(scope) ?? 0) >= MAX_USERS_PER_CALL;
-    return allowance.waitMs(added, reserved.calls(), isFull);
+    return added === 0 ? 0 : allowance.waitMs(added, reserved.calls(), isFull);
   }
 
   /** Waits, then reserves the seats. @throws GatewayError `RATE_LIMITED` */
@@ -81,12 +85,16 @@ export function createSelfPool({ maxCalls, windowMs, clock }: SelfPoolOptions): 
     { signal, deadlineAtMs }: WaitingOperation,
   ): Promise<void> {
     const latestAtMs = deadlineAtMs - (deadlineAtMs - clock.now()) * CALL_SHARE;
+    const fillsUntilMs = Math.min(latestAtMs, clock.now() + FILL_MS);
+    // Others who arrive now may fill the call, and a full call is not spaced.
+    const mayFill = () => clock.now() < fillsUntilMs && waitMs(scope, users, true) <= 0;
     const before = waitingUsers.get(scope) ?? 0;
     addTo(waitingUsers, scope, users);
     if (before < MAX_USERS_PER_CALL && before + users >= MAX_USERS_PER_CALL) freed.fire();
     try {
       for (let ms = waitMs(scope, users); ms > 0; ms = waitMs(scope, users)) {
-        if (signal.aborted || clock.now() + ms > latestAtMs) throw tooMany(maxCalls, ms);
+        const isLate = clock.now() + ms > latestAtMs && !mayFill();
+        if (signal.aborted || isLate) throw tooMany(maxCalls, ms);
         await clock.sleep(Math.min(ms, POLL_MS), nextChange(freed)).catch(() => undefined);
       }
       // No `await` since the last check: the next operation that wakes up sees these seats as reserved.
