@@ -93,6 +93,7 @@ function createWorld(): World {
     },
   });
   const operation = (signal = new AbortController().signal): OperationContext => ({
+    end: signal,
     signal,
     deadlineAtMs: clock.now() + 15_000,
     onCall: () => undefined,

@@ -32,8 +32,10 @@ export function createBackgroundRefresh(load: Load, clock: Clock) {
 }
 
 function backgroundOperation(clock: Clock): OperationContext {
+  const signal = AbortSignal.timeout(REFRESH_TIMEOUT_MS);
   return {
-    signal: AbortSignal.timeout(REFRESH_TIMEOUT_MS),
+    end: signal,
+    signal,
     background: true,
     leavesReserve: false,
     deadlineAtMs: clock.now() + REFRESH_TIMEOUT_MS,

@@ -55,8 +55,8 @@ export function createBatcher(options: BatcherOptions): Batcher {
     userIds: readonly string[],
     operation: OperationContext,
   ): Promise<Snapshot>[] {
-    const refusal = operation.signal.aborted
-      ? operationEnded(operation.signal)
+    const refusal = operation.end.aborted
+      ? operationEnded(operation.end)
       : semesters.refusalOf(scope.semesterId);
     if (refusal) return userIds.map(() => Promise.reject(refusal));
     const refusalOf = poisonIds.refusalsIn(scope);

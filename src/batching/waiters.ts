@@ -25,11 +25,11 @@ export interface WaitersOptions {
 }
 
 export function createWaiters({ users, index, nowMs, onEmpty }: WaitersOptions): Waiters {
-  const operations = createWaitingOperations((waits, { signal }) => {
-    const error = operationEnded(signal);
+  const operations = createWaitingOperations((waits, { end }) => {
+    const error = operationEnded(end);
     for (const [user, waiter] of waits) {
       waiter.reject(error);
-      remove(user, waiter, signal.reason);
+      remove(user, waiter, end.reason);
     }
   });
 

@@ -1,7 +1,9 @@
+import type { OperationEnd } from './operation-end';
+
 /** Settles like the promise, or rejects with `onAbort()` if the signal aborts first. The work itself goes on. */
 export function abortable<T>(
   promise: Promise<T>,
-  signal: AbortSignal,
+  signal: OperationEnd,
   onAbort: () => Error,
 ): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -1,3 +1,5 @@
+import type { OperationEnd } from './operation-end';
+
 /** One upstream call for tasks. Operations that share a call get the same object. */
 export interface TaskCall {
   /** The key of the call's batch scope. */
@@ -6,7 +8,9 @@ export interface TaskCall {
 
 /** A GraphQL request in progress, or a background refresh, that waits for answers. */
 export interface OperationContext {
-  /** Aborts at the deadline, or when the client disconnects. */
+  /** At the deadline, or when the client disconnects. */
+  readonly end: OperationEnd;
+  /** Aborts at the end. Read it only for code that needs an `AbortSignal`: it is made when it is first read. */
   readonly signal: AbortSignal;
   /** On the monotonic clock. */
   readonly deadlineAtMs: number;

@@ -1,8 +1,10 @@
 import type { OperationContext, TaskCall } from '../domain/operation-context';
+import type { OperationEnd } from '../domain/operation-end';
 
-/** An operation and the signal that ends it. */
+/** The deadline of an operation, and what ends it. */
 export interface LoaderLife {
-  /** Read when the operation first waits for something, since making a signal costs more than most answers. */
+  readonly end: OperationEnd;
+  /** Read only by code that needs an `AbortSignal`, since making one costs more than most answers. */
   readonly signal: AbortSignal;
   /** On the monotonic clock. */
   readonly deadlineAtMs: number;
@@ -20,6 +22,10 @@ export class LoaderOperation implements OperationContext {
     readonly leavesReserve: boolean,
     readonly onCall: (waitedMs: number, call?: TaskCall) => void,
   ) {}
+
+  get end(): OperationEnd {
+    return this.life.end;
+  }
 
   get signal(): AbortSignal {
     return this.life.signal;

@@ -66,8 +66,8 @@ export function createSemesterDirectory(options: ListCallOptions): SemesterDirec
       if (recalled) return recalled.semesters;
       if (!shared.isFetching()) await requireSoon(operation.deadlineAtMs);
       operation.onCall(0);
-      const list = await abortable(shared.fetch(), operation.signal, () =>
-        operationEnded(operation.signal),
+      const list = await abortable(shared.fetch(), operation.end, () =>
+        operationEnded(operation.end),
       );
       return list.semesters;
     },

@@ -54,6 +54,7 @@ export function createAsking(clock: VirtualClock, batcher: Batcher, feishu: Scri
     const waitedMs: number[] = [];
     const operation: TestOperation = {
       controller,
+      end: controller.signal,
       signal: controller.signal,
       deadlineAtMs,
       waitedMs,

@@ -84,7 +84,7 @@ export function createLoadingWorld(options: LoadingOptions = {}) {
       });
     abortAfter(timeMs, 'TimeoutError');
     if (typeof leavesAfterMs === 'number') abortAfter(leavesAfterMs, 'AbortError');
-    const life = { signal, deadlineAtMs: clock.now() + timeMs };
+    const life = { end: signal, signal, deadlineAtMs: clock.now() + timeMs };
     const principalQuota = quotaOf(principal, life);
     const loader = createRequestLoader({
       answers,

@@ -94,6 +94,7 @@ export function createRenderedWorld(options: RenderedWorldOptions = {}) {
   const answers = createAnswerCache({ batcher, cache, refreshAhead, lifetimes: LIFETIMES, clock });
 
   function createContext(locale: Locale): GraphQLContext {
+    const { signal } = new AbortController();
     const turns = createEndlessTurns();
     const cachePolicy = createCachePolicy();
     const loader = createRequestLoader({
@@ -107,7 +108,7 @@ export function createRenderedWorld(options: RenderedWorldOptions = {}) {
       turns,
       beforeFetch: () => Promise.resolve(() => undefined),
       charge: () => undefined,
-      life: { signal: new AbortController().signal, deadlineAtMs: clock.now() + 15_000 },
+      life: { end: signal, signal, deadlineAtMs: clock.now() + 15_000 },
     });
     const userNaming = { key: 'id', unprefixed: 'USER_ID' } as const;
     const context: Partial<GraphQLContext> = {

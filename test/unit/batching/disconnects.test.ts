@@ -41,4 +41,29 @@ describe('an operation whose client disconnects', () => {
     expect(world.calls).toEqual([]);
     expect(outcomes).toHaveLength(1);
   });
+
+  test('waits for its call without an AbortSignal, which is slow to make', async () => {
+    const world = createWorldWithTasks();
+    const end = new EventTarget();
+    const outcomes: string[] = [];
+    const operation = {
+      ...createOperation(),
+      end: Object.assign(end, { aborted: false, reason: new DOMException('', 'AbortError') }),
+      get signal(): AbortSignal {
+        throw new Error('signal: expected no use, got one');
+      },
+    };
+    world.clock.at(0, () => {
+      for (const answer of world.batcher.load(SCOPE, ['user 1', 'user 2'], operation)) {
+        answer.catch((error: unknown) => outcomes.push((error as Error).message));
+      }
+    });
+    world.clock.at(50, () => {
+      end.dispatchEvent(new Event('abort'));
+    });
+    await world.run();
+    const disconnected = 'The client disconnected before Feishu answered.';
+    expect(outcomes).toEqual([disconnected, disconnected]);
+    expect(world.calls.map(({ abortedAtMs }) => abortedAtMs)).toEqual([50]);
+  });
 });
