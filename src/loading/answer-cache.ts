@@ -5,6 +5,7 @@ import { toError } from '../domain/to-error';
 import type { Batcher } from '../batching/batcher';
 import type { BeforeFetch } from './before-fetch';
 import { OLD_NULL_WAIT_MS, preferNewer } from './prefer-newer';
+import type { Answer } from './query-level';
 import type { RefreshAhead } from './refresh-ahead';
 import { userKeysIn, type BatchScope } from '../batching/scope';
 import type { OperationContext } from '../domain/operation-context';
@@ -33,12 +34,15 @@ export interface UserQuery {
 export interface AnswerCache {
   /** @returns a function that finds a user's fresh answer in this process, without waiting */
   recallIn(scope: BatchScope, maxAgeMs: number): (userId: string) => KnownUser | undefined;
-  /** @returns an answer for each user, in order; an Error if there is neither a new nor a cached one */
+  /**
+   * @returns an answer for each user, in order, which arrives with the user's call; an Error if there is neither a new
+   * nor a cached one
+   */
   load(
     query: UserQuery,
     operation: OperationContext,
     beforeFetch: BeforeFetch,
-  ): Promise<(KnownUser | Error)[]>;
+  ): Promise<readonly Answer[]>;
 }
 
 export interface AnswerCacheOptions {
@@ -87,6 +91,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
     operation: OperationContext,
     beforeFetch: BeforeFetch,
   ): Promise<{ answers: Promise<Snapshot>[]; done: () => void }> {
+    if (userIds.length === 0) return { answers: [], done: () => undefined };
     try {
       const done = await beforeFetch(scope, userIds.length);
       return { answers: batcher.load(scope, userIds, operation), done };
@@ -114,21 +119,19 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
       const { known, staleUserIds, lastResort } = await readCache(query);
       const missing = userIds.filter((userId) => !known.has(userId));
       if (staleUserIds.length > 0) batcher.refresh(scope, staleUserIds);
-      if (missing.length === 0) return userIds.flatMap((userId) => known.get(userId) ?? []);
       const fetching = fetchUsers(scope, missing, operation, beforeFetch);
       const positionOf = new Map(missing.map((userId, i) => [userId, i]));
       const maxWait = () => clock.sleep(OLD_NULL_WAIT_MS, operation.signal);
-      const answerFor = async (userId: string): Promise<KnownUser | Error> => {
+      const answers = userIds.map((userId): Answer => {
         const user = known.get(userId);
-        if (user) return user;
-        const answer = fetching.then(({ answers }) => answers[positionOf.get(userId) ?? -1]);
+        if (user) return Promise.resolve(user);
+        const answer = fetching.then((fetched) => fetched.answers[positionOf.get(userId) ?? -1]);
         return preferNewer(answer, lastResort.get(userId), maxWait);
-      };
-      return Promise.all(userIds.map(answerFor)).finally(() => {
-        void fetching.then(({ done }) => {
-          done();
-        });
       });
+      void Promise.all(answers).then(async () => {
+        (await fetching).done();
+      });
+      return answers;
     },
   };
 }

@@ -20,7 +20,7 @@ const NO_NEWS: ReadonlySet<ErrorCode> = new Set([
  * nothing about the user.
  * @param maxWait resolves when the newer answer takes too long
  */
-export async function preferNewer(
+export function preferNewer(
   answer: Promise<Snapshot | undefined>,
   lastResort: KnownUser | undefined,
   maxWait: () => Promise<void>,

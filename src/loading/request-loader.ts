@@ -13,6 +13,7 @@ import { LoadedStageTasks } from './loaded-stage-tasks';
 import { LoaderOperation, type LoaderLife } from './loader-operation';
 import { getOrCreate } from '../domain/collections';
 import type { SemesterDirectory } from '../semesters/semester-directory';
+import { createQueryLevel } from './query-level';
 import { createSemesterLoader } from './semester-loader';
 import type { OperationTurns } from './turns';
 import { createUsageCounter, type UpstreamUsage } from './upstream-usage';
@@ -75,6 +76,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
   const { directory, authorize, charge, strategy } = options;
   const { answers, beforeFetch, cachePolicy, freshMs, turns, life, leavesReserve } = options;
   const counter = createUsageCounter();
+  const level = createQueryLevel(turns);
   let hasEnded = false;
   const loadsBySemester = new Map<string, Promise<KnownUser>[]>();
   const described = new Map<string, Semester>();
@@ -85,7 +87,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
   });
 
   const loadSemester = createSemesterLoader({
-    afterLevel: turns.afterParts,
+    afterLevel: level.afterLevel,
     describedSemester: (id) => described.get(id),
     loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
     list() {
@@ -103,7 +105,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     operation,
     counter,
     hasEnded: () => hasEnded,
-    batchScheduleFn: turns.afterParts,
+    level,
     onSemester: (semesterId, semester) => void described.set(semesterId, semester),
   });
 

@@ -6,6 +6,7 @@ import type { Semester } from '../domain/semester';
 import type { CachePolicy } from '../domain/cache-policy';
 import type { AnswerCache, KnownUser } from './answer-cache';
 import type { BeforeFetch } from './before-fetch';
+import type { Answer, QueryLevel } from './query-level';
 import type { UsageCounter } from './upstream-usage';
 
 export interface UserLoader {
@@ -23,7 +24,7 @@ export interface UserLoaderOptions {
   readonly freshMs: number;
   /** Whether the operation has its response. */
   readonly hasEnded: () => boolean;
-  readonly batchScheduleFn: (callback: () => void) => void;
+  readonly level: QueryLevel;
   /** Called with the cycle that an answer describes. */
   readonly onSemester: (semesterId: string, semester: Semester) => void;
 }
@@ -34,7 +35,7 @@ function createUserLoader(
   scope: BatchScope,
   maxAgeMs: number,
 ): UserLoader {
-  const { answers, operation, beforeFetch, counter, cachePolicy, freshMs } = options;
+  const { answers, operation, beforeFetch, counter, cachePolicy, freshMs, level } = options;
   const recall = answers.recallIn(scope, maxAgeMs);
   /** Each user is loaded once, so that all fields of the operation show the same answer. */
   const loads = new Map<string, KnownUser | Promise<KnownUser>>();
@@ -46,20 +47,28 @@ function createUserLoader(
     return user;
   }
 
-  async function loadAll(userIds: readonly string[]): Promise<(KnownUser | Error)[]> {
-    if (options.hasEnded()) return userIds.map(() => new Error('The operation is over.'));
-    const known = await answers.load({ scope, userIds, maxAgeMs }, operation, beforeFetch);
-    return known.map((user) => (user instanceof Error ? user : note(user)));
+  /** Returns each answer in an object, so that the batch does not wait for the promises. */
+  async function loadAll(userIds: readonly string[]): Promise<{ answer: Answer }[]> {
+    if (options.hasEnded()) throw new Error('The operation is over.');
+    const loaded = await answers.load({ scope, userIds, maxAgeMs }, operation, beforeFetch);
+    return (await level.receive(loaded)).map((answer) => ({ answer }));
   }
 
   const batches = new DataLoader(loadAll, {
     cache: false,
-    batchScheduleFn: options.batchScheduleFn,
+    batchScheduleFn: level.afterLevel,
   });
+
+  async function fetchUser(userId: string): Promise<KnownUser> {
+    const { answer } = await batches.load(userId);
+    const user = await answer;
+    if (user instanceof Error) throw user;
+    return note(user);
+  }
 
   function start(userId: string): KnownUser | Promise<KnownUser> {
     const recalled = recall(userId);
-    return recalled ? note(recalled) : batches.load(userId);
+    return recalled ? note(recalled) : fetchUser(userId);
   }
 
   return { load: (userId) => getOrCreate(loads, userId, () => start(userId)) };
