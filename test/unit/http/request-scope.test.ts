@@ -31,7 +31,7 @@ async function awaitEnd(deadlineMs: number, disconnect?: AbortController): Promi
   const server = Fastify({ forceCloseConnections: true });
   const ended = new Promise<RequestScope>((resolve) => {
     server.get('/', (request, reply) => {
-      const scope = createRequestScope(request, reply, deadlineMs, () => performance.now());
+      const scope = createRequestScope(request, reply, deadlineMs, () => 0);
       scope.end.addEventListener(
         'abort',
         () => {
