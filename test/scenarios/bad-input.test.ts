@@ -106,16 +106,23 @@ test.each([
   expect(gateway.logText()).not.toContain('resolver failed');
 });
 
-test('A 19-digit ID as a number, which JSON parsers round, is refused', async () => {
-  const response = await fetch(`${gateway.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: `{"query": "query($s: ID!) { semester(id: $s) { id } }", "variables": {"s": ${CYCLE}}}`,
-  });
+test.each([
+  ['a variable', `{"s": ${CYCLE}}`, 'variables.s'],
+  ['a list', `{"s": ["1", [${CYCLE}]]}`, 'variables.s.1.0'],
+  ['an object', `{"s": {"cycles": [{"id": ${CYCLE}}]}}`, 'variables.s.cycles.0.id'],
+])(
+  'A 19-digit ID as a number in %s, which JSON parsers round, is refused',
+  async (_name, variables, path) => {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"query": "query($s: ID!) { semester(id: $s) { id } }", "variables": ${variables}}`,
+    });
 
-  expect(response.status).toBe(400);
-  expect(await response.text()).toContain('variables.s: expected a string');
-});
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain(`${path}: expected a string`);
+  },
+);
 
 test('Fragments that double each other are refused before they are expanded', async () => {
   const levels = Array.from({ length: 25 }, (_, i) => {

@@ -27,12 +27,9 @@ export function findNullVariable(
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): NullVariable | undefined {
-  const nullNames = new Set(
-    operation.variableDefinitions
-      ?.map(({ variable }) => variable.name.value)
-      .filter((name) => variables[name] === null),
-  );
-  if (nullNames.size === 0) return undefined;
+  const isNull = (name: string) => variables[name] === null;
+  const defined = operation.variableDefinitions ?? [];
+  if (!defined.some(({ variable }) => isNull(variable.name.value))) return undefined;
   const fragments = fragmentsOf(document);
   const typeInfo = new TypeInfo(schema);
   const spread = new Set<string>();
@@ -44,7 +41,7 @@ export function findNullVariable(
     },
     Variable({ name: { value: name } }) {
       const type = typeInfo.getInputType();
-      if (!nullNames.has(name) || !isNonNullType(type)) return;
+      if (!isNull(name) || !isNonNullType(type)) return;
       found ??= { name, type: String(type), argument: typeInfo.getArgument()?.name };
     },
   });

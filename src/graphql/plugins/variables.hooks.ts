@@ -13,35 +13,62 @@ export function createVariablesHooks(): OperationHooks {
     didResolveOperation({ schema, document, operation, request: { variables = {} } }) {
       // Without an operation, the response is an error of the document or of the operation name.
       if (!operation) return;
-      requireSafeValue(() => 'variables', variables, 0);
+      const bad = findBadValue(variables, 0);
+      if (bad) throw badVariable(['variables', ...bad.keys.toReversed()].join('.'), bad.expected);
       const missing = findNullVariable(schema, document, operation, variables);
       if (missing) throw nullVariable(missing);
     },
   };
 }
 
-/** `path` is a function because only an error needs the text, and there may be 100,000 values. */
-function requireSafeValue(path: () => string, value: unknown, level: number): void {
+/** A value that is not allowed in variables. */
+interface BadValue {
+  /** The keys and indexes that lead to it, innermost first. */
+  readonly keys: (string | number)[];
+  readonly expected: string;
+}
+
+/** The path is collected on the way back, since only a bad value needs it, and there may be 100,000 values. */
+function findBadValue(value: unknown, level: number): BadValue | undefined {
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw badVariable(path(), 'a string, got a number too large to be exact');
+    return { keys: [], expected: 'a string, got a number too large to be exact' };
   }
-  if (typeof value !== 'object' || value === null) return;
-  if (level > MAX_INPUT_LEVELS) {
-    throw badVariable(
-      'variables',
-      `at most ${MAX_INPUT_LEVELS} levels of lists and objects, got more`,
-    );
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (level > MAX_INPUT_LEVELS) throw tooDeep();
+  return Array.isArray(value)
+    ? findBadItem(value, level + 1)
+    : findBadProperty(value as Readonly<Record<string, unknown>>, level + 1);
+}
+
+function findBadItem(items: readonly unknown[], level: number): BadValue | undefined {
+  let index = 0;
+  for (const item of items) {
+    const bad = findBadValue(item, level);
+    if (bad) return below(index, bad);
+    index += 1;
   }
-  if (Array.isArray(value)) {
-    value.forEach((part: unknown, i) => {
-      requireSafeValue(() => `${path()}.${i}`, part, level + 1);
-    });
-    return;
+  return undefined;
+}
+
+function findBadProperty(
+  object: Readonly<Record<string, unknown>>,
+  level: number,
+): BadValue | undefined {
+  for (const key of Object.keys(object)) {
+    if (key === '__proto__') return { keys: [], expected: 'keys that are names, got "__proto__"' };
+    const bad = findBadValue(object[key], level);
+    if (bad) return below(key, bad);
   }
-  for (const [key, part] of Object.entries(value)) {
-    if (key === '__proto__') throw badVariable(path(), 'keys that are names, got "__proto__"');
-    requireSafeValue(() => `${path()}.${key}`, part, level + 1);
-  }
+  return undefined;
+}
+
+function below(key: string | number, { keys, expected }: BadValue): BadValue {
+  return { keys: [...keys, key], expected };
+}
+
+function tooDeep(): GraphQLError {
+  const expected = `at most ${MAX_INPUT_LEVELS} levels of lists and objects, got more`;
+  return badVariable('variables', expected);
 }
 
 function nullVariable({ name, type, argument = '' }: NullVariable): GraphQLError {
