@@ -23,8 +23,10 @@ export function createPrincipalAccounts(): (principal: Principal) => Account {
 
   return (principal) => {
     const keys = keysOf(principal);
-    const found = [...new Set(keys.flatMap((key) => entries.get(key) ?? []))];
-    const [first, ...others] = found;
+    const found = keys.map((key) => entries.get(key));
+    const [known] = found;
+    if (known && found.every((entry) => entry === known)) return known;
+    const [first, ...others] = new Set(found.filter((entry) => entry !== undefined));
     const entry = first ?? { keys: new Set<string>(), spendings: [] };
     for (const other of others) entry.spendings = mergeSpendings(entry, other);
     const missing = keys.filter((key) => entries.get(key) !== entry);
@@ -41,6 +43,7 @@ function mergeSpendings(a: Account, b: Account): readonly Spending[] {
 }
 
 function keysOf({ kind, name, ids }: Principal): string[] {
-  if (ids.length === 0) return [JSON.stringify([kind, name])];
-  return ids.map(({ idType, id }) => JSON.stringify([kind, idType, id]));
+  // An ID and a name can contain any character, so they come last.
+  if (ids.length === 0) return [`${kind} name ${name}`];
+  return ids.map(({ idType, id }) => `${kind} ${idType} ${id}`);
 }
