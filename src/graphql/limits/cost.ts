@@ -1,16 +1,10 @@
-import {
-  getVariableValues,
-  type DocumentNode,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-} from 'graphql';
-import { callsFor } from '../../auth/reserved-seats';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { UserIdType } from '../../domain/user';
 import { ONE, type ListLength } from './field-sizes';
-import { createLoads } from './loads';
+import { countCalls, countViews, loadedGroup, type Load } from './loads';
 import { planOf } from './plan';
-import type { Arguments, Group, CostRules, Reach } from './reach';
-import type { PartPlan, SelectionPlan } from './selection-plan';
+import type { Arguments, CostRules, Group, Reach, Reached } from './reach';
+import type { PartPlan, ReachPlan, SelectionPlan } from './selection-plan';
 
 /** The highest cost of an operation, computed from its text and variables before execution. */
 export interface Cost {
@@ -39,6 +33,16 @@ const FIELDS_PER_LOAD = 25;
 const ERROR_COST: Budget = { fields: 25, bytes: 250 };
 const ROOT: Group = { after: '', idType: UserIdType.OPEN_ID, userIds: [''], semesterId: '' };
 
+/** What has been counted so far of one operation. */
+interface Count {
+  readonly rules: CostRules;
+  readonly variables: Arguments;
+  readonly budget: Budget;
+  readonly loads: Load[];
+  fields: number;
+  bytes: number;
+}
+
 /**
  * Returns the cost of an operation. The document must be valid and within the limits of `limitShape`. The
  * cost is 0 if the variables are invalid, because execution then reports the errors and loads nothing.
@@ -47,68 +51,74 @@ export function costOf(
   rules: CostRules & { readonly schema: GraphQLSchema },
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  variables: Arguments,
+  given: Arguments,
   budget: Budget,
 ): Cost {
-  const plan = planOf(rules.schema, document, operation);
-  const defined = operation.variableDefinitions ?? [];
-  // One error is enough to stop; without the limit there can be one for each value in the variables.
-  const values = getVariableValues(rules.schema, defined, variables, { maxErrors: 1 });
-  if (values.errors) return { calls: 0, fields: 0, bytes: 0, views: 0 };
-  return evaluate(plan, rules, values.coerced, budget);
+  const { readVariables, selection } = planOf(rules.schema, document, operation);
+  const variables = readVariables(given);
+  if (!variables) return { calls: 0, fields: 0, bytes: 0, views: 0 };
+  const count: Count = { rules, variables, budget, loads: [], fields: 0, bytes: 0 };
+  visit(count, selection, ROOT, ONE);
+  const { loads, fields, bytes } = count;
+  return { calls: countCalls(loads, rules.strategy), fields, bytes, views: countViews(loads) };
 }
 
-function evaluate(
-  root: SelectionPlan,
-  rules: CostRules,
-  variables: Arguments,
-  budget: Budget,
-): Cost {
-  const loads = createLoads(rules.strategy);
-  let fields = 0;
-  let bytes = 0;
+/**
+ * Counts the selection of the objects of a group.
+ * @param times how many objects there are for each object of the group
+ * @returns false once the budget is exceeded
+ */
+function visit(count: Count, plan: SelectionPlan, group: Group, times: ListLength): boolean {
+  const objects = group.userIds.length;
+  if (objects === 0) return true;
+  if (!spend(count, plan, objects * times.high, objects * times.typical)) return false;
+  for (const part of plan.parts) if (!visitPart(count, part, group, times)) return false;
+  return true;
+}
 
-  /** Adds the cost of a number of objects. @returns false once the budget is exceeded */
-  function spend(cost: Budget, high: number, typical = high): boolean {
-    fields += cost.fields * high;
-    bytes += cost.bytes * typical;
-    return fields <= budget.fields && bytes <= budget.bytes;
+function visitPart(count: Count, part: PartPlan, group: Group, times: ListLength): boolean {
+  if ('reach' in part) return visitReach(count, part, group, times);
+  if ('isSelected' in part) {
+    return !part.isSelected(count.variables) || visit(count, part.plan, group, times);
   }
+  const { high, typical } = part.length;
+  const all = { high: times.high * high, typical: times.typical * typical };
+  return visit(count, part.plan, group, all);
+}
 
-  /** @param times how many objects there are for each object of the group */
-  function visit(plan: SelectionPlan, group: Group, times: ListLength): boolean {
-    const objects = group.userIds.length;
-    if (objects === 0) return true;
-    return (
-      spend(plan, objects * times.high, objects * times.typical) &&
-      plan.parts.every((part) => visitPart(part, group, times))
-    );
+function visitReach(count: Count, part: ReachPlan, group: Group, times: ListLength): boolean {
+  const reach = part.reach(count.variables, count.rules);
+  if (!reach) return true;
+  const objects = group.userIds.length * times.high;
+  // Check the budget before visiting the objects one by one.
+  if (!spend(count, sizeOfReach(reach), objects)) return false;
+  if (reach.errors && !spend(count, ERROR_COST, objects * reach.errors())) return false;
+  for (const reached of reach.from(group)) {
+    if (!visitReached(count, part, reached, times)) return false;
   }
+  return true;
+}
 
-  function visitPart(part: PartPlan, group: Group, times: ListLength): boolean {
-    if ('isSelected' in part) {
-      return !part.isSelected(variables) || visit(part.plan, group, times);
-    }
-    if ('length' in part) {
-      const { high, typical } = part.length;
-      const all = { high: times.high * high, typical: times.typical * typical };
-      return visit(part.plan, group, all);
-    }
-    const reach = part.reach(variables, rules);
-    if (!reach) return true;
-    const objects = group.userIds.length * times.high;
-    // Check the budget before visiting the objects one by one.
-    if (!spend(sizeOfReach(reach), objects)) return false;
-    if (reach.errors && !spend(ERROR_COST, objects * reach.errors())) return false;
-    return reach.from(group).every(({ group: reached, type = part.type, view }) => {
-      const below = part.plans[type];
-      const loaded = view ? loads.add(part, reached, view) : reached;
-      return !below || visit(below, loaded, times);
-    });
-  }
+function visitReached(
+  count: Count,
+  part: ReachPlan,
+  { group, type = part.type, view }: Reached,
+  times: ListLength,
+): boolean {
+  if (group.userIds.length === 0) return true;
+  const load = view && { field: part, group, view };
+  if (load) count.loads.push(load);
+  const below = part.plans[type];
+  if (!below) return true;
+  const mayLoad = below.parts.length > 0;
+  return visit(count, below, load && mayLoad ? loadedGroup(load) : group, times);
+}
 
-  visit(root, ROOT, ONE);
-  return { calls: loads.calls(callsFor), fields, bytes, views: loads.views() };
+/** Adds the cost of a number of objects. @returns false once the budget is exceeded */
+function spend(count: Count, cost: Budget, high: number, typical = high): boolean {
+  count.fields += cost.fields * high;
+  count.bytes += cost.bytes * typical;
+  return count.fields <= count.budget.fields && count.bytes <= count.budget.bytes;
 }
 
 function sizeOfReach({ length, loads }: Reach): Budget {

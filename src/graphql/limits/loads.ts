@@ -1,59 +1,76 @@
+import { callsFor } from '../../auth/reserved-seats';
 import { getOrCreate } from '../../domain/collections';
 import { REQUESTABLE_OPTIONS, type FilterStrategy } from '../../domain/stage-task-filter';
 import type { Group, View } from './reach';
 
-/** Counts the upstream calls of an operation, and the views of each user. */
-export interface Loads {
-  /**
-   * Adds loads of users.
-   * @param field the field that loads them; repeats of a user in one field count as one view
-   * @returns the group of the loaded objects
-   */
-  add(field: object, group: Group, view: View): Group;
-  calls(callsFor: (users: number) => number): number;
-  /** The highest number of views of one user in one cycle. */
-  views(): number;
+/** A load of the users of a group, at least one. */
+export interface Load {
+  /** The field that loads them. Repeats of a user in one field count as one view. */
+  readonly field: object;
+  readonly group: Group;
+  readonly view: View;
 }
 
 /** One digit more than the ID of a cycle can have. The field rejects longer IDs. */
 const SEMESTER_ID_LENGTH = 21;
 
-export function createLoads(strategy: FilterStrategy): Loads {
+/** How many upstream calls the loads need: ⌈distinct users ÷ 50⌉ for each scope. */
+export function countCalls(loads: readonly Load[], strategy: FilterStrategy): number {
+  // Most operations have one load. It needs no keys to tell it from others.
+  const [first] = loads;
+  if (first && loads.length === 1) return callsForUsers(first.group.userIds);
   const usersByScope = new Map<string, Set<string>>();
+  for (const { group, view } of loads) {
+    const scope = `${group.after}${cycleKey(group)} ${strategy === 'pushdown' ? viewKey(view) : ''}`;
+    addAll(getOrCreate(usersByScope, scope, newSet), group.userIds);
+  }
+  let calls = 0;
+  for (const { size } of usersByScope.values()) calls += callsFor(size);
+  return calls;
+}
+
+function callsForUsers(userIds: readonly string[]): number {
+  const calls = callsFor(userIds.length);
+  return calls > 1 ? callsFor(new Set(userIds).size) : calls;
+}
+
+/** The highest number of views of one user in one cycle. */
+export function countViews(loads: readonly Load[]): number {
+  if (loads.length <= 1) return loads.length;
   const viewsByCycle = new Map<string, Map<string, Set<string>>>();
   const fields = new Map<object, number>();
-
-  return {
-    add(field, group, view) {
-      const { after, idType, userIds, semesterId } = group;
-      // Equivalent filters that are written differently count separately, so the cost is never too low.
-      const key = viewKey(view);
-      const cycle = `${semesterId.slice(0, SEMESTER_ID_LENGTH)} ${idType}`;
-      const scope = `${after}${cycle} ${strategy === 'pushdown' ? key : ''}`;
-      addAll(getOrCreate(usersByScope, scope, newSet), userIds);
-      const nthField = getOrCreate(fields, field, () => fields.size);
-      const views = getOrCreate(viewsByCycle, cycle, () => new Map<string, Set<string>>());
-      addAll(getOrCreate(views, `${nthField} ${key}`, newSet), userIds);
-      // Only loads with the same arguments complete together, so the group below keeps these arguments.
-      const load = `${cycle} ${key} ${JSON.stringify(view.maxAgeSeconds ?? null)}\n`;
-      return { ...group, after: after + load };
-    },
-    calls: (callsFor) =>
-      [...usersByScope.values()].reduce((sum, { size }) => sum + callsFor(size), 0),
-    views: () =>
-      Math.max(0, ...[...viewsByCycle.values()].map((views) => maxViewsPerUser(views.values()))),
-  };
+  for (const { field, group, view } of loads) {
+    const nthField = getOrCreate(fields, field, () => fields.size);
+    const views = getOrCreate(viewsByCycle, cycleKey(group), () => new Map<string, Set<string>>());
+    addAll(getOrCreate(views, `${nthField} ${viewKey(view)}`, newSet), group.userIds);
+  }
+  return Math.max(...[...viewsByCycle.values()].map((views) => maxViewsPerUser(views.values())));
 }
 
 /**
- * Returns a text that identifies the view; `''` for a filter with too many options, which the field
- * rejects.
+ * Returns the group of the loaded objects. Only loads with the same arguments complete together, so the group
+ * keeps these arguments.
+ */
+export function loadedGroup({ group, view }: Load): Group {
+  const load = `${cycleKey(group)} ${viewKey(view)} ${textOf(view.maxAgeSeconds)}\n`;
+  return { ...group, after: group.after + load };
+}
+
+function cycleKey({ semesterId, idType }: Group): string {
+  return `${semesterId.slice(0, SEMESTER_ID_LENGTH)} ${idType}`;
+}
+
+/**
+ * Returns a text that identifies the view; `''` for a filter with too many options, which the field rejects.
+ * Equivalent filters that are written differently have different texts, so the cost is never too low.
  */
 function viewKey({ filter }: View): string {
   const options = (filter as { options?: readonly unknown[] | null } | null | undefined)?.options;
-  return options && options.length > REQUESTABLE_OPTIONS.length
-    ? ''
-    : JSON.stringify(filter ?? null);
+  return options && options.length > REQUESTABLE_OPTIONS.length ? '' : textOf(filter);
+}
+
+function textOf(value: unknown): string {
+  return value == null ? 'null' : JSON.stringify(value);
 }
 
 /** In how many of the sets the most frequent user occurs. */

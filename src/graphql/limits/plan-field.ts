@@ -1,6 +1,4 @@
 import {
-  getArgumentValues,
-  Kind,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
@@ -8,9 +6,9 @@ import {
   type GraphQLField,
   type GraphQLObjectType,
   type GraphQLSchema,
-  type ValueNode,
 } from 'graphql';
-import { REACHES, type Arguments } from './reach';
+import { REACHES } from './reach';
+import { createArgumentsReader } from './read-arguments';
 import type { ReachReader } from './selection-plan';
 
 /**
@@ -24,31 +22,11 @@ export function readReach(
 ): ReachReader | undefined {
   const reach = REACHES[`${type}.${field.name}`];
   if (!reach) return undefined;
-  const argumentsOf = readArguments(field, node);
+  const argumentsOf = createArgumentsReader(field, node);
   return (variables, rules) => {
     const args = argumentsOf(variables);
     return args && reach(args, rules);
   };
-}
-
-/** Reads the arguments as execution does. Without variables in them they are read only once. */
-function readArguments(field: GraphQLField<unknown, unknown>, node: FieldNode) {
-  const read = (variables: Arguments): Arguments | undefined => {
-    try {
-      return getArgumentValues(field, node, variables);
-    } catch {
-      return undefined;
-    }
-  };
-  if (node.arguments?.some(({ value }) => hasVariable(value))) return read;
-  const known = read({});
-  return () => known;
-}
-
-function hasVariable(value: ValueNode): boolean {
-  if (value.kind === Kind.LIST) return value.values.some(hasVariable);
-  if (value.kind === Kind.OBJECT) return value.fields.some((field) => hasVariable(field.value));
-  return value.kind === Kind.VARIABLE;
 }
 
 export function fieldOf(schema: GraphQLSchema, parent: GraphQLObjectType, name: string) {

@@ -20,23 +20,31 @@ import { BYTES_AROUND_OBJECT, lengthOf, sizeOf } from './field-sizes';
 import { applies, fragmentsOf } from './fragments';
 import { fieldOf, readReach } from './plan-field';
 import type { Arguments } from './reach';
+import { createVariablesReader, type VariablesReader } from './read-variables';
 import { multiply, NOTHING, sum, type SelectionPlan } from './selection-plan';
 import { countValues } from './values';
 
-/** Apollo caches validated documents, so the same text has the same operation node. */
-const plans = new WeakMap<OperationDefinitionNode, SelectionPlan>();
+/** What the cost of an operation is computed from, besides its variables. */
+export interface OperationPlan {
+  readonly readVariables: VariablesReader;
+  readonly selection: SelectionPlan;
+}
 
-/** Returns the part of an operation's cost that does not depend on variables. It is computed once. */
+/** Apollo caches validated documents, so the same text has the same operation node. */
+const plans = new WeakMap<OperationDefinitionNode, OperationPlan>();
+
+/** Returns the plan of an operation. It is computed once. */
 export function planOf(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-): SelectionPlan {
+): OperationPlan {
   const known = plans.get(operation);
   if (known) return known;
   const root = schema.getRootType(operation.operation);
   // Execution reports an operation type that the schema does not have.
-  const plan = root ? createPlanner(schema, document)(operation.selectionSet, root) : NOTHING;
+  const selection = root ? createPlanner(schema, document)(operation.selectionSet, root) : NOTHING;
+  const plan = { readVariables: createVariablesReader(schema, operation), selection };
   plans.set(operation, plan);
   return plan;
 }

@@ -1,8 +1,9 @@
-import { groupBy } from '../../domain/collections';
-import { MAX_USERS_PER_LIST } from '../../domain/input-rules';
 import type { FilterStrategy } from '../../domain/stage-task-filter';
 import { UserIdType, type UserKey } from '../../domain/user';
-import { fromUserStageTasksId, type StageTasksKey } from '../opaque-id';
+import type { Representation } from '../entities/representation';
+import type { StageTasksKey } from '../opaque-id';
+import { readEntities, typeOf, type Entities } from './read-entities';
+import { idsOf, listOf, textOf } from './valid-or-empty';
 
 export interface CostRules {
   /** The principal as a user, if it is one. */
@@ -30,7 +31,7 @@ export interface Reached {
   /** The objects' type, if it differs from the field's type. */
   readonly type?: string;
   /** The view of the tasks, if the field loads them. */
-  readonly view?: View;
+  readonly view?: View | undefined;
 }
 
 /** The arguments of a load that do not name users or a cycle. */
@@ -52,19 +53,18 @@ export interface Reach {
 }
 
 export type Arguments = Readonly<Record<string, unknown>>;
-type Representation = Arguments;
 
 /** Fields that lead to users, cycles or loads. Add a line for each new field of this kind. */
 export const REACHES: Readonly<Record<string, (args: Arguments, rules: CostRules) => Reach>> = {
   'Query.user': ({ id, idType }) => toUsers([textOf(id)], idType),
-  'Query.users': ({ ids, idType }) => toUsers(listOf(ids).map(textOf), idType),
+  'Query.users': ({ ids, idType }) => toUsers(idsOf(ids), idType),
   'Query.viewer': (_, { viewer }) => toUsers(viewer ? [viewer.id] : [], viewer?.idType),
   'Query.semester': ({ id }) => toOne((group) => ({ ...group, semesterId: textOf(id) })),
   'Query._entities': ({ representations }, rules) => toEntities(listOf(representations), rules),
-  'User.stageTasks': ({ semesterId, ...view }) =>
-    toOne((group) => ({ ...group, semesterId: textOf(semesterId) }), view),
-  'Semester.userStageTasks': ({ userIds, userIdType, ...view }) =>
-    toUsers(listOf(userIds).map(textOf), userIdType, view),
+  'User.stageTasks': ({ semesterId, filter, maxAgeSeconds }) =>
+    toOne((group) => ({ ...group, semesterId: textOf(semesterId) }), { filter, maxAgeSeconds }),
+  'Semester.userStageTasks': ({ userIds, userIdType, filter, maxAgeSeconds }) =>
+    toUsers(idsOf(userIds), userIdType, { filter, maxAgeSeconds }),
   'UserStageTasks.user': () => toOne((group) => group),
   'UserStageTasks.semester': () => toOne((group) => group),
 };
@@ -73,7 +73,7 @@ function toOne(change: (group: Group) => Group, view?: View): Reach {
   return {
     length: 1,
     loads: view ? 1 : 0,
-    from: (group) => [{ group: change(group), ...(view && { view }) }],
+    from: (group) => [{ group: change(group), view }],
   };
 }
 
@@ -84,66 +84,33 @@ function toUsers(userIds: readonly string[], idType: unknown, view?: View): Reac
     from(group) {
       const ids = group.userIds.length === 1 ? userIds : group.userIds.flatMap(() => userIds);
       const users = { ...group, idType: UserIdType[idType as UserIdType], userIds: ids };
-      return [{ group: users, ...(view && { view }) }];
+      return [{ group: users, view }];
     },
   };
 }
 
-/** An unreadable representation becomes an error at its path and loads nothing. */
 function toEntities(representations: readonly unknown[], rules: CostRules): Reach {
-  const of = (type: string) =>
-    representations.filter(
-      (one): one is Representation => (one as Representation | null)?.['__typename'] === type,
-    );
-  const views = of('UserStageTasks');
-  const users = once(() =>
-    of('User').flatMap((one) => readOrEmpty(() => rules.userOfReference(one))),
-  );
-  const keys = once(() =>
-    views.flatMap(({ id }) => readOrEmpty(() => fromUserStageTasksId('id', textOf(id)))),
-  );
+  let read: Entities | undefined;
+  const entities = () => (read ??= readEntities(representations, rules));
   return {
     length: representations.length,
-    loads: views.length,
-    errors: () => of('User').length - users().length + views.length - keys().length,
-    from: (root) => [
-      ...[...groupBy(users(), ({ idType }) => idType)].map(([idType, alike]) => ({
-        type: 'User',
-        group: { ...root, idType, userIds: alike.map(({ id }) => id) },
-      })),
-      ...of('Semester').map(({ id }) => ({
-        type: 'Semester',
-        group: { ...root, semesterId: textOf(id) },
-      })),
-      ...keys().map((key) => toView(root, key)),
-    ],
+    loads: representations.filter((one) => typeOf(one) === 'UserStageTasks').length,
+    errors: () => entities().errors,
+    from(root) {
+      const { userIdsByType, semesterIds, keys } = entities();
+      return [
+        ...Array.from(userIdsByType, ([idType, userIds]) => ({
+          type: 'User',
+          group: { ...root, idType, userIds },
+        })),
+        ...semesterIds.map((semesterId) => ({ type: 'Semester', group: { ...root, semesterId } })),
+        ...keys.map((key) => toView(root, key)),
+      ];
+    },
   };
 }
 
 function toView(root: Group, { user: { id, idType }, semesterId, filter }: StageTasksKey): Reached {
   const group = { ...root, idType, userIds: [id], semesterId };
   return { type: 'UserStageTasks', group, view: { filter } };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
-}
-
-function readOrEmpty<T>(read: () => T): T[] {
-  try {
-    return [read()];
-  } catch {
-    return [];
-  }
-}
-
-// These functions return an empty value for an invalid argument. The field itself reports the error.
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) && value.length <= MAX_USERS_PER_LIST ? value : [];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -14,12 +14,15 @@ export type PartPlan =
   /** A part with `@skip` or `@include`. */
   | { readonly isSelected: (variables: Arguments) => boolean; readonly plan: SelectionPlan }
   | { readonly length: ListLength; readonly plan: SelectionPlan }
-  | {
-      readonly reach: ReachReader;
-      readonly type: string;
-      /** The selection's plan for each type of object. */
-      readonly plans: Readonly<Record<string, SelectionPlan>>;
-    };
+  | ReachPlan;
+
+/** A field that leads to users, cycles or loads. */
+export interface ReachPlan {
+  readonly reach: ReachReader;
+  readonly type: string;
+  /** The selection's plan for each type of object. */
+  readonly plans: Readonly<Record<string, SelectionPlan>>;
+}
 
 /** Returns `undefined` if the arguments are invalid: then the field is an error and loads nothing. */
 export type ReachReader = (variables: Arguments, rules: CostRules) => Reach | undefined;

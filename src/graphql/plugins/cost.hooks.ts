@@ -21,7 +21,7 @@ const BUDGET = { fields: MAX_FIELDS, bytes: MAX_ANSWER_BYTES };
 
 /** Rejects an operation that costs too much before execution, so that it makes no upstream call. */
 export function createCostHooks(
-  rules: Omit<CostRules, 'schema' | 'viewer'>,
+  { strategy, userOfReference }: Omit<CostRules, 'viewer'>,
   limits: CostLimits,
 ): OperationHooks {
   return {
@@ -31,7 +31,8 @@ export function createCostHooks(
       const variables = request.variables ?? {};
       const { principalQuota } = contextValue;
       const viewer = contextValue.findViewer();
-      const cost = costOf({ ...rules, schema, viewer }, document, operation, variables, BUDGET);
+      const rules = { schema, strategy, userOfReference, viewer };
+      const cost = costOf(rules, document, operation, variables, BUDGET);
       contextValue.answer.estimatedBytes = cost.bytes;
       requireAtMost(Math.min(limits.calls, principalQuota.maxCalls), cost);
       requireQuota(principalQuota, cost, response.http.headers);
