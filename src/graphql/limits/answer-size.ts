@@ -2,6 +2,7 @@ import type { GraphQLResponse } from '@apollo/server';
 import { countJsonBytes } from '../json-bytes';
 import {
   addJson,
+  addText,
   countBytes,
   hasTexts,
   joinParts,
@@ -72,7 +73,7 @@ function limitParts(answer: Answer): number {
 function partsOf({ errors, data, extensions }: Answer): JsonPart[] {
   const parts: JsonPart[] = [errors ? `{"errors":${JSON.stringify(errors)},"data":` : '{"data":'];
   addJson(parts, data);
-  parts.push(extensions ? `,"extensions":${JSON.stringify(extensions)}}` : '}');
+  addText(parts, extensions ? `,"extensions":${JSON.stringify(extensions)}}` : '}');
   return parts;
 }
 

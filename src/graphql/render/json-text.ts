@@ -11,16 +11,16 @@ export class JsonText {
 
 /** Adds the JSON of a value as `JSON.stringify` writes it, with the texts in it put in as they are. */
 export function addJson(parts: JsonPart[], value: unknown): void {
-  if (value instanceof JsonText) parts.push(value.text);
+  if (value instanceof JsonText) addText(parts, value.text);
   else if (Array.isArray(value)) {
     value.forEach((item: unknown, i) => {
-      parts.push(i === 0 ? '[' : ',');
+      addText(parts, i === 0 ? '[' : ',');
       addJson(parts, item);
     });
-    parts.push(value.length === 0 ? '[]' : ']');
+    addText(parts, value.length === 0 ? '[]' : ']');
   } else if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
     addFields(parts, Object.entries(value));
-  } else parts.push(JSON.stringify(value));
+  } else addText(parts, JSON.stringify(value));
 }
 
 /** Adds an object with these fields. `undefined` values are left out. */
@@ -28,11 +28,18 @@ function addFields(parts: JsonPart[], entries: readonly (readonly [string, unkno
   let before = '{';
   for (const [name, value] of entries) {
     if (value === undefined) continue;
-    parts.push(`${before}${JSON.stringify(name)}:`);
+    addText(parts, `${before}${JSON.stringify(name)}:`);
     addJson(parts, value);
     before = ',';
   }
-  parts.push(before === '{' ? '{}' : '}');
+  addText(parts, before === '{' ? '{}' : '}');
+}
+
+/** Adds a text. Strings that follow each other become one part, because each part is written by a call of its own. */
+export function addText(parts: JsonPart[], text: JsonPart): void {
+  const last = parts.at(-1);
+  if (typeof last === 'string' && typeof text === 'string') parts[parts.length - 1] = last + text;
+  else parts.push(text);
 }
 
 export function countBytes(parts: readonly JsonPart[]): number {
