@@ -37,7 +37,7 @@ export class PresentedStageTasks implements UserStageTasksType {
   }
 
   get stageTasks() {
-    return this.loaded.stageTasks.map((task) => presentStageTask(this.key, task));
+    return this.loaded.stageTasks.map((task) => new PresentedStageTask(this.key, task));
   }
 
   get fetchedAt() {
@@ -49,11 +49,32 @@ export class PresentedStageTasks implements UserStageTasksType {
   }
 }
 
-function presentStageTask(key: StageTasksKey, task: StageTask): StageTaskType {
-  return {
-    ...task,
-    get id() {
-      return toStageTaskId(key, task);
-    },
-  };
+/** A class: V8 makes a hidden class for each object literal with a getter, and frees what it can reach late. */
+class PresentedStageTask implements StageTaskType {
+  readonly stageId;
+  readonly name;
+  readonly deadline;
+  readonly needTodoCount;
+  readonly finishedCount;
+  readonly jumpUrl;
+  readonly status;
+  readonly option;
+
+  constructor(
+    private readonly key: StageTasksKey,
+    private readonly task: StageTask,
+  ) {
+    this.stageId = task.stageId;
+    this.name = task.name;
+    this.deadline = task.deadline;
+    this.needTodoCount = task.needTodoCount;
+    this.finishedCount = task.finishedCount;
+    this.jumpUrl = task.jumpUrl;
+    this.status = task.status;
+    this.option = task.option;
+  }
+
+  get id() {
+    return toStageTaskId(this.key, this.task);
+  }
 }
