@@ -119,7 +119,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   setErrorHandlers(server, log);
   if (corsOrigins.length > 0) {
     await server.register(cors, {
-      origin: [...corsOrigins],
+      // `false` leaves other origins to the 405 that explains CORS_ORIGINS.
+      origin: (origin, done) => {
+        done(null, origin !== undefined && corsOrigins.includes(origin) && origin);
+      },
       methods: ['GET', 'POST'],
       exposedHeaders: ['x-request-id', 'www-authenticate', 'retry-after'],
     });
