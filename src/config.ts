@@ -34,8 +34,8 @@ export interface Config {
   readonly maxCallsPerOperation: number;
   /** The only operations that clients may run; `undefined`: any. */
   readonly persistedOperations: OperationManifest | undefined;
-  /** Whether introspection and the Explorer are on. */
-  readonly explorer: boolean;
+  /** Which explorers browsers get. With either of them, introspection is on. */
+  readonly explorer: { readonly graphiql: boolean; readonly apollo: boolean };
   readonly requestDeadlineMs: number;
   readonly auth: AuthConfig;
   /** IP addresses and CIDRs of the proxies whose `X-Forwarded-For` the gateway trusts. */
@@ -79,8 +79,10 @@ export function loadConfig(environment: Environment = process.env): Config {
 }
 
 function toConfig(variables: Variables, isOpen: boolean): Config {
+  const production = variables.NODE_ENV === 'production';
+  const explorer = toExplorer(variables, production);
   return {
-    production: variables.NODE_ENV === 'production',
+    production,
     // Node expects an IPv6 address without brackets.
     host: variables.HOST.replace(/^\[(.*)\]$/, '$1'),
     port: variables.PORT,
@@ -101,15 +103,34 @@ function toConfig(variables: Variables, isOpen: boolean): Config {
     federationUserRootFields: variables.FEDERATION_USER_ROOT_FIELDS === 'on',
     maxCallsPerOperation: variables.MAX_CALLS_PER_OPERATION,
     persistedOperations: variables.PERSISTED_OPERATIONS,
-    explorer: variables.EXPLORER
-      ? variables.EXPLORER === 'on'
-      : variables.NODE_ENV !== 'production',
+    explorer,
     requestDeadlineMs: variables.REQUEST_DEADLINE_MS,
     auth: toAuthConfig(variables, isOpen),
     trustedProxies: variables.TRUST_PROXY,
-    corsOrigins: variables.CORS_ORIGINS,
+    corsOrigins: toCorsOrigins(variables, production, explorer.apollo),
     logLevel: variables.LOG_LEVEL,
   };
+}
+
+function toExplorer({ EXPLORER }: Variables, production: boolean): Config['explorer'] {
+  const choice = EXPLORER ?? (production ? 'off' : 'on');
+  return {
+    graphiql: choice === 'on' || choice === 'graphiql',
+    apollo: choice === 'on' || choice === 'apollo',
+  };
+}
+
+/** The origin of Apollo's hosted Explorer. */
+const APOLLO_STUDIO = 'https://studio.apollographql.com';
+
+/** Outside production, Apollo's hosted Explorer may call the gateway like its embedded one. */
+function toCorsOrigins(
+  { CORS_ORIGINS }: Variables,
+  production: boolean,
+  apollo: boolean,
+): readonly string[] {
+  const isGiven = CORS_ORIGINS.includes(APOLLO_STUDIO);
+  return production || !apollo || isGiven ? CORS_ORIGINS : [...CORS_ORIGINS, APOLLO_STUDIO];
 }
 
 function toUpstream(variables: Variables): UpstreamConfig {

@@ -1,6 +1,7 @@
 import type { AuthConfig } from '../auth/auth.config';
 import type { Config } from '../config';
 import { createConcurrencyLimit } from '../http/concurrency-limit';
+import { registerExplorer } from '../http/explorer/explorer.route';
 import { registerGraphQL } from '../http/graphql.route';
 import { localNamesOf } from '../http/host';
 import { registerProbes } from '../http/probes.route';
@@ -31,7 +32,7 @@ export async function createEdge(
   closeStack: CloseStack,
   { access, graphql }: EdgeParts,
 ): Promise<Edge> {
-  const { auth, corsOrigins, host, port, trustedProxies } = config;
+  const { auth, corsOrigins, explorer, host, port, trustedProxies } = config;
   const identityHeaders = identityHeadersOf(auth);
   const nowMs = () => clock.now();
   let draining = false;
@@ -50,13 +51,18 @@ export async function createEdge(
   registerProbes(server, { ready: () => !draining, metrics: metrics.registry });
   registerGraphQL(server, {
     ...graphql,
+    sendPage: registerExplorer(server, {
+      ...graphql,
+      ...explorer,
+      needsToken: !auth.anonymous,
+    }),
     corsOrigins,
     authenticate: access.authenticate,
     identityHeaders,
     countRequest: createRateLimit(auth.requestsPerMinute, nowMs),
     acquireSlot: createConcurrencyLimit(auth.concurrency),
     audit: access.audit,
-    servesLandingPage: config.explorer,
+    servesLandingPage: explorer.graphiql || explorer.apollo,
     deadlineMs: config.requestDeadlineMs,
     nowMs,
   });

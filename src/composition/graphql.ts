@@ -8,8 +8,9 @@ import { createWallTime } from '../domain/wall-time';
 import { createApollo } from '../graphql/apollo';
 import type { GraphQLContext } from '../graphql/context';
 import type { UserNaming } from '../graphql/entities/user-key';
-import { exampleOperation } from '../graphql/example-operation';
+import type { ExampleOperation } from '../graphql/example-operations';
 import type { AnswerFast } from '../graphql/fast-path/fast-path';
+import { renderLandingPage } from '../graphql/plugins/landing-page.plugin';
 import type { OperationObserver } from '../graphql/plugins/operation-log.hooks';
 import type { Admission } from '../http/admission';
 import { negotiateLocale } from '../http/locale';
@@ -19,6 +20,7 @@ import { createTurns } from '../loading/turns';
 import type { Access } from './access';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
+import { createExamples } from './examples';
 import type { Loading } from './loading';
 import type { Upstream } from './upstream';
 
@@ -27,6 +29,9 @@ export interface GraphQL {
   readonly apollo: ApolloServer<GraphQLContext>;
   readonly answerFast: AnswerFast;
   readonly createContext: (admission: Admission) => GraphQLContext;
+  /** The operations that an explorer shows. */
+  readonly examples: () => readonly ExampleOperation[];
+  readonly renderApolloPage: () => Promise<string>;
 }
 
 export interface GraphQLParts {
@@ -41,22 +46,34 @@ export async function createGraphQL(
   closeStack: CloseStack,
   parts: GraphQLParts,
 ): Promise<GraphQL> {
+  const examples = createExamples(config, {
+    ...parts,
+    clock: deps.clock,
+    directory: parts.loading.directory,
+  });
   const userNaming = { key: config.federationUserKey, unprefixed: config.entityUserIdType };
   const { server: apollo, answerFast } = await createApollo({
     production: config.production,
-    explorer: config.explorer,
+    introspection: config.explorer.graphiql || config.explorer.apollo,
+    apolloExplorer: config.explorer.apollo,
     userNaming,
     userRootFields: config.federationUserRootFields,
     filterStrategy: config.filterStrategy,
     maxCallsPerOperation: config.maxCallsPerOperation,
     safelist: config.persistedOperations,
-    example: exampleOperation(parts.upstream.example),
+    examples,
     observer: createOperationObserver(deps),
     onDenied: parts.access.audit.denied,
     nowMs: () => deps.clock.now(),
   });
   closeStack.push('apollo', () => apollo.stop());
-  return { apollo, answerFast, createContext: createContexts(config, deps, parts, userNaming) };
+  return {
+    apollo,
+    answerFast,
+    createContext: createContexts(config, deps, parts, userNaming),
+    examples,
+    renderApolloPage: () => renderLandingPage(apollo),
+  };
 }
 
 function createContexts(

@@ -1,7 +1,7 @@
 import type { Config } from '../config';
 import { Secret } from '../domain/secret';
 import type { FeishuApp } from '../feishu/tenant-token.request';
-import type { ExampleIds } from '../graphql/example-operation';
+import type { ExampleIds } from '../graphql/example-operations';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
 
@@ -9,8 +9,8 @@ import type { Deps } from './deps';
 export interface Upstream {
   readonly origin: string;
   readonly app: FeishuApp;
-  /** IDs for the Explorer's example. Empty for a real Feishu, whose IDs are confidential. */
-  readonly example: ExampleIds;
+  /** IDs of the emulator, for the explorers' examples. A real Feishu's users are confidential. */
+  readonly example?: ExampleIds;
 }
 
 /** Starts the embedded emulator, unless a real Feishu is configured. */
@@ -21,7 +21,7 @@ export async function startUpstream(
 ): Promise<Upstream> {
   if (upstream.kind === 'feishu') {
     const { origin, appId, appSecret } = upstream;
-    return { origin, app: { appId, appSecret }, example: { semesterId: '', userIds: [] } };
+    return { origin, app: { appId, appSecret } };
   }
   const { EMULATOR_APP_ID, EMULATOR_APP_SECRET, startEmulator } =
     await import('../emulator/emulator.js');

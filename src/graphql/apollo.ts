@@ -9,6 +9,7 @@ import type { FilterStrategy } from '../domain/stage-task-filter';
 import type { GraphQLContext } from './context';
 import { createDocumentStore } from './document-store';
 import { userOfReference, type UserNaming } from './entities/user-key';
+import type { ExampleOperation } from './example-operations';
 import { createFastPath, type AnswerFast } from './fast-path/fast-path';
 import { formatError } from './format-error';
 import { writeAnswer } from './limits/answer-size';
@@ -19,7 +20,7 @@ import { createAnswerSizeHooks } from './plugins/answer-size.hooks';
 import { createCacheControlHooks } from './plugins/cache-control.hooks';
 import { createDenialLogHooks, type DenialObserver } from './plugins/denial-log.hooks';
 import { createEndOfLoadsHooks } from './plugins/end-of-loads.hooks';
-import { createLandingPagePlugin, type ExampleOperation } from './plugins/landing-page.plugin';
+import { createLandingPagePlugin } from './plugins/landing-page.plugin';
 import { createOperationLogHooks, type OperationObserver } from './plugins/operation-log.hooks';
 import { combineHooks, createHooksPlugin, type OperationHooks } from './plugins/operation-hooks';
 import { createPausePlugin } from './plugins/pause.plugin';
@@ -40,9 +41,11 @@ const MAX_TEXT_BYTES = 16 * 2 ** 20;
 
 export interface ApolloOptions {
   readonly production: boolean;
-  /** Whether introspection and the Explorer are enabled. */
-  readonly explorer: boolean;
-  readonly example: ExampleOperation;
+  readonly introspection: boolean;
+  /** Whether Apollo's Explorer is the landing page. */
+  readonly apolloExplorer: boolean;
+  /** Reads the operations that an explorer shows. */
+  readonly examples: () => readonly ExampleOperation[];
   readonly userNaming: UserNaming;
   /** Whether `user`, `users` and `viewer` are served. */
   readonly userRootFields: boolean;
@@ -62,7 +65,7 @@ export interface Apollo {
 }
 
 export async function createApollo(options: ApolloOptions): Promise<Apollo> {
-  const { explorer, userNaming, userRootFields, safelist } = options;
+  const { introspection, userNaming, userRootFields, safelist } = options;
   const schemas = buildExecutionSchemas(
     { userKey: userNaming.key, userRootFields },
     createTextCache(MAX_TEXT_BYTES),
@@ -74,9 +77,9 @@ export async function createApollo(options: ApolloOptions): Promise<Apollo> {
   const hooks = createHooks(options);
   const server = new ApolloServer<GraphQLContext>({
     gateway: createApolloGateway(schema, execute),
-    introspection: explorer,
+    introspection,
     // "Did you mean …?" would reveal schema names although introspection is off.
-    hideSchemaDetailsFromClientErrors: !explorer || safelist !== undefined,
+    hideSchemaDetailsFromClientErrors: !introspection || safelist !== undefined,
     nodeEnv: options.production ? 'production' : 'development',
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
@@ -96,7 +99,7 @@ export async function createApollo(options: ApolloOptions): Promise<Apollo> {
       createPausePlugin(),
       createRejectedDocumentsPlugin(rejectedDocuments),
       createHooksPlugin(hooks),
-      createLandingPagePlugin(explorer, options.example),
+      createLandingPagePlugin(options.apolloExplorer, options.examples),
       ...DISABLED_PLUGINS,
     ],
   });

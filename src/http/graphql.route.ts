@@ -9,6 +9,7 @@ import { hasTooManyTokens, MAX_TOKENS } from '../graphql/limits/tokens';
 import { createAdmission, type Admission, type AdmissionOptions } from './admission';
 import { errorBody } from './error-body';
 import { exemptFromCsrfPrevention } from './csrf-exemption';
+import type { SendPage } from './explorer/explorer.route';
 import { findUrlFault } from './host';
 import { readOperationId } from './operation-id';
 import { readPlainRequest } from './plain-request';
@@ -48,6 +49,8 @@ function isTooLong(body: unknown): boolean {
 }
 
 export interface GraphQLRouteOptions extends AdmissionOptions {
+  /** `undefined`: Apollo responds with its own page, or with an error. */
+  readonly sendPage: SendPage | undefined;
   readonly apollo: ApolloServer<GraphQLContext>;
   /** Asked first. */
   readonly answerFast: AnswerFast;
@@ -57,7 +60,7 @@ export interface GraphQLRouteOptions extends AdmissionOptions {
 }
 
 export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): void {
-  const { apollo, answerFast, createContext, corsOrigins } = options;
+  const { apollo, answerFast, createContext, corsOrigins, sendPage } = options;
   const handle = fastifyApolloHandler(apollo, {
     context: (request) => Promise.resolve(createContext(admissionOf(request))),
   });
@@ -67,6 +70,7 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
     method: ['GET', 'POST'],
     onRequest: [refuseUnreadableUrl, createAdmission(options)],
     handler(request, reply) {
+      if (sendPage && request.admission?.principal === UNAUTHENTICATED) return sendPage(reply);
       const plain = readPlainRequest(request);
       const answer = plain && answerFast(plain, () => createContext(admissionOf(request)));
       if (!answer) return handleByApollo(request, reply);

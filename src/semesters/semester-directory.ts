@@ -13,6 +13,8 @@ export interface SemesterDirectory {
   list(operation: OperationContext): Promise<readonly Semester[]>;
   /** Whether the last list has the cycle. If that list is older than a minute, a background refresh starts. */
   readonly remembers: (semesterId: string) => boolean;
+  /** The last list, of any age; empty if there is none. */
+  readonly lastList: () => readonly Semester[];
   /**
    * Whether Feishu lists the cycle now; `undefined` if there is no answer within a few seconds, or if the list
    * is incomplete. Never rejects.
@@ -71,6 +73,8 @@ export function createSemesterDirectory(options: ListCallOptions): SemesterDirec
       );
       return list.semesters;
     },
+
+    lastList: () => shared.last()?.semesters ?? [],
 
     remembers(semesterId) {
       const last = shared.last();

@@ -134,7 +134,10 @@ describe('The landing page', () => {
   test('is shown to a browser', async () => {
     const page = await fetch(`${gateway.url}/graphql`, { headers: { accept: 'text/html' } });
     expect(page.status).toBe(200);
-    expect(await page.text()).toContain('embeddable-sandbox');
+    expect(await page.text()).toContain('src="graphiql/');
+    const explorer = await fetch(`${gateway.url}/explorer`);
+    expect(explorer.status).toBe(200);
+    expect(await explorer.text()).toContain('embeddable-sandbox');
   });
 
   test('is not shown in production, where a browser needs credentials like every client', async () => {
@@ -202,6 +205,9 @@ describe('A browser that asks for the page without credentials', () => {
   test.each([
     ['on', 'text/html'],
     ['on', 'text/html,application/json;q=0.5'],
+    ['graphiql', 'text/html'],
+    ['apollo', 'text/html'],
+    ['apollo', 'text/html,application/json;q=0.5'],
     ['off', 'text/html'],
     ['off', 'text/html,application/json;q=0.5'],
   ])('gets no answer to a query, with EXPLORER=%s and Accept: %s', async (EXPLORER, accept) => {
@@ -211,8 +217,8 @@ describe('A browser that asks for the page without credentials', () => {
     await other.close();
 
     expect(text).not.toContain('callsLeft":');
-    expect(response.status).toBe(EXPLORER === 'on' ? 200 : 401);
-    expect(text.includes('<html')).toBe(EXPLORER === 'on');
+    expect(response.status).toBe(EXPLORER === 'off' ? 401 : 200);
+    expect(text.includes('<html')).toBe(EXPLORER !== 'off');
   });
 
   test('sees the page in production too if the operator configured it', async () => {

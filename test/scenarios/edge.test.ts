@@ -22,13 +22,13 @@ const PRODUCTION = { NODE_ENV: 'production' };
 const QUERY = JSON.stringify({ query: '{ __typename }' });
 const listOf = ({ headers }: Response, name: string) => headers.get(name)?.split(/, */);
 
-test('GET /graphql in a browser shows the Explorer, with a query that runs unchanged', async () => {
+test('GET /graphql in a browser shows GraphiQL, with a query that runs unchanged', async () => {
   const page = await get('/graphql', { accept: 'text/html' });
 
   expect(page.status).toBe(200);
   expect(page.headers.get('content-type')).toContain('text/html');
   const html = await page.text();
-  expect(html).toContain('embeddable-sandbox');
+  expect(html).toContain('src="graphiql/');
   expect(html).toContain('query StageTasks');
 });
 
@@ -38,7 +38,7 @@ test('In production the gateway serves no page', async () => {
   await production.close();
 
   expect(page.status).toBe(400);
-  expect(await page.text()).not.toContain('sandbox');
+  expect(await page.text()).not.toContain('<html');
 });
 
 test('A request that a foreign page could forge is refused', async () => {
@@ -65,6 +65,8 @@ test('Only pages of the configured origins may call the gateway', async () => {
   expect(named.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
   const other = await preflight('https://evil.example.com');
   expect(other.headers.get('access-control-allow-origin')).toBeNull();
+  expect(other.status).toBe(405);
+  expect(await other.text()).toContain('Origin: expected one of CORS_ORIGINS');
 });
 
 test.each([
@@ -206,11 +208,13 @@ test.each([
     clock: CLOCK_WITHOUT_WAITING,
   });
   const page = await fetch(`${other.url}/graphql`, { headers: { accept: 'text/html' } });
+  const explorer = await fetch(`${other.url}/explorer`);
   const schema = await other.query('{ __schema { queryType { name } } }', {});
   const typo = await other.query('{ semster(id: 1) { id } }', {});
   await other.close();
 
-  expect((await page.text()).includes('sandbox')).toBe(open);
+  expect((await page.text()).includes('src="graphiql/')).toBe(open);
+  expect((await explorer.text()).includes('sandbox')).toBe(open);
   expect(schema.errors).toHaveLength(open ? 0 : 1);
   expect(typo.errors[0]?.message.includes('Did you mean')).toBe(open);
 });

@@ -54,17 +54,35 @@ describe('AUTH_ANONYMOUS=all', () => {
   });
 });
 
-describe('the Explorer and the schema', () => {
+describe('the explorers', () => {
+  const PRODUCTION = { ...CREDENTIALS, NODE_ENV: 'production' };
+  const BOTH = { graphiql: true, apollo: true };
+  const NONE = { graphiql: false, apollo: false };
+
   test.each([
-    ['are open', {}, true],
-    ['are closed in production', { NODE_ENV: 'production', ...CREDENTIALS }, false],
-    [
-      'are open in production with EXPLORER=on',
-      { ...CREDENTIALS, NODE_ENV: 'production', EXPLORER: 'on' },
-      true,
-    ],
-    ['are closed with EXPLORER=off', { EXPLORER: 'off' }, false],
+    ['are both on', {}, BOTH],
+    ['are both on with EXPLORER=on', { EXPLORER: 'on' }, BOTH],
+    ['are off in production', PRODUCTION, NONE],
+    ['are both on in production with EXPLORER=on', { ...PRODUCTION, EXPLORER: 'on' }, BOTH],
+    ['are off with EXPLORER=off', { EXPLORER: 'off' }, NONE],
+    ['are GraphiQL alone if chosen', { EXPLORER: 'graphiql' }, { graphiql: true, apollo: false }],
+    ["are Apollo's alone if chosen", { EXPLORER: 'apollo' }, { graphiql: false, apollo: true }],
   ])('%s', (_, environment, explorer) => {
-    expect(loadConfig(environment).explorer).toBe(explorer);
+    expect(loadConfig(environment).explorer).toEqual(explorer);
+  });
+
+  const STUDIO = 'https://studio.apollographql.com';
+  const APP = 'https://app.example.com';
+
+  test.each([
+    ["with Apollo's Explorer", {}, [STUDIO]],
+    ['once, although CORS_ORIGINS names it too', { CORS_ORIGINS: STUDIO }, [STUDIO]],
+    ['after the origins of CORS_ORIGINS', { CORS_ORIGINS: APP }, [APP, STUDIO]],
+    ['never with GraphiQL alone', { EXPLORER: 'graphiql' }, []],
+    ['never without an explorer', { EXPLORER: 'off' }, []],
+    ['never in production', { ...PRODUCTION, EXPLORER: 'on' }, []],
+    ['in production if CORS_ORIGINS names it', { ...PRODUCTION, CORS_ORIGINS: STUDIO }, [STUDIO]],
+  ])('let Apollo Studio send requests %s', (_, environment, corsOrigins) => {
+    expect(loadConfig(environment).corsOrigins).toEqual(corsOrigins);
   });
 });

@@ -17,7 +17,7 @@ describe('the gateway with an empty environment', () => {
       federationUserRootFields: true,
       maxCallsPerOperation: 20,
       persistedOperations: undefined,
-      explorer: true,
+      explorer: { graphiql: true, apollo: true },
       requestDeadlineMs: 15_000,
       auth: {
         anonymous: true,
@@ -30,7 +30,7 @@ describe('the gateway with an empty environment', () => {
         concurrency: { self: 20, other: 1_000 },
       },
       trustedProxies: [],
-      corsOrigins: [],
+      corsOrigins: ['https://studio.apollographql.com'],
       logLevel: 'info',
     });
   });
@@ -126,7 +126,7 @@ describe('a value that the operator sets', () => {
     ['FEDERATION_USER_KEY', 'open_id', 'one of id, openId, unionId, userId'],
     ['FEDERATION_USER_ROOT_FIELDS', 'false', 'one of on, off'],
     ['MAX_CALLS_PER_OPERATION', '0', 'a whole number of calls from 1 to 200'],
-    ['EXPLORER', 'yes', 'one of on, off'],
+    ['EXPLORER', 'yes', 'one of on, off, graphiql, apollo'],
     ['AUTH_ANONYMOUS', 'none', '"all"'],
     ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info, debug, trace, silent'],
     ['TRUST_PROXY', 'true', PROXIES],

@@ -71,6 +71,15 @@ test('looks up a cycle in one call for all operations, and remembers the list', 
   expect(upstream.calls).toBe(1);
 });
 
+test('gives its last list without a call, and none before the first one', async () => {
+  const { upstream, directory, lookUp } = start();
+  expect(directory.lastList()).toEqual([]);
+  expect(upstream.calls).toBe(0);
+  await lookUp(0, '1');
+  expect(directory.lastList()).toEqual(listOf('1').semesters);
+  expect(upstream.calls).toBe(1);
+});
+
 test('finds a new cycle, with at most one call in ten seconds', async () => {
   const { upstream, lookUp } = start();
   await lookUp(0, '2');

@@ -1,0 +1,46 @@
+import { admitsSelf } from '../auth/auth.config';
+import type { Config } from '../config';
+import type { Clock } from '../domain/clock';
+import type { Semester } from '../domain/semester';
+import { exampleOperations, type ExampleOperation } from '../graphql/example-operations';
+import type { SemesterDirectory } from '../semesters/semester-directory';
+import type { Upstream } from './upstream';
+
+export interface ExampleParts {
+  readonly clock: Pick<Clock, 'unixMs'>;
+  readonly upstream: Pick<Upstream, 'example'>;
+  readonly directory: Pick<SemesterDirectory, 'lastList'>;
+}
+
+/** Reads the operations that an explorer shows. No call is made for them. */
+export function createExamples(
+  {
+    auth,
+    federationUserKey,
+    federationUserRootFields,
+  }: Pick<Config, 'auth' | 'federationUserKey' | 'federationUserRootFields'>,
+  { clock, upstream, directory }: ExampleParts,
+): () => readonly ExampleOperation[] {
+  const findIds = () => ({
+    semesterId: findRunning(directory.lastList(), clock.unixMs())?.id ?? '',
+    userIds: [],
+  });
+  return () =>
+    exampleOperations({
+      ids: upstream.example ?? findIds(),
+      userKey: federationUserKey,
+      userRootFields: federationUserRootFields,
+      admitsPeople: admitsSelf(auth),
+    });
+}
+
+/** The running cycle that began last. */
+function findRunning(semesters: readonly Semester[], nowMs: number): Semester | undefined {
+  return semesters
+    .filter(({ startTime, endTime }) => isWithin(nowMs, startTime, endTime))
+    .toSorted((a, b) => Number(b.startTime) - Number(a.startTime))[0];
+}
+
+function isWithin(nowMs: number, start: Date | null, end: Date | null): boolean {
+  return start !== null && end !== null && Number(start) <= nowMs && nowMs < Number(end);
+}
