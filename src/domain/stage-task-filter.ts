@@ -35,8 +35,11 @@ export function isUnfiltered(filter: StageTaskFilter): boolean {
   return options === undefined && deadlineAfterMs === undefined && deadlineBeforeMs === undefined;
 }
 
+const UNFILTERED_KEY = '[null,null,null]';
+
 /** Two filters have the same key exactly if they are equal. */
 export function filterKey(filter: StageTaskFilter): string {
+  if (isUnfiltered(filter)) return UNFILTERED_KEY;
   return JSON.stringify([
     filter.options ?? null,
     filter.deadlineAfterMs ?? null,

@@ -55,7 +55,7 @@ class RequestEnd implements OperationEnd {
   #reason: DOMException | undefined;
   /** Started when the request begins to wait: most requests are answered from memory. */
   #timer: NodeJS.Timeout | undefined;
-  readonly #listeners = new Set<() => void>();
+  #listeners: Set<() => void> | undefined;
 
   constructor(
     readonly deadlineAtMs: number,
@@ -73,6 +73,7 @@ class RequestEnd implements OperationEnd {
 
   addEventListener(_: 'abort', listener: () => void): void {
     if (this.aborted) return;
+    this.#listeners ??= new Set();
     this.#listeners.add(listener);
     this.#timer ??= setTimeout(() => {
       this.#expire();
@@ -80,15 +81,15 @@ class RequestEnd implements OperationEnd {
   }
 
   removeEventListener(_: 'abort', listener: () => void): void {
-    this.#listeners.delete(listener);
+    this.#listeners?.delete(listener);
   }
 
   finish(reason: DOMException): void {
     if (this.#reason) return;
     this.#reason = reason;
     clearTimeout(this.#timer);
-    for (const listener of this.#listeners) listener();
-    this.#listeners.clear();
+    for (const listener of this.#listeners ?? []) listener();
+    this.#listeners = undefined;
   }
 
   #expire(): void {

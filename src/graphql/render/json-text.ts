@@ -19,14 +19,15 @@ export function addJson(parts: JsonPart[], value: unknown): void {
     });
     addText(parts, value.length === 0 ? '[]' : ']');
   } else if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
-    addFields(parts, Object.entries(value));
+    addFields(parts, value as Readonly<Record<string, unknown>>);
   } else addText(parts, JSON.stringify(value));
 }
 
-/** Adds an object with these fields. `undefined` values are left out. */
-function addFields(parts: JsonPart[], entries: readonly (readonly [string, unknown])[]): void {
+/** Adds an object. `undefined` values are left out. */
+function addFields(parts: JsonPart[], object: Readonly<Record<string, unknown>>): void {
   let before = '{';
-  for (const [name, value] of entries) {
+  for (const name of Object.keys(object)) {
+    const value = object[name];
     if (value === undefined) continue;
     addText(parts, `${before}${JSON.stringify(name)}:`);
     addJson(parts, value);
