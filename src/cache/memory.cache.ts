@@ -45,7 +45,7 @@ export function createMemoryCache({ maxUsers, userOf }: MemoryCacheOptions): Sna
   }
 
   return {
-    peek: (key) => snapshots.get(key),
+    recall: (key) => snapshots.get(key),
     getMany: (keys) => Promise.resolve(keys.map((key) => snapshots.get(key))),
     setMany(entries) {
       for (const [key, snapshot] of entries) {

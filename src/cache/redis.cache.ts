@@ -31,7 +31,7 @@ export function createRedisCache({ memory, ...options }: RedisCacheOptions): Sna
   const readIntoMemory = createSharedReads(store, memory);
 
   return {
-    peek: (key) => memory.peek(key),
+    recall: (key) => memory.recall(key),
     async getMany(keys, sinceMs) {
       const own = await memory.getMany(keys, sinceMs);
       const isOld = (_: unknown, i: number) => (own[i]?.fetchedAtMs ?? -Infinity) < sinceMs;

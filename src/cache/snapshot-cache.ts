@@ -15,8 +15,8 @@ export interface Snapshot {
  * share answers. A port, with adapters for memory and Redis.
  */
 export interface SnapshotCache {
-  /** The answer that this process holds, without waiting; `undefined` if it holds none. */
-  peek(key: string): Snapshot | undefined;
+  /** Reads the answer that this process holds, without waiting; `undefined` if it holds none. */
+  recall(key: string): Snapshot | undefined;
   /**
    * Resolves with the newest cached answer for each key; `undefined` if there is none. Never rejects.
    * @param sinceMs a monotonic time; the cache searches no further for an answer that is newer

@@ -19,7 +19,7 @@ import { MAX_TOKENS } from './limits/tokens';
 import { createAnswerSizeHooks } from './plugins/answer-size.hooks';
 import { createCacheControlHooks } from './plugins/cache-control.hooks';
 import { createDenialLogHooks, type DenialObserver } from './plugins/denial-log.hooks';
-import { createEndOfLoadsHooks } from './plugins/end-of-loads.hooks';
+import { createStopLoadingHooks } from './plugins/stop-loading.hooks';
 import { createLandingPagePlugin } from './plugins/landing-page.plugin';
 import { createOperationLogHooks, type OperationObserver } from './plugins/operation-log.hooks';
 import { combineHooks, createHooksPlugin, type OperationHooks } from './plugins/operation-hooks';
@@ -113,7 +113,7 @@ function createHooks(options: ApolloOptions): Required<OperationHooks> {
     // Order matters: the usage counts towards the size, and the log records the error that replaces
     // a response that is too large.
     createUsageHooks(),
-    createEndOfLoadsHooks(),
+    createStopLoadingHooks(),
     createAnswerSizeHooks(),
     createOperationLogHooks(observer, nowMs),
     createDenialLogHooks(options.onDenied),

@@ -47,6 +47,11 @@ function createResolver(instance: Record<string, unknown>, metadata: Metadata): 
 
 function readerOf(parameter: Parameter): Read {
   const { kind } = parameter;
+  if ('propertyName' in parameter && parameter.propertyName !== undefined) {
+    throw new Error(
+      `a resolver: expected @Root() or @Ctx() of the whole, got "${parameter.propertyName}"`,
+    );
+  }
   if (kind === 'root') return (source) => source;
   if (kind === 'args') return (_, args) => args;
   if (kind === 'context') return (_source, _args, context) => context;

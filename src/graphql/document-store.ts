@@ -22,19 +22,28 @@ export function createDocumentStore(rejected: RejectedDocuments): DocumentStore 
     maxSize: MAX_CHARACTERS,
     maxEntrySize: MAX_CHARACTERS_PER_DOCUMENT,
     sizeCalculation: (document) => textOf(document)?.length ?? 1,
-    dispose(document) {
+    dispose(document, hash) {
       const text = textOf(document);
-      if (text !== undefined) hashes.delete(text);
+      // An operation that is also known by an ID has another entry.
+      if (text !== undefined && hashes.get(text) === hash) hashes.delete(text);
     },
   });
+  function addText(hash: string, document: DocumentNode): void {
+    const text = textOf(document);
+    if (text !== undefined) hashes.set(text, hash);
+  }
+
   return {
     byHash: {
-      get: (hash) => Promise.resolve(documents.get(hash) ?? rejected.find(withoutPrefix(hash))),
+      get(hash) {
+        const document = documents.get(hash);
+        if (document) addText(hash, document);
+        return Promise.resolve(document ?? rejected.find(withoutPrefix(hash)));
+      },
       set(hash, document) {
         documents.set(hash, document);
-        const text = textOf(document);
         // A document that is too large is not kept.
-        if (text !== undefined && documents.has(hash)) hashes.set(text, hash);
+        if (documents.has(hash)) addText(hash, document);
         return Promise.resolve();
       },
       delete: (hash) => Promise.resolve(documents.delete(hash)),

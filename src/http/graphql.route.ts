@@ -52,7 +52,7 @@ export interface GraphQLRouteOptions extends AdmissionOptions {
   /** `undefined`: Apollo responds with its own page, or with an error. */
   readonly sendPage: SendPage | undefined;
   readonly apollo: ApolloServer<GraphQLContext>;
-  /** Asked first. */
+  /** The route asks it before Apollo. */
   readonly answerFast: AnswerFast;
   readonly createContext: (admission: Admission) => GraphQLContext;
   /** Pages of these origins may send requests, including GET. */

@@ -104,7 +104,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
     recallIn(scope, maxAgeMs) {
       const keyOf = userKeysIn(scope);
       return (userId) => {
-        const snapshot = cache.peek(keyOf(userId));
+        const snapshot = cache.recall(keyOf(userId));
         if (!snapshot) return undefined;
         const { fetchedAtMs } = snapshot;
         if (freshnessOf(clock.now() - fetchedAtMs, lifetimes, maxAgeMs) !== 'fresh')

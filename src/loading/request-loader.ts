@@ -46,8 +46,8 @@ export interface RequestLoader {
   /** The cycle, if an answer of this operation has described it already. */
   describedSemester(id: string): Semester | undefined;
   usage(): UpstreamUsage;
-  /** Called when the response is complete: users that are not asked for yet never are. */
-  end(): void;
+  /** Called when the response is complete: no load of users or cycles starts any more. */
+  stopLoading(): void;
 }
 
 export interface RequestLoaderOptions {
@@ -77,7 +77,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
   const { answers, beforeFetch, cachePolicy, freshMs, turns, life, leavesReserve } = options;
   const counter = createUsageCounter();
   const level = createQueryLevel(turns);
-  let hasEnded = false;
+  let hasResponse = false;
   const loadsBySemester = new Map<string, Promise<KnownUser>[]>();
   const described = new Map<string, Semester>();
   const loadingSemesters = new Map<string, Promise<Semester | null>>();
@@ -91,6 +91,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     describedSemester: (id) => described.get(id),
     loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
     list() {
+      if (hasResponse) return Promise.resolve([]);
       // The list has no known age, so a response with it must not be cached.
       cachePolicy.restrict(-Infinity);
       return directory.list(operation);
@@ -104,7 +105,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     freshMs,
     operation,
     counter,
-    hasEnded: () => hasEnded,
+    hasResponse: () => hasResponse,
     level,
     onSemester: (semesterId, semester) => void described.set(semesterId, semester),
   });
@@ -123,8 +124,8 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     semester: (id) => getOrCreate(loadingSemesters, id, () => loadSemester(id)),
     describedSemester: (id) => described.get(id),
     usage: () => counter.usage,
-    end() {
-      hasEnded = true;
+    stopLoading() {
+      hasResponse = true;
     },
   };
 }

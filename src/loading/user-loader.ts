@@ -23,7 +23,7 @@ export interface UserLoaderOptions {
   /** How long an answer counts as fresh. */
   readonly freshMs: number;
   /** Whether the operation has its response. */
-  readonly hasEnded: () => boolean;
+  readonly hasResponse: () => boolean;
   readonly level: QueryLevel;
   /** Called with the cycle that an answer describes. */
   readonly onSemester: (semesterId: string, semester: Semester) => void;
@@ -49,7 +49,7 @@ function createUserLoader(
 
   /** Returns each answer in an object, so that the batch does not wait for the promises. */
   async function loadAll(userIds: readonly string[]): Promise<{ answer: Answer }[]> {
-    if (options.hasEnded()) throw new Error('The operation is over.');
+    if (options.hasResponse()) throw new Error('The operation is over.');
     const loaded = await answers.load({ scope, userIds, maxAgeMs }, operation, beforeFetch);
     return (await level.receive(loaded)).map((answer) => ({ answer }));
   }

@@ -18,7 +18,7 @@ export interface LineWriter extends DestinationStream {
 /**
  * Writes the lines of one turn of the event loop together, since a write to a file or a pipe costs as much as the
  * rest of a line. A process that is killed loses those lines. The writer does not wait for the reader, so that a
- * stalled one delays neither requests nor the exit. pino's own destination writes the remaining lines synchronously at exit, and waits for the reader.
+ * stalled one delays neither requests nor the exit: pino's own destination waits for it at exit.
  */
 export function createLineWriter(output: Writable): LineWriter {
   // Without a listener, a closed pipe would end the process.

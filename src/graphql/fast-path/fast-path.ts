@@ -15,7 +15,7 @@ export interface PlainRequest {
   readonly query: string;
   readonly operationName: string | null;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
-  /** The header. */
+  /** The `Accept` header. */
   readonly accept: string | undefined;
 }
 

@@ -8,6 +8,9 @@ const CODES: readonly unknown[] = [
   ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
 ];
 
+/** In UTF-8, which is hashed, such a character becomes U+FFFD: a valid document may have the same hash. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /**
  * Remembers the errors of a document, and responds with them when the document store returns it as rejected. Install
  * it before the plugins that change a response.
@@ -16,8 +19,9 @@ export function createRejectedDocumentsPlugin(rejected: RejectedDocuments): Apol
   const done = Promise.resolve();
   const listener: GraphQLRequestListener<BaseContext> = {
     responseForOperation: ({ document }) => Promise.resolve(rejected.responseTo(document)),
-    willSendResponse({ queryHash, errors: [error] = [], response: { body } }) {
-      if (body.kind === 'single' && CODES.includes(error?.extensions['code'])) {
+    willSendResponse({ source, queryHash, errors: [error] = [], response: { body } }) {
+      const isRejected = CODES.includes(error?.extensions['code']) && !LONE_SURROGATE.test(source);
+      if (body.kind === 'single' && isRejected) {
         rejected.add(queryHash, body.singleResult.errors ?? []);
       }
       return done;

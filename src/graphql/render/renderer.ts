@@ -34,13 +34,16 @@ const renderers = new LRUCache<string, Renderer>({
   maxEntrySize: MAX_FIELDS_OF_ONE,
   sizeCalculation: ({ fields }) => fields,
 });
-/** What was asked for last: the items of a list follow each other, and have one array of nodes. */
-let last: (Pick<SelectionContext, 'variableValues' | 'locale'> & Last) | undefined;
-
-interface Last {
+/** What one field of one execution uses. graphql-js makes one array of nodes for all items of a list. */
+interface FieldRenderer extends Pick<SelectionContext, 'variableValues' | 'locale'> {
   readonly nodes: readonly FieldNode[];
   readonly renderer: Renderer;
 }
+
+/** What was asked for last: the items of a list follow each other. */
+let last: FieldRenderer | undefined;
+/** Renderers that are too large to be kept for other executions, by their nodes. */
+const ofExecution = new WeakMap<readonly FieldNode[], FieldRenderer>();
 
 /** Keyed by the first of the field nodes that are merged into one field. Cached documents keep their nodes. */
 const selections = new WeakMap<FieldNode, Selection[]>();
@@ -53,8 +56,8 @@ export function rendererOf(
   context: Omit<SelectionContext, 'size'>,
 ): Renderer {
   const { variableValues, locale } = context;
-  if (last?.nodes === nodes && last.variableValues === variableValues && last.locale === locale)
-    return last.renderer;
+  const known = last?.nodes === nodes ? last : ofExecution.get(nodes);
+  if (known?.variableValues === variableValues && known.locale === locale) return known.renderer;
   const { number, variables, usesLocale } = selectionOf(nodes, context);
   const values = variables.map((name) => variableValues[name]);
   const variant = variables.length === 0 && !usesLocale ? '' : JSON.stringify([locale, values]);
@@ -63,6 +66,7 @@ export function rendererOf(
   const renderer = present ?? createRenderer(type, nodes, context);
   if (!present) renderers.set(key, renderer);
   last = { nodes, variableValues, locale, renderer };
+  if (!renderer.isReused) ofExecution.set(nodes, last);
   return renderer;
 }
 

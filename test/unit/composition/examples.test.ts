@@ -12,11 +12,11 @@ interface Cycle {
 const toDate = (day: string | undefined) => (day === undefined ? null : new Date(day));
 
 /** The cycle in the first operation that an explorer shows. */
-function shown(cycles: readonly Cycle[]): unknown {
+function shown(cycles: readonly Cycle[], env: Record<string, string> = {}): unknown {
   const semesters = cycles.map(({ id, from, to }) => {
     return { id, name: null, startTime: toDate(from), endTime: toDate(to) };
   });
-  const examples = createExamples(loadConfig({}), {
+  const examples = createExamples(loadConfig(env), {
     clock: { unixMs: () => NOW_MS },
     upstream: {},
     directory: { lastList: () => semesters },
@@ -41,4 +41,9 @@ test.each<[string, Cycle[], string]>([
   ],
 ])('If %s, the examples have the cycle that fits', (_, cycles, expected) => {
   expect(shown(cycles)).toBe(expected);
+});
+
+test('Where queries need credentials, the pages show no cycle, since they need none', () => {
+  const cycles = [{ id: '1', from: '2026-06-01', to: '2026-06-30' }];
+  expect(shown(cycles, { AUTH_ROUTER_SECRET: 'r'.repeat(64) })).toBe('');
 });

@@ -88,6 +88,12 @@ test.each([
   expect(parsed).toHaveLength(1);
 });
 
+test('A text that is not well-formed shares its hash with a valid one, but not its errors', async () => {
+  const refused = await send('{ name } # \ud800');
+  const answered = await send('{ name } # \ufffd');
+  expect([refused.status, answered.status ?? 200]).toEqual([400, 200]);
+});
+
 test('10,000 documents with errors do not evict a valid one', async () => {
   await send('{ name }');
   for (let i = 0; i < 10_000; i += 1) await send(`{ field${i}`);

@@ -121,6 +121,17 @@ describe('Renderers are limited by the number of their fields', () => {
   });
 });
 
+test('Two large selections that take turns in one execution are compiled once each', () => {
+  const fields = Array.from({ length: 5_001 }, (_, i) => `f${i}: __typename`).join(' ');
+  const [one, other] = [
+    selection(`{ a: t { ${fields} } }`),
+    selection(`{ a: t { id ${fields} } }`),
+  ];
+  const execution = {};
+  const numbers = [1, 2, 3].map(() => [one(execution).number, other(execution).number]);
+  expect(new Set(numbers.flat()).size).toBe(2);
+});
+
 test('A renderer knows the fields of its first level, whatever their aliases', () => {
   const renderer = selection(
     '{ a: t { old: stale ...F stageTasks { id } } } fragment F on UserStageTasks { fetchedAt }',

@@ -1,10 +1,10 @@
 import type { OperationHooks } from './operation-hooks';
 
 /** A field without a value may end the operation before the users of other fields are asked for. */
-export function createEndOfLoadsHooks(): OperationHooks {
+export function createStopLoadingHooks(): OperationHooks {
   return {
     willSendResponse({ contextValue: { loader } }) {
-      loader.end();
+      loader.stopLoading();
     },
   };
 }
