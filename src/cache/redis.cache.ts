@@ -1,11 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../domain/clock';
-import type { SnapshotCache } from './snapshot-cache';
-import {
-  createSnapshotStore,
-  type SnapshotStore,
-  type SnapshotStoreOptions,
-} from './snapshot-store';
+import { createSharedReads } from './shared-reads';
+import type { Snapshot, SnapshotCache } from './snapshot-cache';
+import { createSnapshotStore, type SnapshotStoreOptions } from './snapshot-store';
 
 export interface RedisCacheOptions extends SnapshotStoreOptions {
   /** The cache of this process, which is read first. */
@@ -13,8 +9,6 @@ export interface RedisCacheOptions extends SnapshotStoreOptions {
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
 }
 
-/** Redis reads this many keys in a few milliseconds. */
-const KEYS_PER_READ = 200;
 /**
  * How long answers wait until they are encoded for Redis, so that the clients that wait for them come first. It is
  * shorter than most calls, during which other replicas cannot read the answers either.
@@ -28,7 +22,7 @@ const WRITE_DELAY_MS = 50;
 export function createRedisCache({ memory, ...options }: RedisCacheOptions): SnapshotCache {
   const { clock } = options;
   const store = createSnapshotStore(options);
-  const readIntoMemory = createSharedReads(store, memory);
+  const readShared = createSharedReads(store, memory);
 
   return {
     recall: (key) => memory.recall(key),
@@ -37,8 +31,10 @@ export function createRedisCache({ memory, ...options }: RedisCacheOptions): Sna
       const isOld = (_: unknown, i: number) => (own[i]?.fetchedAtMs ?? -Infinity) < sinceMs;
       const missing = keys.filter(isOld);
       if (missing.length === 0) return own;
-      await readIntoMemory(missing);
-      return memory.getMany(keys, sinceMs);
+      const found = await readShared(missing);
+      // Memory may have got newer answers, and may have evicted some, while Redis was read.
+      const current = await memory.getMany(keys, sinceMs);
+      return keys.map((key, i) => newest(current[i], found.get(key), own[i]));
     },
 
     async setMany(entries) {
@@ -49,31 +45,11 @@ export function createRedisCache({ memory, ...options }: RedisCacheOptions): Sna
   };
 }
 
-/** Reads the keys of all requests that the event loop handles in one go together, each once. */
-function createSharedReads(
-  store: SnapshotStore,
-  memory: SnapshotCache,
-): (keys: readonly string[]) => Promise<void> {
-  let waiting: { readonly keys: Set<string>; readonly read: Promise<void> } | undefined;
-
-  async function read(keys: ReadonlySet<string>): Promise<void> {
-    await nextTurn();
-    waiting = undefined;
-    const all = [...keys];
-    // One read after the other, so that other commands to Redis do not wait for all of them.
-    for (let i = 0; i < all.length; i += KEYS_PER_READ) {
-      await memory.setMany(await store.read(all.slice(i, i + KEYS_PER_READ)));
-    }
+/** Of equally new answers, the first. */
+function newest(...answers: readonly (Snapshot | undefined)[]): Snapshot | undefined {
+  let result: Snapshot | undefined;
+  for (const answer of answers) {
+    if (answer && (!result || answer.fetchedAtMs > result.fetchedAtMs)) result = answer;
   }
-
-  function startReading() {
-    const keys = new Set<string>();
-    return { keys, read: read(keys) };
-  }
-
-  return (keys) => {
-    waiting ??= startReading();
-    for (const key of keys) waiting.keys.add(key);
-    return waiting.read;
-  };
+  return result;
 }
