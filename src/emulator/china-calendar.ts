@@ -1,11 +1,10 @@
 /**
- * Days are whole numbers since 1970-01-01, half-years since the year 0. The tenant is in China, which has
- * one time zone and no daylight saving time.
+ * Days are whole numbers since 1970-01-01, months since January of the year 0. The tenant is in China, which
+ * has one time zone and no daylight saving time.
  */
 const DAY_MS = 24 * 60 * 60 * 1000;
 const OFFSET_MS = 8 * 60 * 60 * 1000;
 const SECOND_MS = 1000;
-const MONTHS_IN_HALF_YEAR = 6;
 
 /** Returns the day in China at this Unix time. */
 export function dayInChina(timeMs: number): number {
@@ -21,15 +20,13 @@ export function endOfDayMs(day: number): number {
   return startOfDayMs(day + 1) - SECOND_MS;
 }
 
-/** Returns the half-year that contains the date this many months before the given day. */
-export function halfYearBefore(day: number, months: number): number {
+export function monthOf(day: number): number {
   const date = new Date(day * DAY_MS);
-  const month = date.getUTCFullYear() * 12 + date.getUTCMonth() - months;
-  return Math.floor(month / MONTHS_IN_HALF_YEAR);
+  return date.getUTCFullYear() * 12 + date.getUTCMonth();
 }
 
-export function firstDayOfHalfYear(halfYear: number): number {
-  return dayOf(0, halfYear * MONTHS_IN_HALF_YEAR, 1);
+export function firstDayOfMonth(month: number): number {
+  return dayOf(0, month, 1);
 }
 
 export function lastDayOfMonth(day: number): number {

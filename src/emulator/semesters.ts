@@ -1,12 +1,13 @@
-import { type BilingualText, bilingual } from './bilingual-text';
+import type { BilingualText } from './bilingual-text';
 import {
   endOfDayMs,
-  firstDayOfHalfYear,
-  halfYearBefore,
+  firstDayOfMonth,
   lastDayOfMonth,
+  monthOf,
   startOfDayMs,
 } from './china-calendar';
 import { digitsFrom } from './random';
+import { periodOf } from './semester-periods';
 import { SEMESTER_PLANS, type SemesterPlan } from './semester-plans';
 import { type Stage, STAGE_KINDS, type StageKind } from './stages';
 
@@ -16,8 +17,10 @@ export interface Semester {
   readonly id: string;
   readonly name: BilingualText;
   readonly year: number;
-  readonly typeGroup: 'Semi-annual';
-  readonly type: 'H1' | 'H2';
+  /** As Feishu writes it. */
+  readonly typeGroup: string;
+  /** As Feishu writes it. */
+  readonly type: string;
   readonly progress: 'initiating' | 'enabled';
   readonly startTimeMs: number;
   readonly endTimeMs: number;
@@ -26,15 +29,7 @@ export interface Semester {
   readonly stages: readonly Stage[];
 }
 
-const TYPE_NAMES = { H1: bilingual('上半年', 'H1'), H2: bilingual('下半年', 'H2') };
-
-/**
- * A half-year is reviewed at its end and afterwards. With a delay of two months the previous cycle has
- * ended on any day, and no deadline is before the start of its cycle.
- */
-const REVIEW_DELAY_MONTHS = 2;
-
-/** Returns the tenant's three cycles on this day in China, oldest first. */
+/** Returns the tenant's cycles on this day in China. The running half-year is the last one. */
 export function createSemesters(seed: number, today: number): readonly Semester[] {
   return SEMESTER_PLANS.map((plan) => createSemester(seed, plan, today));
 }
@@ -42,29 +37,18 @@ export function createSemesters(seed: number, today: number): readonly Semester[
 function createSemester(seed: number, plan: SemesterPlan, today: number): Semester {
   const label = `${seed}/semester/${plan.label}`;
   const id = `7${digitsFrom(label, 18)}`;
-  const halfYear = halfYearBefore(today, REVIEW_DELAY_MONTHS) - plan.halfYearsAgo;
-  const startTimeMs = startOfDayMs(firstDayOfHalfYear(halfYear));
+  const { firstMonth, ...period } = periodOf(plan, monthOf(today));
+  const startTimeMs = startOfDayMs(firstDayOfMonth(firstMonth));
   return {
     id,
-    ...nameOf(halfYear),
-    typeGroup: 'Semi-annual',
-    progress: 'enabled',
+    ...period,
+    progress: plan.progress,
     startTimeMs,
     endTimeMs: endOfDayMs(lastDayOf(plan, today)),
     createTimeMs: startTimeMs,
     modifyTimeMs: startTimeMs,
     stages: createStages(label, id, plan, today),
   };
-}
-
-function nameOf(halfYear: number): Pick<Semester, 'name' | 'year' | 'type'> {
-  const year = Math.floor(halfYear / 2);
-  const type = halfYear % 2 === 0 ? 'H1' : 'H2';
-  const name = bilingual(
-    `${year} 年${TYPE_NAMES[type]['zh-CN']}绩效评估`,
-    `${year} ${TYPE_NAMES[type]['en-US']} Performance Review`,
-  );
-  return { name, year, type };
 }
 
 /** A cycle ends with the month of its last deadline. */

@@ -122,7 +122,7 @@ test('A person has one share for all their IDs', async () => {
 test('Failed calls are charged, with their retries', async () => {
   await start();
   gateway.emulator.script({ api: 'find_by_user_list', answer: { status: 500 }, times: Infinity });
-  const cycles = gateway.emulator.semesters.slice(0, 3).map(({ id }) => id);
+  const cycles = gateway.emulator.semesters.slice(-3).map(({ id }) => id);
   const query = `{ viewer { ${cycles.map((id, i) => `a${i}: stageTasks(semesterId: "${id}") { id }`).join(' ')} } }`;
   await ask(await byLogin(0), query);
   const spent = listCalls().length;

@@ -154,7 +154,7 @@ test('An empty list of users is answered with an empty list, without a call', as
 
 test('Loads of different cycles or ID types never share a call', async () => {
   const [person] = gateway.emulator.people;
-  const [first, second] = gateway.emulator.semesters;
+  const [first, second] = gateway.emulator.semesters.slice(-3);
   if (!person || !first || !second) throw new Error('the emulator has people and cycles');
   const { data, errors } = await gateway.query<Record<string, { stageTasks: unknown }>, object>(
     `{

@@ -18,11 +18,11 @@ describe('the list of semesters', () => {
   const idsOf = async (query: string) => (await list(query)).body.data.items.map(({ id }) => id);
   const idsAt = (...indexes: number[]) => indexes.map((index) => at(emulator.semesters, index).id);
 
-  test('has all three cycles with their names and times', async () => {
+  test('has all cycles with their names and times', async () => {
     const { body } = await list();
-    expect(body.data.items).toHaveLength(3);
-    expect(at(body.data.items, 0)).toMatchObject({
-      id: at(emulator.semesters, 0).id,
+    expect(body.data.items).toHaveLength(7);
+    expect(at(body.data.items, 4)).toMatchObject({
+      id: at(emulator.semesters, 4).id,
       year: 2025,
       type_group: 'Semi-annual',
       type: 'H2',
@@ -33,18 +33,35 @@ describe('the list of semesters', () => {
     });
   });
 
+  test('has cycles of several kinds, one of which has not begun', async () => {
+    const { body } = await list();
+    const kinds = body.data.items.map(({ year, type_group, type, progress }) =>
+      [year, type_group, type, progress].join(' '),
+    );
+    expect(kinds).toEqual([
+      '2025 Annual Annual enabled',
+      '2026 Annual Annual enabled',
+      '2026 Quarter Q3 enabled',
+      '2026 Non-standard Custom initiating',
+      '2025 Semi-annual H2 enabled',
+      '2026 Semi-annual H1 enabled',
+      '2026 Semi-annual H2 enabled',
+    ]);
+  });
+
   test('is narrowed by year, type group and type', async () => {
-    expect(await idsOf('?year=2026')).toEqual(idsAt(1, 2));
-    expect(await idsOf('?year=2026&type=H1')).toEqual(idsAt(1));
-    expect(await idsOf('?type_group=Semi-annual')).toEqual(idsAt(0, 1, 2));
-    expect(await idsOf('?type_group=Annual')).toEqual([]);
+    expect(await idsOf('?year=2025')).toEqual(idsAt(0, 4));
+    expect(await idsOf('?year=2026&type=H1')).toEqual(idsAt(5));
+    expect(await idsOf('?type_group=Semi-annual')).toEqual(idsAt(4, 5, 6));
+    expect(await idsOf('?type_group=Month')).toEqual([]);
   });
 
   test('drops cycles that start before start_time or end after end_time', async () => {
-    const [first, second] = [at(emulator.semesters, 0), at(emulator.semesters, 1)];
-    expect(await idsOf(`?start_time=${second.startTimeMs}`)).toEqual(idsAt(1, 2));
-    expect(await idsOf(`?start_time=${second.startTimeMs + 1}`)).toEqual(idsAt(2));
-    expect(await idsOf(`?end_time=${first.endTimeMs}`)).toEqual(idsAt(0));
+    const [quarter, half] = [at(emulator.semesters, 2), at(emulator.semesters, 4)];
+    expect(await idsOf(`?start_time=${quarter.startTimeMs}`)).toEqual(idsAt(2, 3, 6));
+    expect(await idsOf(`?start_time=${quarter.startTimeMs + 1}`)).toEqual(idsAt(3));
+    expect(await idsOf(`?end_time=${half.endTimeMs}`)).toEqual(idsAt(0, 4));
+    expect(await idsOf(`?end_time=${half.endTimeMs - 1}`)).toEqual(idsAt(0));
   });
 
   test.each([
