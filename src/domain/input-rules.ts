@@ -102,7 +102,8 @@ function requireOptions(argument: string, options: readonly TaskOption[] | null 
   return requested;
 }
 
-function requireTimeMs(argument: string, time: Date | null | undefined): number | undefined {
+/** @returns Unix milliseconds. @throws GatewayError `BAD_USER_INPUT` */
+export function requireTimeMs(argument: string, time: Date | null | undefined): number | undefined {
   if (!time) return undefined;
   if (!(time.getTime() >= 0)) {
     throw badUserInput(argument, 'a time from 1970-01-01 on', String(time));

@@ -63,12 +63,13 @@ export function createFeishuSource(options: FeishuSourceOptions): StageTaskSourc
 
     async listSemesters(context) {
       const { value: data, trace } = await client.call(LIST_SEMESTERS, app, context);
-      const semesters = data.items.map(fromListItem).filter((semester) => semester !== null);
-      const missing = data.items.length - semesters.length;
+      const items = data.items ?? [];
+      const semesters = items.map(fromListItem).filter((semester) => semester !== null);
+      const missing = items.length - semesters.length;
       const unreadable = countUnreadable();
       for (let i = 0; i < missing; i += 1) unreadable.note('semester');
       report(unreadable.parts, { api: LIST_SEMESTERS.api, upstream: trace });
-      return { semesters, isComplete: missing === 0 && semesters.length > 0 };
+      return { semesters, isComplete: missing === 0 && Array.isArray(data.items) };
     },
   };
 }

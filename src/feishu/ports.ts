@@ -1,6 +1,6 @@
 import { GatewayError, type ErrorDetails } from '../domain/errors';
 import type { Secret } from '../domain/secret';
-import type { Semester } from '../domain/semester';
+import type { ListedSemester, Semester } from '../domain/semester';
 import type { UserStageTasks } from '../domain/stage-task';
 import type { StageTaskFilter } from '../domain/stage-task-filter';
 import type { UserIdType } from '../domain/user';
@@ -69,8 +69,8 @@ export interface StageTaskSource extends PreparedSource {
 
 /** The readable cycles of the tenant. */
 export interface SemesterList {
-  readonly semesters: readonly Semester[];
-  /** False if parts of the list are unreadable or the list is empty: then other cycles may exist. */
+  readonly semesters: readonly ListedSemester[];
+  /** False if the list or a part of it is missing or unreadable: then other cycles may exist. */
   readonly isComplete: boolean;
 }
 

@@ -12,6 +12,7 @@ import { leaveOutUserRootFields } from './entities/user-root-fields';
 import { createRenderSchema, JSON_TEXT, LIGHT_WEIGHT } from './render/render-schema';
 import type { TextCache } from './render/text-cache';
 import { LocalizedTextResolver } from './resolvers/localized-text.resolver';
+import { SemesterListResolver } from './resolvers/semester-list.resolver';
 import { SemesterResolver } from './resolvers/semester.resolver';
 import { UpstreamQuotaResolver } from './resolvers/upstream-quota.resolver';
 import { UserResolver } from './resolvers/user.resolver';
@@ -77,7 +78,13 @@ function buildSubgraph({ userKey = 'id', userRootFields = true }: SubgraphOption
 
 function buildTypeGraphQLSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [SemesterResolver, UserResolver, LocalizedTextResolver, UpstreamQuotaResolver],
+    resolvers: [
+      SemesterResolver,
+      SemesterListResolver,
+      UserResolver,
+      LocalizedTextResolver,
+      UpstreamQuotaResolver,
+    ],
     scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
     // The domain's own rules check arguments, with better messages.
     validate: false,

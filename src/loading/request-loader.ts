@@ -1,4 +1,3 @@
-import type { Semester } from '../domain/semester';
 import type { CachePolicy } from '../domain/cache-policy';
 import {
   toUpstreamFilter,
@@ -12,9 +11,10 @@ import type { BeforeFetch } from './before-fetch';
 import { LoadedStageTasks } from './loaded-stage-tasks';
 import { LoaderOperation, type LoaderLife } from './loader-operation';
 import { getOrCreate } from '../domain/collections';
-import type { SemesterDirectory } from '../semesters/semester-directory';
+import { whenKnown } from '../domain/when-known';
+import { LIST_FRESH_MS, type SemesterDirectory } from '../semesters/semester-directory';
 import { createQueryLevel } from './query-level';
-import { createSemesterLoader } from './semester-loader';
+import { createSemesterLoader, type OperationSemesters } from './semester-loader';
 import type { OperationTurns } from './turns';
 import { createUsageCounter, type UpstreamUsage } from './upstream-usage';
 import { createUserLoaders } from './user-loader';
@@ -24,7 +24,7 @@ import type { TaskCall } from '../domain/operation-context';
  * Everything that one GraphQL operation loads, whichever field asks: its memory, and the place where it
  * meets the other operations, with which it shares calls.
  */
-export interface RequestLoader {
+export interface RequestLoader extends OperationSemesters {
   /**
    * @returns `null` if Feishu does not know the user. What this process remembers is returned at once, anything else
    * as a promise, which rejects with a GatewayError.
@@ -36,15 +36,6 @@ export interface RequestLoader {
     filter: StageTaskFilter,
     maxAgeMs: number,
   ): LoadedStageTasks | null | Promise<LoadedStageTasks | null>;
-  /**
-   * The cycle from an answer with stage tasks that this operation loads, or else from the list of cycles. The
-   * list is fetched as the app: cycles belong to the company, so every principal may read them.
-   * @returns `null` if Feishu does not know the cycle
-   * @throws GatewayError
-   */
-  semester(id: string): Promise<Semester | null>;
-  /** The cycle, if an answer of this operation has described it already. */
-  describedSemester(id: string): Semester | undefined;
   usage(): UpstreamUsage;
   /** Called when the response is complete: no load of users or cycles starts any more. */
   stopLoading(): void;
@@ -79,22 +70,21 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
   const level = createQueryLevel(turns);
   let hasResponse = false;
   const loadsBySemester = new Map<string, Promise<KnownUser>[]>();
-  const described = new Map<string, Semester>();
-  const loadingSemesters = new Map<string, Promise<Semester | null>>();
   const operation = new LoaderOperation(life, leavesReserve, (waitedMs, call) => {
     counter.noteCall(waitedMs);
     if (call) charge(call);
   });
 
-  const loadSemester = createSemesterLoader({
+  const semesters = createSemesterLoader({
     afterLevel: level.afterLevel,
-    describedSemester: (id) => described.get(id),
     loadsOf: (semesterId) => loadsBySemester.get(semesterId) ?? [],
     list() {
-      if (hasResponse) return Promise.resolve([]);
-      // The list has no known age, so a response with it must not be cached.
-      cachePolicy.restrict(-Infinity);
-      return directory.list(operation);
+      // Nothing reads the cycles of an operation that has its response.
+      if (hasResponse) return { semesters: [], isComplete: true };
+      return whenKnown(directory.list(operation), (list) => {
+        cachePolicy.restrict(list.fetchedAtMs + Math.min(freshMs, LIST_FRESH_MS));
+        return list;
+      });
     },
   });
 
@@ -107,7 +97,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     counter,
     hasResponse: () => hasResponse,
     level,
-    onSemester: (semesterId, semester) => void described.set(semesterId, semester),
+    onSemester: semesters.noteDescribed,
   });
 
   return {
@@ -121,8 +111,10 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       getOrCreate(loadsBySemester, semesterId, () => []).push(load);
       return load.then((known) => tasksOf(known, filter));
     },
-    semester: (id) => getOrCreate(loadingSemesters, id, () => loadSemester(id)),
-    describedSemester: (id) => described.get(id),
+    semester: semesters.semester,
+    describedSemester: semesters.describedSemester,
+    listedSemester: semesters.listedSemester,
+    semesters: semesters.semesters,
     usage: () => counter.usage,
     stopLoading() {
       hasResponse = true;

@@ -1,31 +1,35 @@
 import { abortable } from '../domain/abortable';
 import type { OperationContext } from '../domain/operation-context';
 import { operationEnded } from '../domain/operation-ended';
-import type { Semester } from '../domain/semester';
 import type { SemesterList } from '../feishu/ports';
 import { tooLate } from '../quota/quota-errors';
 import { createListCall, type ListCallOptions } from './list-call';
 import { createSharedList, type FetchedList } from './shared-list';
 
-/** All cycles of the tenant. Used for cycles that no answer with tasks describes. */
+/** All cycles of the tenant. */
 export interface SemesterDirectory {
-  /** @throws GatewayError */
-  list(operation: OperationContext): Promise<readonly Semester[]>;
+  /**
+   * The list of cycles, at once if it is at most `LIST_FRESH_MS` old. If no newer one can be fetched within a few
+   * seconds, a list of up to an hour. Rejects with a GatewayError if there is none.
+   */
+  list(operation: OperationContext): FetchedList | Promise<FetchedList>;
   /** Whether the last list has the cycle. If that list is older than a minute, a background refresh starts. */
   readonly remembers: (semesterId: string) => boolean;
   /** The last list, of any age; empty if there is none. */
   readonly lastList: () => readonly Semester[];
   /**
    * Whether Feishu lists the cycle now; `undefined` if there is no answer within a few seconds, or if the list
-   * is incomplete. Never rejects.
+   * is incomplete or empty. Never rejects.
    */
   readonly isListed: (semesterId: string) => Promise<boolean | undefined>;
   /** Fetches the list in the background before it is needed. Errors are ignored: the next use tries again. */
   readonly prefetch: () => void;
 }
 
-/** How long a list is used for names and dates, which rarely change. */
-const REMEMBERED_MS = 60_000;
+/** How long a list is used without a call: cycles rarely change. */
+export const LIST_FRESH_MS = 60_000;
+/** How long a list is used if Feishu gives no newer one. */
+const LIST_USABLE_MS = 3_600_000;
 /** An older list may lack a new cycle, so a look-up fetches again: at most six times a minute. */
 const LIST_COMPLETE_MS = 10_000;
 /** How long a look-up may take, so that the operation's call for tasks can still be sent in time. */
@@ -44,41 +48,51 @@ export function createSemesterDirectory(options: ListCallOptions): SemesterDirec
     if (clock.now() + waitMs > deadlineAtMs) throw tooLate(waitMs, forecast.reason);
   }
 
-  async function lookUp(): Promise<FetchedList> {
+  async function lookUp(timeoutMs = LOOK_UP_TIMEOUT_MS): Promise<FetchedList> {
     if (!shared.isFetching()) {
       if (shared.recentFailures() >= MAX_FAILURES) throw new Error('look-ups paused');
-      await requireSoon(clock.now() + LOOK_UP_TIMEOUT_MS);
+      await requireSoon(clock.now() + timeoutMs);
     }
     return shared.recall(LIST_COMPLETE_MS) ?? shared.fetch();
   }
 
   /** Resolves within the time limit. A list that arrives later is kept for the next use. */
-  async function lookUpInTime(): Promise<FetchedList | undefined> {
+  async function lookUpInTime(timeoutMs = LOOK_UP_TIMEOUT_MS): Promise<FetchedList | undefined> {
     const alarm = new AbortController();
-    const list = lookUp().catch(() => undefined);
-    const tooLong = clock.sleep(LOOK_UP_TIMEOUT_MS, alarm.signal).catch(() => undefined);
+    const list = lookUp(timeoutMs).catch(() => undefined);
+    const tooLong = clock.sleep(timeoutMs, alarm.signal).catch(() => undefined);
     const first = await Promise.race([list, tooLong]);
     alarm.abort();
     return first ?? undefined;
   }
 
+  async function fetchFor(operation: OperationContext): Promise<FetchedList> {
+    if (!shared.isFetching()) await requireSoon(operation.deadlineAtMs);
+    operation.onCall(0);
+    return abortable(shared.fetch(), operation.end, () => operationEnded(operation.end));
+  }
+
+  /** Takes at most half of the operation's time, so that the rest of it can still be answered. */
+  async function newerThan(usable: FetchedList, operation: OperationContext): Promise<FetchedList> {
+    const timeLeftMs = operation.deadlineAtMs - clock.now();
+    const newer = await lookUpInTime(Math.min(LOOK_UP_TIMEOUT_MS, timeLeftMs / 2));
+    if (newer) operation.onCall(0);
+    return newer ?? usable;
+  }
+
   return {
-    async list(operation) {
-      const recalled = shared.recall(REMEMBERED_MS);
-      if (recalled) return recalled.semesters;
-      if (!shared.isFetching()) await requireSoon(operation.deadlineAtMs);
-      operation.onCall(0);
-      const list = await abortable(shared.fetch(), operation.end, () =>
-        operationEnded(operation.end),
-      );
-      return list.semesters;
+    list(operation) {
+      const fresh = shared.recall(LIST_FRESH_MS);
+      if (fresh) return fresh;
+      const usable = shared.recall(LIST_USABLE_MS);
+      return usable ? newerThan(usable, operation) : fetchFor(operation);
     },
 
     lastList: () => shared.last()?.semesters ?? [],
 
     remembers(semesterId) {
       const last = shared.last();
-      if (last && !shared.recall(REMEMBERED_MS)) void lookUp().catch(() => undefined);
+      if (last && !shared.recall(LIST_FRESH_MS)) void lookUp().catch(() => undefined);
       return last !== undefined && has(last, semesterId);
     },
 
@@ -86,7 +100,8 @@ export function createSemesterDirectory(options: ListCallOptions): SemesterDirec
       const list = shared.recall(LIST_COMPLETE_MS) ?? (await lookUpInTime());
       if (!list) return undefined;
       if (has(list, semesterId)) return true;
-      return list.isComplete ? false : undefined;
+      // An empty list may mean that the app lacks a permission.
+      return list.isComplete && list.semesters.length > 0 ? false : undefined;
     },
 
     prefetch() {

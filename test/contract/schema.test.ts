@@ -25,6 +25,14 @@ import { buildGatewaySchema } from '../../src/graphql/schema';
 const CONTRACT = `
   type Query {
     semester(id: ID!): Semester
+    semesters(
+      year: Int
+      typeGroup: SemesterTypeGroup
+      type: SemesterType
+      startsAfter: DateTime
+      endsBefore: DateTime
+    ): [Semester!]!
+    currentSemesters: [Semester!]!
     user(id: ID!, idType: UserIdType! = OPEN_ID): User!
     users(ids: [ID!]!, idType: UserIdType! = OPEN_ID): [User!]!
     upstreamQuota: UpstreamQuota!
@@ -36,6 +44,12 @@ const CONTRACT = `
     name: LocalizedText
     startTime: DateTime
     endTime: DateTime
+    year: Int
+    typeGroup: SemesterTypeGroup
+    type: SemesterType
+    progress: SemesterProgress
+    createdAt: DateTime
+    modifiedAt: DateTime
     userStageTasks(
       userIds: [ID!]!
       userIdType: UserIdType! = OPEN_ID
@@ -101,6 +115,14 @@ const CONTRACT = `
   enum UserIdType { OPEN_ID UNION_ID USER_ID PEOPLE_ADMIN_ID }
   enum TaskOption { TODO DONE OVERDUE UNKNOWN }
   enum StageTaskStatus { NEED_TODO OVERDUE ALL_DONE STAGE_PAUSE UNKNOWN }
+  enum SemesterTypeGroup { ANNUAL SEMI_ANNUAL QUARTER BIMONTH MONTH NON_STANDARD UNKNOWN }
+  enum SemesterType {
+    ANNUAL H1 H2 Q1 Q2 Q3 Q4
+    JANUARY_FEBRUARY MARCH_APRIL MAY_JUNE JULY_AUGUST SEPTEMBER_OCTOBER NOVEMBER_DECEMBER
+    JANUARY FEBRUARY MARCH APRIL MAY JUNE JULY AUGUST SEPTEMBER OCTOBER NOVEMBER DECEMBER
+    CUSTOM UNKNOWN
+  }
+  enum SemesterProgress { INITIATING ENABLED UNKNOWN }
   enum Locale { ZH_CN EN_US }
   enum ClosedReason { RATE_LIMITED QUOTA_EXHAUSTED }
 

@@ -78,11 +78,16 @@ test('A cycle of another subgraph is described', async () => {
   await start();
   const { data } = await resolve(
     [{ __typename: 'Semester', id: gateway.semesterId }],
-    '... on Semester { name { zhCN } }',
+    '... on Semester { name { zhCN } type progress }',
   );
 
   expect(data?._entities).toEqual([
-    { __typename: 'Semester', name: { zhCN: gateway.emulator.semesters.at(-1)?.name['zh-CN'] } },
+    {
+      __typename: 'Semester',
+      name: { zhCN: gateway.emulator.semesters.at(-1)?.name['zh-CN'] },
+      type: gateway.emulator.semesters.at(-1)?.type,
+      progress: 'ENABLED',
+    },
   ]);
 });
 

@@ -13,6 +13,7 @@ import {
   type Schedule,
   type ProcessOptions,
 } from './access-schedules';
+import { listedSemester } from './listed-semester';
 import { createLoadingWorld, settle } from './loading-world';
 import { nameOf, refused, type Call } from './scripted-feishu';
 
@@ -91,7 +92,7 @@ export function startProcess({ mode, strategy, remembers }: ProcessOptions) {
     if (!asksForCycle) return;
     loader.semester('1').then(
       (semester) =>
-        semester?.name?.zhCN === cycleOf('1').name.zhCN || defects.push(new Error('cycle')),
+        semester?.name?.zhCN === cycleOf('1').name?.zhCN || defects.push(new Error('cycle')),
       () => undefined,
     );
   }
@@ -129,5 +130,5 @@ function failureOf(fate: Fate): GatewayError | undefined {
 }
 
 function cycleOf(id: string) {
-  return { id, name: { zhCN: `周期 ${id}`, enUS: null }, startTime: null, endTime: null };
+  return listedSemester(id, { name: { zhCN: `周期 ${id}`, enUS: null } });
 }

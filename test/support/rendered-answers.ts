@@ -24,6 +24,7 @@ import { buildExecutionSchemas, type ExecutionSchemas } from '../../src/graphql/
 import type { RequestLoader } from '../../src/loading/request-loader';
 import { createTurns } from '../../src/loading/turns';
 import { DRAWN_NUMBERS, Draws } from './draws';
+import { listedSemester } from './listed-semester';
 import { drawDocument } from './random-operation';
 import { drawVariables, RandomTasks } from './random-tasks';
 
@@ -115,12 +116,25 @@ function withTurns(context: GraphQLContext): GraphQLContext {
 
 function drawContext(draws: Draws, tasks: RandomTasks): GraphQLContext {
   const name = { zhCN: '周期', enUS: draws.oneOf(['Cycle', null]) };
-  const semester = { id: '1', name, startTime: new Date(0), endTime: null };
+  const semester = listedSemester('1', {
+    name,
+    startTime: new Date(0),
+    endTime: draws.oneOf([new Date(1), null]),
+    year: draws.oneOf([2026, null]),
+    type: draws.oneOf(['H2', 'UNKNOWN', null]),
+  });
   const isPerson = !draws.isOneIn(4);
-  const loader: Pick<RequestLoader, 'stageTasks' | 'semester' | 'describedSemester'> = {
+  const knowsList = draws.isOneIn(2);
+  const listed = (id: string) => (id === '1' ? semester : null);
+  const loader: Pick<
+    RequestLoader,
+    'stageTasks' | 'semester' | 'describedSemester' | 'listedSemester' | 'semesters'
+  > = {
     stageTasks: tasks.stageTasks,
-    semester: (id) => Promise.resolve(id === '1' ? semester : null),
+    semester: (id) => Promise.resolve(listed(id)),
     describedSemester: () => undefined,
+    listedSemester: (id) => (knowsList ? listed(id) : Promise.resolve(listed(id))),
+    semesters: (matches) => Promise.resolve([semester].filter(matches)),
   };
   const context: Partial<GraphQLContext> = {
     loader: loader as RequestLoader,

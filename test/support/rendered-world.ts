@@ -20,13 +20,14 @@ import { createMemoryLedger } from '../../src/quota/memory.ledger';
 import { createQuotaGate } from '../../src/quota/quota-gate';
 import { createKnownSemesters } from '../../src/semesters/known-semesters';
 import { createSemesterDirectory } from '../../src/semesters/semester-directory';
+import { listedSemester } from './listed-semester';
 import { createExecutions, sent } from './rendered-answers';
 import { createEndlessTurns } from './turns';
 import { VirtualClock } from './virtual-clock';
 
 export const LIFETIMES = { freshMs: 60_000, staleMs: 3_600_000 };
 const QUOTA = { calls: 100, windowMs: 60_000 };
-const CYCLE = { id: '1', name: null, startTime: null, endTime: null };
+const CYCLE = listedSemester('1');
 const texts = createTextCache(2 ** 20);
 let textsKept = 0;
 const schemas = buildExecutionSchemas(

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../src/domain/errors';
 import type { OperationContext } from '../../src/domain/operation-context';
-import type { Semester } from '../../src/domain/semester';
+import type { ListedSemester, Semester } from '../../src/domain/semester';
 import type { UserStageTasks } from '../../src/domain/stage-task';
 import {
   ParametersRefused,
@@ -43,7 +43,7 @@ export interface FeishuOptions {
   readonly answerOf?: (userId: string, call: Call) => UserStageTasks | null;
   readonly semesterOf?: (semesterId: string) => Semester | null;
   /** All cycles; without them the list is not complete, so that it says nothing of a cycle. */
-  readonly listed?: readonly Semester[];
+  readonly listed?: readonly ListedSemester[];
   /** The failure of every fetch of the token. */
   readonly tokenFailure?: GatewayError;
 }

@@ -21,7 +21,8 @@ const semesterWire = z.object({
   modify_user_id: lenientString,
 });
 
-export const semestersDataWire = z.object({ items: listOf(semesterWire) });
+/** An absent list is not an empty one: nothing is known of the cycles then. */
+export const semestersDataWire = z.object({ items: listOf(semesterWire).nullish() });
 
 export type SemesterWire = z.output<typeof semesterWire>;
 export type SemestersDataWire = z.output<typeof semestersDataWire>;

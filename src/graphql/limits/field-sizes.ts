@@ -13,7 +13,7 @@ import {
 
 /** Tools send one `__schema` field; graphql-js collects the whole schema again for each of them. */
 const FIELDS_OF_SCHEMA = 20_000;
-/** Without a call for tasks, each of these fields waits for the list of cycles by its own promise. */
+/** Each of these fields may wait for the list of cycles by its own promise. */
 const FIELDS_OF_DESCRIPTION = 11;
 
 const FIELDS: Readonly<Record<string, number>> = {
@@ -21,6 +21,12 @@ const FIELDS: Readonly<Record<string, number>> = {
   'Semester.name': FIELDS_OF_DESCRIPTION,
   'Semester.startTime': FIELDS_OF_DESCRIPTION,
   'Semester.endTime': FIELDS_OF_DESCRIPTION,
+  'Semester.year': FIELDS_OF_DESCRIPTION,
+  'Semester.typeGroup': FIELDS_OF_DESCRIPTION,
+  'Semester.type': FIELDS_OF_DESCRIPTION,
+  'Semester.progress': FIELDS_OF_DESCRIPTION,
+  'Semester.createdAt': FIELDS_OF_DESCRIPTION,
+  'Semester.modifiedAt': FIELDS_OF_DESCRIPTION,
 };
 
 /** The estimated number of items in a list. */
@@ -55,6 +61,7 @@ const BYTES_OF_FIELD: Readonly<Record<string, number>> = {
   'LocalizedText.text': 25,
   'LocalizedText.zhCN': 25,
   'Semester.id': 21,
+  'Semester.year': 4,
   'StageTask.id': 136,
   'StageTask.jumpUrl': 90,
   'StageTask.stageId': 21,

@@ -5,6 +5,15 @@ import type { StageTasksKey } from '../opaque-id';
 import { readEntities, typeOf, type Entities } from './read-entities';
 import { idsOf, listOf, textOf } from './valid-or-empty';
 
+/**
+ * A list of cycles shows the tasks of its first cycles only. Which cycles it has is known after it is loaded, so
+ * the cost counts calls for this many.
+ */
+export const MAX_LISTED_WITH_TASKS = 10;
+/** The estimated number of cycles of a company, for fields. More than one runs at a time, but never many. */
+const LISTED_CYCLES = 50;
+const CURRENT_CYCLES = 10;
+
 export interface CostRules {
   /** The principal as a user, if it is one. */
   readonly viewer?: UserKey | undefined;
@@ -59,6 +68,8 @@ export const REACHES: Readonly<Record<string, (args: Arguments, rules: CostRules
   'Query.user': ({ id, idType }) => toUsers([textOf(id)], idType),
   'Query.users': ({ ids, idType }) => toUsers(idsOf(ids), idType),
   'Query.viewer': (_, { viewer }) => toUsers(viewer ? [viewer.id] : [], viewer?.idType),
+  'Query.semesters': (filter) => toListed(LISTED_CYCLES, JSON.stringify(filter)),
+  'Query.currentSemesters': () => toListed(CURRENT_CYCLES, 'current'),
   'Query.semester': ({ id }) => toOne((group) => ({ ...group, semesterId: textOf(id) })),
   'Query._entities': ({ representations }, rules) => toEntities(listOf(representations), rules),
   'User.stageTasks': ({ semesterId, filter, maxAgeSeconds }) =>
@@ -74,6 +85,24 @@ function toOne(change: (group: Group) => Group, view?: View): Reach {
     length: 1,
     loads: view ? 1 : 0,
     from: (group) => [{ group: change(group), view }],
+  };
+}
+
+/** @param list what distinguishes the list from other lists, which may have other cycles */
+function toListed(length: number, list: string): Reach {
+  return {
+    length,
+    loads: 0,
+    from(group) {
+      const after = `${group.after}list ${list}\n`;
+      // The cycles that show no tasks add fields but no calls.
+      const nth = (i: number) => ({
+        ...group,
+        after,
+        semesterId: `listed ${i % MAX_LISTED_WITH_TASKS}`,
+      });
+      return Array.from({ length }, (_, i) => ({ group: nth(i) }));
+    },
   };
 }
 

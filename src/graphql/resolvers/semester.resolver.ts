@@ -1,4 +1,5 @@
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { GatewayError } from '../../domain/errors';
 import {
   requireFilter,
   requireMaxAgeMs,
@@ -8,36 +9,37 @@ import {
 import type { Semester } from '../../domain/semester';
 import type { RequestLoader } from '../../loading/request-loader';
 import type { GraphQLContext } from '../context';
+import { MAX_LISTED_WITH_TASKS } from '../limits/reach';
 import { loadStageTasks, type Loading } from '../load-stage-tasks';
 import { SemesterArgs, UserStageTasksArgs } from '../types/arguments.args';
 import { LocalizedTextType } from '../types/localized-text.type';
-import { SemesterType } from '../types/semester.type';
+import { SemesterObjectType } from '../types/semester.type';
 import { UserStageTasksType } from '../types/user-stage-tasks.type';
 
-@Resolver(() => SemesterType)
+@Resolver(() => SemesterObjectType)
 export class SemesterResolver {
-  @Query(() => SemesterType, {
+  @Query(() => SemesterObjectType, {
     nullable: true,
     description:
       'A review cycle by ID. The gateway looks it up only if a selected field needs it. ' +
       'The fields of a cycle that Feishu does not know are null.',
   })
-  semester(@Args(() => SemesterArgs) { id }: SemesterArgs): SemesterType {
+  semester(@Args(() => SemesterArgs) { id }: SemesterArgs): SemesterObjectType {
     return { id: requireSemesterId('id', id) };
   }
 
   @FieldResolver(() => LocalizedTextType, { nullable: true, description: "The cycle's name." })
-  name(@Root() { id }: SemesterType, @Ctx() { loader }: GraphQLContext) {
+  name(@Root() { id }: SemesterObjectType, @Ctx() { loader }: GraphQLContext) {
     return describe(loader, id, (semester) => semester.name);
   }
 
   @FieldResolver(() => Date, { nullable: true, description: 'When the cycle begins.' })
-  startTime(@Root() { id }: SemesterType, @Ctx() { loader }: GraphQLContext) {
+  startTime(@Root() { id }: SemesterObjectType, @Ctx() { loader }: GraphQLContext) {
     return describe(loader, id, (semester) => semester.startTime);
   }
 
   @FieldResolver(() => Date, { nullable: true, description: 'When the cycle ends.' })
-  endTime(@Root() { id }: SemesterType, @Ctx() { loader }: GraphQLContext) {
+  endTime(@Root() { id }: SemesterObjectType, @Ctx() { loader }: GraphQLContext) {
     return describe(loader, id, (semester) => semester.endTime);
   }
 
@@ -45,16 +47,18 @@ export class SemesterResolver {
     nullable: 'items',
     description:
       'The tasks of these users, in the order of `userIds`. An item is `null` if Feishu has no data ' +
-      'for the user, or if the call failed; then `errors` has an error with the path of the item.',
+      'for the user, or if the call failed; then `errors` has an error with the path of the item. ' +
+      `In a list of cycles, only the first ${MAX_LISTED_WITH_TASKS} have tasks.`,
   })
   userStageTasks(
-    @Root() { id }: SemesterType,
+    @Root() { id, position = 0 }: SemesterObjectType,
     @Args(() => UserStageTasksArgs) args: UserStageTasksArgs,
     @Ctx() context: GraphQLContext,
   ): Loading<UserStageTasksType | null>[] {
     const filter = requireFilter('filter', args.filter);
     const users = requireUsers('userIds', args.userIds, args.userIdType);
     const maxAgeMs = requireMaxAgeMs('maxAgeSeconds', args.maxAgeSeconds);
+    if (position >= MAX_LISTED_WITH_TASKS) return users.map(() => tooManyCycles(position));
     return users.map((user) => loadStageTasks(context, { user, semesterId: id, filter }, maxAgeMs));
   }
 }
@@ -63,4 +67,12 @@ export class SemesterResolver {
 function describe<T>(loader: RequestLoader, id: string, read: (semester: Semester) => T) {
   const described = loader.describedSemester(id);
   return described ? read(described) : loader.semester(id).then((found) => found && read(found));
+}
+
+/** The cost of the operation counts the calls of the first cycles only. */
+function tooManyCycles(position: number): GatewayError {
+  const message =
+    `userStageTasks: expected one of the first ${MAX_LISTED_WITH_TASKS} cycles of a list, ` +
+    `got cycle ${position + 1}: ask for it by its ID`;
+  return new GatewayError('OPERATION_TOO_EXPENSIVE', message);
 }

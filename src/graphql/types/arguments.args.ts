@@ -1,6 +1,8 @@
 import { ArgsType, Field, ID, Int } from 'type-graphql';
 import { MAX_USERS_PER_LIST } from '../../domain/input-rules';
 import { Locale } from '../../domain/localized-text';
+import { SemesterType, SemesterTypeGroup } from '../../domain/semester';
+import type { UncheckedSemesterFilter } from '../../domain/semester-filter';
 import { UserIdType } from '../../domain/user';
 import { StageTaskFilterInput } from './stage-task-filter.input';
 
@@ -10,6 +12,24 @@ import { StageTaskFilterInput } from './stage-task-filter.input';
 export class SemesterArgs {
   @Field(() => ID, { description: 'The ID of the review cycle, digits only.' })
   readonly id!: string;
+}
+
+@ArgsType()
+export class SemestersArgs implements UncheckedSemesterFilter {
+  @Field(() => Int, { nullable: true, description: 'Only cycles of this year, such as 2026.' })
+  readonly year?: number | null;
+
+  @Field(() => SemesterTypeGroup, { nullable: true, description: 'Only cycles of this group.' })
+  readonly typeGroup?: SemesterTypeGroup | null;
+
+  @Field(() => SemesterType, { nullable: true, description: 'Only cycles of this type.' })
+  readonly type?: SemesterType | null;
+
+  @Field(() => Date, { nullable: true, description: 'Only cycles that start later than this.' })
+  readonly startsAfter?: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'Only cycles that end earlier than this.' })
+  readonly endsBefore?: Date | null;
 }
 
 @ArgsType()

@@ -1,6 +1,7 @@
 import { registerEnumType } from 'type-graphql';
 import { ClosedReason } from '../../domain/closed-reason';
 import { Locale } from '../../domain/localized-text';
+import { SemesterProgress, SemesterType, SemesterTypeGroup } from '../../domain/semester';
 import { StageTaskStatus, TaskOption } from '../../domain/stage-task';
 import { UserIdType } from '../../domain/user';
 
@@ -42,6 +43,68 @@ registerEnumType(StageTaskStatus, {
     ALL_DONE: { description: 'All tasks are done.' },
     STAGE_PAUSE: { description: 'The stage is paused.' },
     UNKNOWN: { description: 'A status that this gateway does not know yet.' },
+  },
+});
+
+registerEnumType(SemesterTypeGroup, {
+  name: 'SemesterTypeGroup',
+  description: 'How long the review cycles of a kind last.',
+  valuesConfig: {
+    ANNUAL: { description: 'A year.' },
+    SEMI_ANNUAL: { description: 'A half-year.' },
+    QUARTER: { description: 'Three months.' },
+    BIMONTH: { description: 'Two months.' },
+    MONTH: { description: 'One month.' },
+    NON_STANDARD: { description: 'Any other time.' },
+    UNKNOWN: {
+      description: 'A group that this gateway does not know yet. Not allowed as an argument.',
+    },
+  },
+});
+
+registerEnumType(SemesterType, {
+  name: 'SemesterType',
+  description: 'The part of the year that a review cycle is about.',
+  valuesConfig: {
+    ANNUAL: { description: 'The whole year.' },
+    H1: { description: 'The first half-year.' },
+    H2: { description: 'The second half-year.' },
+    Q1: { description: 'The first quarter.' },
+    Q2: { description: 'The second quarter.' },
+    Q3: { description: 'The third quarter.' },
+    Q4: { description: 'The fourth quarter.' },
+    JANUARY_FEBRUARY: { description: 'January and February.' },
+    MARCH_APRIL: { description: 'March and April.' },
+    MAY_JUNE: { description: 'May and June.' },
+    JULY_AUGUST: { description: 'July and August.' },
+    SEPTEMBER_OCTOBER: { description: 'September and October.' },
+    NOVEMBER_DECEMBER: { description: 'November and December.' },
+    JANUARY: { description: 'January.' },
+    FEBRUARY: { description: 'February.' },
+    MARCH: { description: 'March.' },
+    APRIL: { description: 'April.' },
+    MAY: { description: 'May.' },
+    JUNE: { description: 'June.' },
+    JULY: { description: 'July.' },
+    AUGUST: { description: 'August.' },
+    SEPTEMBER: { description: 'September.' },
+    OCTOBER: { description: 'October.' },
+    NOVEMBER: { description: 'November.' },
+    DECEMBER: { description: 'December.' },
+    CUSTOM: { description: 'A time that the company has chosen.' },
+    UNKNOWN: {
+      description: 'A type that this gateway does not know yet. Not allowed as an argument.',
+    },
+  },
+});
+
+registerEnumType(SemesterProgress, {
+  name: 'SemesterProgress',
+  description: 'Whether the company has enabled a review cycle.',
+  valuesConfig: {
+    INITIATING: { description: 'The company still prepares the cycle.' },
+    ENABLED: { description: 'The cycle is enabled.' },
+    UNKNOWN: { description: 'A value that this gateway does not know yet.' },
   },
 });
 

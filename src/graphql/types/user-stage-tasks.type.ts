@@ -1,5 +1,5 @@
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
-import { SemesterType } from './semester.type';
+import { SemesterObjectType } from './semester.type';
 import { StageTaskCountType, StageTaskType } from './stage-task.type';
 import { UserType } from './user.type';
 
@@ -18,8 +18,8 @@ export class UserStageTasksType {
   @Field(() => UserType, { description: 'The user who has these tasks.' })
   readonly user!: UserType;
 
-  @Field(() => SemesterType, { description: 'The review cycle.' })
-  readonly semester!: SemesterType;
+  @Field(() => SemesterObjectType, { description: 'The review cycle.' })
+  readonly semester!: SemesterObjectType;
 
   @Field(() => [StageTaskCountType], {
     description:

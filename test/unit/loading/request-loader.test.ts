@@ -3,9 +3,10 @@ import type { FilterStrategy, StageTaskFilter } from '../../../src/domain/stage-
 import type { StageTaskQuery } from '../../../src/feishu/ports';
 import type { LoadedStageTasks } from '../../../src/loading/loaded-stage-tasks';
 import { MINUTE_MS, SECOND_MS, idsOf } from '../../support/batching-world';
+import { listedSemester } from '../../support/listed-semester';
 import { SERVICE, createLoadingWorld, settle } from '../../support/loading-world';
 
-const CYCLE = { id: '1', name: null, startTime: null, endTime: null };
+const CYCLE = listedSemester('1');
 const TASKS = [
   { option: 'TODO', deadlineMs: 10 },
   { option: 'TODO', deadlineMs: 20 },

@@ -1,6 +1,7 @@
 import type { Semester } from '../../../src/domain/semester';
 import type { RequestLoader } from '../../../src/loading/request-loader';
 import { SECOND_MS } from '../../support/batching-world';
+import { listedSemester } from '../../support/listed-semester';
 import {
   SERVICE,
   createLoadingWorld,
@@ -9,7 +10,7 @@ import {
 } from '../../support/loading-world';
 
 const SLOW_MS = 5 * SECOND_MS;
-const cycle = (id: string): Semester => ({ id, name: null, startTime: null, endTime: null });
+const cycle = (id: string) => listedSemester(id);
 
 /** A Feishu that takes long to answer for open IDs. */
 function createWorld(options: LoadingOptions = {}) {

@@ -2,6 +2,7 @@ import { GatewayError } from '../../../src/domain/errors';
 import type { SemesterList } from '../../../src/feishu/ports';
 import { createSemesterDirectory } from '../../../src/semesters/semester-directory';
 import { MINUTE_MS, createGate } from '../../support/batching-world';
+import { listedSemester } from '../../support/listed-semester';
 import { createOperation } from '../../support/operation';
 import { VirtualClock } from '../../support/virtual-clock';
 
@@ -9,7 +10,7 @@ const LATENCY_MS = 100;
 const FAILURE = new GatewayError('UPSTREAM_PERMISSION_DENIED', 'no scope');
 
 const listOf = (...ids: string[]): SemesterList => ({
-  semesters: ids.map((id) => ({ id, name: null, startTime: null, endTime: null })),
+  semesters: ids.map((id) => listedSemester(id)),
   isComplete: true,
 });
 
@@ -115,11 +116,13 @@ test('returns undefined when the list fails, and pauses after three failures in 
   expect(await lookUp(MINUTE_MS, '1')).toEqual([[true, LATENCY_MS]]);
 });
 
-test('returns undefined for a cycle that an incomplete list lacks', async () => {
+test('returns undefined for a cycle that an incomplete or empty list lacks', async () => {
   const { upstream, lookUp } = start();
   upstream.list = { ...listOf('1'), isComplete: false };
   const [one, two] = await lookUp(0, '1', '2');
   expect([one?.[0], two?.[0]]).toEqual([true, undefined]);
+  upstream.list = listOf();
+  expect(await lookUp(11_000, '1')).toEqual([[undefined, LATENCY_MS]]);
 });
 
 test('takes at most three seconds, and no time when its quota is used up', async () => {
@@ -153,10 +156,113 @@ test('fails the list of an operation at once when its quota has no call in time'
   const atMs = MINUTE_MS - 2_000;
   clock.at(atMs, () => {
     const operation = createOperation({ deadlineAtMs: atMs + 1_000 });
-    directory.list(operation).catch((error: unknown) => {
+    Promise.resolve(directory.list(operation)).catch((error: unknown) => {
       failures.push({ error, failedAtMs: clock.now() });
     });
   });
   await clock.run();
   expect(failures).toMatchObject([{ error: { code: 'UPSTREAM_RATE_LIMITED' }, failedAtMs: atMs }]);
+});
+
+describe('the list of an operation', () => {
+  /** Lists at a moment, within this time; returns the IDs or the error, and the duration. */
+  async function list(
+    { clock, directory }: ReturnType<typeof start>,
+    afterMs: number,
+    timeMs = 15_000,
+  ) {
+    const results: Promise<[ids: readonly string[] | string, tookMs: number]>[] = [];
+    const atMs = clock.now() + afterMs;
+    clock.at(atMs, () => {
+      const operation = createOperation({ deadlineAtMs: atMs + timeMs });
+      const listed = Promise.resolve(directory.list(operation)).then(
+        ({ semesters }) => semesters.map(({ id }) => id),
+        (error: unknown) => (error as GatewayError).code,
+      );
+      results.push(listed.then((ids) => [ids, clock.now() - atMs]));
+    });
+    await clock.run();
+    return (await Promise.all(results))[0];
+  }
+
+  test('costs one call in a minute', async () => {
+    const world = start();
+    expect(await list(world, 0)).toEqual([['1'], LATENCY_MS]);
+    world.upstream.list = listOf('1', '2');
+    expect(await list(world, MINUTE_MS - 1)).toEqual([['1'], 0]);
+    expect(await list(world, LATENCY_MS + 1)).toEqual([['1', '2'], LATENCY_MS]);
+    expect(world.upstream.calls).toBe(2);
+  });
+
+  test('is up to an hour old if newer ones fail, which costs three calls a minute', async () => {
+    const world = start();
+    await list(world, 0);
+    world.upstream.list = FAILURE;
+    for (let i = 0; i < 58; i += 1) expect((await list(world, MINUTE_MS))?.[0]).toEqual(['1']);
+    const callsBefore = world.upstream.calls;
+    for (let i = 0; i < 10; i += 1) expect((await list(world, 1_000))?.[0]).toEqual(['1']);
+    expect(world.upstream.calls - callsBefore).toBeLessThanOrEqual(3);
+    expect((await list(world, 2 * MINUTE_MS))?.[0]).toBe('UPSTREAM_PERMISSION_DENIED');
+  });
+
+  test.each([
+    [15_000, 3_000],
+    [2_000, 1_000],
+  ])('is the last one if Feishu is slow: of %s ms it takes %s ms', async (timeMs, tookMs) => {
+    const world = start();
+    await list(world, 0);
+    world.upstream.latencyMs = 9_000;
+    world.upstream.list = listOf('1', '2');
+    expect(await list(world, MINUTE_MS, timeMs)).toEqual([['1'], tookMs]);
+    // The call went on, and its list is kept.
+    expect(await list(world, 0)).toEqual([['1', '2'], 0]);
+  });
+
+  test('is the last one at once if the quota has no call in time', async () => {
+    const world = start(1);
+    await list(world, 0);
+    world.upstream.list = FAILURE;
+    await list(world, MINUTE_MS);
+    expect(await list(world, 10_000)).toEqual([['1'], 0]);
+    expect(world.upstream.calls).toBe(2);
+  });
+});
+
+test('twelve replicas with one quota list cycles with at most ten calls a minute', async () => {
+  const clock = new VirtualClock();
+  const gate = createGate({ calls: 10, windowMs: MINUTE_MS }, clock);
+  const callsAtMs: number[] = [];
+  const source = {
+    ready: () => Promise.resolve(),
+    async listSemesters() {
+      callsAtMs.push(clock.now());
+      await clock.sleep(LATENCY_MS);
+      return listOf('1');
+    },
+  };
+  const replicas = Array.from({ length: 12 }, () => ({
+    directory: createSemesterDirectory({ source, gate, clock }),
+    outcomes: [] as boolean[],
+  }));
+  for (let atMs = 0; atMs < 10 * MINUTE_MS; atMs += 5_000) {
+    clock.at(atMs, () => {
+      for (const { directory, outcomes } of replicas) {
+        void Promise.resolve(directory.list(createOperation({ deadlineAtMs: atMs + 4_000 }))).then(
+          () => outcomes.push(true),
+          () => outcomes.push(false),
+        );
+      }
+    });
+  }
+  await clock.run();
+
+  const inMinute = (fromMs: number) =>
+    callsAtMs.filter((ms) => ms >= fromMs && ms < fromMs + MINUTE_MS).length;
+  expect(Math.max(...callsAtMs.map(inMinute))).toBeLessThanOrEqual(10);
+  for (const { outcomes } of replicas) {
+    expect(outcomes).toHaveLength(120);
+    // Once a replica has a list, it always has one.
+    expect(outcomes.slice(outcomes.indexOf(true))).not.toContain(false);
+    expect(outcomes.filter((isListed) => !isListed).length).toBeLessThan(15);
+  }
 });

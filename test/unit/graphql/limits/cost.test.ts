@@ -53,6 +53,30 @@ describe('the calls that an operation can cause', () => {
       `{ user(id: "ou_a") { ${OF} } semester(id: 1) { userStageTasks(userIds: ["ou_b"]) { id } } }`,
     ],
     [
+      10,
+      'loads a user in the cycles that run now',
+      '{ currentSemesters { userStageTasks(userIds: ["ou_a"]) { id } } }',
+    ],
+    [
+      10,
+      'loads a user in each of the cycles of a list that show tasks',
+      '{ semesters { userStageTasks(userIds: ["ou_a"]) { id } } }',
+    ],
+    [
+      10,
+      'loads through two fields with the same list',
+      `{ a: semesters(year: 2026) { userStageTasks(userIds: ["ou_a"]) { id } }
+         b: semesters(year: 2026) { userStageTasks(userIds: ["ou_b"]) { id } } }`,
+    ],
+    [
+      30,
+      'loads through several lists',
+      `{ a: semesters(year: 2026) { userStageTasks(userIds: ["ou_a"]) { id } }
+         b: semesters(year: 2025) { userStageTasks(userIds: ["ou_a"]) { id } }
+         currentSemesters { userStageTasks(userIds: ["ou_a"]) { id } } }`,
+    ],
+    [0, 'reads lists of cycles', '{ semesters { id name { text } } currentSemesters { year } }'],
+    [
       2,
       'loads again below a load',
       `{ user(id: "ou_a") { stageTasks(semesterId: 1) { user { ${OF} } } } }`,
@@ -151,6 +175,11 @@ describe('the fields of an answer', () => {
     const text = 'query($u: [ID!]!) { users(ids: $u) { id idType } }';
     const [ten, hundred] = [10, 100].map((n) => costIn(text, { u: ids(n) }).fields);
     expect((hundred ?? 0) - (ten ?? 0)).toBe(90 * 3);
+  });
+
+  test('of a list of cycles are those of 50 cycles', () => {
+    expect(costIn('{ semesters { id } }').fields).toBe(1 + 50 + 50);
+    expect(costIn('{ currentSemesters { id } }').fields).toBe(1 + 10 + 10);
   });
 
   test('of 1,000 users with all fields are within the limit', () => {
