@@ -15,6 +15,17 @@ describe.each(['README.md', 'README.zh-CN.md'])('The query of %s', (file) => {
   const body = /^curl .*-d '(.*)'$/m.exec(text)?.[1] ?? '';
   const answer = /^```json\n(.*?)^```$/ms.exec(text)?.[1] ?? '';
 
+  test('asks about a cycle that the first query of the page lists', async () => {
+    const query = /`(\{ currentSemesters [^`]*)`/.exec(text)?.[1] ?? '';
+    const gateway = await startGateway();
+    const { data, errors } = await gateway.query<CurrentSemesters, object>(query, {});
+
+    expect(errors).toEqual([]);
+    const ids = data?.currentSemesters.map(({ id }) => id) ?? [];
+    expect(ids.filter((id) => body.includes(id))).toEqual([gateway.semesterId]);
+    await gateway.close();
+  });
+
   test('gets the answer that the page shows, except for dates, without any variable', async () => {
     const app = await createApp(loadConfig({ PORT: '0', LOG_LEVEL: 'silent' }));
     const { data, errors } = await post(app.url, body);
@@ -40,6 +51,10 @@ describe.each(['README.md', 'README.zh-CN.md'])('The query of %s', (file) => {
     await gateway.close();
   });
 });
+
+interface CurrentSemesters {
+  readonly currentSemesters: readonly { readonly id: string }[];
+}
 
 async function post(url: string, body: string): Promise<{ data: unknown; errors?: unknown }> {
   const headers = { 'content-type': 'application/json' };
