@@ -1,7 +1,7 @@
 import { admitsSelf } from '../auth/auth.config';
 import type { Config } from '../config';
 import type { Clock } from '../domain/clock';
-import type { Semester } from '../domain/semester';
+import { newestFirst, runsAt } from '../domain/semester-filter';
 import { exampleOperations, type ExampleOperation } from '../graphql/example-operations';
 import type { SemesterDirectory } from '../semesters/semester-directory';
 import type { Upstream } from './upstream';
@@ -23,10 +23,11 @@ export function createExamples(
 ): () => readonly ExampleOperation[] {
   // The pages need no credentials, so they show the company's cycle only where queries need none either.
   const semesters = () => (auth.anonymous ? directory.lastList() : []);
-  const findIds = () => ({
-    semesterId: findRunning(semesters(), clock.unixMs())?.id ?? '',
-    userIds: [],
-  });
+  const findIds = () => {
+    const nowMs = clock.unixMs();
+    const [running] = newestFirst(semesters().filter((semester) => runsAt(semester, nowMs)));
+    return { semesterId: running?.id ?? '', userIds: [] };
+  };
   return () =>
     exampleOperations({
       ids: upstream.example ?? findIds(),
@@ -34,15 +35,4 @@ export function createExamples(
       userRootFields: federationUserRootFields,
       admitsPeople: admitsSelf(auth),
     });
-}
-
-/** The running cycle that began last. */
-function findRunning(semesters: readonly Semester[], nowMs: number): Semester | undefined {
-  return semesters
-    .filter(({ startTime, endTime }) => isWithin(nowMs, startTime, endTime))
-    .toSorted((a, b) => Number(b.startTime) - Number(a.startTime))[0];
-}
-
-function isWithin(nowMs: number, start: Date | null, end: Date | null): boolean {
-  return start !== null && end !== null && Number(start) <= nowMs && nowMs < Number(end);
 }

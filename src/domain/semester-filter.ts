@@ -42,16 +42,16 @@ export function requireSemesterFilter(filter: UncheckedSemesterFilter): Semester
     (beforeMs === undefined || timeOf(semester.endTime) < beforeMs);
 }
 
-/** Whether the cycle runs. A cycle whose start or end is not known does not count as running. */
+/** Whether the cycle has begun and not ended. If its start or end is not known, it does not count as running. */
 export function runsAt({ startTime, endTime }: ListedSemester, nowMs: number): boolean {
-  return timeOf(startTime) <= nowMs && nowMs <= timeOf(endTime);
+  return timeOf(startTime) <= nowMs && nowMs < timeOf(endTime);
 }
 
 /** The next time at which a cycle begins to run or stops, in Unix milliseconds; `Infinity` if there is none. */
 export function nextChangeMs(semesters: readonly ListedSemester[], nowMs: number): number {
   const changesMs = semesters.flatMap(({ startTime, endTime }) => [
     timeOf(startTime),
-    timeOf(endTime) + 1,
+    timeOf(endTime),
   ]);
   return changesMs.reduce((next, ms) => (ms > nowMs && ms < next ? ms : next), Infinity);
 }

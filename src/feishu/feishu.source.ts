@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock';
+import { GatewayError, type UpstreamTrace } from '../domain/errors';
 import type { Logger } from '../observability/logger';
 import type { FeishuClient, FeishuRequest } from './feishu-client';
 import { userCredentials, type Credentials } from './credentials';
@@ -69,7 +70,10 @@ export function createFeishuSource(options: FeishuSourceOptions): StageTaskSourc
       const unreadable = countUnreadable();
       for (let i = 0; i < missing; i += 1) unreadable.note('semester');
       report(unreadable.parts, { api: LIST_SEMESTERS.api, upstream: trace });
-      return { semesters, isComplete: missing === 0 && Array.isArray(data.items) };
+      const isComplete = missing === 0 && Array.isArray(data.items);
+      // An empty list would say that the tenant has no cycles.
+      if (semesters.length === 0 && !isComplete) throw unreadableList(trace);
+      return { semesters, isComplete };
     },
   };
 }
@@ -83,6 +87,11 @@ function requireCallable(query: StageTaskQuery, identity: UpstreamIdentity): voi
       `userIds: expected 1 to ${max} users, got ${got}: the limit of a call with the ${identity.kind} token`,
     );
   }
+}
+
+function unreadableList(upstream: UpstreamTrace): GatewayError {
+  const message = "Feishu's list of review cycles could not be read.";
+  return new GatewayError('UPSTREAM_MALFORMED', message, { upstream });
 }
 
 function findByUserList(query: StageTaskQuery): FeishuRequest<ReceivedDataWire> {

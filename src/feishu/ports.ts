@@ -70,13 +70,16 @@ export interface StageTaskSource extends PreparedSource {
 /** The readable cycles of the tenant. */
 export interface SemesterList {
   readonly semesters: readonly ListedSemester[];
-  /** False if the list or a part of it is missing or unreadable: then other cycles may exist. */
+  /** False if a part of the list is unreadable: then other cycles may exist. */
   readonly isComplete: boolean;
 }
 
 /** The source of review cycles that no call for stage tasks describes. */
 export interface SemesterSource extends PreparedSource {
-  /** Returns all cycles of the tenant. @throws GatewayError with one of the `UPSTREAM_…` codes */
+  /**
+   * Returns all cycles of the tenant.
+   * @throws GatewayError with one of the `UPSTREAM_…` codes, also if no cycle of the list is readable
+   */
   listSemesters(context: CallContext): Promise<SemesterList>;
 }
 

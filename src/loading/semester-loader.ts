@@ -82,17 +82,15 @@ export function createSemesterLoader(options: SemesterLoaderOptions): SemesterLo
     semesters: (matches) =>
       whenKnown(list(), ({ semesters, isComplete }) => {
         const found = semesters.filter(matches);
-        if (found.length === 0 && !isComplete) throw unreadableList();
+        if (found.length === 0 && !isComplete) throw incompleteList();
         return newestFirst(found);
       }),
   };
 }
 
-function unreadableList(): GatewayError {
-  return new GatewayError(
-    'UPSTREAM_MALFORMED',
-    "Feishu's list of review cycles could not be read.",
-  );
+function incompleteList(): GatewayError {
+  const message = "A part of Feishu's list of review cycles could not be read.";
+  return new GatewayError('UPSTREAM_MALFORMED', message);
 }
 
 /** @returns `null` when all loads have settled and none describes the cycle */

@@ -1,6 +1,7 @@
 import { abortable } from '../domain/abortable';
 import type { OperationContext } from '../domain/operation-context';
 import { operationEnded } from '../domain/operation-ended';
+import type { ListedSemester } from '../domain/semester';
 import type { SemesterList } from '../feishu/ports';
 import { tooLate } from '../quota/quota-errors';
 import { createListCall, type ListCallOptions } from './list-call';
@@ -16,7 +17,7 @@ export interface SemesterDirectory {
   /** Whether the last list has the cycle. If that list is older than a minute, a background refresh starts. */
   readonly remembers: (semesterId: string) => boolean;
   /** The last list, of any age; empty if there is none. */
-  readonly lastList: () => readonly Semester[];
+  readonly lastList: () => readonly ListedSemester[];
   /**
    * Whether Feishu lists the cycle now; `undefined` if there is no answer within a few seconds, or if the list
    * is incomplete or empty. Never rejects.

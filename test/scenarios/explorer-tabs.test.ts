@@ -1,6 +1,6 @@
 import { createApp } from '../../src/app';
 import { loadConfig } from '../../src/config';
-import { startGateway } from '../support/gateway';
+import { startGateway, type TestGateway } from '../support/gateway';
 
 interface Tab {
   readonly query: string;
@@ -57,6 +57,11 @@ test('Without root fields of users, GraphiQL shows no operation that needs them'
   expect(tabs.map(({ query }) => /query (\w+)/.exec(query)?.[1])).toEqual(['StageTasks', 'Quota']);
 });
 
+/** Of the cycles of the emulator that run, the quarter began last, on any day. */
+function newestId({ emulator }: TestGateway): string | undefined {
+  return emulator.semesters.find(({ typeGroup }) => typeGroup === 'Quarter')?.id;
+}
+
 test('In front of a real Feishu, GraphiQL shows the running cycle once the gateway knows it, and no user', async () => {
   const gateway = await startGateway();
   const before = await readTabs(gateway.url);
@@ -67,7 +72,7 @@ test('In front of a real Feishu, GraphiQL shows the running cycle once the gatew
   await gateway.close();
 
   expect(variablesOf(before.tabs[0])).toEqual({ semesterId: '', userIds: [] });
-  expect(variablesOf(tabs[0])).toEqual({ semesterId: gateway.semesterId, userIds: [] });
+  expect(variablesOf(tabs[0])).toEqual({ semesterId: newestId(gateway), userIds: [] });
 });
 
 test('For people, the first tab reads their own tasks with the token that they fill in', async () => {
@@ -80,8 +85,10 @@ test('For people, the first tab reads their own tasks with the token that they f
 
   expect(needsToken).toBe(true);
   expect(first?.query).toContain('viewer');
-  expect(variablesOf(first)).toEqual({ semesterId: gateway.semesterId });
+  expect(variablesOf(first)).toEqual({ semesterId: newestId(gateway) });
   expect(answer).toMatchObject({
-    data: { viewer: { stageTasks: { stageTasks: [{ status: 'ALL_DONE' }, {}, {}] } } },
+    data: {
+      viewer: { stageTasks: { stageTasks: [{ status: 'ALL_DONE' }, { status: 'ALL_DONE' }] } },
+    },
   });
 });

@@ -148,7 +148,7 @@ describe('The current cycles', () => {
     expect(data?.currentSemesters.map(({ id }) => id)).toContain(gateway.semesterId);
   });
 
-  test('run from their first moment up to their last', async () => {
+  test('run from their start until their end', async () => {
     await start();
     const nowMs = clock.unixMs();
     const at = (id: string, startMs: number, endMs: number) =>
@@ -156,7 +156,7 @@ describe('The current cycles', () => {
     listing([
       at('1', nowMs - 1, nowMs + MINUTE_MS),
       at('2', nowMs + 30_000, nowMs + 2 * MINUTE_MS),
-      at('3', nowMs - 10, nowMs - 1),
+      at('3', nowMs - 10, nowMs),
       at('4', nowMs - 1, 0),
     ]);
     const idsNow = async () =>
@@ -290,6 +290,8 @@ describe('The calls for the list', () => {
     ['fails', { answer: { status: 400, code: 99991672 } }],
     ['is refused by the rate limit', { answer: { status: 429, code: 99991400 } }],
     ['cannot be read', { answer: { status: 200, code: 0, data: { items: 'soon' } } }],
+    ['has no list', { answer: { status: 200, code: 0, data: {} } }],
+    ['has unreadable cycles only', { answer: { status: 200, code: 0, data: { items: [{}] } } }],
   ])('that %s leaves the last list in use for an hour', async (_, fault) => {
     await start();
     const before = await ask('{ semesters { id } }');
@@ -318,6 +320,14 @@ describe('The calls for the list', () => {
     expect(data).toBeNull();
     expect(codes).toEqual(['UPSTREAM_MALFORMED']);
     expect((await ask('{ currentSemesters { id } }')).codes).toEqual(['UPSTREAM_MALFORMED']);
+  });
+
+  test('with an unreadable cycle are an error only if no other cycle matches', async () => {
+    await start();
+    listing([{ id: '1', year: 2026 }, { year: 2025 }] as SemesterWire[]);
+
+    expect((await ask('{ semesters { id } }')).data).toEqual({ semesters: [{ id: '1' }] });
+    expect((await ask('{ semesters(year: 2025) { id } }')).codes).toEqual(['UPSTREAM_MALFORMED']);
   });
 
   test('with an empty list are an empty list: the company has no cycles', async () => {

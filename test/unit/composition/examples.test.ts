@@ -1,5 +1,6 @@
 import { createExamples } from '../../../src/composition/examples';
 import { loadConfig } from '../../../src/config';
+import { listedSemester } from '../../support/listed-semester';
 
 const NOW_MS = Date.parse('2026-06-15T00:00:00Z');
 
@@ -14,7 +15,7 @@ const toDate = (day: string | undefined) => (day === undefined ? null : new Date
 /** The cycle in the first operation that an explorer shows. */
 function shown(cycles: readonly Cycle[], env: Record<string, string> = {}): unknown {
   const semesters = cycles.map(({ id, from, to }) => {
-    return { id, name: null, startTime: toDate(from), endTime: toDate(to) };
+    return listedSemester(id, { startTime: toDate(from), endTime: toDate(to) });
   });
   const examples = createExamples(loadConfig(env), {
     clock: { unixMs: () => NOW_MS },
