@@ -36,11 +36,13 @@ export function exampleOperations(options: ExampleOptions): readonly ExampleOper
     ...(userRootFields && userId
       ? [{ document: ONE_PERSON, variables: { semesterId, userId } }]
       : []),
+    { document: RUNNING_CYCLES, variables: {} },
     { document: QUOTA, variables: {} },
   ];
 }
 
-const HINT = '# Fill in the IDs in the variables below.\n';
+const HINT =
+  '# Fill in the IDs in the variables below.\n# RunningCycles, in another tab, finds the cycle.\n';
 
 const TASK_FIELDS = `name {
           text
@@ -106,6 +108,19 @@ query OnePerson($semesterId: ID!, $userId: ID!) {
       fetchedAt
       stale
     }
+  }
+}
+`;
+
+const RUNNING_CYCLES = `# The review cycles that run now.
+query RunningCycles {
+  currentSemesters {
+    id
+    name {
+      text
+    }
+    startTime
+    endTime
   }
 }
 `;

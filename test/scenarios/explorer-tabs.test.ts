@@ -40,10 +40,10 @@ test.each(['id', 'openId', 'unionId', 'userId'])(
     await app.close();
 
     expect(needsToken).toBe(false);
-    expect(tabs).toHaveLength(3);
+    expect(tabs).toHaveLength(4);
     // An open ID is no union ID and no user ID: the schema has the field, and the value is an error.
     if (['id', 'openId'].includes(FEDERATION_USER_KEY)) {
-      expect(answers.map(({ errors }) => errors)).toEqual([undefined, undefined, undefined]);
+      expect(answers.map(({ errors }) => errors)).toEqual(tabs.map(() => undefined));
     }
     expect(answers.map(({ data }) => data)).not.toContain(undefined);
   },
@@ -54,7 +54,11 @@ test('Without root fields of users, GraphiQL shows no operation that needs them'
   const { tabs } = await readTabs(gateway.url);
   await gateway.close();
 
-  expect(tabs.map(({ query }) => /query (\w+)/.exec(query)?.[1])).toEqual(['StageTasks', 'Quota']);
+  expect(tabs.map(({ query }) => /query (\w+)/.exec(query)?.[1])).toEqual([
+    'StageTasks',
+    'RunningCycles',
+    'Quota',
+  ]);
 });
 
 /** Of the cycles of the emulator that run, the quarter began last, on any day. */
@@ -75,17 +79,24 @@ test('In front of a real Feishu, GraphiQL shows the running cycle once the gatew
   expect(variablesOf(tabs[0])).toEqual({ semesterId: newestId(gateway), userIds: [] });
 });
 
-test('For people, the first tab reads their own tasks with the token that they fill in', async () => {
+test('For people, the first tab reads their own tasks in a cycle that another tab finds', async () => {
   const gateway = await startGateway({ env: { AUTH_FEISHU_USERS: 'on', AUTH_ANONYMOUS: '' } });
   const { tabs, needsToken } = await readTabs(gateway.url);
   const [first] = tabs;
+  const cycles = tabs.find(({ query }) => query.includes('query RunningCycles'));
   const token = gateway.emulator.issueUserToken(gateway.person(0));
-  const answer = first && (await run(gateway.url, first, { authorization: `Bearer ${token}` }));
+  const headers = { authorization: `Bearer ${token}` };
+  const found = cycles && (await run(gateway.url, cycles, headers));
+  const semesterId = newestId(gateway);
+  const variables = JSON.stringify({ semesterId });
+  const answer = first && (await run(gateway.url, { ...first, variables }, headers));
   await gateway.close();
 
   expect(needsToken).toBe(true);
   expect(first?.query).toContain('viewer');
-  expect(variablesOf(first)).toEqual({ semesterId: newestId(gateway) });
+  // The page needs no token, so it names no cycle of the company.
+  expect(variablesOf(first)).toEqual({ semesterId: '' });
+  expect(JSON.stringify(found)).toContain(`"id":"${semesterId ?? ''}"`);
   expect(answer).toMatchObject({
     data: {
       viewer: { stageTasks: { stageTasks: [{ status: 'ALL_DONE' }, { status: 'ALL_DONE' }] } },
