@@ -1,13 +1,12 @@
-import { freshnessOf, type Lifetimes } from '../cache/freshness';
-import type { Snapshot, SnapshotCache } from '../cache/snapshot-cache';
+import type { Snapshot } from '../cache/snapshot-cache';
 import type { Clock } from '../domain/clock';
 import { toError } from '../domain/to-error';
 import type { Batcher } from '../batching/batcher';
 import type { BeforeFetch } from './before-fetch';
+import { createCachedUsers, type CachedUsersOptions } from './cached-users';
 import { OLD_NULL_WAIT_MS, preferNewer } from './prefer-newer';
 import type { Answer } from './query-level';
-import type { RefreshAhead } from './refresh-ahead';
-import { userKeysIn, type BatchScope } from '../batching/scope';
+import type { BatchScope } from '../batching/scope';
 import type { OperationContext } from '../domain/operation-context';
 
 /** The answer for one user, and where it comes from. */
@@ -45,44 +44,14 @@ export interface AnswerCache {
   ): Promise<readonly Answer[]>;
 }
 
-export interface AnswerCacheOptions {
+export interface AnswerCacheOptions extends CachedUsersOptions {
   readonly batcher: Batcher;
-  readonly cache: SnapshotCache;
-  readonly refreshAhead: RefreshAhead;
-  readonly lifetimes: Lifetimes;
   readonly clock: Clock;
 }
 
-/** What the cache has for the users of a query. */
-interface CachedUsers {
-  /** Answers that can be returned at once. */
-  readonly known: Map<string, KnownUser>;
-  /** The users among them whose answer is stale. */
-  readonly staleUserIds: string[];
-  /** Stale `null` answers, which are returned only if Feishu gives no newer one in time. */
-  readonly lastResort: Map<string, KnownUser>;
-}
-
 export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
-  const { batcher, cache, refreshAhead, lifetimes, clock } = options;
-
-  async function readCache({ scope, userIds, maxAgeMs }: UserQuery): Promise<CachedUsers> {
-    const nowMs = clock.now();
-    const keys = userIds.map(userKeysIn(scope));
-    const goodEnoughSinceMs = nowMs - Math.min(lifetimes.freshMs, maxAgeMs);
-    const snapshots = await cache.getMany(keys, goodEnoughSinceMs);
-    const cached: CachedUsers = { known: new Map(), staleUserIds: [], lastResort: new Map() };
-    for (const [i, userId] of userIds.entries()) {
-      const snapshot = snapshots[i];
-      if (!snapshot) continue;
-      const freshness = freshnessOf(nowMs - snapshot.fetchedAtMs, lifetimes, maxAgeMs);
-      if (freshness === 'expired') continue;
-      const user = fromCache(snapshot, freshness === 'stale');
-      add(cached, userId, user);
-      if (!user.stale) refreshAhead.noteServed(scope, userId, snapshot.fetchedAtMs);
-    }
-    return cached;
-  }
+  const { batcher, clock } = options;
+  const cached = createCachedUsers(options);
 
   /** Fetches users from Feishu. If `beforeFetch` rejects, every answer rejects with its error. */
   async function fetchUsers(
@@ -101,22 +70,11 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   }
 
   return {
-    recallIn(scope, maxAgeMs) {
-      const keyOf = userKeysIn(scope);
-      return (userId) => {
-        const snapshot = cache.recall(keyOf(userId));
-        if (!snapshot) return undefined;
-        const { fetchedAtMs } = snapshot;
-        if (freshnessOf(clock.now() - fetchedAtMs, lifetimes, maxAgeMs) !== 'fresh')
-          return undefined;
-        refreshAhead.noteServed(scope, userId, fetchedAtMs);
-        return fromCache(snapshot, false);
-      };
-    },
+    recallIn: (scope, maxAgeMs) => cached.recallIn(scope, maxAgeMs),
 
     async load(query, operation, beforeFetch) {
       const { scope, userIds } = query;
-      const { known, staleUserIds, lastResort } = await readCache(query);
+      const { known, staleUserIds, lastResort } = await cached.read(query);
       const missing = userIds.filter((userId) => !known.has(userId));
       if (staleUserIds.length > 0) batcher.refresh(scope, staleUserIds);
       const fetching = fetchUsers(scope, missing, operation, beforeFetch);
@@ -134,21 +92,4 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
       return answers;
     },
   };
-}
-
-function fromCache({ stageTasks, semester, fetchedAtMs }: Snapshot, stale: boolean): KnownUser {
-  return { stageTasks, semester, fetchedAtMs, fromCache: true, stale };
-}
-
-function add(
-  { known, staleUserIds, lastResort }: CachedUsers,
-  userId: string,
-  user: KnownUser,
-): void {
-  if (user.stale && user.stageTasks === null) {
-    lastResort.set(userId, user);
-    return;
-  }
-  known.set(userId, user);
-  if (user.stale) staleUserIds.push(userId);
 }

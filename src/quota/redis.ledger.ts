@@ -1,16 +1,11 @@
 import { createChangeSignal } from '../domain/change-signal';
 import type { CallLedger } from './call-ledger';
 import { createLedgerExchange, type LedgerExchangeOptions } from './ledger-exchange';
-import { callsChannel, parseCall, type LedgerState } from './ledger-script';
+import { callsChannel, parseCall } from './ledger-script';
 import { createReplicaBook } from './replica-book';
+import { createStateMemo } from './state-memo';
 
 export type RedisLedgerOptions = Omit<LedgerExchangeOptions, 'book' | 'readWaitingCalls'>;
-
-/**
- * How long the state after a call of this replica is read again, so that the next of several calls takes one round
- * trip and not two. If the state has changed since, Redis does not count that call.
- */
-const STATE_LIFE_MS = 20;
 
 /** A ledger that replicas share through Redis. While Redis is unreachable, it counts this replica's share. */
 export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
@@ -25,18 +20,11 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
   /** Fires when any replica has counted a call. */
   const counted = createChangeSignal();
 
-  let afterTake: { readonly state: LedgerState; readonly untilMs: number } | undefined;
-
-  /** The state after the last call, if other replicas have counted none since and know what waits here. */
-  function stateAfterTake(): LedgerState | undefined {
-    if (!afterTake || clock.now() >= afterTake.untilMs) return undefined;
-    const { state } = afterTake;
-    const own = state.replicas.find(({ id }) => id === replicaId);
-    return own?.waitingCalls === readWaitingCalls() ? state : undefined;
-  }
+  /** Cleared when another replica counts a call. */
+  const afterTake = createStateMemo(replicaId, () => clock.now());
 
   link.onDisconnected(() => {
-    afterTake = undefined;
+    afterTake.clear();
     book.disconnect();
   });
   link.subscribe(callsChannel(prefix), (message) => {
@@ -45,14 +33,14 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
       onRejected('message');
       return;
     }
-    if (!call.id.startsWith(`${replicaId}:`)) afterTake = undefined;
+    if (!call.id.startsWith(`${replicaId}:`)) afterTake.clear();
     book.addCall(call);
     counted.fire();
   });
 
   return {
     async read() {
-      return book.read(stateAfterTake() ?? (await exchange()));
+      return book.read(afterTake.read(readWaitingCalls()) ?? (await exchange()));
     },
 
     async take(reading) {
@@ -61,21 +49,22 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
       const signal = counted.next();
       const state = await exchange({ take: { id, version: reading.version } });
       if (state?.taken) book.noteTaken(id);
-      afterTake = state?.taken ? { state, untilMs: clock.now() + STATE_LIFE_MS } : undefined;
+      afterTake.clear();
+      if (state?.taken) afterTake.set(state);
       const waitMs = state?.waitForTurnMs ?? 0;
       if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => undefined);
       return state?.taken ?? false;
     },
 
     async closeFor(request) {
-      afterTake = undefined;
+      afterTake.clear();
       book.closeFor(request);
       await exchange({ endsProbe: true });
     },
 
     async noteAnswered() {
       if (!book.noteAnswered()) return;
-      afterTake = undefined;
+      afterTake.clear();
       await exchange({ endsProbe: true });
     },
 
