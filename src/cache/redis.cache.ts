@@ -1,4 +1,3 @@
-import type { Clock } from '../domain/clock';
 import { createSharedReads } from './shared-reads';
 import type { Snapshot, SnapshotCache } from './snapshot-cache';
 import { createSnapshotStore, type SnapshotStoreOptions } from './snapshot-store';
@@ -6,21 +5,13 @@ import { createSnapshotStore, type SnapshotStoreOptions } from './snapshot-store
 export interface RedisCacheOptions extends SnapshotStoreOptions {
   /** The cache of this process, which is read first. */
   readonly memory: SnapshotCache;
-  readonly clock: Pick<Clock, 'now' | 'sleep'>;
 }
-
-/**
- * How long answers wait until they are encoded for Redis, so that the clients that wait for them come first. It is
- * shorter than most calls, during which other replicas cannot read the answers either.
- */
-const WRITE_DELAY_MS = 50;
 
 /**
  * The cache that replicas share. It reads from Redis only what the cache of this process does not hold or holds too
  * old. While Redis is unreachable, it uses the cache of this process alone.
  */
 export function createRedisCache({ memory, ...options }: RedisCacheOptions): SnapshotCache {
-  const { clock } = options;
   const store = createSnapshotStore(options);
   const readShared = createSharedReads(store, memory);
 
@@ -39,7 +30,7 @@ export function createRedisCache({ memory, ...options }: RedisCacheOptions): Sna
 
     async setMany(entries) {
       await memory.setMany(entries);
-      await clock.sleep(WRITE_DELAY_MS);
+      // At once: a client may ask another replica as soon as it has its answer, and a second call costs quota.
       await store.write(entries);
     },
   };

@@ -238,23 +238,6 @@ describeWithRedis('The cache in Redis', () => {
     expect(read).toEqual([21]);
   });
 
-  test('encodes snapshots for Redis only after a pause, in which the clients are answered', async () => {
-    const prefix = randomUUID();
-    let endPause: (() => void) | undefined;
-    const clock = {
-      ...systemClock,
-      sleep: () => new Promise<void>((resolve) => (endPause = resolve)),
-    };
-    const [one, other] = [await startReplica(prefix, 60_000, clock), await startReplica(prefix)];
-    const written = one.setMany([['key', WHOLE]]);
-
-    expect(await one.getMany(['key'], 0)).toEqual([WHOLE]);
-    expect(await other.getMany(['key'], 0)).toEqual([undefined]);
-    endPause?.();
-    await written;
-    expect(await other.getMany(['key'], 0)).toEqual([about(WHOLE)]);
-  });
-
   test('keeps the newer snapshot if Redis has an older one', async () => {
     const prefix = randomUUID();
     const one = await startReplica(prefix);

@@ -73,7 +73,7 @@ describeWithRedis('Requests of one turn of the event loop', () => {
       prefix,
       lifeMs: 60_000,
       memory,
-      clock: { ...systemClock, sleep: () => Promise.resolve() },
+      clock: systemClock,
       ...REDIS_CHECKS,
     });
     return { cache, memory, commandsAnswered: () => answered };
