@@ -4,7 +4,6 @@ import { createMemoryCache, MAX_ANSWERS_PER_USER } from '../../src/cache/memory.
 import { createRedisCache } from '../../src/cache/redis.cache';
 import type { Snapshot, SnapshotCache } from '../../src/cache/snapshot-cache';
 import { createCache } from '../../src/composition/shared-state';
-import type { Clock } from '../../src/domain/clock';
 import { createLogger } from '../../src/observability/logger';
 import { startRedisLink, type RedisLink } from '../../src/redis/redis-link';
 import { systemClock } from '../../src/system-clock';
@@ -150,11 +149,7 @@ describeWithRedis('The cache in Redis', () => {
   });
   afterAll(() => redis.close());
 
-  async function startReplica(
-    prefix: string,
-    lifeMs = 60_000,
-    clock: Clock = systemClock,
-  ): Promise<SnapshotCache> {
+  async function startReplica(prefix: string, lifeMs = 60_000): Promise<SnapshotCache> {
     const link = startRedisLink({
       url: redis.url,
       clock: systemClock,
@@ -163,6 +158,7 @@ describeWithRedis('The cache in Redis', () => {
     links.push(link);
     await link.opened();
     const memory = createMemoryCache({ maxUsers: 10, userOf: userOfKey });
+    const clock = systemClock;
     return createRedisCache({ link, prefix, lifeMs, memory, clock, ...REDIS_CHECKS });
   }
 
