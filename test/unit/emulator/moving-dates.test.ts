@@ -9,7 +9,7 @@ import { at, runningSemester } from './raw-client';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const FIRST_DAY_MS = Date.parse('2023-12-31T00:00:00+08:00');
 const LAST_DAY_MS = Date.parse('2033-01-02T00:00:00+08:00');
-/** The IDs of the cycles of seed 1, oldest first; README.md asks for the last one. */
+/** The IDs of the cycles of seed 1, oldest first; docs/quick-start.md asks for the last one. */
 const HALF_YEAR_IDS = ['7568856988874746730', '7977273167681809279', '7406841555196582732'];
 
 const STATUSES = {
