@@ -56,6 +56,7 @@ export async function createEdge(
       ...explorer,
       needsToken: !auth.anonymous,
     }),
+    safelist: config.persistedOperations,
     corsOrigins,
     authenticate: access.authenticate,
     identityHeaders,

@@ -6,12 +6,13 @@ import { UNAUTHENTICATED } from '../domain/principal';
 import type { GraphQLContext } from '../graphql/context';
 import type { AnswerFast, FastResponse } from '../graphql/fast-path/fast-path';
 import { hasTooManyTokens, MAX_TOKENS } from '../graphql/limits/tokens';
+import type { Safelist } from '../graphql/limits/safelist';
 import { createAdmission, type Admission, type AdmissionOptions } from './admission';
+import { resolveDocumentId } from './document-id';
 import { errorBody } from './error-body';
 import { exemptFromCsrfPrevention } from './csrf-exemption';
 import type { SendPage } from './explorer/explorer.route';
 import { findUrlFault } from './host';
-import { readOperationId } from './operation-id';
 import { readPlainRequest } from './plain-request';
 
 /** The request was admitted without credentials for the landing page, but Apollo found a query in it. */
@@ -55,12 +56,14 @@ export interface GraphQLRouteOptions extends AdmissionOptions {
   /** The route asks it before Apollo. */
   readonly answerFast: AnswerFast;
   readonly createContext: (admission: Admission) => GraphQLContext;
+  /** The documents that clients may name by ID. */
+  readonly safelist: Safelist | undefined;
   /** Pages of these origins may send requests, including GET. */
   readonly corsOrigins: readonly string[];
 }
 
 export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): void {
-  const { apollo, answerFast, createContext, corsOrigins, sendPage } = options;
+  const { apollo, answerFast, createContext, corsOrigins, safelist, sendPage } = options;
   const handle = fastifyApolloHandler(apollo, {
     context: (request) => Promise.resolve(createContext(admissionOf(request))),
   });
@@ -70,7 +73,10 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
     method: ['GET', 'POST'],
     onRequest: [refuseUnreadableUrl, createAdmission(options)],
     handler(request, reply) {
-      if (sendPage && request.admission?.principal === UNAUTHENTICATED) return sendPage(reply);
+      const isPage = request.admission?.principal === UNAUTHENTICATED;
+      if (sendPage && isPage) return sendPage(reply);
+      const fault = isPage ? undefined : resolveDocumentId(request, safelist);
+      if (fault) return reply.code(400).send(errorBody(fault.message, { code: fault.code }));
       const plain = readPlainRequest(request);
       const answer = plain && answerFast(plain, () => createContext(admissionOf(request)));
       if (!answer) return handleByApollo(request, reply);
@@ -80,7 +86,6 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
   });
 
   function handleByApollo(request: FastifyRequest, reply: FastifyReply) {
-    readOperationId(request);
     exemptFromCsrfPrevention(request, corsOrigins);
     if (isTooLong(request.body)) return reply.code(400).send(TOO_MANY_TOKENS);
     return whileRetained(request, handle.call(server, request, reply) as Promise<unknown>);

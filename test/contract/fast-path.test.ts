@@ -1,8 +1,9 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { createBothWays, type PostRequest } from '../support/both-ways';
-import { ROUTER_SECRET } from '../support/clients';
+import { ROUTER_SECRET, sha256 } from '../support/clients';
 import { ABUSE_CORPUS } from '../support/corpus/abuse-corpus';
 import { legalSample } from '../support/corpus/legal-corpus';
 import { DRAWN_NUMBERS, Draws } from '../support/draws';
@@ -215,5 +216,72 @@ describe('Headers', () => {
   test('names and versions of client libraries, as Apollo Client sends them', async () => {
     const extensions = { clientLibrary: { name: '@apollo/client', version: '4.3.8' } };
     await expectFast({ body: JSON.stringify({ query: NAMES, extensions }) });
+  });
+});
+
+describe('Documents by ID', () => {
+  const LISTED =
+    'query Tasks($id: ID!, $s: ID!) { user(id: $id) { stageTasks(semesterId: $s) { stale } } }';
+  const documentId = `sha256:${sha256(LISTED)}`;
+  const folder = mkdtempSync(join(tmpdir(), 'documents-'));
+  let listed: TestGateway;
+  let listedWays: ReturnType<typeof createBothWays>;
+  beforeAll(async () => {
+    const path = join(folder, 'manifest.json');
+    const operations = [{ id: sha256(LISTED), name: 'Tasks', type: 'query', body: LISTED }];
+    const manifest = { format: 'apollo-persisted-query-manifest', version: 1, operations };
+    writeFileSync(path, JSON.stringify(manifest));
+    listed = await startGateway({
+      env: {
+        PERSISTED_OPERATIONS: path,
+        CACHE_FRESH_SECONDS: '3600',
+        CACHE_STALE_SECONDS: '3600',
+      },
+    });
+    rmSync(folder, { recursive: true });
+    listedWays = createBothWays(listed);
+  });
+  afterAll(async () => {
+    listedWays.restore();
+    await listed.close();
+  });
+  const variables = () => ({ id: listed.person(0).openId, s: listed.semesterId });
+
+  test.each([
+    ['documentId', () => ({ documentId, variables: variables() })],
+    [
+      'documentId and a name',
+      () => ({ documentId, operationName: 'Tasks', variables: variables() }),
+    ],
+    ['id', () => ({ id: sha256(LISTED), variables: variables() })],
+    ['documentId without its variables', () => ({ documentId })],
+  ])('%s', async (_, bodyFor) => {
+    const before = listedWays.answeredFast();
+    await listedWays.expectSame({ body: JSON.stringify(bodyFor()) });
+    expect(listedWays.answeredFast()).toBe(before + 1);
+  });
+
+  test.each([
+    [
+      "Apollo's extension is left to Apollo",
+      { extensions: { persistedQuery: { version: 1, sha256Hash: sha256(LISTED) } } },
+    ],
+    [
+      'a name that the document does not have is left to Apollo',
+      { documentId, operationName: 'B' },
+    ],
+  ])('%s', async (_, body) => {
+    const before = listedWays.answeredFast();
+    await listedWays.expectSame({ body: JSON.stringify({ ...body, variables: variables() }) });
+    expect(listedWays.answeredFast()).toBe(before);
+  });
+
+  test.each([
+    ['an unknown ID', { documentId: `sha256:${sha256('{ a }')}` }],
+    ['an ID next to a text', { documentId, query: LISTED }],
+    ['an ID of another form', { documentId: 'Tasks' }],
+  ])('%s is refused', async (_, body) => {
+    const { status } = await listedWays.expectSame({ body: JSON.stringify(body) });
+    expect(status).toBe(400);
   });
 });

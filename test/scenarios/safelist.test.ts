@@ -27,6 +27,7 @@ beforeEach(() => {
 });
 
 const variables = () => ({ id: gateway.emulator.people[0]?.openId, s: gateway.semesterId });
+const idOf = (text: string) => `sha256:${sha256(text)}`;
 const byHash = (hash: string) => ({ persistedQuery: { version: 1, sha256Hash: hash } });
 
 async function post(body: object) {
@@ -42,7 +43,7 @@ async function get(parameters: Record<string, unknown>) {
   const search = new URLSearchParams(
     Object.entries(parameters).map(([name, value]): [string, string] => [
       name,
-      JSON.stringify(value),
+      typeof value === 'string' ? value : JSON.stringify(value),
     ]),
   );
   const response = await fetch(`${gateway.url}/graphql?${search.toString()}`, {
@@ -59,6 +60,25 @@ describe('A listed operation runs', () => {
       () => post({ query: LISTED.replaceAll(' ', '\n  '), variables: variables() }),
     ],
     ['by its ID', () => post({ id: sha256(LISTED), variables: variables() })],
+    ['by its document ID', () => post({ documentId: idOf(LISTED), variables: variables() })],
+    [
+      'by its document ID without a prefix',
+      () => post({ documentId: sha256(LISTED), variables: variables() }),
+    ],
+    [
+      'by its document ID, with its name and extensions',
+      () =>
+        post({
+          documentId: idOf(LISTED),
+          operationName: 'Tasks',
+          variables: variables(),
+          extensions: { clientLibrary: { name: 'a', version: '1' } },
+        }),
+    ],
+    [
+      'by a GET with its document ID',
+      () => get({ documentId: idOf(LISTED), variables: variables(), extensions: {} }),
+    ],
     [
       "by Apollo's extension",
       () => post({ extensions: byHash(sha256(LISTED)), variables: variables() }),
@@ -105,7 +125,34 @@ describe('An operation that is not listed is refused and makes no upstream call'
       400,
       'OPERATION_NOT_LISTED',
     ],
-    ['an unknown ID', { id: sha256(other) }, 200, 'PERSISTED_QUERY_NOT_FOUND'],
+    ['an unknown ID', { id: sha256(other) }, 400, 'PERSISTED_QUERY_NOT_FOUND'],
+    ['an unknown document ID', { documentId: idOf(other) }, 400, 'PERSISTED_QUERY_NOT_FOUND'],
+    [
+      "an unknown ID in Apollo's extension, as Apollo answers it",
+      { extensions: byHash(sha256(other)) },
+      200,
+      'PERSISTED_QUERY_NOT_FOUND',
+    ],
+    [
+      'a document ID next to a text',
+      { documentId: idOf(LISTED), query: LISTED },
+      400,
+      'BAD_USER_INPUT',
+    ],
+    [
+      "a document ID next to Apollo's extension",
+      { documentId: idOf(LISTED), extensions: byHash(sha256(LISTED)) },
+      400,
+      'BAD_USER_INPUT',
+    ],
+    ...['', 'abc', `md5:${sha256(LISTED)}`, idOf(LISTED).toUpperCase(), 7, [idOf(LISTED)]].map(
+      (documentId): [string, object, number, string] => [
+        `the document ID ${JSON.stringify(documentId)}`,
+        { documentId },
+        400,
+        'BAD_USER_INPUT',
+      ],
+    ),
     [
       'the ID of another text',
       { query: other, extensions: byHash(sha256(LISTED)) },
@@ -126,4 +173,50 @@ describe('An operation that is not listed is refused and makes no upstream call'
       body: { errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }] },
     });
   });
+});
+
+describe('A GET with a document ID', () => {
+  test.each([
+    ['that is unknown', `documentId=${idOf('{ a }')}`, 'PERSISTED_QUERY_NOT_FOUND'],
+    [
+      'next to a text',
+      `documentId=${idOf(LISTED)}&query=${encodeURIComponent(LISTED)}`,
+      'BAD_USER_INPUT',
+    ],
+    [
+      "next to Apollo's extension",
+      `documentId=${idOf(LISTED)}&extensions=${encodeURIComponent(JSON.stringify(byHash(sha256(LISTED))))}`,
+      'BAD_USER_INPUT',
+    ],
+    ['given twice', `documentId=${idOf(LISTED)}&documentId=${idOf(LISTED)}`, 'BAD_USER_INPUT'],
+    ['that a page of another site could send', `documentId=${idOf(LISTED)}`, 'BAD_REQUEST'],
+  ])('%s is refused', async (title, search, code) => {
+    const isFromPage = title.includes('page');
+    const headers: HeadersInit = isFromPage ? {} : { 'apollo-require-preflight': 'true' };
+    const response = await fetch(`${gateway.url}/graphql?${search}`, { headers });
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code } }] });
+    expect(gateway.emulator.calls).toEqual([]);
+  });
+});
+
+test('A gateway without a list of operations knows no document IDs', async () => {
+  const open = await startGateway();
+  const response = await fetch(`${open.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ documentId: idOf(LISTED) }),
+  });
+
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({
+    errors: [
+      {
+        message: expect.stringContaining('PERSISTED_OPERATIONS'),
+        extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' },
+      },
+    ],
+  });
+  await open.close();
 });
