@@ -5,7 +5,7 @@ import type { GraphQLContext } from '../context';
 /** Shorter documents are parsed and validated in a few milliseconds. */
 export const LARGE_DOCUMENT_CHARACTERS = 10_000;
 
-/** Yields to other requests between parsing, validation and execution of a large document. */
+/** Yields to other requests between parsing, validation, cost analysis and execution of a large document. */
 export function createPausePlugin(): ApolloServerPlugin<GraphQLContext> {
   return {
     requestDidStart: ({ request: { query = '' } }) =>
@@ -13,7 +13,10 @@ export function createPausePlugin(): ApolloServerPlugin<GraphQLContext> {
         query.length < LARGE_DOCUMENT_CHARACTERS
           ? undefined
           : {
-              validationDidStart: () => nextTurn(),
+              async validationDidStart() {
+                await nextTurn();
+                return () => nextTurn();
+              },
               executionDidStart: () => nextTurn(),
             },
       ),

@@ -1,8 +1,7 @@
 import type { Abuse } from './abuse-request';
-import type { TestGateway } from '../gateway';
 
 export async function sendAbuse(
-  { url }: Pick<TestGateway, 'url'>,
+  { url }: { readonly url: string },
   { method, search, headers, body }: Abuse,
 ): Promise<{ status: number; text: string }> {
   const response = await fetch(`${url}/graphql${search}`, {
