@@ -1,5 +1,6 @@
 import { getNamedType, isLeafType, isObjectType, type GraphQLSchema } from 'graphql';
 import { changeResults, type Change, type Resolver } from './change-results';
+import { RENDERED_TYPE } from './render/pure-operation';
 
 /** Which fields of a schema are completed in turns, and how. */
 export interface TurnOptions {
@@ -18,6 +19,8 @@ export function completeInTurns(schema: GraphQLSchema, options: TurnOptions = {}
     turns.next(options.weight)?.then(() => value) ?? value;
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    // Its fields only show what is loaded: the tasks of a user are one part of the answer.
+    if (type.name === RENDERED_TYPE) continue;
     for (const field of Object.values(type.getFields())) {
       const fieldType = getNamedType(field.type);
       if (!field.resolve || fieldType.name === options.exceptType) continue;

@@ -1,13 +1,16 @@
 import type { StageTask } from '../domain/stage-task';
+import { countOf } from '../domain/stage-task-counts';
+import { inOrder } from '../domain/stage-task-order';
 import type { ToDate } from '../domain/wall-time';
 import type { LoadedStageTasks } from '../loading/loaded-stage-tasks';
 import { toStageTaskId, toUserStageTasksId, type StageTasksKey } from './opaque-id';
+import type { CountArgs, TaskListArgs } from './types/arguments.args';
 import type { StageTaskType } from './types/stage-task.type';
 import type { UserStageTasksType } from './types/user-stage-tasks.type';
 
 /**
- * Converts loaded tasks to the shape of the schema, so that no field needs a resolver. Getters compute what
- * takes time only if the operation selects it.
+ * Converts loaded tasks to the shape of the schema. Getters compute what takes time only if the operation selects it;
+ * methods are the fields with arguments.
  */
 export class PresentedStageTasks implements UserStageTasksType {
   /** For the type of an entity. */
@@ -36,8 +39,13 @@ export class PresentedStageTasks implements UserStageTasksType {
     return this.loaded.counts;
   }
 
-  get stageTasks() {
-    return this.loaded.stageTasks.map((task) => new PresentedStageTask(this.key, task));
+  count({ option }: CountArgs) {
+    return countOf(this.loaded, option);
+  }
+
+  stageTasks({ orderBy }: TaskListArgs) {
+    const tasks = inOrder(this.loaded.stageTasks, orderBy);
+    return tasks.map((task) => new PresentedStageTask(this.key, task));
   }
 
   get fetchedAt() {

@@ -15,6 +15,7 @@ import { LocalizedTextResolver } from './resolvers/localized-text.resolver';
 import { SemesterListResolver } from './resolvers/semester-list.resolver';
 import { SemesterResolver } from './resolvers/semester.resolver';
 import { UpstreamQuotaResolver } from './resolvers/upstream-quota.resolver';
+import { UserStageTasksResolver } from './resolvers/user-stage-tasks.resolver';
 import { UserResolver } from './resolvers/user.resolver';
 import { DateTimeScalar } from './types/date-time.scalar';
 import './types/enums.type';
@@ -82,6 +83,7 @@ function buildTypeGraphQLSchema(): GraphQLSchema {
       SemesterResolver,
       SemesterListResolver,
       UserResolver,
+      UserStageTasksResolver,
       LocalizedTextResolver,
       UpstreamQuotaResolver,
     ],

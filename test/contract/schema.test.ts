@@ -69,7 +69,8 @@ const CONTRACT = `
     user: User!
     semester: Semester!
     counts: [StageTaskCount!]!
-    stageTasks: [StageTask!]!
+    count(option: TaskOption!): Int!
+    stageTasks(orderBy: StageTaskOrder): [StageTask!]!
     fetchedAt: DateTime!
     stale: Boolean!
   }
@@ -115,6 +116,7 @@ const CONTRACT = `
   enum UserIdType { OPEN_ID UNION_ID USER_ID PEOPLE_ADMIN_ID }
   enum TaskOption { TODO DONE OVERDUE UNKNOWN }
   enum StageTaskStatus { NEED_TODO OVERDUE ALL_DONE STAGE_PAUSE UNKNOWN }
+  enum StageTaskOrder { DEADLINE }
   enum SemesterTypeGroup { ANNUAL SEMI_ANNUAL QUARTER BIMONTH MONTH NON_STANDARD UNKNOWN }
   enum SemesterType {
     ANNUAL H1 H2 Q1 Q2 Q3 Q4

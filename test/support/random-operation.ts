@@ -64,9 +64,12 @@ const FIELDS: Readonly<Record<string, readonly Field[]>> = {
     { text: 'stageTasks', type: 'StageTask' },
     { text: 'counts', type: 'StageTaskCount' },
     { text: 'others: stageTasks', type: 'StageTask' },
+    { text: 'byDeadline: stageTasks(orderBy: DEADLINE)', type: 'StageTask' },
+    { text: 'inOrder: stageTasks(orderBy: $order)', type: 'StageTask' },
     { text: 'user', type: 'User' },
     { text: 'semester', type: 'Semester' },
     ...leaves('id', 'fetchedAt', 'stale', 'old: stale', 'at: fetchedAt'),
+    ...leaves('open: count(option: TODO)', 'many: count(option: $option)'),
     ...NAMES,
   ],
   Query: [
@@ -104,6 +107,8 @@ const VARIABLE_TYPES: Readonly<Record<string, string>> = {
   semester: 'ID!',
   maxAge: 'Int',
   refs: '[_Any!]!',
+  order: 'StageTaskOrder',
+  option: 'TaskOption = OVERDUE',
 };
 
 const DIRECTIVES = [

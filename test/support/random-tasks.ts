@@ -168,6 +168,8 @@ export function drawVariables(draws: Draws): Record<string, unknown> {
     id: draws.oneOf(['7', 'u"7🦊', '7', '7', 'not visible']),
     semester: draws.oneOf(['1', '2', '1', '1', 'not a number']),
     maxAge: draws.oneOf([null, 60, -1]),
+    ...draws.oneOf([{}, { order: null }, { order: 'DEADLINE' }]),
+    ...draws.oneOf([{}, { option: 'TODO' }, { option: 'UNKNOWN' }, { option: null }]),
     refs: draws.list(6, () => drawReference(draws)),
   };
 }

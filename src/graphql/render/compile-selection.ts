@@ -25,6 +25,8 @@ export type SelectionContext = Pick<
   readonly size: { fields: number };
 };
 
+/** A method of the object, for a field with arguments. */
+type Method = (args: Readonly<Record<string, unknown>>) => unknown;
 /** JSON of a value. @throws for a value that the type does not allow */
 type Render = (value: unknown) => string;
 
@@ -38,8 +40,9 @@ export interface CompiledField {
 }
 
 /**
- * The fields of a selection, in the order of the answer. Fields are read from the object's properties, as by
- * graphql-js's default resolver; `LocalizedText.text` is the one field here with a resolver of its own.
+ * The fields of a selection, in the order of the answer. Fields are read from the object's properties, and those with
+ * arguments by its methods, as by graphql-js's default resolver; `LocalizedText.text` is the one field here with a
+ * resolver of its own.
  * @throws for variables that are null where a value is needed
  */
 export function compileSelection(
@@ -73,7 +76,11 @@ function compileField(
     const locale = localeOf(field, node, context);
     return (text) => render(localize(text as LocalizedText, locale));
   }
-  return (object) => render((object as Record<string, unknown>)[name]);
+  if (field.args.length === 0) {
+    return (object) => render((object as Readonly<Record<string, unknown>>)[name]);
+  }
+  const args = getArgumentValues(field, node, context.variableValues);
+  return (object) => render((object as Readonly<Record<string, Method>>)[name]?.(args));
 }
 
 function localeOf(

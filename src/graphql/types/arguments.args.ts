@@ -3,6 +3,8 @@ import { MAX_USERS_PER_LIST } from '../../domain/input-rules';
 import { Locale } from '../../domain/localized-text';
 import { SemesterType, SemesterTypeGroup } from '../../domain/semester';
 import type { UncheckedSemesterFilter } from '../../domain/semester-filter';
+import { TaskOption } from '../../domain/stage-task';
+import { StageTaskOrder } from '../../domain/stage-task-order';
 import { UserIdType } from '../../domain/user';
 import { StageTaskFilterInput } from './stage-task-filter.input';
 
@@ -96,6 +98,21 @@ export class UserStageTasksArgs {
       "The maximum age of the data, in seconds. By default, the gateway's own limits apply.",
   })
   readonly maxAgeSeconds?: number | null;
+}
+
+@ArgsType()
+export class CountArgs {
+  @Field(() => TaskOption, { description: 'The group.' })
+  readonly option!: TaskOption;
+}
+
+@ArgsType()
+export class TaskListArgs {
+  @Field(() => StageTaskOrder, {
+    nullable: true,
+    description: "The order of the tasks. By default, Feishu's order.",
+  })
+  readonly orderBy?: StageTaskOrder | null;
 }
 
 @ArgsType()

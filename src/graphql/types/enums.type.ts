@@ -3,6 +3,7 @@ import { ClosedReason } from '../../domain/closed-reason';
 import { Locale } from '../../domain/localized-text';
 import { SemesterProgress, SemesterType, SemesterTypeGroup } from '../../domain/semester';
 import { StageTaskStatus, TaskOption } from '../../domain/stage-task';
+import { StageTaskOrder } from '../../domain/stage-task-order';
 import { UserIdType } from '../../domain/user';
 
 registerEnumType(UserIdType, {
@@ -43,6 +44,17 @@ registerEnumType(StageTaskStatus, {
     ALL_DONE: { description: 'All tasks are done.' },
     STAGE_PAUSE: { description: 'The stage is paused.' },
     UNKNOWN: { description: 'A status that this gateway does not know yet.' },
+  },
+});
+
+registerEnumType(StageTaskOrder, {
+  name: 'StageTaskOrder',
+  description: 'An order of tasks.',
+  valuesConfig: {
+    DEADLINE: {
+      description:
+        "The earliest deadline first. Tasks without a deadline are last. Equal tasks are in Feishu's order.",
+    },
   },
 });
 

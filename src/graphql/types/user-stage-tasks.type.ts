@@ -1,4 +1,5 @@
-import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
+import type { CountArgs, TaskListArgs } from './arguments.args';
 import { SemesterObjectType } from './semester.type';
 import { StageTaskCountType, StageTaskType } from './stage-task.type';
 import { UserType } from './user.type';
@@ -27,8 +28,15 @@ export class UserStageTasksType {
   })
   readonly counts!: readonly StageTaskCountType[];
 
-  @Field(() => [StageTaskType], { description: "The tasks, in Feishu's order." })
-  readonly stageTasks!: readonly StageTaskType[];
+  @Field(() => Int, {
+    description:
+      'The number of tasks in one group: as in `counts`, or if `counts` does not have the group, the number of ' +
+      'its tasks in `stageTasks`.',
+  })
+  readonly count!: (args: CountArgs) => number;
+
+  @Field(() => [StageTaskType], { description: 'The tasks.' })
+  readonly stageTasks!: (args: TaskListArgs) => readonly StageTaskType[];
 
   @Field(() => Date, { description: 'When Feishu returned the data.' })
   readonly fetchedAt!: Date;

@@ -12,11 +12,12 @@ import { buildGatewaySchema } from '../../../../src/graphql/schema';
 
 const schema = buildGatewaySchema();
 const TYPE = schema.getType('UserStageTasks') as GraphQLObjectType;
+const TASKS = [{ name: { zhCN: '自评', enUS: 'Self review' } }];
 const OBJECT = {
   id: 'an ID',
   stale: false,
   fetchedAt: new Date(0),
-  stageTasks: [{ name: { zhCN: '自评', enUS: 'Self review' } }],
+  stageTasks: () => TASKS,
 };
 
 /** The fields of the aliases `a` in a document, which are merged into one. */
@@ -72,12 +73,19 @@ test('The language of the request changes the text, and a variable for it does',
   );
   const textOf = (locale: Locale, l?: Locale | null) => {
     const text = render(rendererFor(l === undefined ? {} : { l }, locale));
-    return (JSON.parse(text) as typeof OBJECT).stageTasks[0]?.name;
+    return (JSON.parse(text) as { stageTasks: typeof TASKS }).stageTasks[0]?.name;
   };
   expect(textOf('ZH_CN')).toEqual({ text: '自评', other: '自评' });
   expect(textOf('EN_US')).toEqual({ text: 'Self review', other: 'Self review' });
   expect(textOf('EN_US', null)).toEqual({ text: 'Self review', other: 'Self review' });
   expect(textOf('ZH_CN', 'EN_US')).toEqual({ text: '自评', other: 'Self review' });
+});
+
+test('A field with arguments is read by the method of the object, with its own arguments', () => {
+  const rendererFor = selection('{ a: t { todo: count(option: TODO) other: count(option: $o) } }');
+  const object = { count: ({ option }: { option: string }) => option.length };
+  expect(render(rendererFor({ o: 'OVERDUE' }), object)).toBe('{"todo":4,"other":7}');
+  expect(render(rendererFor({ o: 'DONE' }), object)).toBe('{"todo":4,"other":4}');
 });
 
 test('One selection serves all languages where no text depends on them', () => {
