@@ -1,5 +1,6 @@
 import { getNamedType, isLeafType, isObjectType, type GraphQLSchema } from 'graphql';
 import { changeResults, type Change, type Resolver } from './change-results';
+import { depthOf } from './depth';
 import { RENDERED_TYPE } from './render/pure-operation';
 
 /** Which fields of a schema are completed in turns, and how. */
@@ -15,8 +16,9 @@ export interface TurnOptions {
  * run in between.
  */
 export function completeInTurns(schema: GraphQLSchema, options: TurnOptions = {}): void {
-  const waitForTurn: Change = (value, { turns }) =>
-    turns.next(options.weight)?.then(() => value) ?? value;
+  const { weight = 1 } = options;
+  const waitForTurn: Change = (value, { turns }, { path }) =>
+    turns.next(weight, depthOf(path))?.then(() => value) ?? value;
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     // Its fields only show what is loaded: the tasks of a user are one part of the answer.

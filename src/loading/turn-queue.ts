@@ -1,5 +1,5 @@
 import { GatewayError } from '../domain/errors';
-import type { Group } from './turn-group';
+import type { WaitingGroups } from './turn-group';
 import { createTurnOrder } from './turn-order';
 
 /** Until when the answer of an operation is worth completing. */
@@ -14,10 +14,9 @@ export interface OperationLife {
 export interface TurnOperation {
   readonly number: number;
   readonly life: OperationLife;
-  /** In the order of their turns. */
-  readonly groups: Group[];
-  /** How many of `groups` have had their turn. */
-  taken: number;
+  readonly groups: WaitingGroups;
+  /** Whether a group of it is being completed, which may add further parts. */
+  hasTurn: boolean;
   completed: number;
   readonly afterwards: (() => void)[];
 }
@@ -44,12 +43,14 @@ export function createTurnQueue(nowMs: () => number): (operation: TurnOperation)
     if (!operation) return;
     const error = endError(operation.life, nowMs());
     if (error) abandon(operation, error);
-    else operation.groups[operation.taken++]?.start();
+    else operation.groups.take()?.start();
     operation.completed += 1;
+    operation.hasTurn = true;
     afterMicrotasks(() => {
+      operation.hasTurn = false;
       // Completed parts may have added further parts.
-      if (isWaiting(operation)) order.add(operation);
-      else finishLevel(operation);
+      if (operation.groups.isEmpty()) finishLevel(operation);
+      else order.add(operation);
       if (nowMs() < sliceEndsMs) completeGroup();
       else setImmediate(startSlice);
     });
@@ -63,20 +64,13 @@ export function createTurnQueue(nowMs: () => number): (operation: TurnOperation)
   };
 }
 
-export function isWaiting({ groups, taken }: TurnOperation): boolean {
-  return taken < groups.length;
+/** Calls back, since no part waits. Further parts may follow. */
+function finishLevel({ afterwards }: TurnOperation): void {
+  for (const callback of afterwards.splice(0)) callback();
 }
 
-/** Resets the operation and calls back, since no part waits. Further parts may follow. */
-function finishLevel(operation: TurnOperation): void {
-  operation.groups.length = 0;
-  operation.taken = 0;
-  for (const callback of operation.afterwards.splice(0)) callback();
-}
-
-function abandon(operation: TurnOperation, error: Error): void {
-  for (const group of operation.groups.slice(operation.taken)) group.abandon(error);
-  operation.taken = operation.groups.length;
+function abandon({ groups }: TurnOperation, error: Error): void {
+  for (let group = groups.take(); group; group = groups.take()) group.abandon(error);
 }
 
 /** Why the answer is not completed further; `undefined` if it is. */

@@ -1,8 +1,7 @@
-import { createGroup } from './turn-group';
+import { createWaitingGroups } from './turn-group';
 import {
   afterMicrotasks,
   createTurnQueue,
-  isWaiting,
   type OperationLife,
   type TurnOperation,
 } from './turn-queue';
@@ -18,16 +17,15 @@ export interface OperationTurns {
    * Resolves when the next part may be completed; `undefined`: now. Rejects after the operation has ended, so
    * that no work is spent on an answer that no client waits for.
    * @param weight less than 1 for a part that is completed faster than usual
+   * @param depth how deep in the answer the part is
    */
-  next(weight?: number): Promise<void> | undefined;
+  next(weight?: number, depth?: number): Promise<void> | undefined;
   /** Calls back when no part waits. By then, all parts of this query level have started their loads. */
   afterParts(callback: () => void): void;
 }
 
 /** The first parts of an answer need no turn, so that small answers are completed without a pause. */
 const PARTS_AT_ONCE = 10;
-/** Parts share a turn, because a part may be a single field, which costs less than a turn. */
-const PARTS_PER_GROUP = 10;
 
 /**
  * Shares the event loop between the answers of one process. By itself, graphql-js completes all loaded data
@@ -44,28 +42,25 @@ export function createTurns(nowMs: () => number): (life: OperationLife) => Opera
     const operation: TurnOperation = {
       number: operations,
       life,
-      groups: [],
-      taken: 0,
+      groups: createWaitingGroups(),
+      hasTurn: false,
       completed: 0,
       afterwards: [],
     };
     let parts = 0;
     return {
-      next(weight = 1) {
+      next(weight = 1, depth = 0) {
         parts += weight;
         if (parts <= PARTS_AT_ONCE) return undefined;
-        const last = isWaiting(operation) ? operation.groups.at(-1) : undefined;
-        if (last && last.parts < PARTS_PER_GROUP) {
-          last.parts += weight;
-          return last.turn;
-        }
-        const group = createGroup(weight);
-        if (operation.groups.push(group) === 1) enqueue(operation);
-        return group.turn;
+        const { groups } = operation;
+        const isFirst = groups.isEmpty() && !operation.hasTurn;
+        const turn = groups.add(weight, depth);
+        if (isFirst) enqueue(operation);
+        return turn;
       },
       afterParts(callback) {
         afterMicrotasks(() => {
-          if (operation.groups.length === 0) callback();
+          if (operation.groups.isEmpty() && !operation.hasTurn) callback();
           else operation.afterwards.push(callback);
         });
       },

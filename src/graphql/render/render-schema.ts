@@ -15,6 +15,7 @@ import {
 import { filterKey, isUnfiltered } from '../../domain/stage-task-filter';
 import { changeResults, type Change, type Resolver } from '../change-results';
 import type { GraphQLContext } from '../context';
+import { depthOf } from '../depth';
 import { PresentedStageTasks } from '../present';
 import { JsonText, LARGE_RESPONSE_BYTES } from './json-text';
 import { RENDERED_TYPE } from './pure-operation';
@@ -42,15 +43,15 @@ export class NotRenderableError extends Error {
 export function createRenderSchema(schema: GraphQLSchema, texts: TextCache): GraphQLSchema {
   const type = schema.getType(RENDERED_TYPE) as GraphQLObjectType;
   const render: Change = (tasks, context, info) => {
-    if (tasks instanceof Error) return inTurn(context, () => tasks);
+    if (tasks instanceof Error) return inTurn(context, info, () => tasks);
     if (!(tasks instanceof PresentedStageTasks)) return tasks;
     return orNotRenderable(() => {
       const renderer = rendererOf(type, info.fieldNodes, selectionOf(context, info));
       const { answer } = tasks.loaded;
       const key = keyOf(renderer, tasks);
       const kept = renderer.isReused ? texts.get(answer, key) : undefined;
-      if (kept) return inTurn(context, () => new JsonText(kept), LIGHT_WEIGHT);
-      return inTurn(context, () => {
+      if (kept) return inTurn(context, info, () => new JsonText(kept), LIGHT_WEIGHT);
+      return inTurn(context, info, () => {
         const text = renderer.render(tasks);
         // A large response would push out the texts of many pages.
         const keeps = renderer.isReused && context.answer.estimatedBytes < LARGE_RESPONSE_BYTES;
@@ -80,8 +81,14 @@ export function createRenderSchema(schema: GraphQLSchema, texts: TextCache): Gra
 }
 
 /** Completes a part of the answer in its turn, so that other requests run in between. */
-function inTurn<T>({ turns }: GraphQLContext, complete: () => T, weight?: number): T | Promise<T> {
-  return turns.next(weight)?.then(() => orNotRenderable(complete)) ?? complete();
+function inTurn<T>(
+  { turns }: GraphQLContext,
+  { path }: GraphQLResolveInfo,
+  complete: () => T,
+  weight = 1,
+): T | Promise<T> {
+  const turn = turns.next(weight, depthOf(path));
+  return turn?.then(() => orNotRenderable(complete)) ?? complete();
 }
 
 function orNotRenderable<T>(render: () => T): T {
