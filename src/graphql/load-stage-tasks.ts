@@ -12,15 +12,15 @@ export type Loading<T> = T | Error | Promise<T>;
  * remembered, because a page has hundreds of users.
  */
 export function loadStageTasks(
-  { loader, toDate }: GraphQLContext,
+  context: GraphQLContext,
   key: StageTasksKey,
   maxAgeMs = Infinity,
 ): Loading<PresentedStageTasks | null> {
   const { user, semesterId, filter } = key;
   const present = (loaded: LoadedStageTasks | null) =>
-    loaded && new PresentedStageTasks(key, loaded, toDate);
+    loaded && new PresentedStageTasks(key, loaded, context);
   try {
-    const loaded = loader.stageTasks(user, semesterId, filter, maxAgeMs);
+    const loaded = context.loader.stageTasks(user, semesterId, filter, maxAgeMs);
     return loaded instanceof Promise ? loaded.then(present) : present(loaded);
   } catch (error) {
     return toError(error);

@@ -71,6 +71,7 @@ const CONTRACT = `
     counts: [StageTaskCount!]!
     count(option: TaskOption!): Int!
     stageTasks(orderBy: StageTaskOrder): [StageTask!]!
+    nextDeadline: DateTime
     fetchedAt: DateTime!
     stale: Boolean!
   }
@@ -99,6 +100,7 @@ const CONTRACT = `
     jumpUrl: String
     status: StageTaskStatus!
     option: TaskOption!
+    isOverdue: Boolean
   }
 
   type LocalizedText @shareable {

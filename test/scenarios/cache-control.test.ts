@@ -2,6 +2,7 @@ import { SemesterTasksDocument } from '../generated/operations';
 import { openIds } from '../support/expected';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { MovableClock } from '../support/movable-clock';
+import { itemOf, scriptItems } from '../support/scripted-answer';
 
 let gateway: TestGateway;
 afterEach(() => gateway.close());
@@ -92,6 +93,34 @@ test('A browser may store the current cycles until one of them begins or ends', 
 
   expectSeconds(await header('{ currentSemesters { id } }'), 30);
   expectSeconds(await header('{ semesters { id } }'), 60);
+});
+
+test('A browser may store what depends on a deadline until this deadline', async () => {
+  await start();
+  const { openId } = gateway.person(0);
+  const task = { stage_id: '1', task_option_id: 1, stage_task_status: 'need_todo' };
+  const due = (seconds: number, task_option_id = 1) => ({
+    ...task,
+    task_option_id,
+    deadline: String(clock.unixMs() + seconds * 1_000),
+  });
+  const tasksDue = [due(30), due(50), due(10, 2)];
+  scriptItems(gateway, [{ ...itemOf(gateway, openId), stage_task_info_lists: tasksDue }]);
+  const selecting = (selection: string) =>
+    header(
+      `{ semester(id: "${gateway.semesterId}") { userStageTasks(userIds: ["${openId}"]) { ${selection} } } }`,
+    );
+  const ofMoment = ['nextDeadline', 'stageTasks { isOverdue }'];
+
+  expectSeconds(await selecting('id'), 60);
+  // The text of the second request is that of the first.
+  for (const selection of [...ofMoment, ...ofMoment]) {
+    expectSeconds(await selecting(selection), 30);
+  }
+  clock.advance(31_000);
+  for (const selection of ofMoment) expectSeconds(await selecting(selection), 19);
+  clock.advance(20_000);
+  expectSeconds(await selecting('nextDeadline'), 9);
 });
 
 test('A browser may not store anything if the gateway caches nothing', async () => {

@@ -47,6 +47,34 @@ test('A client reads the number of tasks in one group, as Feishu counts it', asy
   });
 });
 
+test('A client reads which tasks are overdue now, and the next deadline', async () => {
+  const soon = task('4', 2);
+  const item = {
+    stage_task_info_lists: [
+      task('1', -1),
+      task('2', -1, 2),
+      task('3', 3),
+      soon,
+      task('5', 1, 2),
+      task('6', null),
+      task('7', 4, 3),
+    ],
+  };
+  const selection = 'nextDeadline stageTasks { stageId isOverdue }';
+  const nextDeadline = new Date(Number(soon.deadline)).toISOString();
+  expect(await read(selection, item)).toEqual({
+    nextDeadline,
+    stageTasks: [true, false, false, false, false, null, true].map((isOverdue, i) => ({
+      stageId: String(i + 1),
+      isOverdue,
+    })),
+  });
+  // Of the tasks that the filter selects.
+  expect(await read('nextDeadline', item, ', filter: { options: [DONE] }')).toEqual({
+    nextDeadline: null,
+  });
+});
+
 test('A client reads the tasks by deadline, those without one last', async () => {
   const item = { stage_task_info_lists: [task('1', null), task('2', 2), task('3', 1)] };
   expect(await read('stageTasks(orderBy: DEADLINE) { stageId }', item)).toEqual({

@@ -31,7 +31,7 @@ const FIELDS: Readonly<Record<string, readonly Field[]>> = {
     ID,
     { text: 'called: name', type: 'LocalizedText' },
     ...leaves('stageId', 'deadline', 'needTodoCount', 'finishedCount', 'jumpUrl', 'status'),
-    ...leaves('option', 'due: deadline', 'key: id'),
+    ...leaves('option', 'due: deadline', 'key: id', 'isOverdue', 'late: isOverdue'),
     ...NAMES,
   ],
   StageTaskCount: [{ text: 'option' }, ...leaves('count', 'group: option'), ...NAMES],
@@ -70,6 +70,7 @@ const FIELDS: Readonly<Record<string, readonly Field[]>> = {
     { text: 'semester', type: 'Semester' },
     ...leaves('id', 'fetchedAt', 'stale', 'old: stale', 'at: fetchedAt'),
     ...leaves('open: count(option: TODO)', 'many: count(option: $option)'),
+    ...leaves('nextDeadline', 'next: nextDeadline'),
     ...NAMES,
   ],
   Query: [

@@ -25,6 +25,13 @@ const DEADLINES = [
   new Date(0),
   null,
 ] as const;
+/** Before, at and after the deadlines. */
+export const MOMENTS = [
+  new Date('2026-11-22T00:00:00Z'),
+  new Date('2026-11-23T00:00:00Z'),
+  new Date('2026-11-24T00:00:00Z'),
+  new Date('2026-11-26T00:00:00Z'),
+] as const;
 const COUNTS = [0, 1, 99, null, -0, 2 ** 31 - 1] as const;
 
 /** Values that graphql-js answers with an error for, whatever the types say. */
@@ -53,7 +60,7 @@ function drawTask(draws: Draws, badOneIn: number): StageTask {
     needTodoCount: draws.oneOf(COUNTS),
     finishedCount: draws.oneOf(COUNTS),
     jumpUrl: draws.oneOf(MAYBE_TEXTS),
-    status: draws.oneOf(['NEED_TODO', 'ALL_DONE', 'UNKNOWN']),
+    status: draws.oneOf(['NEED_TODO', 'ALL_DONE', 'UNKNOWN', 'OVERDUE', 'STAGE_PAUSE']),
     option: draws.oneOf(['TODO', 'DONE', 'OVERDUE', 'UNKNOWN']),
     ...(draws.isOneIn(4) && { ordinal: 2 }),
   };

@@ -12,6 +12,7 @@ import {
   type GraphQLFormattedError,
   type OperationDefinitionNode,
 } from 'graphql';
+import { createCachePolicy } from '../../src/domain/cache-policy';
 import { GatewayError } from '../../src/domain/errors';
 import type { GraphQLContext } from '../../src/graphql/context';
 import { formatError } from '../../src/graphql/format-error';
@@ -26,7 +27,7 @@ import { createTurns } from '../../src/loading/turns';
 import { DRAWN_NUMBERS, Draws } from './draws';
 import { listedSemester } from './listed-semester';
 import { drawDocument } from './random-operation';
-import { drawVariables, RandomTasks } from './random-tasks';
+import { drawVariables, MOMENTS, RandomTasks } from './random-tasks';
 
 type Operation = Pick<ExecutionArgs, 'document' | 'operationName' | 'variableValues'>;
 
@@ -106,12 +107,16 @@ export interface Shares {
   kept: number;
 }
 
-/** Each execution has turns of its own: how many parts it completes at once is part of its timing. */
-function withTurns(context: GraphQLContext): GraphQLContext {
+/**
+ * Each execution has turns of its own, since how many parts it completes at once is part of its timing, and a cache
+ * policy of its own.
+ */
+function ofExecution(context: GraphQLContext): GraphQLContext {
   let nowMs = 0;
   const turnsOf = createTurns(() => (nowMs += 1));
   const { signal } = new AbortController();
-  return { ...context, turns: turnsOf({ signal, deadlineAtMs: Infinity }) };
+  const turns = turnsOf({ signal, deadlineAtMs: Infinity });
+  return { ...context, turns, cachePolicy: createCachePolicy() };
 }
 
 function drawContext(draws: Draws, tasks: RandomTasks): GraphQLContext {
@@ -125,6 +130,7 @@ function drawContext(draws: Draws, tasks: RandomTasks): GraphQLContext {
   });
   const isPerson = !draws.isOneIn(4);
   const knowsList = draws.isOneIn(2);
+  const nowMs = draws.oneOf(MOMENTS).getTime();
   const listed = (id: string) => (id === '1' ? semester : null);
   const loader: Pick<
     RequestLoader,
@@ -146,8 +152,7 @@ function drawContext(draws: Draws, tasks: RandomTasks): GraphQLContext {
       if (isPerson) return { id: 'ou_1', idType: 'OPEN_ID' };
       throw new GatewayError('FORBIDDEN', 'No person.');
     },
-    cachePolicy: { restrict: () => undefined, untilMs: () => 0 },
-    nowMs: () => 0,
+    nowMs: () => nowMs,
     quota: () =>
       Promise.resolve({
         callsPerMinute: 20,
@@ -175,11 +180,16 @@ export async function checkRenderedAnswers(
   const { executeAsText, executeAsObjects } = createExecutions(schemas);
 
   async function checkOperation(operation: Operation, context: GraphQLContext, source: string) {
-    const expected = sent(await executeAsObjects(operation, withTurns(context)), asJson);
+    const ofObjects = ofExecution(context);
+    const expected = sent(await executeAsObjects(operation, ofObjects), asJson);
     for (let i = 0; i < 2; i += 1) {
-      const result = await executeAsText(operation, withTurns(context));
+      const ofTexts = ofExecution(context);
+      const result = await executeAsText(operation, ofTexts);
       const got = sent(result);
       if (got !== expected) throw new Error(describe(source, operation, { got, expected }));
+      // A response with errors is never cached.
+      if (!result.errors)
+        expect(ofTexts.cachePolicy.untilMs()).toBe(ofObjects.cachePolicy.untilMs());
       count(operation, result);
     }
   }

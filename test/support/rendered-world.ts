@@ -69,8 +69,8 @@ export function createRenderedWorld(options: RenderedWorldOptions = {}) {
   const clock = new VirtualClock();
   const toDate = createWallTime(clock);
   const queries: StageTaskQuery[] = [];
-  /** `count` is what Feishu counts, `failing` a user that a call fails for. */
-  const feishu = { version: 1, count: 1, failing: '' };
+  /** `count` is what Feishu counts, `failing` a user that a call fails for, `dueMs` the first deadline. */
+  const feishu = { version: 1, count: 1, failing: '', dueMs: 0 };
   const source = createSource(clock, queries, feishu);
   const createGate = () =>
     createQuotaGate({
@@ -113,6 +113,8 @@ export function createRenderedWorld(options: RenderedWorldOptions = {}) {
     });
     const userNaming = { key: 'id', unprefixed: 'USER_ID' } as const;
     const context: Partial<GraphQLContext> = {
+      cachePolicy,
+      nowMs: clock.now,
       loader,
       locale,
       turns,
@@ -161,7 +163,7 @@ export function createRenderedWorld(options: RenderedWorldOptions = {}) {
 function createSource(
   clock: VirtualClock,
   queries: StageTaskQuery[],
-  feishu: { version: number; count: number; failing: string },
+  feishu: { version: number; count: number; failing: string; dueMs: number },
 ): StageTaskSource & SemesterSource {
   const failure = new GatewayError('UPSTREAM_MALFORMED', 'Cannot be read.');
   return {
@@ -172,7 +174,7 @@ function createSource(
       const answerOf = (userId: string) => ({
         userId,
         counts: [{ option: 'TODO' as const, count: feishu.count }],
-        stageTasks: tasksOf(feishu.version),
+        stageTasks: tasksOf(feishu.version, feishu.dueMs),
       });
       const users = new Map(
         query.userIds.map((id) => [id, id === feishu.failing ? failure : answerOf(id)]),
@@ -183,11 +185,11 @@ function createSource(
   };
 }
 
-function tasksOf(version: number): StageTask[] {
+function tasksOf(version: number, dueMs: number): StageTask[] {
   return (['TODO', 'DONE', 'OVERDUE'] as const satisfies TaskOption[]).map((option, i) => ({
     stageId: `${option} v${version}`,
     name: { zhCN: `第 ${version} 版`, enUS: `version ${version}` },
-    deadline: new Date(i),
+    deadline: new Date(dueMs + i),
     needTodoCount: version,
     finishedCount: null,
     jumpUrl: null,

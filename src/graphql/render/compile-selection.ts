@@ -21,9 +21,17 @@ export type SelectionContext = Pick<
   'schema' | 'fragments' | 'variableValues'
 > & {
   readonly locale: Locale;
-  /** Counts the compiled fields. */
-  readonly size: { fields: number };
+  /** What is found while the selection is compiled. */
+  readonly found: {
+    /** How many fields are compiled. */
+    fields: number;
+    /** Whether one of them changes with time. */
+    usesMoment: boolean;
+  };
 };
+
+/** Fields whose values depend on the moment: they change at the deadlines of tasks that are not done. */
+const FIELDS_OF_MOMENT = new Set(['UserStageTasks.nextDeadline', 'StageTask.isOverdue']);
 
 /** A method of the object, for a field with arguments. */
 type Method = (args: Readonly<Record<string, unknown>>) => unknown;
@@ -52,7 +60,7 @@ export function compileSelection(
 ): CompiledField[] {
   const { schema, fragments, variableValues } = context;
   const selected = collectSubfields(schema, fragments, variableValues, type, nodes);
-  context.size.fields += selected.size;
+  context.found.fields += selected.size;
   return [...selected].flatMap(([responseName, fieldNodes]) => {
     const [node] = fieldNodes;
     const name = node?.name.value ?? '';
@@ -71,6 +79,7 @@ function compileField(
   if (name === TypeNameMetaFieldDef.name) return () => JSON.stringify(type.name);
   const field = type.getFields()[name];
   if (!node || !field) return undefined;
+  if (FIELDS_OF_MOMENT.has(`${type.name}.${name}`)) context.found.usesMoment = true;
   const render = compileType(field.type, nodes, context);
   if (type.name === 'LocalizedText' && name === 'text') {
     const locale = localeOf(field, node, context);

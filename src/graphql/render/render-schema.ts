@@ -99,12 +99,17 @@ function orNotRenderable<T>(render: () => T): T {
   }
 }
 
-/** `stale` changes with time, and `fetchedAt` when the wall clock is set, while the answer stays the same. */
+/**
+ * While the answer stays the same, `stale` changes with time, `fetchedAt` when the wall clock is set, and some fields
+ * at a deadline. Which deadlines have passed follows from their number.
+ */
 function keyOf(renderer: Renderer, tasks: PresentedStageTasks): string {
   const { filter, stale } = tasks.loaded;
   let key = String(renderer.number);
   if (stale && renderer.selects('stale')) key += ' stale';
   if (renderer.selects('fetchedAt')) key += ` ${tasks.fetchedAt.getTime()}`;
+  // Reading the moment also limits how long the response may be cached, whether or not its text is kept.
+  if (renderer.usesMoment) key += ` passed ${tasks.moment.passed}`;
   return isUnfiltered(filter) ? key : `${key} ${filterKey(filter)}`;
 }
 

@@ -11,6 +11,8 @@ export interface Renderer {
   readonly fields: number;
   /** Whether later operations use the same renderer, so that they can read its texts. */
   readonly isReused: boolean;
+  /** Whether the text depends on the moment, at any level. */
+  readonly usesMoment: boolean;
   /** Whether the selection has this field on its first level. */
   selects(fieldName: string): boolean;
   /** JSON of the object. @throws for a value that the type does not allow */
@@ -53,7 +55,7 @@ const MAX_SELECTIONS = 16;
 export function rendererOf(
   type: GraphQLObjectType,
   nodes: readonly FieldNode[],
-  context: Omit<SelectionContext, 'size'>,
+  context: Omit<SelectionContext, 'found'>,
 ): Renderer {
   const { variableValues, locale } = context;
   const known = last?.nodes === nodes ? last : ofExecution.get(nodes);
@@ -96,16 +98,17 @@ let count = 0;
 function createRenderer(
   type: GraphQLObjectType,
   nodes: readonly FieldNode[],
-  context: Omit<SelectionContext, 'size'>,
+  context: Omit<SelectionContext, 'found'>,
 ): Renderer {
   count += 1;
-  const size = { fields: 1 };
-  const fields = compileSelection(type, nodes, { ...context, size });
+  const found = { fields: 1, usesMoment: false };
+  const fields = compileSelection(type, nodes, { ...context, found });
   const names = new Set(fields.map(({ name }) => name));
   return {
     number: count,
-    fields: size.fields,
-    isReused: size.fields <= MAX_FIELDS_OF_ONE,
+    fields: found.fields,
+    isReused: found.fields <= MAX_FIELDS_OF_ONE,
+    usesMoment: found.usesMoment,
     selects: (fieldName) => names.has(fieldName),
     render: (object) => toFlatText(renderFields(fields, object)),
   };

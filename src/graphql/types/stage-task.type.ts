@@ -56,4 +56,13 @@ export class StageTaskType implements StageTask {
 
   @Field(() => TaskOption, { description: 'The group of the task.' })
   readonly option!: TaskOption;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether the task is overdue now: it is not done, and Feishu says that it is overdue (`option` or `status`) ' +
+      'or its deadline has passed. `false` if `option` is `DONE` or `status` is `ALL_DONE`. `null` if it is not ' +
+      'known: there is no deadline, or it has passed while the stage is paused or in an unknown group.',
+  })
+  readonly isOverdue!: boolean | null;
 }

@@ -38,6 +38,14 @@ export class UserStageTasksType {
   @Field(() => [StageTaskType], { description: 'The tasks.' })
   readonly stageTasks!: (args: TaskListArgs) => readonly StageTaskType[];
 
+  @Field(() => Date, {
+    nullable: true,
+    description:
+      'The earliest deadline that is still to come, of the tasks that are not done; `null` if there is none. ' +
+      'A task in an unknown group counts as not done, unless the status of its stage is `ALL_DONE`.',
+  })
+  readonly nextDeadline!: Date | null;
+
   @Field(() => Date, { description: 'When Feishu returned the data.' })
   readonly fetchedAt!: Date;
 

@@ -137,6 +137,28 @@ test('When the wall clock is set, a kept text says the new time', async () => {
   expect(ms(after) - ms(before)).toBe(3_600_000);
 });
 
+test('A kept text is answered until a deadline passes, and again after the wall clock is set back', async () => {
+  const { ask, wait, clock, feishu } = createRenderedWorld();
+  feishu.dueMs = clock.unixMs() + 10_000;
+  const query =
+    'userStageTasks(userIds: ["ou_1"]) { nextDeadline stageTasks { option isOverdue } }';
+  const document = parse(`{ semester(id: "1") { ${query} } }`);
+  const askAgain = async () => {
+    const { text, textsKept } = await ask(document);
+    const isOverdue = /"option":"TODO","isOverdue":(true|false)/.exec(text)?.[1];
+    return { isOverdue, hasNext: !text.includes('"nextDeadline":null'), textsKept };
+  };
+
+  expect(await askAgain()).toEqual({ isOverdue: 'false', hasNext: true, textsKept: 1 });
+  await wait(5_000);
+  expect(await askAgain()).toEqual({ isOverdue: 'false', hasNext: true, textsKept: 0 });
+  await wait(5_000);
+  expect(await askAgain()).toEqual({ isOverdue: 'true', hasNext: false, textsKept: 1 });
+  expect(await askAgain()).toEqual({ isOverdue: 'true', hasNext: false, textsKept: 0 });
+  clock.stepWall(-8_000);
+  expect(await askAgain()).toEqual({ isOverdue: 'false', hasNext: true, textsKept: 0 });
+});
+
 test('Users with equal tasks each have texts of their own', async () => {
   const { ask } = createRenderedWorld();
   const document = parse(`query($ids: [ID!]!) {
