@@ -14,15 +14,17 @@ import {
 } from './http/report';
 import { planRequests } from './http/request-plan';
 import { measureStarts } from './http/start';
+import { throughputPlot, type MeasuredWorkload } from './http/throughput-plot';
 import { measureWorkload, type Effort } from './http/warm';
 import { COLD_WORKLOADS, WORKLOADS, type Workload } from './http/workloads';
 import { startWorld, type World } from './http/world';
+import { writePlots } from '../plot/write-plots';
 
 /**
  * Measures the time from the start to the first answer, the throughput of cached answers as a share of
  * `node:http`'s in the same run, and the time to load users that are not cached. Fails if a bound is missed. Arguments: `--quick` for one short round,
- * `--only <workload>`, `--profile <workload>` for the functions with the most self time in the gateway, and
- * `--without-wrk` for the load generator of the bench.
+ * `--only <workload>`, `--profile <workload>` for the functions with the most self time in the gateway,
+ * `--without-wrk` for the load generator of the bench, and `--plot <file.svg>` for a drawing of the shares.
  */
 const EFFORT: Effort = { rounds: 3, seconds: 5, warmUpSeconds: 3 };
 const QUICK: Effort = { rounds: 1, seconds: 2, warmUpSeconds: 1 };
@@ -33,6 +35,7 @@ const { values: given } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     profile: { type: 'string' },
+    plot: { type: 'string' },
     'without-wrk': { type: 'boolean', default: false },
   },
 });
@@ -68,8 +71,15 @@ async function compare(
   const contestants = [...references, ...gateways];
   const effort = given.quick ? QUICK : EFFORT;
   const parts = { world, references, contestants, generator, effort };
+  const measured: MeasuredWorkload[] = [];
   for (const workload of workloads) {
-    missed.push(...reportWorkload(workload, await measureWorkload(workload, parts)));
+    const results = await measureWorkload(workload, parts);
+    measured.push({ workload: workload.name, results });
+    missed.push(...reportWorkload(workload, results));
+  }
+  if (given.plot !== undefined) {
+    const command = `npm run bench:http${given.quick ? ' -- --quick (one short round)' : ''}`;
+    writePlots(given.plot, (language) => throughputPlot(measured, command, language));
   }
   if (coldWorkloads.includes('crowd')) {
     missed.push(...reportCrowds(await measureCrowds(world, gateways)));

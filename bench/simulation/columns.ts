@@ -29,12 +29,21 @@ function gcra({ calls, windowMs }: Quota, callTimesMs: readonly number[]): numbe
   return theoreticalMs - (GCRA_CREDIT_CALLS - 1) * spacingMs;
 }
 
+/**
+ * Returns how long each request waits with a DataLoader of its own: each is one call, since each names one user.
+ * Requests wait in line for the quota.
+ */
+export function runDataLoader(quota: Quota, arrivalsMs: readonly number[]): number[] {
+  return runColumn(quota, arrivalsMs, () => -Infinity, false, 1);
+}
+
 /** Returns how long each request waits for its answer with a rule, with one scope and no deadlines. */
 export function runColumn(
   quota: Quota,
   arrivalsMs: readonly number[],
   rule: PacingRule,
   sendWhenFull: boolean,
+  usersPerCall = MAX_USERS_PER_CALL,
 ): number[] {
   const callTimesMs: number[] = [];
   const waitsMs: number[] = [];
@@ -52,7 +61,7 @@ export function runColumn(
     }
     nowMs = sendAtMs;
     callTimesMs.push(nowMs);
-    for (const sinceMs of waiting.splice(0, MAX_USERS_PER_CALL)) {
+    for (const sinceMs of waiting.splice(0, usersPerCall)) {
       waitsMs.push(nowMs - sinceMs + UPSTREAM_LATENCY_MS);
     }
   }
@@ -62,7 +71,7 @@ export function runColumn(
     if (waiting.length === 0) return Infinity;
     const recentMs = callTimesMs.slice(-quota.calls).filter((ms) => ms > nowMs - quota.windowMs);
     const allowedMs = Math.max(nowMs, quotaAllowsAtMs(quota, recentMs));
-    if (sendWhenFull && waiting.length >= MAX_USERS_PER_CALL) return allowedMs;
+    if (sendWhenFull && waiting.length >= usersPerCall) return allowedMs;
     return Math.max(allowedMs, rule(quota, recentMs));
   }
 }

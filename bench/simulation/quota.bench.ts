@@ -1,14 +1,18 @@
+import { parseArgs } from 'node:util';
 import { withMargin, type Quota } from '../../src/quota/pacing';
 import { DEADLINE_MS } from '../../test/support/operation';
+import { writePlots } from '../plot/write-plots';
 import { quantile } from '../quantile';
-import { COLUMNS, runColumn } from './columns';
+import { COLUMNS, runColumn, runDataLoader } from './columns';
 import { runGateway, type Outcome } from './run-gateway';
+import { waitingPlot, type WaitingAtLoad } from './waiting-plot';
 import { arrivalsOf, type Workload } from './workload';
 
 /**
  * Measures waiting times by load: half an hour of requests, each for one user, the worst of five seeds. It
  * runs the gateway's own code on virtual time, with and without the margin for calls of different latency,
- * and compares it with three other pacing rules. Fails if a bound is missed or the quota is exceeded.
+ * and compares it with three other pacing rules and with a DataLoader for each request. Fails if a bound is
+ * missed or the quota is exceeded. `--plot <file.svg>` draws the waiting times.
  */
 const QUOTA: Quota = { calls: 20, windowMs: 60_000 };
 const SEEDS = [1, 2, 3, 4, 5];
@@ -46,8 +50,11 @@ interface Quantiles {
   readonly p99: number;
 }
 
+const { values: given } = parseArgs({ options: { plot: { type: 'string' } } });
+
 async function main(): Promise<void> {
   const rows: Record<string, string>[] = [];
+  const loads: WaitingAtLoad[] = [];
   let faults = 0;
   for (const workload of WORKLOADS) {
     const runs = SEEDS.map((seed) => arrivalsOf(workload, seed));
@@ -58,6 +65,14 @@ async function main(): Promise<void> {
       withMarginOutcomes.push(await runGateway(withMargin(QUOTA), arrivalsMs));
     const ours = worst(outcomes.map((outcome) => quantilesOf(outcome.waitsMs)));
     faults += check(workload, ours, outcomes);
+    const withItsMargin = worst(withMarginOutcomes.map((outcome) => quantilesOf(outcome.waitsMs)));
+    const dataLoader = worst(
+      runs.map((arrivalsMs) => quantilesOf(runDataLoader(QUOTA, arrivalsMs))),
+    );
+    if (workload.burst === undefined) {
+      const { requestsPerMinute } = workload;
+      loads.push({ requestsPerMinute, gateway: withItsMargin, dataLoader });
+    }
     rows.push({
       'requests a minute': workload.name,
       ...Object.fromEntries(
@@ -68,15 +83,17 @@ async function main(): Promise<void> {
         }),
       ),
       'this gateway': show(ours),
-      'with its margin': show(
-        worst(withMarginOutcomes.map((outcome) => quantilesOf(outcome.waitsMs))),
-      ),
+      'with its margin': show(withItsMargin),
+      'a DataLoader each': show(dataLoader),
     });
   }
   faults += await checkOverload();
   faults += await compareScopes();
   console.log('waiting time in seconds, p50 / p90 / p99, worst of five seeds');
   console.table(rows);
+  if (given.plot !== undefined) {
+    writePlots(given.plot, (language) => waitingPlot(loads, language));
+  }
   process.exitCode = faults > 0 ? 1 : 0;
 }
 
