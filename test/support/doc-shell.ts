@@ -75,8 +75,13 @@ export async function runInShell(code: string): Promise<ShellRun> {
 function bash(code: string, env: NodeJS.ProcessEnv): Promise<Omit<ShellRun, 'started'>> {
   return new Promise((resolve) => {
     const options = { cwd: ROOT, env, timeout: 15_000 };
-    execFile('bash', ['--norc', '-euo', 'pipefail', '-c', code], options, (error, stdout, stderr) => {
-      resolve({ stdout, stderr, exitCode: error ? Number(error.code ?? -1) : 0 });
-    });
+    execFile(
+      'bash',
+      ['--norc', '-euo', 'pipefail', '-c', code],
+      options,
+      (error, stdout, stderr) => {
+        resolve({ stdout, stderr, exitCode: error ? Number(error.code ?? -1) : 0 });
+      },
+    );
   });
 }
