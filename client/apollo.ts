@@ -47,8 +47,8 @@ const counts: FieldPolicy<readonly Count[]> = {
   merge: mergeByOption,
 };
 
-/** A text has no identity. The cache merges what different queries select of it in the same field. */
-const text: FieldPolicy = { merge: true };
+/** A value without identity. The cache merges what different queries select of it in the same field. */
+const embedded: FieldPolicy = { merge: true };
 
 /**
  * For `new InMemoryCache({ typePolicies })` of Apollo Client 4. Merge functions are on fields of this
@@ -57,8 +57,8 @@ const text: FieldPolicy = { merge: true };
 export const typePolicies = {
   User: { keyFields: identifyUser },
   UserStageTasks: { fields: { counts } },
-  Semester: { fields: { name: text } },
-  StageTask: { fields: { name: text } },
+  Semester: { fields: { name: embedded, summary: embedded } },
+  StageTask: { fields: { name: embedded } },
   // There is only one.
   UpstreamQuota: { keyFields: [] },
 } satisfies TypePolicies;

@@ -16,5 +16,6 @@ export const keys = {
   LocalizedText: embedded,
   // The cache merges lists of values by position: always select `option` and `count` together.
   StageTaskCount: embedded,
+  StageTaskSummary: embedded,
   UpstreamQuota: embedded,
 };

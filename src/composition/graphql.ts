@@ -122,6 +122,7 @@ function createContexts(
       locale: negotiateLocale(scope.acceptLanguage),
       userNaming,
       answer: { estimatedBytes: 0 },
+      partialErrors: [],
       turns,
     };
   };

@@ -1,3 +1,4 @@
+import type { GraphQLError } from 'graphql';
 import type { Denials } from '../auth/denials';
 import type { PrincipalQuota } from '../auth/principal-quota';
 import type { RequestLoader } from '../loading/request-loader';
@@ -45,6 +46,8 @@ export interface GraphQLContext {
   readonly userNaming: UserNaming;
   /** The size of the response as estimated from the operation's cost. */
   readonly answer: { estimatedBytes: number };
+  /** Errors of fields that have a value although part of it could not be loaded. */
+  readonly partialErrors: GraphQLError[];
   /** Decides when each part of the response is completed. */
   readonly turns: OperationTurns;
 }

@@ -1,4 +1,9 @@
-import { isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import {
+  isObjectType,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql';
 import { getMetadataStorage } from 'type-graphql';
 import { getOrCreate } from '../domain/collections';
 import type { GraphQLContext } from './context';
@@ -9,7 +14,12 @@ type Storage = ReturnType<typeof getMetadataStorage>;
 type Metadata = Storage['queries'][number] | Storage['fieldResolvers'][number];
 type Parameter = NonNullable<Metadata['params']>[number];
 /** Reads a parameter of a method from what graphql-js passes to a resolver. */
-type Read = (source: unknown, args: unknown, context: GraphQLContext) => unknown;
+type Read = (
+  source: unknown,
+  args: unknown,
+  context: GraphQLContext,
+  info: GraphQLResolveInfo,
+) => unknown;
 
 /**
  * Lets graphql-js call the methods of resolver classes. type-graphql's own resolvers copy the arguments into
@@ -42,7 +52,8 @@ function typeNameOf(storage: Storage, { resolverClassMetadata }: Metadata): stri
 function createResolver(instance: Record<string, unknown>, metadata: Metadata): Resolver {
   const method = (instance[metadata.methodName] as Method).bind(instance);
   const reads = [...(metadata.params ?? [])].sort((a, b) => a.index - b.index).map(readerOf);
-  return (source, args, context) => method(...reads.map((read) => read(source, args, context)));
+  return (source, args, context, info) =>
+    method(...reads.map((read) => read(source, args, context, info)));
 }
 
 function readerOf(parameter: Parameter): Read {
@@ -55,5 +66,6 @@ function readerOf(parameter: Parameter): Read {
   if (kind === 'root') return (source) => source;
   if (kind === 'args') return (_, args) => args;
   if (kind === 'context') return (_source, _args, context) => context;
-  throw new Error(`a resolver: expected @Root, @Args or @Ctx, got ${kind}`);
+  if (kind === 'info') return (_source, _args, _context, info) => info;
+  throw new Error(`a resolver: expected @Root, @Args, @Ctx or @Info, got ${kind}`);
 }

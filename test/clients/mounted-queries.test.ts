@@ -13,6 +13,9 @@ const semester = (selection: string) =>
 const tasks = (selection: string) => `query ($id: ID!, $semesterId: ID!) {
   user(id: $id) { id idType stageTasks(semesterId: $semesterId) { id ${selection} } }
 }`;
+const summary = (selection: string) => `query ($id: ID!, $semesterId: ID!) {
+  semester(id: $semesterId) { id summary(userIds: [$id]) { ${selection} } }
+}`;
 const quota = (selection: string) => `{ upstreamQuota { ${selection} } }`;
 
 /** Both clients warn of data that they cannot keep. */
@@ -48,6 +51,7 @@ describe.each(OPEN_PAGE)('On a page with %s, one request each is enough', (_, op
       tasks('counts { option count }'),
       tasks('counts { option }'),
     ],
+    ['two parts of a summary', summary('todo'), summary('done users')],
     ['two parts of the quota', quota('callsLeft'), quota('callsPerMinute')],
   ])('for two queries that select %s', async (_title, one, other) => {
     const page = open(gateway.url);

@@ -56,6 +56,24 @@ const CONTRACT = `
       filter: StageTaskFilter
       maxAgeSeconds: Int
     ): [UserStageTasks]!
+    summary(
+      userIds: [ID!]!
+      userIdType: UserIdType! = OPEN_ID
+      filter: StageTaskFilter
+      maxAgeSeconds: Int
+    ): StageTaskSummary
+  }
+
+  type StageTaskSummary {
+    users: Int!
+    usersWithTodo: Int!
+    usersUnknown: Int!
+    usersFailed: Int!
+    stale: Boolean!
+    todo: Int!
+    done: Int!
+    overdue: Int!
+    unknown: Int!
   }
 
   type User @key(fields: "id") {

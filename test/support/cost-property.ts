@@ -51,6 +51,11 @@ function operations(people: readonly string[], semesterIds: readonly string[]) {
           ([userIds, given]) =>
             `{ semester { userStageTasks(userIds: ${userIds}${given}) { id } } }`,
         ),
+      fc
+        .tuple(ids, filter)
+        .map(
+          ([userIds, given]) => `{ semester { summary(userIds: ${userIds}${given}) { todo } } }`,
+        ),
     ),
   }));
   const field = fc

@@ -49,6 +49,12 @@ const FIELDS: Readonly<Record<string, readonly Field[]>> = {
     ID,
     { text: 'of: userStageTasks(userIds: $ids)', type: 'UserStageTasks', loads: true },
     tasks(`ofTodo: userStageTasks(userIds: ["ou_1", "ou_2"], ${TODO})`),
+    { text: 'summary(userIds: $ids)', type: 'StageTaskSummary', loads: true },
+    {
+      text: 'sum: summary(userIds: ["ou_1", "ou_2", "ou_1"], filter: $filter)',
+      type: 'StageTaskSummary',
+      loads: true,
+    },
     { text: 'name', type: 'LocalizedText', loads: true },
     { text: 'startTime', loads: true },
     { text: 'year', loads: true },
@@ -58,6 +64,11 @@ const FIELDS: Readonly<Record<string, readonly Field[]>> = {
     { text: 'createdAt', loads: true },
     { text: 'modifiedAt', loads: true },
     { text: 'key: id' },
+    ...NAMES,
+  ],
+  StageTaskSummary: [
+    ...leaves('users', 'usersWithTodo', 'usersUnknown', 'usersFailed', 'stale', 'todo', 'done'),
+    ...leaves('overdue', 'unknown'),
     ...NAMES,
   ],
   UserStageTasks: [

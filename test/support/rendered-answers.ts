@@ -17,6 +17,7 @@ import { GatewayError } from '../../src/domain/errors';
 import type { GraphQLContext } from '../../src/graphql/context';
 import { formatError } from '../../src/graphql/format-error';
 import { writeAnswer } from '../../src/graphql/limits/answer-size';
+import { addPartialErrors } from '../../src/graphql/partial-errors';
 import { createExecute } from '../../src/graphql/render/execute';
 import { hasTexts } from '../../src/graphql/render/json-text';
 import { isRenderable } from '../../src/graphql/render/pure-operation';
@@ -51,7 +52,8 @@ export function createExecutions(schemas: ExecutionSchemas) {
   }
 
   async function executeAsObjects(operation: Operation, contextValue: GraphQLContext) {
-    return execute({ schema: schemas.served, ...operation, contextValue });
+    const result = await execute({ schema: schemas.served, ...operation, contextValue });
+    return addPartialErrors(result, contextValue);
   }
 
   return { executeAsText, executeAsObjects };
@@ -109,14 +111,14 @@ export interface Shares {
 
 /**
  * Each execution has turns of its own, since how many parts it completes at once is part of its timing, and a cache
- * policy of its own.
+ * policy and partial errors of its own.
  */
 function ofExecution(context: GraphQLContext): GraphQLContext {
   let nowMs = 0;
   const turnsOf = createTurns(() => (nowMs += 1));
   const { signal } = new AbortController();
   const turns = turnsOf({ signal, deadlineAtMs: Infinity });
-  return { ...context, turns, cachePolicy: createCachePolicy() };
+  return { ...context, turns, cachePolicy: createCachePolicy(), partialErrors: [] };
 }
 
 function drawContext(draws: Draws, tasks: RandomTasks): GraphQLContext {

@@ -114,6 +114,7 @@ export function createRenderedWorld(options: RenderedWorldOptions = {}) {
     const userNaming = { key: 'id', unprefixed: 'USER_ID' } as const;
     const context: Partial<GraphQLContext> = {
       cachePolicy,
+      partialErrors: [],
       nowMs: clock.now,
       loader,
       locale,

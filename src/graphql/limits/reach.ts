@@ -1,8 +1,7 @@
 import type { FilterStrategy } from '../../domain/stage-task-filter';
 import { UserIdType, type UserKey } from '../../domain/user';
 import type { Representation } from '../entities/representation';
-import type { StageTasksKey } from '../opaque-id';
-import { readEntities, typeOf, type Entities } from './read-entities';
+import { toEntities } from './entities-reach';
 import { idsOf, listOf, textOf } from './valid-or-empty';
 
 /**
@@ -76,6 +75,8 @@ export const REACHES: Readonly<Record<string, (args: Arguments, rules: CostRules
     toOne((group) => ({ ...group, semesterId: textOf(semesterId) }), { filter, maxAgeSeconds }),
   'Semester.userStageTasks': ({ userIds, userIdType, filter, maxAgeSeconds }) =>
     toUsers(idsOf(userIds), userIdType, { filter, maxAgeSeconds }),
+  'Semester.summary': ({ userIds, userIdType, filter, maxAgeSeconds }) =>
+    toSummary(toUsers(idsOf(userIds), userIdType, { filter, maxAgeSeconds })),
   'UserStageTasks.user': () => toOne((group) => group),
   'UserStageTasks.semester': () => toOne((group) => group),
 };
@@ -118,28 +119,15 @@ function toUsers(userIds: readonly string[], idType: unknown, view?: View): Reac
   };
 }
 
-function toEntities(representations: readonly unknown[], rules: CostRules): Reach {
-  let read: Entities | undefined;
-  const entities = () => (read ??= readEntities(representations, rules));
+/** Loads the users, and leads to one object that is about all of them. */
+function toSummary(users: Reach): Reach {
   return {
-    length: representations.length,
-    loads: representations.filter((one) => typeOf(one) === 'UserStageTasks').length,
-    errors: () => entities().errors,
-    from(root) {
-      const { userIdsByType, semesterIds, keys } = entities();
-      return [
-        ...Array.from(userIdsByType, ([idType, userIds]) => ({
-          type: 'User',
-          group: { ...root, idType, userIds },
-        })),
-        ...semesterIds.map((semesterId) => ({ type: 'Semester', group: { ...root, semesterId } })),
-        ...keys.map((key) => toView(root, key)),
-      ];
-    },
+    ...users,
+    length: users.length + 1,
+    from: (group) => [
+      // A type that the answer does not have: nothing is selected from the users themselves.
+      ...users.from(group).map((reached) => ({ ...reached, type: '' })),
+      { group },
+    ],
   };
-}
-
-function toView(root: Group, { user: { id, idType }, semesterId, filter }: StageTasksKey): Reached {
-  const group = { ...root, idType, userIds: [id], semesterId };
-  return { type: 'UserStageTasks', group, view: { filter } };
 }

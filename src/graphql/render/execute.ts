@@ -9,6 +9,8 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { GraphQLContext } from '../context';
+import { whenKnown } from '../../domain/when-known';
+import { addPartialErrors } from '../partial-errors';
 import type { ExecutionSchemas } from '../schema';
 import { noteTexts } from './json-text';
 import { isRenderable } from './pure-operation';
@@ -35,22 +37,21 @@ export type Execute = (
 /** Executes operations whose tasks can be answered as text on the render schema, all others on the served one. */
 export function createExecute({ served, rendered }: ExecutionSchemas): Execute {
   return ({ document, operation, operationName, variables, context }) => {
-    const args: ExecutionArgs = {
-      schema: served,
+    const args: Omit<ExecutionArgs, 'schema'> = {
       document,
       contextValue: context,
       variableValues: variables,
       operationName: operation?.name?.value ?? operationName,
     };
-    if (!operation || !isRenderable(served, document, operation)) return execute(args);
-    const finish = (result: ExecutionResult) => {
+    const executeOn = (schema: GraphQLSchema) =>
+      whenKnown(execute({ ...args, schema }), (result) => addPartialErrors(result, context));
+    if (!operation || !isRenderable(served, document, operation)) return executeOn(served);
+    return whenKnown(executeOn(rendered), (result) => {
       // graphql-js says what is wrong with the value. All that was loaded is still in the operation's loader.
-      if (result.errors?.some(isNotRenderable)) return execute(args);
+      if (result.errors?.some(isNotRenderable)) return executeOn(served);
       if (result.data) noteTexts(result.data);
       return result;
-    };
-    const result = execute({ ...args, schema: rendered });
-    return result instanceof Promise ? result.then(finish) : finish(result);
+    });
   };
 }
 

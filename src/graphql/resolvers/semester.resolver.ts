@@ -1,4 +1,5 @@
-import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { GatewayError } from '../../domain/errors';
 import {
   requireFilter,
@@ -11,9 +12,11 @@ import type { RequestLoader } from '../../loading/request-loader';
 import type { GraphQLContext } from '../context';
 import { MAX_LISTED_WITH_TASKS } from '../limits/reach';
 import { loadStageTasks, type Loading } from '../load-stage-tasks';
+import { loadSummary } from '../load-summary';
 import { SemesterArgs, UserStageTasksArgs } from '../types/arguments.args';
 import { LocalizedTextType } from '../types/localized-text.type';
 import { SemesterObjectType } from '../types/semester.type';
+import { StageTaskSummaryType } from '../types/stage-task-summary.type';
 import { UserStageTasksType } from '../types/user-stage-tasks.type';
 
 @Resolver(() => SemesterObjectType)
@@ -46,7 +49,7 @@ export class SemesterResolver {
   @FieldResolver(() => [UserStageTasksType], {
     nullable: 'items',
     description:
-      'The tasks of these users, in the order of `userIds`. An item is `null` if Feishu has no data ' +
+      'The tasks of these users, in the order of `userIds`, a repeated one at each of its positions. An item is `null` if Feishu has no data ' +
       'for the user, or if the call failed; then `errors` has an error with the path of the item. ' +
       `In a list of cycles, only the first ${MAX_LISTED_WITH_TASKS} have tasks.`,
   })
@@ -58,8 +61,33 @@ export class SemesterResolver {
     const filter = requireFilter('filter', args.filter);
     const users = requireUsers('userIds', args.userIds, args.userIdType);
     const maxAgeMs = requireMaxAgeMs('maxAgeSeconds', args.maxAgeSeconds);
-    if (position >= MAX_LISTED_WITH_TASKS) return users.map(() => tooManyCycles(position));
+    if (position >= MAX_LISTED_WITH_TASKS) {
+      return users.map(() => tooManyCycles('userStageTasks', position));
+    }
     return users.map((user) => loadStageTasks(context, { user, semesterId: id, filter }, maxAgeMs));
+  }
+
+  @FieldResolver(() => StageTaskSummaryType, {
+    nullable: true,
+    description:
+      'How far these users are, each counted once. It costs the same calls as `userStageTasks`, and shares them. ' +
+      '`null` if no user could be loaded; then `errors` has an error with this path. If only some failed, ' +
+      '`usersFailed` counts them, and `errors` has one error with this path for all of them. ' +
+      `In a list of cycles, only the first ${MAX_LISTED_WITH_TASKS} have a summary.`,
+  })
+  summary(
+    @Root() { id, position = 0 }: SemesterObjectType,
+    @Args(() => UserStageTasksArgs) args: UserStageTasksArgs,
+    @Ctx() context: GraphQLContext,
+    @Info() info: GraphQLResolveInfo,
+  ): StageTaskSummaryType | Promise<StageTaskSummaryType> {
+    const filter = requireFilter('filter', args.filter);
+    const users = requireUsers('userIds', args.userIds, args.userIdType);
+    const maxAgeMs = requireMaxAgeMs('maxAgeSeconds', args.maxAgeSeconds);
+    if (position >= MAX_LISTED_WITH_TASKS) throw tooManyCycles('summary', position);
+    const different = [...new Map(users.map((user) => [user.id, user])).values()];
+    const keys = different.map((user) => ({ user, semesterId: id, filter }));
+    return loadSummary(context, keys, maxAgeMs, info);
   }
 }
 
@@ -70,9 +98,9 @@ function describe<T>(loader: RequestLoader, id: string, read: (semester: Semeste
 }
 
 /** The cost of the operation counts the calls of the first cycles only. */
-function tooManyCycles(position: number): GatewayError {
+function tooManyCycles(field: string, position: number): GatewayError {
   const message =
-    `userStageTasks: expected one of the first ${MAX_LISTED_WITH_TASKS} cycles of a list, ` +
+    `${field}: expected one of the first ${MAX_LISTED_WITH_TASKS} cycles of a list, ` +
     `got cycle ${position + 1}: ask for it by its ID`;
   return new GatewayError('OPERATION_TOO_EXPENSIVE', message);
 }

@@ -79,7 +79,7 @@ export class StageTasksArgs {
 @ArgsType()
 export class UserStageTasksArgs {
   @Field(() => [ID], {
-    description: `The IDs, at most ${MAX_USERS_PER_LIST}. A repeated ID is loaded once and returned at each of its positions.`,
+    description: `The IDs, at most ${MAX_USERS_PER_LIST}. A repeated ID is loaded once.`,
   })
   readonly userIds!: string[];
 

@@ -41,6 +41,10 @@ function lists({ semesterIds: [cycle = ''], userIds: ids }: LegalWorld): Legal[]
         (i) => `v${i}: userStageTasks(userIds: $ids, ${filter(i)}) { id stageTasks { stageId } }`,
       ),
     ),
+    ofCycle(
+      '8 summaries of 1,000 people under different filters',
+      repeat(8, (i) => `s${i}: summary(userIds: $ids, ${filter(i)}) { users todo done }`),
+    ),
     post(
       '200 lists of 200 people',
       `query($ids: [ID!]!) { ${times(200, 'users(ids: $ids) { id idType }')} }`,

@@ -75,6 +75,16 @@ describe('the calls that an operation can cause', () => {
          b: semesters(year: 2025) { userStageTasks(userIds: ["ou_a"]) { id } }
          currentSemesters { userStageTasks(userIds: ["ou_a"]) { id } } }`,
     ],
+    [
+      1,
+      'loads through a summary and through the tasks next to it',
+      '{ semester(id: 1) { summary(userIds: ["ou_a"]) { todo } userStageTasks(userIds: ["ou_b"]) { id } } }',
+    ],
+    [
+      10,
+      'loads a summary in each of the cycles of a list that show tasks',
+      '{ semesters { summary(userIds: ["ou_a"]) { todo } } }',
+    ],
     [0, 'reads lists of cycles', '{ semesters { id name { text } } currentSemesters { year } }'],
     [
       2,
@@ -205,6 +215,25 @@ describe('the fields of an answer', () => {
     const { fields } = costIn(`query($u: [ID!]!) { ${aliases.join(' ')} }`, { u: ids(1_000) });
     expect(fields).toBeGreaterThan(BUDGET.fields);
     expect(fields).toBeLessThan(BUDGET.fields + 3_000);
+  });
+});
+
+describe('a summary', () => {
+  const costOfSummary = (userIds: readonly string[], times = 1) => {
+    const fields = Array.from({ length: times }, (_, i) => `s${i}: summary(userIds: $u) { todo }`);
+    return costIn(`query($u: [ID!]!) { semester(id: 1) { ${fields.join(' ')} } }`, { u: userIds });
+  };
+
+  test('costs the calls, the loads and the views of its users', () => {
+    expect(costOfSummary(ids(50)).calls).toBe(1);
+    expect(costOfSummary(ids(51)).calls).toBe(2);
+    expect(costOfSummary(ids(51), 3)).toMatchObject({ calls: 2, views: 3 });
+    const fieldsPerUser = (costOfSummary(ids(41)).fields - costOfSummary(ids(1)).fields) / 40;
+    expect(fieldsPerUser).toBeGreaterThanOrEqual(25);
+  });
+
+  test('answers with as many bytes for one user as for a thousand', () => {
+    expect(costOfSummary(ids(1_000)).bytes).toBe(costOfSummary(ids(1)).bytes);
   });
 });
 
