@@ -78,7 +78,7 @@ async function compare(
     missed.push(...reportWorkload(workload, results));
   }
   if (given.plot !== undefined) {
-    const command = `npm run bench:http${given.quick ? ' -- --quick (one short round)' : ''}`;
+    const command = `npm run bench:http${given.quick ? ' -- --quick (a trial)' : ''}`;
     writePlots(given.plot, (language) => throughputPlot(measured, command, language));
   }
   if (coldWorkloads.includes('crowd')) {

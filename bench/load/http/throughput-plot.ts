@@ -44,7 +44,7 @@ const TEXTS = {
       entities: '联邦实体',
     },
     caption: (command: string) =>
-      `${command}，${today()}。node:http 序列化内存中的对象，Apollo 拼接现成的文本；每页 50 个用户。只有比例可以比较。`,
+      `${command}，${today()}。node:http 序列化内存中的对象，Apollo 拼接现成的文本；每页 50 个用户。`,
   },
 } as const;
 
