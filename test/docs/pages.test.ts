@@ -8,6 +8,7 @@ import {
   headingsOf,
   linksOf,
   PAGES,
+  RECORDS,
   read,
 } from '../support/pages';
 
@@ -71,7 +72,7 @@ function tableSizes(page: string): number[] {
   );
 }
 
-test.each(PAGES)('%s links to files and headings that exist', (page) => {
+test.each([...PAGES, ...RECORDS])('%s links to files and headings that exist', (page) => {
   const broken = linksOf(page).filter(({ target }) => {
     const [path = '', fragment] = target.split('#');
     const file = path === '' ? page : posix.join(posix.dirname(page), path);

@@ -16,6 +16,9 @@ export const PAGES = [
   ...pagesIn('examples'),
 ];
 
+/** Pages whose links are followed too. */
+export const RECORDS = ['CHANGELOG.md', 'src/emulator/README.md', ...pagesIn('docs/decisions')];
+
 const CHINESE = '.zh-CN.md';
 
 /** The pages that exist in both languages, by their English name. */
