@@ -2,7 +2,17 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', '.bench/', '.examples/', 'coverage/', 'test/generated/'] },
+  {
+    ignores: [
+      '**/dist/',
+      '.bench/',
+      '.examples/',
+      'coverage/',
+      'test/generated/',
+      'packages/client/src/operations.ts',
+      'packages/client/src/urql-schema.ts',
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -39,6 +49,13 @@ export default tseslint.config(
   },
   {
     files: ['**/*.js', '**/*.cjs'],
-    languageOptions: { globals: { module: 'writable', require: 'readonly' } },
+    languageOptions: {
+      globals: {
+        __dirname: 'readonly',
+        exports: 'writable',
+        module: 'writable',
+        require: 'readonly',
+      },
+    },
   },
 );

@@ -21,14 +21,14 @@ const SEARCHED = [
   'test',
   'bench',
   'examples',
-  'client',
+  'packages',
   'docs',
   'README.md',
   'README.zh-CN.md',
   'CHANGELOG.md',
   'CONTRIBUTING.md',
 ];
-const EXCEPT = /^test\/(words\.test\.ts|generated\/)/;
+const EXCEPT = /^test\/(words\.test\.ts|generated\/)|^packages\/client\/(dist\/|LICENSE)/;
 
 /** A phrase may go on in the next line, of a comment too. */
 const GAP = String.raw`(?:\s|\*|//)+`;

@@ -1,5 +1,5 @@
 import { gql, InMemoryCache } from '@apollo/client';
-import { typePolicies } from '../../client/apollo';
+import { typePolicies } from '../../packages/client/src/apollo';
 
 let cache: InMemoryCache;
 beforeEach(() => {

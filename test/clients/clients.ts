@@ -8,8 +8,8 @@ import {
 import { cacheExchange, type CacheExchangeOpts } from '@urql/exchange-graphcache';
 import { Client, fetchExchange } from '@urql/core';
 import { parse } from 'graphql';
-import { typePolicies } from '../../client/apollo';
-import { keys } from '../../client/urql';
+import { typePolicies } from '../../packages/client/src/apollo';
+import { keys } from '../../packages/client/src/urql';
 import { CountingFetch } from '../support/counting-fetch';
 
 /** The current result of one mounted query. */

@@ -68,10 +68,10 @@ function undated(value: unknown): unknown {
   return JSON.parse(text);
 }
 
-test.each(readdirSync(join(ROOT, 'examples/operations')))(
-  'examples/operations/%s is a valid operation of the schema',
+test.each(readdirSync(join(ROOT, 'packages/client/operations')))(
+  'packages/client/operations/%s is a valid operation of the schema',
   (file) => {
-    const document = parse(read(`examples/operations/${file}`));
+    const document = parse(read(`packages/client/operations/${file}`));
 
     expect(validate(buildGatewaySchema(), document)).toEqual([]);
   },

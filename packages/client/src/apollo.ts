@@ -54,11 +54,11 @@ const embedded: FieldPolicy = { merge: true };
  * For `new InMemoryCache({ typePolicies })` of Apollo Client 4. Merge functions are on fields of this
  * schema, not on types that other subgraphs may share.
  */
-export const typePolicies = {
+export const typePolicies: TypePolicies = {
   User: { keyFields: identifyUser },
   UserStageTasks: { fields: { counts } },
   Semester: { fields: { name: embedded, summary: embedded } },
   StageTask: { fields: { name: embedded } },
   // There is only one.
   UpstreamQuota: { keyFields: [] },
-} satisfies TypePolicies;
+};
