@@ -1,15 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { buildSchema, introspectionFromSchema } from 'graphql';
+import { GraphQLClient } from 'graphql-request';
+import { schema } from '../../packages/client/src/urql-schema';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { participantsOf } from '../support/participants';
 import { createApolloPage, createUrqlPage, type OpenPage } from './clients';
 
-const SCHEMA = introspectionFromSchema(
-  buildSchema(readFileSync(join(__dirname, '../../schema.graphql'), 'utf8'), {
-    assumeValidSDL: true,
-  }),
-);
 const UNKNOWN = 'ou_ffffffffffffffffffffffffffffffff';
 const OF_SEMESTER = `query ($ids: [ID!]!, $semesterId: ID!) {
   semester(id: $semesterId) { id userStageTasks(userIds: $ids) { id user { id idType } } }
@@ -41,7 +35,7 @@ const tasksOfTheOthers = () => [{ user: { id: ids[0] } }, null, { user: { id: id
 
 describe.each<[string, OpenPage]>([
   ['Apollo Client with errorPolicy "all"', (url) => createApolloPage(url, 'all')],
-  ['urql with the schema', (url) => createUrqlPage(url, SCHEMA)],
+  ['urql with the schema', (url) => createUrqlPage(url, schema)],
 ])('%s shows the others where one user fails, and the error', (_, open) => {
   test('in a list of tasks', async () => {
     expect(await show(open, OF_SEMESTER)).toMatchObject({
@@ -64,5 +58,25 @@ test('urql without the schema gives up a list in which one user fails', async ()
   expect(await show((url) => createUrqlPage(url), OF_SEMESTER)).toBeNull();
   expect(await show((url) => createUrqlPage(url), OF_USERS)).toMatchObject({
     users: tasksOfTheOthers().map((stageTasks) => ({ stageTasks })),
+  });
+});
+
+describe('graphql-request', () => {
+  const ask = (options: ConstructorParameters<typeof GraphQLClient>[1]) =>
+    new GraphQLClient(`${gateway.url}/graphql`, options).request(OF_SEMESTER, {
+      ids,
+      semesterId: gateway.semesterId,
+    });
+
+  test('throws by default', async () => {
+    await expect(ask({})).rejects.toMatchObject({
+      response: { errors: [{ extensions: { code: 'UPSTREAM_REJECTED' } }] },
+    });
+  });
+
+  test('returns the others with errorPolicy "all"', async () => {
+    expect(await ask({ errorPolicy: 'all' })).toMatchObject({
+      semester: { userStageTasks: tasksOfTheOthers() },
+    });
   });
 });
