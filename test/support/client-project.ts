@@ -46,6 +46,7 @@ const STRICT = {
   verbatimModuleSyntax: true,
   allowImportingTsExtensions: true,
   rewriteRelativeImportExtensions: true,
+  // Apollo Client's own types do not pass `exactOptionalPropertyTypes`.
   skipLibCheck: true,
   target: 'es2022',
   lib: ['es2023', 'dom'],
