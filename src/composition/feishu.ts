@@ -1,6 +1,6 @@
 import { createFeishuClient } from '../feishu/feishu-client';
-import { createFeishuSource } from '../feishu/feishu.source';
-import type { SemesterSource, StageTaskSource, UserInfoSource } from '../feishu/ports';
+import { createFeishuSource, type FeishuSource } from '../feishu/feishu.source';
+import type { UserInfoSource } from '../feishu/ports';
 import { createTenantTokenCustody } from '../feishu/tenant-token';
 import { fetchTenantToken } from '../feishu/tenant-token.request';
 import { createTransport } from '../feishu/transport';
@@ -11,7 +11,7 @@ import type { Upstream } from './upstream';
 
 /** The ports to Feishu, which share one pool of connections. */
 export interface FeishuSources {
-  readonly tasksAndSemesters: StageTaskSource & SemesterSource;
+  readonly tasksAndSemesters: FeishuSource;
   readonly users: UserInfoSource;
 }
 

@@ -6,17 +6,24 @@ import { userCredentials, type Credentials } from './credentials';
 import {
   MAX_USERS_PER_CALL,
   type SemesterSource,
+  type StageTaskPageQuery,
+  type StageTaskPageSource,
   type StageTaskQuery,
   type StageTaskSource,
   type UpstreamIdentity,
 } from './ports';
 import { fromBase, fromListItem } from './semester.mapping';
 import { createSharedParts } from './shared-parts';
-import { readItems } from './stage-task.answer';
-import { toRequestBody, toUserIdTypeWire } from './stage-task.mapping';
+import { readItems, readPage } from './stage-task.answer';
+import { toPageBody, toRequestBody, toUserIdTypeWire } from './stage-task.mapping';
 import { countUnreadable, type UnreadableParts } from './unreadable';
 import { semestersDataWire, type SemestersDataWire } from './wire/semester.wire';
-import { findByUserListDataWire, type ReceivedDataWire } from './wire/stage-task.wire';
+import {
+  findByPageDataWire,
+  findByUserListDataWire,
+  type ReceivedDataWire,
+  type ReceivedPageWire,
+} from './wire/stage-task.wire';
 
 export interface FeishuSourceOptions {
   readonly client: FeishuClient;
@@ -27,8 +34,10 @@ export interface FeishuSourceOptions {
   readonly onUnreadable: (parts: UnreadableParts) => void;
 }
 
+export type FeishuSource = StageTaskSource & StageTaskPageSource & SemesterSource;
+
 /** Reads stage tasks and cycles from Feishu Performance and converts them to domain types. */
-export function createFeishuSource(options: FeishuSourceOptions): StageTaskSource & SemesterSource {
+export function createFeishuSource(options: FeishuSourceOptions): FeishuSource {
   const { client, app, clock, log, onUnreadable } = options;
   const parts = createSharedParts();
   const credentialsOf = (identity: UpstreamIdentity) =>
@@ -60,6 +69,23 @@ export function createFeishuSource(options: FeishuSourceOptions): StageTaskSourc
       });
       const semester = fromBase(query.semesterId, data.base);
       return { ...read, semester, fetchedAtMs: clock.now() };
+    },
+
+    async findByPage(query, context) {
+      const request = findByPage(query);
+      const { value: data, trace } = await client.call(request, app, context);
+      const unreadable = countUnreadable();
+      try {
+        const read = readPage(query, data, trace, unreadable.note, parts);
+        return {
+          ...read,
+          semester: fromBase(query.semesterId, data.base),
+          fetchedAtMs: clock.now(),
+        };
+      } finally {
+        const { api } = request;
+        report(unreadable.parts, { api, userIdType: query.idType, upstream: trace });
+      }
     },
 
     async listSemesters(context) {
@@ -102,6 +128,16 @@ function findByUserList(query: StageTaskQuery): FeishuRequest<ReceivedDataWire> 
     body: toRequestBody(query),
     userIds: query.userIds,
     decode: (envelope) => findByUserListDataWire.safeParse(envelope.data ?? {}),
+  };
+}
+
+function findByPage(query: StageTaskPageQuery): FeishuRequest<ReceivedPageWire> {
+  return {
+    api: 'find_by_page',
+    method: 'POST',
+    path: `/open-apis/performance/v1/stage_tasks/find_by_page?user_id_type=${toUserIdTypeWire(query.idType)}`,
+    body: toPageBody(query),
+    decode: (envelope) => findByPageDataWire.safeParse(envelope.data ?? {}),
   };
 }
 

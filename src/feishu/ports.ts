@@ -67,6 +67,29 @@ export interface StageTaskSource extends PreparedSource {
   ): Promise<StageTaskAnswer>;
 }
 
+/** The parameters of one page of everyone in a cycle. */
+export interface StageTaskPageQuery extends Omit<StageTaskQuery, 'userIds'> {
+  /** Empty for the first page. */
+  readonly pageToken: string;
+}
+
+/** One page of everyone in a cycle. */
+export interface StageTaskPage extends Pick<
+  StageTaskAnswer,
+  'semester' | 'isComplete' | 'fetchedAtMs'
+> {
+  /** Each user of the page once, in Feishu's order. An error takes the place of an unreadable item. */
+  readonly users: readonly (UserStageTasks | GatewayError)[];
+  /** `null`: this is the last page. */
+  readonly nextPageToken: string | null;
+}
+
+/** The source of everyone's stage tasks. Feishu accepts no user's token for them. (fact 14) */
+export interface StageTaskPageSource extends PreparedSource {
+  /** @throws GatewayError with one of the `UPSTREAM_…` codes */
+  findByPage(query: StageTaskPageQuery, context: CallContext): Promise<StageTaskPage>;
+}
+
 /** The readable cycles of the tenant. */
 export interface SemesterList {
   readonly semesters: readonly ListedSemester[];

@@ -1,15 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
+import { groupBy } from '../domain/collections';
 import { GatewayError, type UpstreamTrace } from '../domain/errors';
 import type { UserStageTasks } from '../domain/stage-task';
 import { alignByUser, type Alignment } from './alignment';
-import type { StageTaskAnswer, StageTaskQuery } from './ports';
+import type { StageTaskAnswer, StageTaskPage, StageTaskPageQuery, StageTaskQuery } from './ports';
 import type { SharedParts } from './shared-parts';
 import { toUserStageTasks } from './stage-task.mapping';
 import type { NoteUnreadable } from './unreadable';
-import type { ReceivedItemWire } from './wire/stage-task.wire';
+import type { ReceivedItemWire, ReceivedPageWire } from './wire/stage-task.wire';
 
 /** Without this scope Feishu omits `user_id` from its answers and reports no error. (fact 32) */
 const USER_ID_SCOPE = 'contact:user.employee_id:readonly';
+
+const UNREADABLE_USER = "Feishu's answer about this user could not be read.";
 
 type Query = Pick<StageTaskQuery, 'userIds' | 'idType'>;
 
@@ -44,6 +47,46 @@ export function readItems(
   return { users: new Map(users), isComplete };
 }
 
+/**
+ * Returns each user of a page once. An item without a user ID becomes an error, because it may be anyone's.
+ * @throws GatewayError if the page cannot be used
+ */
+export function readPage(
+  { idType, semesterId, pageToken }: StageTaskPageQuery,
+  page: ReceivedPageWire,
+  upstream: UpstreamTrace,
+  note: NoteUnreadable,
+  parts: SharedParts,
+): Pick<StageTaskPage, 'users' | 'nextPageToken' | 'isComplete'> {
+  if ((page.base?.semester_id ?? semesterId) !== semesterId) {
+    throw malformed("Feishu's page is of another review cycle.", upstream);
+  }
+  const read = page.items.map((item) => readItem(item, note, parts));
+  const nameless = read.filter(({ userId }) => userId === undefined);
+  if (idType === 'USER_ID' && nameless.length > 0 && nameless.length === read.length) {
+    throw withheldUserIds(upstream);
+  }
+  nameless.forEach(() => {
+    note('item_without_user');
+  });
+  const users = [...groupBy(read, (item) => item.userId ?? item).values()].map(
+    (own) => readUser(own, upstream, note) ?? malformed(UNREADABLE_USER, upstream),
+  );
+  const nextPageToken = readNextPageToken(page, pageToken, upstream);
+  return { users, nextPageToken, isComplete: nameless.length === 0 };
+}
+
+/** @returns `null` on the last page. @throws GatewayError if there is a next page that cannot be asked for */
+function readNextPageToken(
+  { has_more: hasMore, page_token: next = '' }: ReceivedPageWire,
+  pageToken: string,
+  upstream: UpstreamTrace,
+): string | null {
+  if (hasMore === false || (hasMore === undefined && next === '')) return null;
+  if (next !== '' && next !== pageToken) return next;
+  throw malformed("Feishu's page does not say which page is the next.", upstream);
+}
+
 function readItem(wire: ReceivedItemWire | null, note: NoteUnreadable, parts: SharedParts): Item {
   if (!wire?.user_id) return { userId: undefined, stageTasks: null };
   return { userId: wire.user_id, stageTasks: toUserStageTasks(wire.user_id, wire, note, parts) };
@@ -63,9 +106,7 @@ function readUser(
   if (different.length > 0) {
     return malformed("Feishu's answer contradicts itself about this user.", upstream);
   }
-  return (
-    first.stageTasks ?? malformed("Feishu's answer about this user could not be read.", upstream)
-  );
+  return first.stageTasks ?? malformed(UNREADABLE_USER, upstream);
 }
 
 function missingUserError(
@@ -75,11 +116,7 @@ function missingUserError(
   upstream: UpstreamTrace,
 ): GatewayError {
   if (idType === 'USER_ID' && items.every(({ userId }) => userId === undefined)) {
-    return new GatewayError(
-      'UPSTREAM_PERMISSION_DENIED',
-      `Feishu's answer contains no user IDs: give the app the scope ${USER_ID_SCOPE}.`,
-      { upstream },
-    );
+    return withheldUserIds(upstream);
   }
   return unassigned.some(({ userId }) => userId === undefined)
     ? malformed(
@@ -90,6 +127,14 @@ function missingUserError(
         "Feishu's answer contains users that were not requested: this user's tasks are unknown.",
         upstream,
       );
+}
+
+function withheldUserIds(upstream: UpstreamTrace): GatewayError {
+  return new GatewayError(
+    'UPSTREAM_PERMISSION_DENIED',
+    `Feishu's answer contains no user IDs: give the app the scope ${USER_ID_SCOPE}.`,
+    { upstream },
+  );
 }
 
 function malformed(message: string, upstream: UpstreamTrace): GatewayError {

@@ -1,3 +1,4 @@
+import { MAX_USERS_PER_PAGE } from '../domain/page-position';
 import {
   StageTaskStatus,
   TaskOption,
@@ -7,12 +8,13 @@ import {
 } from '../domain/stage-task';
 import type { RequestableTaskOption } from '../domain/stage-task-filter';
 import type { UserIdType } from '../domain/user';
-import type { StageTaskQuery } from './ports';
+import type { StageTaskPageQuery, StageTaskQuery } from './ports';
 import type { SharedParts } from './shared-parts';
 import { distinguish } from './task-repeats';
 import type { NoteUnreadable, UnreadableKind } from './unreadable';
 import { isSafeLink, toDate, toLocalizedText, toText } from './wire-values';
 import type {
+  FindByPageBodyWire,
   FindByUserListBodyWire,
   ReceivedItemWire,
   StageNumWire,
@@ -49,12 +51,25 @@ export function toUserIdTypeWire(idType: UserIdType): UserIdTypeWire {
   return ID_TYPE_TO_WIRE[idType];
 }
 
-/** Sends the filter unchanged, without its absent parts. */
 export function toRequestBody(query: StageTaskQuery): FindByUserListBodyWire {
-  const { options, deadlineAfterMs, deadlineBeforeMs } = query.filter;
+  return { semester_id: query.semesterId, user_id_lists: [...query.userIds], ...toFilter(query) };
+}
+
+/** Always asks for full pages, so that all clients share them, however many users each wants. */
+export function toPageBody(query: StageTaskPageQuery): FindByPageBodyWire {
+  const { semesterId, pageToken } = query;
   return {
-    semester_id: query.semesterId,
-    user_id_lists: [...query.userIds],
+    semester_id: semesterId,
+    page_size: MAX_USERS_PER_PAGE,
+    ...(pageToken !== '' && { page_token: pageToken }),
+    ...toFilter(query),
+  };
+}
+
+/** Sends the filter unchanged, without its absent parts. */
+function toFilter({ filter }: Pick<StageTaskQuery, 'filter'>) {
+  const { options, deadlineAfterMs, deadlineBeforeMs } = filter;
+  return {
     ...(options && { task_option_lists: options.map((option) => OPTION_TO_WIRE[option]) }),
     ...(deadlineAfterMs !== undefined && { after_time: String(deadlineAfterMs) }),
     ...(deadlineBeforeMs !== undefined && { before_time: String(deadlineBeforeMs) }),

@@ -24,6 +24,8 @@ export const lenientInt = z
   .optional()
   .catch(undefined);
 
+export const lenientBoolean = z.boolean().optional().catch(undefined);
+
 /**
  * A list in which an unreadable element becomes `null`, so that the other elements stay readable. An absent
  * list is empty. Any other value is an error.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { i18nWire } from './i18n.wire';
-import { lenientInt, lenientString, listOf, listOrNull } from './lenient';
+import { lenientBoolean, lenientInt, lenientString, listOf, listOrNull } from './lenient';
 
 /**
  * `POST /open-apis/performance/v1/stage_tasks/find_by_user_list`, with Feishu's own names.
@@ -15,6 +15,14 @@ export interface FindByUserListBodyWire {
   /** Unix time in milliseconds, as a string. */
   after_time?: string;
   before_time?: string;
+}
+
+/** `POST /open-apis/performance/v1/stage_tasks/find_by_page`, as the types of the official SDK have it. (fact 14) */
+export interface FindByPageBodyWire extends Omit<FindByUserListBodyWire, 'user_id_lists'> {
+  /** 1 to 50; 20 by default. */
+  page_size?: number;
+  /** Absent for the first page. */
+  page_token?: string;
 }
 
 export type UserIdTypeWire = 'open_id' | 'union_id' | 'user_id' | 'people_admin_id';
@@ -54,12 +62,18 @@ export const findByUserListDataWire = z.object({
   items: listOf(userItemWire),
 });
 
+export const findByPageDataWire = findByUserListDataWire.extend({
+  has_more: lenientBoolean,
+  page_token: lenientString,
+});
+
 export type StageNumWire = z.output<typeof stageNumWire>;
 export type StageTaskInfoWire = z.output<typeof stageTaskInfoWire>;
 export type SemesterBaseWire = z.output<typeof semesterBaseWire>;
 /** Types of received data, in which anything may be missing. The types below are as documented. */
 export type ReceivedItemWire = z.output<typeof userItemWire>;
 export type ReceivedDataWire = z.output<typeof findByUserListDataWire>;
+export type ReceivedPageWire = z.output<typeof findByPageDataWire>;
 
 export interface UserStageTasksWire {
   user_id?: string | undefined;
