@@ -6,9 +6,10 @@ import { pseudonymOf } from './digest';
 
 /**
  * `not-own`: the user is another person. `no-user-token`: `UPSTREAM_IDENTITY=caller`, and the principal has no
- * Feishu token.
+ * Feishu token. `not-everyone`: the principal asked for everyone in a cycle. `no-app-token`: it did so with
+ * `UPSTREAM_IDENTITY=caller`.
  */
-export type DenialReason = 'not-own' | 'no-user-token';
+export type DenialReason = 'not-own' | 'no-user-token' | 'not-everyone' | 'no-app-token';
 
 /** One log line: the users that one operation was denied for one reason. */
 export interface DenialRecord {
@@ -25,14 +26,21 @@ const MESSAGES: Readonly<Record<DenialReason, string>> = {
   'no-user-token':
     'credentials: expected a Feishu user access token, got other credentials or none: this gateway asks Feishu ' +
     "with each principal's own token",
+  'not-everyone': 'This principal may not read the tasks of everyone in a cycle.',
+  'no-app-token':
+    "allUserStageTasks: expected a gateway that asks Feishu as the app, got one that asks with each principal's own " +
+    'token, which cannot list users: ask for users by their IDs',
 };
 
 const MAX_NAMED = 10;
 
 /** Collects the denials of one operation. */
 export interface Denials {
-  /** @returns the error for the client; the same object for each reason, since there may be thousands of loads */
-  note(user: UserKey, reason: DenialReason): GatewayError;
+  /**
+   * @param user `null` if the principal asked for everyone in a cycle
+   * @returns the error for the client; the same object for each reason, since there may be thousands of loads
+   */
+  note(user: UserKey | null, reason: DenialReason): GatewayError;
   records(): DenialRecord[];
 }
 
@@ -52,7 +60,7 @@ export function createDenials({ kind, name }: Principal): Denials {
         users: new Set(),
       }));
       noted.denied += 1;
-      if (noted.users.size < MAX_NAMED) noted.users.add(pseudonymOf(user));
+      if (user && noted.users.size < MAX_NAMED) noted.users.add(pseudonymOf(user));
       return noted.error;
     },
     records: () =>

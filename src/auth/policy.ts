@@ -13,6 +13,11 @@ export function mayRead(principal: Principal, user: UserKey): boolean {
   return RULES[principal.policy](principal, user);
 }
 
+/** Whether the principal may read users that no request names. */
+export function mayReadEveryone({ policy }: Principal): boolean {
+  return policy === 'all';
+}
+
 /** The policy that these scopes grant. @param allScope the scope that grants `all`; `null`: none does */
 export function policyOf(scopes: readonly string[], allScope: string | null): Policy {
   return allScope !== null && scopes.includes(allScope) ? 'all' : 'self';

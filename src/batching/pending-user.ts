@@ -1,5 +1,5 @@
 import type { Snapshot } from '../cache/snapshot-cache';
-import type { OperationContext } from '../domain/operation-context';
+import { sendByMsOf, type OperationContext } from '../domain/operation-context';
 import type { BatchScope } from './scope';
 
 /** One operation that waits for one user. */
@@ -29,9 +29,6 @@ export interface PendingUser {
   addWaiter(operation: OperationContext, nowMs: number): Waiter;
   removeWaiter(waiter: Waiter): void;
 }
-
-/** The part of an operation's remaining time that is kept for Feishu's answer. */
-const ANSWER_SHARE = 0.1;
 
 export function createPendingUser(scope: BatchScope, userId: string, key: string): PendingUser {
   const waiters = new Map<OperationContext, Waiter>();
@@ -90,8 +87,7 @@ export function createPendingUser(scope: BatchScope, userId: string, key: string
 }
 
 function createWaiter(operation: OperationContext, nowMs: number): Waiter {
-  const { deadlineAtMs } = operation;
-  const sendByMs = deadlineAtMs - (deadlineAtMs - nowMs) * ANSWER_SHARE;
+  const sendByMs = sendByMsOf(operation, nowMs);
   let resolve: Waiter['resolve'] = () => undefined;
   let reject: Waiter['reject'] = () => undefined;
   const answer = new Promise<Snapshot>((resolveAnswer, rejectAnswer) => {

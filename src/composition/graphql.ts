@@ -1,5 +1,5 @@
 import type { ApolloServer } from '@apollo/server';
-import { createAuthorize } from '../auth/authorize';
+import { createAuthorize, createAuthorizeEveryone } from '../auth/authorize';
 import { createDenials } from '../auth/denials';
 import { findViewer, requireViewer, viewerIdType } from '../auth/viewer';
 import type { Config } from '../config';
@@ -82,6 +82,7 @@ function createContexts(
   { loading, access }: GraphQLParts,
   userNaming: UserNaming,
 ): (admission: Admission) => GraphQLContext {
+  const mode = config.auth.upstreamIdentity;
   const toDate = createWallTime(clock);
   const viewerType = viewerIdType(config.federationUserKey);
   const turnsOf = createTurns(() => clock.now());
@@ -94,8 +95,10 @@ function createContexts(
       requestId: scope.requestId,
       loader: createRequestLoader({
         answers: loading.answers,
+        pages: loading.pages,
         directory: loading.directory,
-        authorize: createAuthorize(principal, config.auth.upstreamIdentity, denials),
+        authorize: createAuthorize(principal, mode, denials),
+        authorizeEveryone: createAuthorizeEveryone(principal, mode, denials),
         beforeFetch: createBeforeFetch({
           policy: principal.policy,
           cycles: loading.semesters,

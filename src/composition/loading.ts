@@ -4,6 +4,7 @@ import type { UserInfoSource } from '../feishu/ports';
 import type { UpstreamQuota } from '../graphql/context';
 import { createAnswerCache, type AnswerCache } from '../loading/answer-cache';
 import { createRefreshAhead } from '../loading/refresh-ahead';
+import { createCyclePages, type CyclePages } from '../pages/cycle-pages';
 import { createKnownSemesters, type KnownSemesters } from '../semesters/known-semesters';
 import { createSemesterDirectory, type SemesterDirectory } from '../semesters/semester-directory';
 import type { CloseStack } from './close-stack';
@@ -25,6 +26,7 @@ const SEMESTER_CALLS = 10;
 /** What all operations of the process share to load tasks: the cache, the batcher, and the quota. */
 export interface Loading {
   readonly answers: AnswerCache;
+  readonly pages: CyclePages;
   readonly directory: SemesterDirectory;
   readonly semesters: KnownSemesters;
   /** How long a cached answer counts as fresh. */
@@ -75,6 +77,14 @@ export async function startLoading(
       log.error({ err: error }, 'dispatcher failed');
     },
   });
+  const pages = createCyclePages({
+    source,
+    gate: createGate('find_by_page', toQuota(config.quota), sharedState, clock),
+    cycles: semesters,
+    remember: (entries) => void cache.setMany(entries),
+    freshMs: lifetimes.freshMs,
+    clock,
+  });
   const answers = createAnswerCache({ batcher, cache, refreshAhead, lifetimes, clock });
   metrics.watchCallsLeft(async () => (await gate.status()).callsLeft);
   // Last, when every listener of the link is registered.
@@ -82,6 +92,7 @@ export async function startLoading(
 
   return {
     answers,
+    pages,
     directory,
     semesters,
     freshMs: lifetimes.freshMs,

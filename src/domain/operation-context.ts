@@ -27,3 +27,11 @@ export interface OperationContext {
    */
   readonly leavesReserve: boolean;
 }
+
+/** The part of an operation's remaining time that is kept for Feishu's answer. */
+const ANSWER_SHARE = 0.1;
+
+/** When a call must be sent so that the operation is answered in time. */
+export function sendByMsOf({ deadlineAtMs }: OperationContext, nowMs: number): number {
+  return deadlineAtMs - (deadlineAtMs - nowMs) * ANSWER_SHARE;
+}

@@ -6,6 +6,7 @@ import {
 } from '../domain/stage-task-filter';
 import type { UserKey } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
+import type { CyclePages } from '../pages/cycle-pages';
 import type { AnswerCache, KnownUser } from './answer-cache';
 import type { BeforeFetch } from './before-fetch';
 import { LoadedStageTasks } from './loaded-stage-tasks';
@@ -14,7 +15,8 @@ import { getOrCreate } from '../domain/collections';
 import { whenKnown } from '../domain/when-known';
 import { LIST_FRESH_MS, type SemesterDirectory } from '../semesters/semester-directory';
 import { createQueryLevel } from './query-level';
-import { createSemesterLoader, type OperationSemesters } from './semester-loader';
+import { createPageLoader, type EveryoneQuery, type PartOfCycle } from './page-loader';
+import { createSemesterLoader, type Described, type OperationSemesters } from './semester-loader';
 import type { OperationTurns } from './turns';
 import { createUsageCounter, type UpstreamUsage } from './upstream-usage';
 import { createUserLoaders } from './user-loader';
@@ -36,6 +38,11 @@ export interface RequestLoader extends OperationSemesters {
     filter: StageTaskFilter,
     maxAgeMs: number,
   ): LoadedStageTasks | null | Promise<LoadedStageTasks | null>;
+  /**
+   * @returns a promise, which rejects with a GatewayError
+   * @throws GatewayError if the principal may not read everyone
+   */
+  everyone(query: EveryoneQuery): Promise<PartOfCycle>;
   usage(): UpstreamUsage;
   /** Called when the response is complete: no load of users or cycles starts any more. */
   stopLoading(): void;
@@ -46,6 +53,9 @@ export interface RequestLoaderOptions {
   readonly directory: Pick<SemesterDirectory, 'list'>;
   /** Returns the identity to fetch a user with. Called before every load. @throws GatewayError `FORBIDDEN` */
   readonly authorize: (user: UserKey) => UpstreamIdentity;
+  readonly pages: CyclePages;
+  /** Returns the identity to fetch everyone in a cycle with. @throws GatewayError `FORBIDDEN` */
+  readonly authorizeEveryone: () => UpstreamIdentity;
   readonly beforeFetch: BeforeFetch;
   /** Charges a call for tasks to the principal; retries are charged too. */
   readonly charge: (call: TaskCall) => void;
@@ -69,7 +79,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
   const counter = createUsageCounter();
   const level = createQueryLevel(turns);
   let hasResponse = false;
-  const loadsBySemester = new Map<string, Promise<KnownUser>[]>();
+  const loadsBySemester = new Map<string, Promise<Described>[]>();
   const operation = new LoaderOperation(life, leavesReserve, (waitedMs, call) => {
     counter.noteCall(waitedMs);
     if (call) charge(call);
@@ -88,17 +98,21 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     },
   });
 
-  const userLoaderFor = createUserLoaders({
-    answers,
-    beforeFetch,
-    cachePolicy,
-    freshMs,
-    operation,
-    counter,
-    hasResponse: () => hasResponse,
-    level,
-    onSemester: semesters.noteDescribed,
+  const common = { answers, operation, cachePolicy, freshMs, hasResponse: () => hasResponse };
+  const onSemester = semesters.noteDescribed;
+  const userLoaderFor = createUserLoaders({ ...common, beforeFetch, counter, level, onSemester });
+  const { pages, authorizeEveryone } = options;
+  const loadEveryone = createPageLoader({
+    ...common,
+    pages,
+    authorizeEveryone,
+    strategy,
+    userLoaderFor,
   });
+
+  function noteLoad(semesterId: string, load: Promise<Described>): void {
+    getOrCreate(loadsBySemester, semesterId, () => []).push(load);
+  }
 
   return {
     stageTasks(user, semesterId, filter, maxAgeMs) {
@@ -108,8 +122,13 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       const scope = { identity, semesterId, idType: user.idType, filter: upstreamFilter };
       const load = userLoaderFor(scope, maxAgeMs).load(user.id);
       if (!(load instanceof Promise)) return tasksOf(load, filter);
-      getOrCreate(loadsBySemester, semesterId, () => []).push(load);
+      noteLoad(semesterId, load);
       return load.then((known) => tasksOf(known, filter));
+    },
+    everyone(query) {
+      const part = loadEveryone(query);
+      noteLoad(query.semesterId, part);
+      return part;
     },
     semester: semesters.semester,
     describedSemester: semesters.describedSemester,

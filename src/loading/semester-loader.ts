@@ -6,9 +6,12 @@ import { newestFirst, type SemesterFilter } from '../domain/semester-filter';
 import { whenKnown } from '../domain/when-known';
 import type { SemesterList } from '../feishu/ports';
 
+/** An answer that may describe its cycle. */
+export type Described = Pick<Snapshot, 'semester'>;
+
 export interface SemesterLoaderOptions {
   /** This operation's loads of stage tasks in the cycle, pending or settled. */
-  readonly loadsOf: (semesterId: string) => readonly Promise<Snapshot>[];
+  readonly loadsOf: (semesterId: string) => readonly Promise<Described>[];
   /** All cycles of the tenant, remembered or fetched with one call. Feishu allows 10 a minute. */
   readonly list: () => SemesterList | Promise<SemesterList>;
   /** Calls back when all loads of the query level have begun. */
@@ -94,7 +97,7 @@ function incompleteList(): GatewayError {
 }
 
 /** @returns `null` when all loads have settled and none describes the cycle */
-function firstDescription(loads: readonly Promise<Snapshot>[]): Promise<Semester | null> {
+function firstDescription(loads: readonly Promise<Described>[]): Promise<Semester | null> {
   return new Promise((resolve) => {
     const settled = loads.map((load) =>
       load.then(

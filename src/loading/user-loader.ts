@@ -12,6 +12,11 @@ import type { UsageCounter } from './upstream-usage';
 export interface UserLoader {
   /** @returns the answer at once if this process has a fresh one, else a promise; it rejects with a GatewayError */
   load(userId: string): KnownUser | Promise<KnownUser>;
+  /**
+   * Adds an answer that came with others, so that all fields of the operation show the same answer.
+   * @returns the answer that the operation shows: its first one for this user
+   */
+  adopt(userId: string, user: KnownUser): KnownUser | Promise<KnownUser>;
 }
 
 export interface UserLoaderOptions {
@@ -71,7 +76,17 @@ function createUserLoader(
     return recalled ? note(recalled) : fetchUser(userId);
   }
 
-  return { load: (userId) => getOrCreate(loads, userId, () => start(userId)) };
+  return {
+    load: (userId) => getOrCreate(loads, userId, () => start(userId)),
+    adopt(userId, user) {
+      const present = loads.get(userId);
+      // Another field reports that its load has failed.
+      if (present instanceof Promise) return present.catch(() => note(user));
+      if (present) return present;
+      loads.set(userId, user);
+      return note(user);
+    },
+  };
 }
 
 /** The loaders of one operation: one for each scope and maximum age. */

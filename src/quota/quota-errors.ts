@@ -1,4 +1,5 @@
 import { GatewayError, type ErrorCode } from '../domain/errors';
+import { toError } from '../domain/to-error';
 import { PROBE_EVERY_MS, type ClosingReason, type ClosingRequest } from './closing';
 import { untilMonthlyResetMs } from './monthly-reset';
 import type { QuotaGate } from './quota-gate';
@@ -55,4 +56,19 @@ export function withRetryAfter(error: Error, closing: ClosingRequest | undefined
   if (!closing || !(error instanceof GatewayError)) return error;
   const retryAfterMs = error.details.retryAfterMs ?? Math.ceil(closing.forMs);
   return new GatewayError(error.code, error.message, { ...error.details, retryAfterMs });
+}
+
+/** Reports a failed fetch of the token before a call. It may close the gate. @throws the error */
+export async function failUnsent(gate: QuotaGate, thrown: unknown, unixMs: number): Promise<never> {
+  const error = toError(thrown);
+  const closing = closingAfter(error, unixMs);
+  if (closing) await gate.closeFor(closing);
+  throw withRetryAfter(error, closing);
+}
+
+/** Reports a failed call. @throws the error */
+export async function failSent(gate: QuotaGate, thrown: unknown, unixMs: number): Promise<never> {
+  const error = toError(thrown);
+  if (!closingAfter(error, unixMs)) await noteOutcome(gate, error);
+  return failUnsent(gate, error, unixMs);
 }

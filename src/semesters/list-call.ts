@@ -1,9 +1,8 @@
 import type { Clock } from '../domain/clock';
-import { toError } from '../domain/to-error';
 import type { SemesterList, SemesterSource } from '../feishu/ports';
 import { acquirePermit } from '../quota/acquire-permit';
 import type { QuotaGate } from '../quota/quota-gate';
-import { closingAfter, noteOutcome, tooLate, withRetryAfter } from '../quota/quota-errors';
+import { failSent, failUnsent, tooLate } from '../quota/quota-errors';
 
 export interface ListCallOptions {
   readonly source: SemesterSource;
@@ -20,26 +19,17 @@ const CALL_DEADLINE_MS = 10_000;
  * outcome to it. @throws GatewayError
  */
 export function createListCall({ source, gate, clock }: ListCallOptions) {
-  async function closeAfter(thrown: unknown): Promise<never> {
-    const error = toError(thrown);
-    const closing = closingAfter(error, clock.unixMs());
-    if (closing) await gate.closeFor(closing);
-    throw withRetryAfter(error, closing);
-  }
-
   return async (): Promise<SemesterList> => {
     const deadlineAtMs = clock.now() + CALL_DEADLINE_MS;
     const signal = AbortSignal.timeout(CALL_DEADLINE_MS);
-    await source.ready({ kind: 'app' }).catch(closeAfter);
+    await source
+      .ready({ kind: 'app' })
+      .catch((error: unknown) => failUnsent(gate, error, clock.unixMs()));
     const admitRetry = () => acquirePermit(gate, clock, signal, CALL_DEADLINE_MS);
     if (!(await admitRetry())) throw tooLate(CALL_DEADLINE_MS, 'none');
     const list = await source
       .listSemesters({ signal, deadlineAtMs, admitRetry })
-      .catch(async (thrown: unknown) => {
-        const error = toError(thrown);
-        if (!closingAfter(error, clock.unixMs())) await noteOutcome(gate, error);
-        return closeAfter(error);
-      });
+      .catch((error: unknown) => failSent(gate, error, clock.unixMs()));
     await gate.noteAnswered();
     return list;
   };

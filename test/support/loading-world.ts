@@ -1,4 +1,8 @@
-import { createAuthorize, type UpstreamIdentityMode } from '../../src/auth/authorize';
+import {
+  createAuthorize,
+  createAuthorizeEveryone,
+  type UpstreamIdentityMode,
+} from '../../src/auth/authorize';
 import { createDenials } from '../../src/auth/denials';
 import { createPrincipalQuotas } from '../../src/auth/principal-quota';
 import { createBatcher } from '../../src/batching/batcher';
@@ -11,6 +15,7 @@ import type { FilterStrategy } from '../../src/domain/stage-task-filter';
 import { createAnswerCache } from '../../src/loading/answer-cache';
 import { createBeforeFetch } from '../../src/loading/before-fetch';
 import { createRefreshAhead } from '../../src/loading/refresh-ahead';
+import { createCyclePages } from '../../src/pages/cycle-pages';
 import { createRequestLoader } from '../../src/loading/request-loader';
 import type { Quota } from '../../src/quota/pacing';
 import { createKnownSemesters } from '../../src/semesters/known-semesters';
@@ -50,7 +55,7 @@ export function createLoadingWorld(options: LoadingOptions = {}) {
   const { quota = QUOTA, lifetimes = { freshMs: 60_000, staleMs: 3_600_000 } } = options;
   const { maxUsers = 1_000, mode = 'app', strategy = 'auto' } = options;
   const clock = new VirtualClock();
-  const { source, calls } = createScriptedFeishu(clock, options);
+  const { source, calls, pageCalls } = createScriptedFeishu(clock, options);
   const defects: Error[] = [];
   const cache = createMemoryCache({ maxUsers, userOf: userOfKey });
   const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs: clock.now });
@@ -64,6 +69,14 @@ export function createLoadingWorld(options: LoadingOptions = {}) {
     remember: (entries) => void cache.setMany(entries),
     clock,
     onDefect: (error) => defects.push(error),
+  });
+  const pages = createCyclePages({
+    source,
+    gate: createGate(quota, clock),
+    cycles,
+    remember: (entries) => void cache.setMany(entries),
+    freshMs: lifetimes.freshMs,
+    clock,
   });
   const answers = createAnswerCache({ batcher, cache, refreshAhead, lifetimes, clock });
   const quotaOf = createPrincipalQuotas({
@@ -88,8 +101,10 @@ export function createLoadingWorld(options: LoadingOptions = {}) {
     const principalQuota = quotaOf(principal, life);
     const loader = createRequestLoader({
       answers,
+      pages,
       directory,
       authorize: createAuthorize(principal, mode, createDenials(principal)),
+      authorizeEveryone: createAuthorizeEveryone(principal, mode, createDenials(principal)),
       beforeFetch: createBeforeFetch({
         policy: principal.policy,
         cycles,
@@ -113,6 +128,6 @@ export function createLoadingWorld(options: LoadingOptions = {}) {
     if (defects.length > 0) throw new AggregateError(defects, 'the dispatcher failed');
   }
 
-  /** `calls` are those for tasks, in the order in which Feishu received them. */
-  return { clock, calls, startOperation, run };
+  /** `calls` and `pageCalls` are in the order in which Feishu received them. */
+  return { clock, calls, pageCalls, startOperation, run };
 }

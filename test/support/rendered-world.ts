@@ -2,13 +2,19 @@ import type { DocumentNode, ExecutionArgs } from 'graphql';
 import { createBatcher } from '../../src/batching/batcher';
 import { userOfKey } from '../../src/batching/scope';
 import { createMemoryCache } from '../../src/cache/memory.cache';
+import type { Snapshot } from '../../src/cache/snapshot-cache';
 import { createCachePolicy } from '../../src/domain/cache-policy';
 import { GatewayError } from '../../src/domain/errors';
 import type { Locale } from '../../src/domain/localized-text';
 import type { StageTask, TaskOption } from '../../src/domain/stage-task';
 import type { FilterStrategy } from '../../src/domain/stage-task-filter';
 import { createWallTime } from '../../src/domain/wall-time';
-import type { SemesterSource, StageTaskQuery, StageTaskSource } from '../../src/feishu/ports';
+import type {
+  SemesterSource,
+  StageTaskPageSource,
+  StageTaskQuery,
+  StageTaskSource,
+} from '../../src/feishu/ports';
 import type { GraphQLContext } from '../../src/graphql/context';
 import { hasTexts } from '../../src/graphql/render/json-text';
 import { createTextCache } from '../../src/graphql/render/text-cache';
@@ -16,6 +22,7 @@ import { buildExecutionSchemas } from '../../src/graphql/schema';
 import { createAnswerCache } from '../../src/loading/answer-cache';
 import { createRefreshAhead } from '../../src/loading/refresh-ahead';
 import { createRequestLoader } from '../../src/loading/request-loader';
+import { createCyclePages } from '../../src/pages/cycle-pages';
 import { createMemoryLedger } from '../../src/quota/memory.ledger';
 import { createQuotaGate } from '../../src/quota/quota-gate';
 import { createKnownSemesters } from '../../src/semesters/known-semesters';
@@ -28,6 +35,7 @@ import { VirtualClock } from './virtual-clock';
 export const LIFETIMES = { freshMs: 60_000, staleMs: 3_600_000 };
 const QUOTA = { calls: 100, windowMs: 60_000 };
 const CYCLE = listedSemester('1');
+const EVERYONE = ['ou_1', 'ou_2', 'ou_3'];
 const texts = createTextCache(2 ** 20);
 let textsKept = 0;
 const schemas = buildExecutionSchemas(
@@ -81,12 +89,16 @@ export function createRenderedWorld(options: RenderedWorldOptions = {}) {
   const cache = createMemoryCache({ maxUsers, userOf: userOfKey });
   const refreshAhead = createRefreshAhead({ freshMs: LIFETIMES.freshMs, nowMs: clock.now });
   const directory = createSemesterDirectory({ source, gate: createGate(), clock });
+  const cycles = createKnownSemesters({ nowMs: clock.now, directory });
+  const remember = (entries: [string, Snapshot][]) => void cache.setMany(entries);
+  const { freshMs } = LIFETIMES;
+  const pages = createCyclePages({ source, gate: createGate(), cycles, remember, freshMs, clock });
   const batcher = createBatcher({
     source,
     gate: createGate(),
-    semesters: createKnownSemesters({ nowMs: clock.now, directory }),
+    semesters: cycles,
     spareSeats: refreshAhead,
-    remember: (entries) => void cache.setMany(entries),
+    remember,
     clock,
     onDefect: (error) => {
       throw error;
@@ -100,8 +112,10 @@ export function createRenderedWorld(options: RenderedWorldOptions = {}) {
     const cachePolicy = createCachePolicy();
     const loader = createRequestLoader({
       answers,
+      pages,
       directory,
       authorize: () => ({ kind: 'app' }),
+      authorizeEveryone: () => ({ kind: 'app' }),
       strategy,
       freshMs: LIFETIMES.freshMs,
       cachePolicy,
@@ -165,22 +179,27 @@ function createSource(
   clock: VirtualClock,
   queries: StageTaskQuery[],
   feishu: { version: number; count: number; failing: string; dueMs: number },
-): StageTaskSource & SemesterSource {
+): StageTaskSource & StageTaskPageSource & SemesterSource {
   const failure = new GatewayError('UPSTREAM_MALFORMED', 'Cannot be read.');
+  const answerOf = (userId: string) => ({
+    userId,
+    counts: [{ option: 'TODO' as const, count: feishu.count }],
+    stageTasks: tasksOf(feishu.version, feishu.dueMs),
+  });
+  const userOf = (id: string) => (id === feishu.failing ? failure : answerOf(id));
   return {
     ready: () => Promise.resolve(),
     async findByUserList(query) {
       queries.push(query);
       await clock.sleep(100);
-      const answerOf = (userId: string) => ({
-        userId,
-        counts: [{ option: 'TODO' as const, count: feishu.count }],
-        stageTasks: tasksOf(feishu.version, feishu.dueMs),
-      });
-      const users = new Map(
-        query.userIds.map((id) => [id, id === feishu.failing ? failure : answerOf(id)]),
-      );
+      const users = new Map(query.userIds.map((id) => [id, userOf(id)]));
       return { semester: CYCLE, users, isComplete: true, fetchedAtMs: clock.now() };
+    },
+    async findByPage() {
+      await clock.sleep(100);
+      const users = EVERYONE.map(userOf);
+      const page = { users, nextPageToken: null, isComplete: true };
+      return { ...page, semester: CYCLE, fetchedAtMs: clock.now() };
     },
     listSemesters: () => Promise.resolve({ semesters: [CYCLE], isComplete: true }),
   };

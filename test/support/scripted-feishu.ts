@@ -1,10 +1,13 @@
 import { GatewayError } from '../../src/domain/errors';
 import type { OperationContext } from '../../src/domain/operation-context';
+import { MAX_USERS_PER_PAGE } from '../../src/domain/page-position';
 import type { ListedSemester, Semester } from '../../src/domain/semester';
 import type { UserStageTasks } from '../../src/domain/stage-task';
 import {
   ParametersRefused,
   type SemesterSource,
+  type StageTaskPageQuery,
+  type StageTaskPageSource,
   type StageTaskQuery,
   type StageTaskSource,
   type UpstreamIdentity,
@@ -24,6 +27,12 @@ export interface Call extends StageTaskQuery {
   failure?: Error;
 }
 
+/** A call for a page that Feishu has received. */
+export interface PageCall extends StageTaskPageQuery {
+  readonly atMs: number;
+  readonly context: CallContext;
+}
+
 /** The outcome of a call; by default an answer after 100 ms. */
 export interface Fate {
   readonly latencyMs?: number;
@@ -41,6 +50,10 @@ export interface FeishuOptions {
   readonly namesOf?: (asked: readonly string[]) => readonly string[];
   /** `null`: Feishu does not know the user. */
   readonly answerOf?: (userId: string, call: Call) => UserStageTasks | null;
+  /** Everyone in a cycle; by default no one. The token of a page is the number of users before it. */
+  readonly everyoneIn?: (call: PageCall) => readonly (UserStageTasks | GatewayError)[];
+  /** @param nth of all calls for pages, counted from 1 */
+  readonly fateOfPage?: (call: PageCall, nth: number) => Fate | undefined;
   readonly semesterOf?: (semesterId: string) => Semester | null;
   /** All cycles; without them the list is not complete, so that it says nothing of a cycle. */
   readonly listed?: readonly ListedSemester[];
@@ -80,6 +93,7 @@ export const rateLimited = (retryAfterMs: number) =>
 export function createScriptedFeishu(clock: VirtualClock, options: FeishuOptions = {}) {
   const { fateOf, isBad, namesOf, answerOf = withoutTasks, tokenFailure } = options;
   const calls: Call[] = [];
+  const pageCalls: PageCall[] = [];
   /** Retries included, as the quota counts them. */
   const attemptTimesMs: number[] = [];
   /** Operations that were told of the next call. */
@@ -113,7 +127,7 @@ export function createScriptedFeishu(clock: VirtualClock, options: FeishuOptions
     await wait(LATENCY_MS, signal);
   }
 
-  const source: StageTaskSource & SemesterSource = {
+  const source: StageTaskSource & StageTaskPageSource & SemesterSource = {
     ready: () => (tokenFailure ? Promise.reject(tokenFailure) : Promise.resolve()),
 
     async findByUserList(query, identity, context) {
@@ -136,6 +150,18 @@ export function createScriptedFeishu(clock: VirtualClock, options: FeishuOptions
       return { semester, users, isComplete: true, fetchedAtMs: clock.now() };
     },
 
+    async findByPage(query, context) {
+      const call: PageCall = { ...query, atMs: clock.now(), context };
+      pageCalls.push(call);
+      context.onAttempt?.();
+      const fate = options.fateOfPage?.(call, pageCalls.length) ?? {};
+      await clock.sleep(fate.latencyMs ?? LATENCY_MS);
+      if (fate.failure) throw fate.failure;
+      const semester = options.semesterOf?.(query.semesterId) ?? null;
+      const page = pageOf(options.everyoneIn?.(call) ?? [], query.pageToken);
+      return { ...page, semester, isComplete: true, fetchedAtMs: clock.now() };
+    },
+
     listSemesters: () =>
       Promise.resolve({
         semesters: options.listed ?? [],
@@ -146,6 +172,7 @@ export function createScriptedFeishu(clock: VirtualClock, options: FeishuOptions
   return {
     source,
     calls,
+    pageCalls,
     attemptTimesMs,
     /** Call this when an operation is told of a call, before Feishu receives it. */
     noteTold(operation: OperationContext): void {
@@ -160,4 +187,10 @@ export function createScriptedFeishu(clock: VirtualClock, options: FeishuOptions
 
 function withoutTasks(userId: string): UserStageTasks {
   return { userId, counts: [], stageTasks: [] };
+}
+
+function pageOf<T>(all: readonly T[], token: string) {
+  const start = Number(token);
+  const end = start + MAX_USERS_PER_PAGE;
+  return { users: all.slice(start, end), nextPageToken: end < all.length ? String(end) : null };
 }

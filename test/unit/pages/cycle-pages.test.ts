@@ -1,0 +1,240 @@
+import { GatewayError } from '../../../src/domain/errors';
+import type { OperationContext } from '../../../src/domain/operation-context';
+import { cyclesOf } from '../../support/cycles';
+import { createCyclePages } from '../../../src/pages/cycle-pages';
+import { createGate, cycle, MINUTE_MS, SECOND_MS } from '../../support/batching-world';
+import { createOperation, DEADLINE_MS } from '../../support/operation';
+import {
+  createScriptedFeishu,
+  LATENCY_MS,
+  rateLimited,
+  refused,
+  unavailable,
+  type FeishuOptions,
+} from '../../support/scripted-feishu';
+import { VirtualClock } from '../../support/virtual-clock';
+
+const CYCLE = cycle('1');
+const userOf = (_: unknown, i: number) => ({ userId: `ou_${i + 1}`, counts: [], stageTasks: [] });
+const everyone = Array.from({ length: 200 }, userOf);
+
+interface Options extends FeishuOptions {
+  readonly calls?: number;
+  readonly freshMs?: number;
+  readonly isListed?: boolean;
+}
+
+/** The pages of a cycle of 200 users, on virtual time. */
+function start({ calls = 2, freshMs = MINUTE_MS, isListed, ...options }: Options = {}) {
+  const clock = new VirtualClock();
+  const feishu = createScriptedFeishu(clock, { everyoneIn: () => everyone, ...options });
+  const remembered: string[] = [];
+  const pages = createCyclePages({
+    source: feishu.source,
+    gate: createGate({ calls, windowMs: MINUTE_MS }, clock),
+    cycles: cyclesOf(clock.now, () => Promise.resolve(isListed)),
+    remember: (entries) => remembered.push(...entries.map(([key]) => key)),
+    freshMs,
+    clock,
+  });
+
+  /** Reads a page at a moment. */
+  function read(atMs: number, pageToken: string, life: Partial<OperationContext> = {}) {
+    const told: number[] = [];
+    const outcome = { told, users: 0, fromCache: false, error: '', retryAfterMs: 0, atMs: -1 };
+    clock.at(atMs, () => {
+      const operation = createOperation({
+        deadlineAtMs: atMs + DEADLINE_MS,
+        onCall: (waitedMs) => told.push(waitedMs),
+        ...life,
+      });
+      new Promise<Awaited<ReturnType<typeof pages.read>>>((resolve) => {
+        resolve(pages.read(CYCLE, pageToken, operation));
+      }).then(
+        ({ page, fromCache }) => {
+          Object.assign(outcome, { users: page.users.length, fromCache, atMs: clock.now() });
+        },
+        (error: unknown) => {
+          const { code, details } = error as GatewayError;
+          const { retryAfterMs = 0 } = details;
+          Object.assign(outcome, { error: code, retryAfterMs, atMs: clock.now() });
+        },
+      );
+    });
+    return outcome;
+  }
+
+  return { clock, read, remembered, calls: feishu.pageCalls };
+}
+
+test('operations that read one page share its call, while it waits and while it is in flight', async () => {
+  const { clock, read, calls } = start();
+  const outcomes = [read(0, ''), read(0, ''), read(50, '')];
+  await clock.run();
+  expect(calls).toHaveLength(1);
+  expect(outcomes.map(({ users, told }) => [users, told])).toEqual([
+    [50, [0]],
+    [50, [0]],
+    [50, [0]],
+  ]);
+});
+
+test('a page is read again after its fresh time, and every time if nothing is remembered', async () => {
+  const { clock, read, calls } = start();
+  const [first, second, third] = [read(0, ''), read(59_999, ''), read(61_000, '')];
+  await clock.run();
+  expect(calls).toHaveLength(2);
+  expect([first, second, third].map(({ fromCache }) => fromCache)).toEqual([false, true, false]);
+
+  const forgetful = start({ freshMs: 0 });
+  forgetful.read(0, '');
+  forgetful.read(500, '');
+  await forgetful.clock.run();
+  expect(forgetful.calls).toHaveLength(2);
+});
+
+test('a page that has an error is read again, and remembers the other users', async () => {
+  const broken = new GatewayError('UPSTREAM_MALFORMED', 'Cannot be read.');
+  const { clock, read, calls, remembered } = start({
+    everyoneIn: () => [...everyone.slice(0, 3), broken],
+  });
+  read(0, '');
+  read(500, '');
+  await clock.run();
+  expect(calls).toHaveLength(2);
+  expect(new Set(remembered).size).toBe(3);
+});
+
+test('calls are sent in the order of request, within the quota', async () => {
+  const { clock, read, calls } = start();
+  const tokens = ['', '50', '100', '150'];
+  const patient = { deadlineAtMs: 10 * MINUTE_MS };
+  tokens.forEach((token, i) => read(i, token, patient));
+  await clock.run();
+  expect(calls.map(({ pageToken }) => pageToken)).toEqual(tokens);
+  const [, second = 0, third = 0, fourth = 0] = calls.map(({ atMs }) => atMs);
+  expect(second).toBeLessThan(SECOND_MS);
+  expect(third).toBeGreaterThanOrEqual(MINUTE_MS);
+  expect(fourth).toBeGreaterThanOrEqual(MINUTE_MS);
+});
+
+test('an operation that cannot be answered in time is told at once, without a call', async () => {
+  const { clock, read, calls } = start();
+  read(0, '');
+  read(0, '50');
+  const late = read(1_000, '100');
+  await clock.run();
+  expect(calls).toHaveLength(2);
+  expect(late).toMatchObject({ error: 'UPSTREAM_RATE_LIMITED', atMs: 1_000, retryAfterMs: 59_000 });
+});
+
+test('an operation that can wait is not refused with one that cannot and shares its page', async () => {
+  const { clock, read, calls } = start();
+  read(0, '');
+  read(0, '50');
+  const patient = read(1_000, '100', { deadlineAtMs: 3 * MINUTE_MS });
+  const late = read(2_000, '100');
+  await clock.run();
+  expect(calls).toHaveLength(3);
+  expect(late.error).toBe('UPSTREAM_RATE_LIMITED');
+  expect(patient.users).toBe(50);
+});
+
+test('a page that all operations have left is not called for, and another operation can read it', async () => {
+  const { clock, read, calls } = start();
+  read(0, '');
+  read(0, '50');
+  const controller = new AbortController();
+  const life = { signal: controller.signal, deadlineAtMs: 10 * MINUTE_MS };
+  const left = read(1_000, '100', life);
+  clock.at(2_000, () => {
+    controller.abort(new DOMException('gone', 'AbortError'));
+  });
+  const next = read(3_000, '150', { deadlineAtMs: 10 * MINUTE_MS });
+  await clock.run();
+  expect(left).toMatchObject({ error: 'UPSTREAM_TIMEOUT', atMs: 2_000, told: [] });
+  expect(next.users).toBe(50);
+  expect(calls.map(({ pageToken }) => pageToken)).toEqual(['', '50', '150']);
+
+  const again = read(clock.now() + MINUTE_MS, '100', { deadlineAtMs: 100 * MINUTE_MS });
+  await clock.run();
+  expect(again.users).toBe(50);
+});
+
+test('a call in flight goes on without its operation, and its page is remembered', async () => {
+  const { clock, read, calls } = start();
+  const controller = new AbortController();
+  const left = read(0, '', { signal: controller.signal });
+  clock.at(LATENCY_MS / 2, () => {
+    controller.abort(new DOMException('gone', 'AbortError'));
+  });
+  const next = read(1_000, '');
+  await clock.run();
+  expect(left.error).toBe('UPSTREAM_TIMEOUT');
+  expect(next).toMatchObject({ users: 50, fromCache: true, told: [] });
+  expect(calls).toHaveLength(1);
+});
+
+test('a rejected call closes the lane for the time that Feishu names', async () => {
+  const failure = rateLimited(20_000);
+  const { clock, read, calls } = start({
+    calls: 20,
+    fateOfPage: (_, nth) => (nth === 1 ? { failure } : {}),
+  });
+  const first = read(0, '');
+  const late = read(1_000, '50');
+  const later = read(25_000, '50');
+  await clock.run();
+  expect(first).toMatchObject({ error: 'UPSTREAM_RATE_LIMITED', retryAfterMs: 20_000 });
+  expect(late.error).toBe('UPSTREAM_RATE_LIMITED');
+  expect(later.users).toBe(50);
+  expect(calls).toHaveLength(2);
+});
+
+test('a failed call fails for the operations that share it, and the next one tries again', async () => {
+  const { clock, read, calls } = start({
+    fateOfPage: (_, nth) => (nth === 1 ? { failure: unavailable() } : {}),
+  });
+  const failed = [read(0, ''), read(0, '')];
+  const next = read(1_000, '');
+  await clock.run();
+  expect(failed.map(({ error }) => error)).toEqual(Array(2).fill('UPSTREAM_UNAVAILABLE'));
+  expect(next.users).toBe(50);
+  expect(calls).toHaveLength(2);
+});
+
+test('without a token no call is made', async () => {
+  const tokenFailure = new GatewayError('UPSTREAM_PERMISSION_DENIED', 'no app');
+  const { clock, read, calls } = start({ tokenFailure });
+  const failed = read(0, '');
+  await clock.run();
+  expect(failed.error).toBe('UPSTREAM_PERMISSION_DENIED');
+  expect(calls).toEqual([]);
+});
+
+describe('a page that Feishu refuses', () => {
+  test('says that the cycle is unknown, and the next question costs no call', async () => {
+    const { clock, read, calls } = start({
+      isListed: false,
+      fateOfPage: () => ({ failure: refused() }),
+    });
+    const first = read(0, '');
+    const next = read(1_000, '');
+    await clock.run();
+    expect([first.error, next.error]).toEqual(['UPSTREAM_REJECTED', 'UPSTREAM_REJECTED']);
+    expect(calls).toHaveLength(1);
+  });
+
+  test('makes the gateway forget the pages that lead to it', async () => {
+    const fateOfPage: Options['fateOfPage'] = ({ pageToken }) =>
+      pageToken === '50' ? { failure: refused() } : {};
+    const { clock, read, calls } = start({ calls: 20, isListed: true, fateOfPage });
+    read(0, '');
+    const expired = read(1_000, '50');
+    const again = read(2_000, '');
+    await clock.run();
+    expect(expired.error).toBe('UPSTREAM_REJECTED');
+    expect(again).toMatchObject({ users: 50, fromCache: false });
+    expect(calls).toHaveLength(3);
+  });
+});
