@@ -9,6 +9,10 @@ import { USER_ID_PREFIX, type UserIdType, type UserKey } from './user';
  */
 
 export const MAX_USERS_PER_LIST = 1_000;
+/** One page of Feishu. */
+export const DEFAULT_FIRST = 50;
+/** Four pages of Feishu, or five after a cursor within a page: a quarter of what Feishu allows in a minute. */
+export const MAX_FIRST = 200;
 /** Feishu's own limit for a `user_id`, the longest of its IDs. */
 const MAX_ID_LENGTH = 64;
 const MAX_QUOTED_LENGTH = 80;
@@ -50,6 +54,13 @@ export function requireSemesterId(argument: string, id: string): string {
     throw badUserInput(argument, 'the ID of a review cycle, 1 to 20 digits', quote(id));
   }
   return id;
+}
+
+/** How many users of a cycle to read. @throws GatewayError `BAD_USER_INPUT` */
+export function requireFirst(argument: string, first: number | null | undefined): number {
+  const count = first ?? DEFAULT_FIRST;
+  if (count >= 1 && count <= MAX_FIRST) return count;
+  throw badUserInput(argument, `a whole number from 1 to ${MAX_FIRST}`, String(count));
 }
 
 /** A filter as the client sends it. Every part may be absent or null. */

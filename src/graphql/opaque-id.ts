@@ -70,11 +70,13 @@ function unknownId(argument: string) {
   );
 }
 
-function encode(parts: readonly unknown[]): string {
+/** Encodes values as a text that clients treat as opaque. */
+export function encode(parts: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
-function decode(id: string): unknown {
+/** @returns `undefined` for a text that `encode` has not made */
+export function decode(id: string): unknown {
   try {
     return JSON.parse(Buffer.from(id, 'base64url').toString());
   } catch {

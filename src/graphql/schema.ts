@@ -14,6 +14,11 @@ import type { TextCache } from './render/text-cache';
 import { LocalizedTextResolver } from './resolvers/localized-text.resolver';
 import { SemesterListResolver } from './resolvers/semester-list.resolver';
 import { SemesterResolver } from './resolvers/semester.resolver';
+import {
+  EveryoneResolver,
+  UserStageTasksConnectionResolver,
+  UserStageTasksEdgeResolver,
+} from './resolvers/everyone.resolver';
 import { UpstreamQuotaResolver } from './resolvers/upstream-quota.resolver';
 import { UserStageTasksResolver } from './resolvers/user-stage-tasks.resolver';
 import { UserResolver } from './resolvers/user.resolver';
@@ -82,6 +87,9 @@ function buildTypeGraphQLSchema(): GraphQLSchema {
     resolvers: [
       SemesterResolver,
       SemesterListResolver,
+      EveryoneResolver,
+      UserStageTasksConnectionResolver,
+      UserStageTasksEdgeResolver,
       UserResolver,
       UserStageTasksResolver,
       LocalizedTextResolver,

@@ -145,7 +145,6 @@ function placeAfter(page: StageTaskPage, pageToken: string, skip: number): PageP
   return { pageToken: nextPageToken, skip: 0 };
 }
 
-/** @param end a place in the page, or after it */
 function isLast({ users, nextPageToken }: StageTaskPage, { skip }: PagePosition): boolean {
   return nextPageToken === null && skip >= users.length;
 }

@@ -55,6 +55,12 @@ const FIELDS: Readonly<Record<string, readonly Field[]>> = {
       type: 'StageTaskSummary',
       loads: true,
     },
+    { text: 'all: allUserStageTasks', type: 'UserStageTasksConnection', loads: true },
+    {
+      text: 'allTodo: allUserStageTasks(first: 2, filter: { options: [TODO] })',
+      type: 'UserStageTasksConnection',
+      loads: true,
+    },
     { text: 'name', type: 'LocalizedText', loads: true },
     { text: 'startTime', loads: true },
     { text: 'year', loads: true },
@@ -69,6 +75,19 @@ const FIELDS: Readonly<Record<string, readonly Field[]>> = {
   StageTaskSummary: [
     ...leaves('users', 'usersWithTodo', 'usersUnknown', 'usersFailed', 'stale', 'todo', 'done'),
     ...leaves('overdue', 'unknown'),
+    ...NAMES,
+  ],
+  UserStageTasksConnection: [
+    { text: 'edges', type: 'UserStageTasksEdge' },
+    { text: 'nodes', type: 'UserStageTasks' },
+    { text: 'people: nodes', type: 'UserStageTasks' },
+    { text: 'pageInfo { hasNextPage endCursor }' },
+    ...NAMES,
+  ],
+  UserStageTasksEdge: [
+    { text: 'node', type: 'UserStageTasks' },
+    { text: 'again: node', type: 'UserStageTasks' },
+    { text: 'cursor' },
     ...NAMES,
   ],
   UserStageTasks: [

@@ -136,9 +136,10 @@ function drawContext(draws: Draws, tasks: RandomTasks): GraphQLContext {
   const listed = (id: string) => (id === '1' ? semester : null);
   const loader: Pick<
     RequestLoader,
-    'stageTasks' | 'semester' | 'describedSemester' | 'listedSemester' | 'semesters'
+    'stageTasks' | 'everyone' | 'semester' | 'describedSemester' | 'listedSemester' | 'semesters'
   > = {
     stageTasks: tasks.stageTasks,
+    everyone: tasks.everyone,
     semester: (id) => Promise.resolve(listed(id)),
     describedSemester: () => undefined,
     listedSemester: (id) => (knowsList ? listed(id) : Promise.resolve(listed(id))),

@@ -9,7 +9,7 @@ import type { PartPlan, ReachPlan, SelectionPlan } from './selection-plan';
 /** The highest cost of an operation, computed from its text and variables before execution. */
 export interface Cost {
   /**
-   * Upstream calls with an empty cache: ⌈distinct users ÷ 50⌉ per scope. Loads below another load count
+   * Upstream calls with an empty cache: ⌈distinct users ÷ 50⌉ per scope, and one for each page of everyone. Loads below another load count
    * once for each such load, because these complete at different times and cannot share calls.
    */
   readonly calls: number;
@@ -102,11 +102,11 @@ function visitReach(count: Count, part: ReachPlan, group: Group, times: ListLeng
 function visitReached(
   count: Count,
   part: ReachPlan,
-  { group, type = part.type, view }: Reached,
+  { group, type = part.type, view, pages }: Reached,
   times: ListLength,
 ): boolean {
   if (group.userIds.length === 0) return true;
-  const load = view && { field: part, group, view };
+  const load = view && { field: part, group, view, pages };
   if (load) count.loads.push(load);
   const below = part.plans[type];
   if (!below) return true;

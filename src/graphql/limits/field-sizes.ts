@@ -57,6 +57,10 @@ const BYTES_OF_TYPE: Readonly<Record<string, number>> = {
 const BYTES_OF_ENUM = 10;
 const BYTES_OF_TEXT = 40;
 const BYTES_OF_FIELD: Readonly<Record<string, number>> = {
+  // A cursor holds Feishu's token of a page, whose length is not documented.
+  'PageInfo.endCursor': 150,
+  'PageInfo.startCursor': 150,
+  'UserStageTasksEdge.cursor': 150,
   'LocalizedText.enUS': 25,
   'LocalizedText.text': 25,
   'LocalizedText.zhCN': 25,

@@ -9,22 +9,27 @@ export interface Load {
   readonly field: object;
   readonly group: Group;
   readonly view: View;
+  /** How many pages it reads, if it loads everyone in a cycle. Such a load shares no call with others. */
+  readonly pages?: number | undefined;
 }
 
 /** One digit more than the ID of a cycle can have. The field rejects longer IDs. */
 const SEMESTER_ID_LENGTH = 21;
 
-/** How many upstream calls the loads need: ⌈distinct users ÷ 50⌉ for each scope. */
+/** How many upstream calls the loads need: ⌈distinct users ÷ 50⌉ for each scope, and one for each page. */
 export function countCalls(loads: readonly Load[], strategy: FilterStrategy): number {
   // Most operations have one load. It needs no keys to tell it from others.
   const [first] = loads;
-  if (first && loads.length === 1) return callsForUsers(first.group.userIds);
+  if (first && loads.length === 1) return first.pages ?? callsForUsers(first.group.userIds);
   const usersByScope = new Map<string, Set<string>>();
-  for (const { group, view } of loads) {
+  const pagesByScope = new Map<string, number>();
+  for (const { group, view, pages } of loads) {
     const scope = `${group.after}${cycleKey(group)} ${strategy === 'pushdown' ? viewKey(view) : ''}`;
-    addAll(getOrCreate(usersByScope, scope, newSet), group.userIds);
+    if (pages === undefined) addAll(getOrCreate(usersByScope, scope, newSet), group.userIds);
+    else pagesByScope.set(scope, Math.max(pages, pagesByScope.get(scope) ?? 0));
   }
   let calls = 0;
+  for (const pages of pagesByScope.values()) calls += pages;
   for (const { size } of usersByScope.values()) calls += callsFor(size);
   return calls;
 }

@@ -2,6 +2,7 @@ import type { FilterStrategy } from '../../domain/stage-task-filter';
 import { UserIdType, type UserKey } from '../../domain/user';
 import type { Representation } from '../entities/representation';
 import { toEntities } from './entities-reach';
+import { toEveryone } from './everyone-reach';
 import { idsOf, listOf, textOf } from './valid-or-empty';
 
 /**
@@ -40,6 +41,8 @@ export interface Reached {
   readonly type?: string;
   /** The view of the tasks, if the field loads them. */
   readonly view?: View | undefined;
+  /** How many pages the field reads, if it loads everyone in a cycle. */
+  readonly pages?: number;
 }
 
 /** The arguments of a load that do not name users or a cycle. */
@@ -77,6 +80,7 @@ export const REACHES: Readonly<Record<string, (args: Arguments, rules: CostRules
     toUsers(idsOf(userIds), userIdType, { filter, maxAgeSeconds }),
   'Semester.summary': ({ userIds, userIdType, filter, maxAgeSeconds }) =>
     toSummary(toUsers(idsOf(userIds), userIdType, { filter, maxAgeSeconds })),
+  'Semester.allUserStageTasks': toEveryone,
   'UserStageTasks.user': () => toOne((group) => group),
   'UserStageTasks.semester': () => toOne((group) => group),
 };

@@ -1,6 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
-import { GatewayError } from '../../domain/errors';
 import {
   requireFilter,
   requireMaxAgeMs,
@@ -10,6 +9,7 @@ import {
 import type { Semester } from '../../domain/semester';
 import type { RequestLoader } from '../../loading/request-loader';
 import type { GraphQLContext } from '../context';
+import { tooManyCycles } from '../limits/listed-cycles';
 import { MAX_LISTED_WITH_TASKS } from '../limits/reach';
 import { loadStageTasks, type Loading } from '../load-stage-tasks';
 import { loadSummary } from '../load-summary';
@@ -95,12 +95,4 @@ export class SemesterResolver {
 function describe<T>(loader: RequestLoader, id: string, read: (semester: Semester) => T) {
   const described = loader.describedSemester(id);
   return described ? read(described) : loader.semester(id).then((found) => found && read(found));
-}
-
-/** The cost of the operation counts the calls of the first cycles only. */
-function tooManyCycles(field: string, position: number): GatewayError {
-  const message =
-    `${field}: expected one of the first ${MAX_LISTED_WITH_TASKS} cycles of a list, ` +
-    `got cycle ${position + 1}: ask for it by its ID`;
-  return new GatewayError('OPERATION_TOO_EXPENSIVE', message);
 }
