@@ -93,9 +93,9 @@ function toEdge(list: CursorList, { tasks, end }: ListedUser): UserStageTasksEdg
   return { cursor: toCursor(list, end), tasks, list };
 }
 
-function nodeOf({ tasks, list }: UserStageTasksEdgeType, { toDate }: GraphQLContext) {
+function nodeOf({ tasks, list }: UserStageTasksEdgeType, context: GraphQLContext) {
   if (tasks instanceof Error) return tasks;
   const { semesterId, filter, idType } = list;
   const user = { id: tasks.userId, idType };
-  return new PresentedStageTasks({ user, semesterId, filter }, tasks, toDate);
+  return new PresentedStageTasks({ user, semesterId, filter }, tasks, context);
 }
