@@ -17,5 +17,9 @@ export const keys = {
   // The cache merges lists of values by position: always select `option` and `count` together.
   StageTaskCount: embedded,
   StageTaskSummary: embedded,
+  PageInfo: embedded,
+  UserStageTasksConnection: embedded,
+  // Likewise, select `cursor` and `node` together.
+  UserStageTasksEdge: embedded,
   UpstreamQuota: embedded,
 };
