@@ -64,7 +64,7 @@ function start({ calls = 2, freshMs = MINUTE_MS, isListed, ...options }: Options
     return outcome;
   }
 
-  return { clock, read, remembered, calls: feishu.pageCalls };
+  return { clock, pages, read, remembered, calls: feishu.pageCalls };
 }
 
 test('operations that read one page share its call, while it waits and while it is in flight', async () => {
@@ -159,6 +159,26 @@ test('a page that all operations have left is not called for, and another operat
   const again = read(clock.now() + MINUTE_MS, '100', { deadlineAtMs: 100 * MINUTE_MS });
   await clock.run();
   expect(again.users).toBe(50);
+});
+
+test('an operation that reads a page at the moment when the last one leaves it is answered', async () => {
+  const { clock, pages, read, calls } = start();
+  const patient = { deadlineAtMs: 10 * MINUTE_MS };
+  read(0, '');
+  read(0, '50');
+  const controller = new AbortController();
+  read(1_000, '100', { ...patient, signal: controller.signal });
+  const answers: unknown[] = [];
+  const operation = createOperation(patient);
+  clock.at(2_000, () => {
+    controller.abort(new DOMException('gone', 'AbortError'));
+    void Promise.resolve().then(async () => {
+      answers.push(await pages.read(CYCLE, '100', operation));
+    });
+  });
+  await clock.run();
+  expect(answers).toMatchObject([{ page: { nextPageToken: '150' } }]);
+  expect(calls).toHaveLength(3);
 });
 
 test('a call in flight goes on without its operation, and its page is remembered', async () => {
