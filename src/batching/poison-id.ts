@@ -38,13 +38,25 @@ export function createPoisonIds({ nowMs, channel }: PoisonIdsOptions): PoisonIds
   const shared =
     channel && createSharedIds(channel, { onPoison: noteRefused, onAnswered: noteTrusted });
 
-  function noteRefused(hashedKey: string, refusal: GatewayError): void {
-    refusals.set(hashedKey, refusal);
-    trusted.delete(hashedKey);
+  function noteRefused(key: string, refusal: GatewayError): void {
+    refusals.set(key, refusal);
+    trusted.delete(key);
   }
 
-  function noteTrusted(hashedKey: string): void {
-    trusted.set(hashedKey, true);
+  /** @returns whether that is new */
+  function noteTrusted(key: string): boolean {
+    if (trusted.get(key)) return false;
+    trusted.set(key, true);
+    return true;
+  }
+
+  /**
+   * Keys contain the cycle and the identity, but not the filter: Feishu may refuse an ID in one cycle and accept it in
+   * another. If there are other replicas, keys are hashed, so that messages between them reveal no user IDs.
+   */
+  function idKeysIn(scope: BatchScope): (userId: string) => string {
+    const keyOf = userKeysIn({ ...scope, filter: {} });
+    return shared ? (userId) => hashKey(keyOf(userId)) : keyOf;
   }
 
   return {
@@ -58,9 +70,7 @@ export function createPoisonIds({ nowMs, channel }: PoisonIdsOptions): PoisonIds
       if (isShared(scope)) shared?.publishPoison(key, refusal);
     },
     noteAnswered(scope, userIds) {
-      const keys = userIds.map(idKeysIn(scope));
-      const news = keys.filter((key) => !trusted.has(key));
-      for (const key of keys) noteTrusted(key);
+      const news = userIds.map(idKeysIn(scope)).filter(noteTrusted);
       if (isShared(scope)) shared?.publishAnswered(news);
     },
     trustIn(scope) {
@@ -76,13 +86,4 @@ export function createPoisonIds({ nowMs, channel }: PoisonIdsOptions): PoisonIds
 /** Calls with a user access token concern that user only, so other replicas need not know. */
 function isShared({ identity }: BatchScope): boolean {
   return identity.kind === 'app';
-}
-
-/**
- * Keys contain the cycle and the identity, but not the filter: Feishu may refuse an ID in one cycle and
- * accept it in another. They are hashed, so that messages between replicas reveal no user IDs.
- */
-function idKeysIn(scope: BatchScope): (userId: string) => string {
-  const keyOf = userKeysIn({ ...scope, filter: {} });
-  return (userId) => hashKey(keyOf(userId));
 }
