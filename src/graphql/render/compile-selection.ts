@@ -1,5 +1,6 @@
 import {
   getArgumentValues,
+  isEnumType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -141,7 +142,10 @@ export function renderFields(fields: readonly CompiledField[], object: object): 
 }
 
 function compileLeaf(type: GraphQLLeafType): Render {
-  return (value) => JSON.stringify(present(type.serialize(present(value))));
+  const serialize: Render = (value) => JSON.stringify(present(type.serialize(present(value))));
+  if (!isEnumType(type)) return serialize;
+  const texts = new Map(type.getValues().map(({ value }) => [value as unknown, serialize(value)]));
+  return (value) => texts.get(value) ?? serialize(value);
 }
 
 function present<T>(value: T): NonNullable<T> {
