@@ -28,7 +28,7 @@ export function preferNewer(
   const newer = answer.then(
     (snapshot) =>
       snapshot
-        ? { ...snapshot, fromCache: false, stale: false }
+        ? fetchedUser(snapshot)
         : new Error('answers: expected one for each fetched user, got fewer'),
     (error: unknown) =>
       lastResort && error instanceof GatewayError && NO_NEWS.has(error.code)
@@ -38,4 +38,9 @@ export function preferNewer(
   if (!lastResort) return newer;
   const waited = maxWait().catch(() => undefined);
   return Promise.race([newer, waited.then(() => lastResort)]);
+}
+
+/** Spread into a new object with more properties, a snapshot would take V8 several times as long. */
+function fetchedUser({ stageTasks, semester, fetchedAtMs }: Snapshot): KnownUser {
+  return { stageTasks, semester, fetchedAtMs, fromCache: false, stale: false };
 }
