@@ -7,6 +7,7 @@ import type { GraphQLContext } from '../graphql/context';
 import type { AnswerFast, FastResponse } from '../graphql/fast-path/fast-path';
 import { hasTooManyTokens, MAX_TOKENS } from '../graphql/limits/tokens';
 import type { Safelist } from '../graphql/limits/safelist';
+import { atEndOfTurn } from './end-of-turn';
 import { createAdmission, type Admission, type AdmissionOptions } from './admission';
 import { resolveDocumentId } from './document-id';
 import { errorBody } from './error-body';
@@ -80,7 +81,12 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
       const plain = readPlainRequest(request);
       const answer = plain && answerFast(plain, () => createContext(admissionOf(request)));
       if (!answer) return handleByApollo(request, reply);
-      if (!(answer instanceof Promise)) return send(reply, answer);
+      if (!(answer instanceof Promise)) {
+        atEndOfTurn(() => {
+          sendOrFail(reply, answer);
+        });
+        return undefined;
+      }
       return whileRetained(request, answer).then((settled) => send(reply, settled));
     },
   });
@@ -101,4 +107,13 @@ function whileRetained<T>({ admission }: FastifyRequest, work: Promise<T>): Prom
 function send(reply: FastifyReply, { status, headers, body }: FastResponse): FastifyReply {
   for (const [name, value] of headers) void reply.header(name, value);
   return reply.code(status).send(body);
+}
+
+/** What Fastify does with an error of a handler. */
+function sendOrFail(reply: FastifyReply, response: FastResponse): void {
+  try {
+    void send(reply, response);
+  } catch (error) {
+    void reply.send(error);
+  }
 }
