@@ -98,17 +98,31 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     },
   });
 
-  const common = { answers, operation, cachePolicy, freshMs, hasResponse: () => hasResponse };
-  const onSemester = semesters.noteDescribed;
-  const userLoaderFor = createUserLoaders({ ...common, beforeFetch, counter, level, onSemester });
-  const { pages, authorizeEveryone } = options;
-  const loadEveryone = createPageLoader({
-    ...common,
-    pages,
-    authorizeEveryone,
-    strategy,
-    userLoaderFor,
+  // No spread into these objects: V8 would make a hidden class for each of them (docs/decisions/0021-fast-path.md).
+  const userLoaderFor = createUserLoaders({
+    answers,
+    beforeFetch,
+    cachePolicy,
+    freshMs,
+    operation,
+    counter,
+    hasResponse: () => hasResponse,
+    level,
+    onSemester: semesters.noteDescribed,
   });
+  const createEveryoneLoader = () =>
+    createPageLoader({
+      answers,
+      pages: options.pages,
+      authorizeEveryone: options.authorizeEveryone,
+      strategy,
+      userLoaderFor,
+      operation,
+      cachePolicy,
+      freshMs,
+      hasResponse: () => hasResponse,
+    });
+  let loadEveryone: ReturnType<typeof createPageLoader> | undefined;
 
   function noteLoad(semesterId: string, load: Promise<Described>): void {
     getOrCreate(loadsBySemester, semesterId, () => []).push(load);
@@ -126,6 +140,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       return load.then((known) => tasksOf(known, filter));
     },
     everyone(query) {
+      loadEveryone ??= createEveryoneLoader();
       const part = loadEveryone(query);
       noteLoad(query.semesterId, part);
       return part;

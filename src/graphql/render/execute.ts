@@ -37,14 +37,16 @@ export type Execute = (
 /** Executes operations whose tasks can be answered as text on the render schema, all others on the served one. */
 export function createExecute({ served, rendered }: ExecutionSchemas): Execute {
   return ({ document, operation, operationName, variables, context }) => {
-    const args: Omit<ExecutionArgs, 'schema'> = {
-      document,
-      contextValue: context,
-      variableValues: variables,
-      operationName: operation?.name?.value ?? operationName,
+    const executeOn = (schema: GraphQLSchema) => {
+      const args: ExecutionArgs = {
+        schema,
+        document,
+        contextValue: context,
+        variableValues: variables,
+        operationName: operation?.name?.value ?? operationName,
+      };
+      return whenKnown(execute(args), (result) => addPartialErrors(result, context));
     };
-    const executeOn = (schema: GraphQLSchema) =>
-      whenKnown(execute({ ...args, schema }), (result) => addPartialErrors(result, context));
     if (!operation || !isRenderable(served, document, operation)) return executeOn(served);
     return whenKnown(executeOn(rendered), (result) => {
       // graphql-js says what is wrong with the value. All that was loaded is still in the operation's loader.
