@@ -4,7 +4,7 @@ import type { RedisLink } from '../redis/redis-link';
 import type { OnRejected } from '../redis/rejections';
 import type { Seal } from '../redis/seal';
 import type { Snapshot } from './snapshot-cache';
-import { decodeSnapshot, encodeSnapshot } from './snapshot.codec';
+import { createEncoder, decodeSnapshot } from './snapshot.codec';
 
 export interface SnapshotStoreOptions {
   readonly link: RedisLink;
@@ -48,14 +48,14 @@ export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStor
     },
 
     async write(entries) {
-      const shared = { aheadMs: link.aheadOfRedisMs() };
+      const encode = createEncoder({ aheadMs: link.aheadOfRedisMs() });
       const expiration = { type: 'PX', value: lifeMs } as const;
       await link
         .use((client) =>
           Promise.all(
             entries.map(([key, snapshot]) => {
               const redisKey = toRedisKey(key);
-              const sealed = seal.seal(redisKey, encodeSnapshot(key, snapshot, shared));
+              const sealed = seal.seal(redisKey, encode(key, snapshot));
               return client.set(redisKey, sealed, { expiration });
             }),
           ),

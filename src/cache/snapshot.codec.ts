@@ -1,15 +1,24 @@
+import { getOrCreate } from '../domain/collections';
+import type { UserStageTasks } from '../domain/stage-task';
 import { SHARED_CLOCK_TOLERANCE_MS, type SharedClock } from '../redis/shared-clock';
 import type { Snapshot } from './snapshot-cache';
 import { SNAPSHOT_VERSION, storedSnapshot } from './snapshot.schema';
 
 /** Encodes an answer with its key and with the time of the shared clock. */
-export function encodeSnapshot(
-  key: string,
-  snapshot: Snapshot,
-  { aheadMs }: Pick<SharedClock, 'aheadMs'>,
-): string {
-  const fetchedAtMs = snapshot.fetchedAtMs - aheadMs;
-  return JSON.stringify({ ...snapshot, version: SNAPSHOT_VERSION, key, fetchedAtMs });
+export type EncodeSnapshot = (key: string, snapshot: Snapshot) => string;
+
+/** Encodes answers that are written together: what several of them share is encoded once. */
+export function createEncoder({ aheadMs }: Pick<SharedClock, 'aheadMs'>): EncodeSnapshot {
+  const texts = new Map<object | null, string>();
+  const shared = (part: object | null) => getOrCreate(texts, part, () => JSON.stringify(part));
+  const encodeTasks = ({ userId, counts, stageTasks }: UserStageTasks) =>
+    `{"userId":${JSON.stringify(userId)},"counts":${shared(counts)},"stageTasks":[${stageTasks.map(shared).join()}]}`;
+
+  return (key, { stageTasks, semester, fetchedAtMs }) => {
+    const own = { version: SNAPSHOT_VERSION, key, fetchedAtMs: fetchedAtMs - aheadMs };
+    const tasks = stageTasks ? encodeTasks(stageTasks) : 'null';
+    return `${JSON.stringify(own).slice(0, -1)},"stageTasks":${tasks},"semester":${shared(semester)}}`;
+  };
 }
 
 /**

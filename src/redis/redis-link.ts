@@ -1,4 +1,3 @@
-import { abortable } from '../domain/abortable';
 import type { Clock } from '../domain/clock';
 import type { Logger } from '../observability/logger';
 import { createAvailability } from './availability';
@@ -115,29 +114,19 @@ async function withinRoundTrip<T>(
   command: () => Promise<T>,
   onFailure: (error: unknown) => void,
 ): Promise<T> {
-  const timeout = createTimeout(ROUND_TRIP_TIMEOUT_MS);
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      // Only after pending replies were read: if this process was busy, they may have arrived in time.
+      setImmediate(reject, new RedisUnavailableError('timeout'));
+    }, ROUND_TRIP_TIMEOUT_MS);
+  });
   try {
-    return await abortable(command(), timeout.signal, () => new RedisUnavailableError('timeout'));
+    return await Promise.race([command(), timeout]);
   } catch (error) {
     onFailure(error);
     throw error;
   } finally {
-    timeout.clear();
+    clearTimeout(timer);
   }
-}
-
-/** Aborts only after pending replies were read: if this process was busy, they may have arrived in time. */
-function createTimeout(ms: number) {
-  const controller = new AbortController();
-  const timer = setTimeout(() => {
-    setImmediate(() => {
-      controller.abort();
-    });
-  }, ms);
-  return {
-    signal: controller.signal,
-    clear() {
-      clearTimeout(timer);
-    },
-  };
 }

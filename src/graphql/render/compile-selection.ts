@@ -1,5 +1,7 @@
 import {
   getArgumentValues,
+  GraphQLID,
+  GraphQLString,
   isEnumType,
   isLeafType,
   isListType,
@@ -141,11 +143,19 @@ export function renderFields(fields: readonly CompiledField[], object: object): 
   return `${text}}`;
 }
 
+/** Values of the usual kind need no call of the type, which would check them and return them as they are. */
 function compileLeaf(type: GraphQLLeafType): Render {
   const serialize: Render = (value) => JSON.stringify(present(type.serialize(present(value))));
-  if (!isEnumType(type)) return serialize;
-  const texts = new Map(type.getValues().map(({ value }) => [value as unknown, serialize(value)]));
-  return (value) => texts.get(value) ?? serialize(value);
+  if (isEnumType(type)) {
+    const texts = new Map(
+      type.getValues().map(({ value }) => [value as unknown, serialize(value)]),
+    );
+    return (value) => texts.get(value) ?? serialize(value);
+  }
+  if (type.name === GraphQLString.name || type.name === GraphQLID.name) {
+    return (value) => (typeof value === 'string' ? JSON.stringify(value) : serialize(value));
+  }
+  return serialize;
 }
 
 function present<T>(value: T): NonNullable<T> {
