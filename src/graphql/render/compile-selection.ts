@@ -1,8 +1,5 @@
 import {
   getArgumentValues,
-  GraphQLID,
-  GraphQLString,
-  isEnumType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -10,12 +7,12 @@ import {
   TypeNameMetaFieldDef,
   type FieldNode,
   type GraphQLField,
-  type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
 } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields';
+import { compileLeaf, present } from './compile-leaf';
 import { localize, type Locale, type LocalizedText } from '../../domain/localized-text';
 
 /** What a selection depends on in one operation. */
@@ -39,7 +36,7 @@ const FIELDS_OF_MOMENT = new Set(['UserStageTasks.nextDeadline', 'StageTask.isOv
 /** A method of the object, for a field with arguments. */
 type Method = (args: Readonly<Record<string, unknown>>) => unknown;
 /** JSON of a value. @throws for a value that the type does not allow */
-type Render = (value: unknown) => string;
+export type Render = (value: unknown) => string;
 
 export interface CompiledField {
   /** In the schema. */
@@ -141,24 +138,4 @@ export function renderFields(fields: readonly CompiledField[], object: object): 
     text += text === '{' ? label + render(object) : `,${label}${render(object)}`;
   }
   return `${text}}`;
-}
-
-/** Values of the usual kind need no call of the type, which would check them and return them as they are. */
-function compileLeaf(type: GraphQLLeafType): Render {
-  const serialize: Render = (value) => JSON.stringify(present(type.serialize(present(value))));
-  if (isEnumType(type)) {
-    const texts = new Map(
-      type.getValues().map(({ value }) => [value as unknown, serialize(value)]),
-    );
-    return (value) => texts.get(value) ?? serialize(value);
-  }
-  if (type.name === GraphQLString.name || type.name === GraphQLID.name) {
-    return (value) => (typeof value === 'string' ? JSON.stringify(value) : serialize(value));
-  }
-  return serialize;
-}
-
-function present<T>(value: T): NonNullable<T> {
-  if (value === null || value === undefined) throw new Error('a value: expected one, got null');
-  return value;
 }
