@@ -24,7 +24,7 @@ test.each([
   'larks://a',
   '//example.com/a',
   '/perf/1',
-  'https://xn--a.b/perf/1',
+  'https://performance example.com/perf/1',
 ])('A link is not safe to follow: %j', (link) => {
   expect(isSafeLink(link)).toBe(false);
 });
