@@ -3,7 +3,10 @@ import { join } from 'node:path';
 
 interface LockFile {
   readonly packages: Readonly<
-    Record<string, { readonly optionalDependencies?: Record<string, string>; resolved?: string }>
+    Record<
+      string,
+      { readonly optionalDependencies?: Record<string, string>; link?: true; resolved?: string }
+    >
   >;
 }
 
@@ -24,5 +27,8 @@ test('The lock file holds the bindings of every platform, without which npm 11 r
 });
 
 test('The lock file names no registry', () => {
-  expect(Object.values(LOCK.packages).filter((entry) => entry.resolved !== undefined)).toEqual([]);
+  const resolved = Object.values(LOCK.packages).filter((entry) => entry.resolved !== undefined);
+
+  // A workspace is resolved to its folder.
+  expect(resolved).toEqual([{ link: true, resolved: 'packages/client' }]);
 });
