@@ -7,7 +7,7 @@ import type { GraphQLContext } from '../graphql/context';
 import type { AnswerFast, FastResponse } from '../graphql/fast-path/fast-path';
 import { hasTooManyTokens, MAX_TOKENS } from '../graphql/limits/tokens';
 import type { Safelist } from '../graphql/limits/safelist';
-import { atEndOfTurn } from './end-of-turn';
+import { atEndOfTurn } from '../domain/end-of-turn';
 import { createAdmission, type Admission, type AdmissionOptions } from './admission';
 import { resolveDocumentId } from './document-id';
 import { errorBody } from './error-body';

@@ -1,3 +1,4 @@
+import { endTurn } from '../domain/end-of-turn';
 import { GatewayError } from '../domain/errors';
 import type { WaitingGroups } from './turn-group';
 import { createTurnOrder } from './turn-order';
@@ -33,6 +34,7 @@ export function createTurnQueue(nowMs: () => number): (operation: TurnOperation)
   let sliceEndsMs = 0;
 
   function startSlice(): void {
+    endTurn();
     sliceEndsMs = nowMs() + SLICE_MS;
     completeGroup();
   }

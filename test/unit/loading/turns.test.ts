@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { atEndOfTurn } from '../../../src/domain/end-of-turn';
 import { createTurns, type OperationTurns } from '../../../src/loading/turns';
 
 let nowMs: number;
@@ -86,6 +87,19 @@ test('A tiny answer is not delayed by large ones', async () => {
   await complete(turnsOf(), 'tiny', 3);
   expect(completed).toEqual(['tiny', 'tiny', 'tiny']);
   await large;
+});
+
+test('An answer that is ready is sent before a large one goes on', async () => {
+  const large = complete(turnsOf(), 'large', 50);
+  // Its first parts are complete, and its next slice is due at the end of this turn.
+  for (let i = 0; i < 20; i += 1) await Promise.resolve();
+  expect(completed).toHaveLength(10);
+  let completedBefore: number | undefined;
+  atEndOfTurn(() => {
+    completedBefore = completed.length;
+  });
+  await large;
+  expect(completedBefore).toBe(10);
 });
 
 test('An answer is abandoned once its client has disconnected', async () => {

@@ -7,10 +7,11 @@ let due: (() => void)[] = [];
  * @param callback must not throw
  */
 export function atEndOfTurn(callback: () => void): void {
-  if (due.push(callback) === 1) setImmediate(callAll);
+  if (due.push(callback) === 1) setImmediate(endTurn);
 }
 
-function callAll(): void {
+/** Calls back now. Long work at the end of a turn calls this first, so that small answers do not wait for it. */
+export function endTurn(): void {
   const callbacks = due;
   due = [];
   for (const callback of callbacks) callback();

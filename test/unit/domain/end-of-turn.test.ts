@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { atEndOfTurn } from '../../../src/http/end-of-turn';
+import { atEndOfTurn } from '../../../src/domain/end-of-turn';
 
 test('What is due in one turn runs together at its end, in order', async () => {
   const order: string[] = [];
