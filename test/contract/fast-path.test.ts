@@ -73,7 +73,7 @@ describe('Known operations', () => {
       if (legal.method !== 'POST' || legal.query.includes('upstreamQuota')) continue;
       await ways.expectSame({ ...legal, body: bodyOf(legal.query, legal.variables) });
     }
-  });
+  }, 120_000);
 
   test('operations drawn at random', async () => {
     const before = ways.answeredFast();
