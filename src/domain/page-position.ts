@@ -11,6 +11,11 @@ export interface PagePosition {
 
 export const FIRST_POSITION: PagePosition = { pageToken: '', skip: 0 };
 
+/** Whether no user comes before the place. */
+export function isFirst({ pageToken, skip }: PagePosition): boolean {
+  return pageToken === '' && skip === 0;
+}
+
 /** How many pages are read for this many users after a position. Feishu may return pages that are not full. */
 export function pagesFor({ skip }: Pick<PagePosition, 'skip'>, users: number): number {
   return Math.ceil((skip + users) / MAX_USERS_PER_PAGE);

@@ -127,6 +127,16 @@ test('The last part says that it is the last, and has a cursor after which there
   });
 });
 
+test('A cycle without users has no cursor', async () => {
+  await start();
+  const data = { items: [], has_more: false };
+  gateway.emulator.script({ api: 'find_by_page', answer: { status: 200, data } });
+  expect(await readPart({})).toEqual({
+    edges: [],
+    pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+  });
+});
+
 test('A filter leaves out users without a matching task, and reads on all the same', async () => {
   await start();
   const filter = { options: ['OVERDUE'] };

@@ -1,6 +1,6 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { requireFilter, requireFirst } from '../../domain/input-rules';
-import { FIRST_POSITION, type PagePosition } from '../../domain/page-position';
+import { isFirst, type PagePosition } from '../../domain/page-position';
 import type { ListedUser, PartOfCycle } from '../../loading/page-loader';
 import type { GraphQLContext } from '../context';
 import { tooManyCycles } from '../limits/listed-cycles';
@@ -82,9 +82,9 @@ function present(
     edges,
     pageInfo: {
       hasNextPage: hasMore,
-      hasPreviousPage: after !== FIRST_POSITION,
+      hasPreviousPage: !isFirst(after),
       startCursor: edges[0]?.cursor ?? null,
-      endCursor: end === FIRST_POSITION ? null : toCursor(list, end),
+      endCursor: isFirst(end) ? null : toCursor(list, end),
     },
   };
 }
