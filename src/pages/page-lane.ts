@@ -42,8 +42,10 @@ export function createPageLane(gate: QuotaGate, clock: Clock): PageLane {
     const alarm = (sleep = new AbortController());
     const outlook = await gate.look();
     const { forecast } = outlook;
-    for (const [i, call] of waiting.entries()) {
-      call.refuseLate(forecast.waitMs(i + 1), forecast.reason);
+    let nthCall = 1;
+    for (const call of waiting) {
+      call.refuseLate(forecast.waitMs(nthCall), forecast.reason);
+      if (!call.isAbandoned()) nthCall += 1;
     }
     dropAbandoned();
     if (waiting.length === 0) return;

@@ -140,6 +140,20 @@ test('an operation that can wait is not refused with one that cannot and shares 
   expect(patient.users).toBe(50);
 });
 
+test('an operation that can wait is not refused for the page of one that cannot', async () => {
+  const { clock, read } = start({
+    calls: 1,
+    fateOfPage: (_, nth) => (nth === 1 ? { failure: rateLimited(80 * SECOND_MS) } : {}),
+  });
+  read(0, '');
+  const late = read(10, '50', { deadlineAtMs: 70 * SECOND_MS });
+  // Behind the other page it would be sent after 140 s.
+  const patient = read(20, '100', { deadlineAtMs: 145 * SECOND_MS });
+  await clock.run();
+  expect(late.error).toBe('UPSTREAM_RATE_LIMITED');
+  expect(patient.users).toBe(50);
+});
+
 test('a page that all operations have left is not called for, and another operation can read it', async () => {
   const { clock, read, calls } = start();
   read(0, '');
