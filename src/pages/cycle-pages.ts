@@ -92,7 +92,7 @@ export function createCyclePages(options: CyclePagesOptions): CyclePages {
         },
         (error: unknown) => {
           if (error instanceof GatewayError && error.code === 'UPSTREAM_REJECTED') {
-            memory.forget(scope);
+            memory.noteRefused(scope, pageToken);
           }
         },
       )

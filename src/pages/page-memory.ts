@@ -15,8 +15,11 @@ export interface PageMemoryOptions {
 export interface PageMemory {
   get(scope: BatchScope, pageToken: string): StageTaskPage | undefined;
   set(scope: BatchScope, pageToken: string, page: StageTaskPage): void;
-  /** Forgets the pages of a scope, because they lead to a page that Feishu refuses. */
-  forget(scope: BatchScope): void;
+  /**
+   * Forgets the pages of a scope, because Feishu refuses the first one, or one that they lead to. A token that no
+   * remembered page names may be a client's own invention.
+   */
+  noteRefused(scope: BatchScope, pageToken: string): void;
 }
 
 export function createPageMemory({ freshMs, nowMs }: PageMemoryOptions): PageMemory {
@@ -35,9 +38,12 @@ export function createPageMemory({ freshMs, nowMs }: PageMemoryOptions): PageMem
       const isReadable = page.isComplete && !page.users.some((user) => user instanceof Error);
       if (freshMs > 0 && isReadable) pages.set(keyOf(scope, pageToken), page);
     },
-    forget(scope) {
+    noteRefused(scope, pageToken) {
       const ofScope = keyOf(scope, '');
-      for (const key of [...pages.keys()]) if (key.startsWith(ofScope)) pages.delete(key);
+      const known = [...pages].filter(([key]) => key.startsWith(ofScope));
+      const isKnown = known.some(([, { nextPageToken }]) => nextPageToken === pageToken);
+      if (pageToken !== '' && !isKnown) return;
+      for (const [key] of known) pages.delete(key);
     },
   };
 }

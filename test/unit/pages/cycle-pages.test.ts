@@ -261,6 +261,19 @@ describe('a page that Feishu refuses', () => {
     expect(calls).toHaveLength(1);
   });
 
+  test('leaves the remembered pages that do not lead to it', async () => {
+    const fateOfPage: Options['fateOfPage'] = ({ pageToken }) =>
+      pageToken === 'forged' ? { failure: refused() } : {};
+    const { clock, read, calls } = start({ calls: 20, isListed: true, fateOfPage });
+    read(0, '');
+    const forged = read(1_000, 'forged');
+    const again = read(2_000, '');
+    await clock.run();
+    expect(forged.error).toBe('UPSTREAM_REJECTED');
+    expect(again).toMatchObject({ users: 50, fromCache: true });
+    expect(calls).toHaveLength(2);
+  });
+
   test('makes the gateway forget the pages that lead to it', async () => {
     const fateOfPage: Options['fateOfPage'] = ({ pageToken }) =>
       pageToken === '50' ? { failure: refused() } : {};
