@@ -1,4 +1,12 @@
-import { GraphQLID, GraphQLInt, GraphQLString, isEnumType, type GraphQLLeafType } from 'graphql';
+import {
+  GraphQLID,
+  GraphQLInt,
+  GraphQLString,
+  isEnumType,
+  type GraphQLEnumType,
+  type GraphQLLeafType,
+} from 'graphql';
+import { getOrCreate } from '../../domain/collections';
 import { DateTimeScalar } from '../types/date-time.scalar';
 import type { Render } from './compile-selection';
 
@@ -7,13 +15,8 @@ import type { Render } from './compile-selection';
  * and return them as they are.
  */
 export function compileLeaf(type: GraphQLLeafType): Render {
-  const serialize: Render = (value) => JSON.stringify(present(type.serialize(present(value))));
-  if (isEnumType(type)) {
-    const texts = new Map(
-      type.getValues().map(({ value }) => [value as unknown, serialize(value)]),
-    );
-    return (value) => texts.get(value) ?? serialize(value);
-  }
+  if (isEnumType(type)) return getOrCreate(enums, type, () => compileEnum(type));
+  const serialize = serializer(type);
   switch (type.name) {
     case GraphQLString.name:
     case GraphQLID.name:
@@ -25,6 +28,20 @@ export function compileLeaf(type: GraphQLLeafType): Render {
     default:
       return serialize;
   }
+}
+
+function serializer(type: GraphQLLeafType): Render {
+  return (value) => JSON.stringify(present(type.serialize(present(value))));
+}
+
+/** One for each enum of the schema: a document may select thousands of fields of one. */
+const enums = new Map<GraphQLEnumType, Render>();
+
+function compileEnum(type: GraphQLEnumType): Render {
+  const serialize = serializer(type);
+  const texts = new Map<unknown, string>();
+  for (const { value } of type.getValues()) texts.set(value, serialize(value));
+  return (value) => texts.get(value) ?? serialize(value);
 }
 
 /** Users share their deadlines, and those of one call the time at which it was answered. */
