@@ -20,3 +20,21 @@ export function isFirst({ pageToken, skip }: PagePosition): boolean {
 export function pagesFor({ skip }: Pick<PagePosition, 'skip'>, users: number): number {
   return Math.ceil((skip + users) / MAX_USERS_PER_PAGE);
 }
+
+/** What decides which place follows on a page. */
+export interface PageExtent {
+  readonly users: readonly unknown[];
+  readonly nextPageToken: string | null;
+}
+
+/** After the last user of a page, the place is at the start of the next one, so that this page is not read again. */
+export function placeAfter(page: PageExtent, pageToken: string, skip: number): PagePosition {
+  const { users, nextPageToken } = page;
+  if (skip < users.length || nextPageToken === null) return { pageToken, skip };
+  return { pageToken: nextPageToken, skip: 0 };
+}
+
+/** Whether no user comes after a place on the page. */
+export function isLast({ users, nextPageToken }: PageExtent, { skip }: PagePosition): boolean {
+  return nextPageToken === null && skip >= users.length;
+}

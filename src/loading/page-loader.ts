@@ -2,7 +2,7 @@ import { scopeKey, type BatchScope } from '../batching/scope';
 import type { CachePolicy } from '../domain/cache-policy';
 import { getOrCreate } from '../domain/collections';
 import type { OperationContext } from '../domain/operation-context';
-import { pagesFor, type PagePosition } from '../domain/page-position';
+import { isLast, pagesFor, placeAfter, type PagePosition } from '../domain/page-position';
 import type { Semester } from '../domain/semester';
 import {
   isUnfiltered,
@@ -11,7 +11,7 @@ import {
   type StageTaskFilter,
 } from '../domain/stage-task-filter';
 import type { UserIdType } from '../domain/user';
-import type { StageTaskPage, UpstreamIdentity } from '../feishu/ports';
+import type { UpstreamIdentity } from '../feishu/ports';
 import type { CyclePages, ReadPage } from '../pages/cycle-pages';
 import type { AnswerCache, KnownUser } from './answer-cache';
 import { LoadedStageTasks } from './loaded-stage-tasks';
@@ -50,11 +50,15 @@ export interface PageLoaderOptions {
   readonly strategy: FilterStrategy;
   /** Has a user's newer answer, if one was fetched since the page. */
   readonly answers: Pick<AnswerCache, 'recallIn'>;
-  readonly userLoaderFor: (scope: BatchScope, maxAgeMs: number) => Pick<UserLoader, 'adopt'>;
-  readonly operation: OperationContext;
   readonly cachePolicy: CachePolicy;
   /** How long an answer counts as fresh. */
   readonly freshMs: number;
+}
+
+/** What the operation loads with, whichever field asks. */
+export interface OperationParts {
+  readonly userLoaderFor: (scope: BatchScope, maxAgeMs: number) => Pick<UserLoader, 'adopt'>;
+  readonly operation: OperationContext;
   /** Whether the operation has its response. */
   readonly hasResponse: () => boolean;
 }
@@ -63,26 +67,23 @@ export interface PageLoaderOptions {
  * Loads parts of everyone in a cycle. One operation reads each page once.
  * @returns a function whose promise rejects with a GatewayError. It throws if the principal may not read everyone.
  */
-export function createPageLoader(options: PageLoaderOptions) {
-  const { pages, operation, cachePolicy, freshMs } = options;
+export function createPageLoader(options: PageLoaderOptions, parts: OperationParts) {
+  const { pages, cachePolicy, freshMs } = options;
+  const { operation, userLoaderFor, hasResponse } = parts;
   const reads = new Map<string, Promise<ReadPage>>();
 
   async function startRead(scope: BatchScope, pageToken: string): Promise<ReadPage> {
-    if (options.hasResponse()) throw new Error('The operation is over.');
+    if (hasResponse()) throw new Error('The operation is over.');
     const read = await pages.read(scope, pageToken, operation);
     cachePolicy.restrict(read.page.fetchedAtMs + freshMs);
     return read;
   }
 
   /** The answer that the operation shows for a user of a page; the newest one that this process has. */
-  async function showUsers(
-    scope: BatchScope,
-    { page, fromCache }: ReadPage,
-    from: number,
-    to: number,
-  ) {
+  async function showUsers(scope: BatchScope, read: ReadPage, from: number, to: number) {
+    const { page, fromCache } = read;
     const recall = options.answers.recallIn(scope, Infinity);
-    const loader = options.userLoaderFor(scope, Infinity);
+    const loader = userLoaderFor(scope, Infinity);
     const { semester, fetchedAtMs } = page;
     return Promise.all(
       page.users.slice(from, to).map(async (user) => {
@@ -136,15 +137,4 @@ function tasksOf(
   if (!user.stageTasks) return null;
   const tasks = new LoadedStageTasks(user.stageTasks, filter, user);
   return isUnfiltered(filter) || tasks.stageTasks.length > 0 ? tasks : null;
-}
-
-/** After the last user of a page, the place is at the start of the next one, so that this page is not read again. */
-function placeAfter(page: StageTaskPage, pageToken: string, skip: number): PagePosition {
-  const { users, nextPageToken } = page;
-  if (skip < users.length || nextPageToken === null) return { pageToken, skip };
-  return { pageToken: nextPageToken, skip: 0 };
-}
-
-function isLast({ users, nextPageToken }: StageTaskPage, { skip }: PagePosition): boolean {
-  return nextPageToken === null && skip >= users.length;
 }

@@ -79,6 +79,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
   const counter = createUsageCounter();
   const level = createQueryLevel(turns);
   let hasResponse = false;
+  const isOver = () => hasResponse;
   const loadsBySemester = new Map<string, Promise<Described>[]>();
   const operation = new LoaderOperation(life, leavesReserve, (waitedMs, call) => {
     counter.noteCall(waitedMs);
@@ -106,22 +107,10 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
     freshMs,
     operation,
     counter,
-    hasResponse: () => hasResponse,
+    hasResponse: isOver,
     level,
     onSemester: semesters.noteDescribed,
   });
-  const createEveryoneLoader = () =>
-    createPageLoader({
-      answers,
-      pages: options.pages,
-      authorizeEveryone: options.authorizeEveryone,
-      strategy,
-      userLoaderFor,
-      operation,
-      cachePolicy,
-      freshMs,
-      hasResponse: () => hasResponse,
-    });
   let loadEveryone: ReturnType<typeof createPageLoader> | undefined;
 
   function noteLoad(semesterId: string, load: Promise<Described>): void {
@@ -140,7 +129,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       return load.then((known) => tasksOf(known, filter));
     },
     everyone(query) {
-      loadEveryone ??= createEveryoneLoader();
+      loadEveryone ??= createPageLoader(options, { userLoaderFor, operation, hasResponse: isOver });
       const part = loadEveryone(query);
       noteLoad(query.semesterId, part);
       return part;

@@ -47,22 +47,7 @@ export function createCyclePages(options: CyclePagesOptions): CyclePages {
   const memory = createPageMemory({ freshMs, nowMs: () => clock.now() });
   const inFlight = new Map<string, PageCall>();
   const lane = createPageLane(gate, clock);
-  const source: StageTaskPageSource = {
-    ready: (identity) => options.source.ready(identity),
-    findByPage: (query, context) =>
-      options.source.findByPage(query, context).catch(async (error: unknown) => {
-        throw await explain(query, toError(error));
-      }),
-  };
-
-  /** Feishu refuses an unknown cycle and an expired page token with the same code. */
-  async function explain(query: StageTaskPageQuery, error: Error): Promise<Error> {
-    if (!(error instanceof ParametersRefused)) return error;
-    if (await cycles.isToBlame(query.semesterId, error)) {
-      return cycles.refusalOf(query.semesterId) ?? error;
-    }
-    return query.pageToken === '' ? error : refusedToken(error);
-  }
+  const source = explainRefusals(options.source, cycles);
 
   function note(scope: BatchScope, pageToken: string, page: StageTaskPage): void {
     const { users, semester, fetchedAtMs, isComplete } = page;
@@ -112,6 +97,27 @@ export function createCyclePages(options: CyclePagesOptions): CyclePages {
       const call = present?.isOpen() ? present : start(scope, pageToken);
       return call.join(operation).then((page) => ({ page, fromCache: false }));
     },
+  };
+}
+
+type Cycles = CyclePagesOptions['cycles'];
+
+/** Feishu refuses an unknown cycle and an expired page token with the same code. */
+function explainRefusals(source: StageTaskPageSource, cycles: Cycles): StageTaskPageSource {
+  async function explain(query: StageTaskPageQuery, error: Error): Promise<Error> {
+    if (!(error instanceof ParametersRefused)) return error;
+    if (await cycles.isToBlame(query.semesterId, error)) {
+      return cycles.refusalOf(query.semesterId) ?? error;
+    }
+    return query.pageToken === '' ? error : refusedToken(error);
+  }
+
+  return {
+    ready: (identity) => source.ready(identity),
+    findByPage: (query, context) =>
+      source.findByPage(query, context).catch(async (error: unknown) => {
+        throw await explain(query, toError(error));
+      }),
   };
 }
 

@@ -43,7 +43,7 @@ const MAX_RETRY_WAIT_MS = 3_000;
  * spent quota, so it goes on without them and its answer is remembered.
  */
 export function startPageCall(options: PageCallOptions, query: StageTaskPageQuery): PageCall {
-  const { source, gate, lane, clock } = options;
+  const { lane, clock } = options;
   const waiters = new Set<Waiter>();
   let isSent = false;
   let isOpen = true;
@@ -76,30 +76,10 @@ export function startPageCall(options: PageCallOptions, query: StageTaskPageQuer
     });
   }
 
-  function send(): Promise<StageTaskPage> {
-    for (const { operation, askedAtMs } of waiters) operation.onCall(clock.now() - askedAtMs);
-    const signal = AbortSignal.timeout(CALL_DEADLINE_MS);
-    let attempts = 0;
-    return source.findByPage(query, {
-      signal,
-      deadlineAtMs: clock.now() + CALL_DEADLINE_MS,
-      onAttempt() {
-        attempts += 1;
-        if (attempts > 1) for (const { operation } of waiters) operation.onCall(0);
-      },
-      admitRetry: async () =>
-        waiters.size > 0 && (await acquirePermit(gate, clock, signal, MAX_RETRY_WAIT_MS)),
-    });
-  }
-
   async function run(): Promise<StageTaskPage> {
-    await source
-      .ready({ kind: 'app' })
-      .catch((error: unknown) => failUnsent(gate, error, clock.unixMs()));
+    await haveToken(options);
     await waitForPermit();
-    const page = await send().catch((error: unknown) => failSent(gate, error, clock.unixMs()));
-    await gate.noteAnswered();
-    return page;
+    return send(options, query, waiters);
   }
 
   const page = run();
@@ -121,4 +101,37 @@ export function startPageCall(options: PageCallOptions, query: StageTaskPageQuer
       });
     },
   };
+}
+
+/** @throws GatewayError if there is no token for the call */
+async function haveToken({ source, gate, clock }: PageCallOptions): Promise<void> {
+  await source
+    .ready({ kind: 'app' })
+    .catch((error: unknown) => failUnsent(gate, error, clock.unixMs()));
+}
+
+/** Sends the call, and tells the operations that wait of it and of its retries. */
+async function send(
+  { source, gate, clock }: PageCallOptions,
+  query: StageTaskPageQuery,
+  waiters: ReadonlySet<Waiter>,
+): Promise<StageTaskPage> {
+  for (const { operation, askedAtMs } of waiters) operation.onCall(clock.now() - askedAtMs);
+  const signal = AbortSignal.timeout(CALL_DEADLINE_MS);
+  let attempts = 0;
+  const context = {
+    signal,
+    deadlineAtMs: clock.now() + CALL_DEADLINE_MS,
+    onAttempt() {
+      attempts += 1;
+      if (attempts > 1) for (const { operation } of waiters) operation.onCall(0);
+    },
+    admitRetry: async () =>
+      waiters.size > 0 && (await acquirePermit(gate, clock, signal, MAX_RETRY_WAIT_MS)),
+  };
+  const page = await source
+    .findByPage(query, context)
+    .catch((error: unknown) => failSent(gate, error, clock.unixMs()));
+  await gate.noteAnswered();
+  return page;
 }
