@@ -2,14 +2,9 @@ import { userKeysIn, type BatchScope } from '../batching/scope';
 import type { Snapshot } from '../cache/snapshot-cache';
 import { GatewayError } from '../domain/errors';
 import type { OperationContext } from '../domain/operation-context';
-import { toError } from '../domain/to-error';
-import {
-  ParametersRefused,
-  type StageTaskPage,
-  type StageTaskPageQuery,
-  type StageTaskPageSource,
-} from '../feishu/ports';
+import type { StageTaskPage } from '../feishu/ports';
 import type { KnownSemesters } from '../semesters/known-semesters';
+import { explainRefusals } from './explain-refusals';
 import { startPageCall, type PageCall, type PageCallOptions } from './page-call';
 import { createPageLane } from './page-lane';
 import { createPageMemory, keyOf } from './page-memory';
@@ -77,7 +72,7 @@ export function createCyclePages(options: CyclePagesOptions): CyclePages {
         },
         (error: unknown) => {
           if (error instanceof GatewayError && error.code === 'UPSTREAM_REJECTED') {
-            memory.noteRefused(scope, pageToken);
+            memory.noteRefused(scope, pageToken, error);
           }
         },
       )
@@ -91,38 +86,11 @@ export function createCyclePages(options: CyclePagesOptions): CyclePages {
     read(scope, pageToken, operation) {
       const remembered = memory.get(scope, pageToken);
       if (remembered) return { page: remembered, fromCache: true };
-      const refusal = cycles.refusalOf(scope.semesterId);
+      const refusal = cycles.refusalOf(scope.semesterId) ?? memory.refusalOf(scope, pageToken);
       if (refusal) throw refusal;
       const present = inFlight.get(keyOf(scope, pageToken));
       const call = present?.isOpen() ? present : start(scope, pageToken);
       return call.join(operation).then((page) => ({ page, fromCache: false }));
     },
   };
-}
-
-type Cycles = CyclePagesOptions['cycles'];
-
-/** Feishu refuses an unknown cycle and an expired page token with the same code. */
-function explainRefusals(source: StageTaskPageSource, cycles: Cycles): StageTaskPageSource {
-  async function explain(query: StageTaskPageQuery, error: Error): Promise<Error> {
-    if (!(error instanceof ParametersRefused)) return error;
-    if (await cycles.isToBlame(query.semesterId, error)) {
-      return cycles.refusalOf(query.semesterId) ?? error;
-    }
-    return query.pageToken === '' ? error : refusedToken(error);
-  }
-
-  return {
-    ready: (identity) => source.ready(identity),
-    findByPage: (query, context) =>
-      source.findByPage(query, context).catch(async (error: unknown) => {
-        throw await explain(query, toError(error));
-      }),
-  };
-}
-
-function refusedToken({ details }: GatewayError): GatewayError {
-  const message =
-    'Feishu does not know any more where this page goes on: read the cycle again from the start, without `after`.';
-  return new GatewayError('UPSTREAM_REJECTED', message, details);
 }

@@ -1,9 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import { scopeKey, type BatchScope } from '../batching/scope';
+import type { GatewayError } from '../domain/errors';
 import type { StageTaskPage } from '../feishu/ports';
+import { createTtlCache } from '../ttl-cache';
+import { PageTokenRefused } from './explain-refusals';
 
 /** Pages of a few dozen thousand users. Their tasks are mostly shared with the cache of answers. */
 const MAX_BYTES = 16 * 2 ** 20;
+
+/** How long a refused token costs no call. A client that repeats it would spend the quota of all. */
+const REFUSAL_TTL_MS = 10 * 60_000;
+const MAX_REFUSALS = 1_000;
 
 export interface PageMemoryOptions {
   /** How long a page is used: as long as an answer counts as fresh. */
@@ -11,7 +18,7 @@ export interface PageMemoryOptions {
   readonly nowMs: () => number;
 }
 
-/** The fresh pages that this process has read. */
+/** The fresh pages that this process has read, and the tokens that Feishu refused. */
 export interface PageMemory {
   get(scope: BatchScope, pageToken: string): StageTaskPage | undefined;
   set(scope: BatchScope, pageToken: string, page: StageTaskPage): void;
@@ -19,13 +26,21 @@ export interface PageMemory {
    * Forgets the pages of a scope, because Feishu refuses the first one, or one that they lead to. A token that no
    * remembered page names may be a client's own invention.
    */
-  noteRefused(scope: BatchScope, pageToken: string): void;
+  noteRefused(scope: BatchScope, pageToken: string, refusal: GatewayError): void;
+  /** The error that a page is refused with, without a call; `undefined`: it is not refused. */
+  refusalOf(scope: BatchScope, pageToken: string): GatewayError | undefined;
 }
 
 export function createPageMemory({ freshMs, nowMs }: PageMemoryOptions): PageMemory {
   const pages = new LRUCache<string, StageTaskPage>({
     maxSize: MAX_BYTES,
     sizeCalculation: ({ users }, key) => Buffer.byteLength(JSON.stringify(users)) + key.length,
+  });
+
+  const refusals = createTtlCache<GatewayError>({
+    maxEntries: MAX_REFUSALS,
+    ttlMs: REFUSAL_TTL_MS,
+    nowMs,
   });
 
   return {
@@ -38,13 +53,15 @@ export function createPageMemory({ freshMs, nowMs }: PageMemoryOptions): PageMem
       const isReadable = page.isComplete && !page.users.some((user) => user instanceof Error);
       if (freshMs > 0 && isReadable) pages.set(keyOf(scope, pageToken), page);
     },
-    noteRefused(scope, pageToken) {
+    noteRefused(scope, pageToken, refusal) {
+      if (refusal instanceof PageTokenRefused) refusals.set(keyOf(scope, pageToken), refusal);
       const ofScope = keyOf(scope, '');
       const known = [...pages].filter(([key]) => key.startsWith(ofScope));
       const isKnown = known.some(([, { nextPageToken }]) => nextPageToken === pageToken);
       if (pageToken !== '' && !isKnown) return;
       for (const [key] of known) pages.delete(key);
     },
+    refusalOf: (scope, pageToken) => refusals.get(keyOf(scope, pageToken)),
   };
 }
 

@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type cache/',
     'domain/',
     'feishu/ports.ts',
+    'ttl-cache.ts',
   ],
   'loading/': ['batching/', 'pages/', 'semesters/', 'cache/', 'domain/', 'feishu/ports.ts'],
   'graphql/': ['loading/', 'auth/', 'domain/'],

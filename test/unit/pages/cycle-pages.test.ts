@@ -274,6 +274,19 @@ describe('a page that Feishu refuses', () => {
     expect(calls).toHaveLength(2);
   });
 
+  test('is not called for again for 10 minutes', async () => {
+    const fateOfPage = () => ({ failure: refused() });
+    const { clock, read, calls } = start({ calls: 20, isListed: true, fateOfPage });
+    const outcomes = [0, 1_000, 10 * MINUTE_MS, 11 * MINUTE_MS].map((atMs) => read(atMs, 'forged'));
+    const first = [read(0, ''), read(1_000, '')];
+    await clock.run();
+    expect(outcomes.map(({ error }) => error)).toEqual(Array(4).fill('UPSTREAM_REJECTED'));
+    expect(calls.filter(({ pageToken }) => pageToken === 'forged')).toHaveLength(2);
+    // A refused first page has no token that could be to blame.
+    expect(first.map(({ error }) => error)).toEqual(Array(2).fill('UPSTREAM_REJECTED'));
+    expect(calls.filter(({ pageToken }) => pageToken === '')).toHaveLength(2);
+  });
+
   test('makes the gateway forget the pages that lead to it', async () => {
     const fateOfPage: Options['fateOfPage'] = ({ pageToken }) =>
       pageToken === '50' ? { failure: refused() } : {};
