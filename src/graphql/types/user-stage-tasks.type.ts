@@ -42,6 +42,7 @@ export class UserStageTasksType {
     nullable: true,
     description:
       'The earliest deadline that is still to come, of the tasks that are not done; `null` if there is none. ' +
+      'Tasks whose `deadline` is `null` are left out, because their deadline is not known. ' +
       'A task in an unknown group counts as not done, unless the status of its stage is `ALL_DONE`.',
   })
   readonly nextDeadline!: Date | null;
