@@ -69,41 +69,71 @@ async function tasksOf(gateway: TestGateway) {
   return tasks;
 }
 
-/** Scripts that print the answer of one client. `#/` is the code of the page. */
-const askWith = (file: string) => `
-  import { toDoList } from '#/${file}.js';
-  console.log(JSON.stringify(await toDoList('${CYCLE}', '${USER}')));
+/** Scripts that print the answer of one client, or the error. `#/` is the code of the page. */
+type Script = (cycle?: string, user?: string) => string;
+const PRINT = `
+  const print = (answer) =>
+    answer.catch(({ message }) => ({ message })).then((got) => console.log(JSON.stringify(got)));
 `;
-const TANSTACK = `
+const askWith =
+  (file: string): Script =>
+  (cycle = CYCLE, user = USER) => `${PRINT}
+  import { toDoList } from '#/${file}.js';
+  print(toDoList('${cycle}', '${user}'));
+`;
+const tanstack: Script = (cycle = CYCLE, user = USER) => `${PRINT}
   import { QueryClient } from '@tanstack/react-query';
   import { toDoListOptions } from '#/tanstack-query.js';
-  const variables = { semesterId: '${CYCLE}', userId: '${USER}', locale: 'EN_US' };
-  const { user } = await new QueryClient().fetchQuery(toDoListOptions(variables));
-  console.log(JSON.stringify(user.stageTasks.stageTasks));
+  const variables = { semesterId: '${cycle}', userId: '${user}', locale: 'EN_US' };
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const answer = client.fetchQuery(toDoListOptions(variables));
+  print(answer.then(({ user }) => user.stageTasks?.stageTasks ?? null));
 `;
 
-describe.each([
+const CLIENTS: readonly (readonly [name: string, script: Script])[] = [
   ['Apollo Client', askWith('apollo')],
   ['urql', askWith('urql')],
-  ['TanStack Query and graphql-request', TANSTACK],
+  ['TanStack Query and graphql-request', tanstack],
   ['Plain fetch', askWith('fetch')],
-])('%s', (_, script) => {
+];
+
+describe.each(CLIENTS)('%s', (_, script) => {
   test('asks a ready operation', async () => {
-    expect(await project.run(open.url, script)).toEqual(await tasksOf(open));
+    expect(await project.run(open.url, script())).toEqual(await tasksOf(open));
   });
 
   test("asks it of a gateway that runs the operations of the package's manifest only", async () => {
-    expect(await project.run(listed.url, script)).toEqual(await tasksOf(listed));
+    expect(await project.run(listed.url, script())).toEqual(await tasksOf(listed));
+  });
+});
+
+/** As Relay's plugin for Babel does it: the artefact of the compiler in place of the text. */
+function relayWithArtefact(): Readonly<Record<string, string>> {
+  const artefact = "(await import('./__generated__/relayToDoListQuery.graphql.js')).default";
+  const code = project.read('dist/relay.js').replace(/graphql `[^`]*`/, artefact);
+  expect(code).toContain(artefact);
+  return { 'relay.js': code };
+}
+
+/** Relay hides the server's messages. */
+const UNKNOWN_CYCLE = /Feishu lists no review cycle|^Relay: Unexpected response payload/;
+
+describe.each([...CLIENTS, ['Relay', askWith('relay')] as const])('%s', (name, script) => {
+  const run = (cycle: string, user: string) =>
+    project.run(open.url, script(cycle, user), name === 'Relay' ? relayWithArtefact() : {});
+
+  test('shows no empty list for a person of whom Feishu has no data', async () => {
+    expect(await run(CYCLE, `ou_${'f'.repeat(32)}`)).toBeNull();
+  });
+
+  test('throws the error of a person whose tasks are not known', async () => {
+    const message = expect.stringMatching(UNKNOWN_CYCLE) as string;
+    expect(await run('1', USER)).toEqual({ message });
   });
 });
 
 test('Relay asks an operation that its compiler has read', async () => {
-  // As Relay's plugin for Babel does it.
-  const code = project.read('dist/relay.js');
-  const imported = code.replace(/graphql `\s*query (\w+)[^`]*`/, 'compiled');
-  expect(imported).not.toBe(code);
-  const artifact = "import compiled from './__generated__/relayToDoListQuery.graphql.js';\n";
-  const answer = await project.run(open.url, askWith('relay'), { 'relay.js': artifact + imported });
+  const answer = await project.run(open.url, askWith('relay')(), relayWithArtefact());
 
   const expected = await tasksOf(open);
   expect(answer).toMatchObject(expected.map(({ id, deadline }) => ({ id, deadline })));
