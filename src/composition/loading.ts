@@ -52,14 +52,10 @@ export async function startLoading(
   // Opened after the link and so closed before it: the ledger stays reachable until in-flight calls have ended.
   const { tasksAndSemesters: source, users } = createFeishuSources(upstream, deps, closeStack);
   const gate = createGate('find_by_user_list', toQuota(config.quota), sharedState, clock);
+  const listQuota = toQuota({ ...config.quota, calls: SEMESTER_CALLS });
   const directory = createSemesterDirectory({
     source,
-    gate: createGate(
-      'semesters',
-      toQuota({ ...config.quota, calls: SEMESTER_CALLS }),
-      sharedState,
-      clock,
-    ),
+    gate: createGate('semesters', listQuota, sharedState, clock),
     clock,
   });
   const semesters = createKnownSemesters({ nowMs, directory });

@@ -16,7 +16,7 @@ import { fromBase, fromListItem } from './semester.mapping';
 import { createSharedParts } from './shared-parts';
 import { readItems, readPage } from './stage-task.answer';
 import { toPageBody, toRequestBody, toUserIdTypeWire } from './stage-task.mapping';
-import { countUnreadable, type UnreadableParts } from './unreadable';
+import { countUnreadable, type NoteUnreadable, type UnreadableParts } from './unreadable';
 import { semestersDataWire, type SemestersDataWire } from './wire/semester.wire';
 import {
   findByPageDataWire,
@@ -43,11 +43,17 @@ export function createFeishuSource(options: FeishuSourceOptions): FeishuSource {
   const credentialsOf = (identity: UpstreamIdentity) =>
     identity.kind === 'app' ? app : userCredentials(identity.accessToken);
 
-  /** Logs one line per answer with unusable parts, without values of the answer. */
-  function report(unreadable: UnreadableParts, answer: object): void {
-    if (Object.keys(unreadable).length === 0) return;
-    log.warn({ ...answer, unreadable }, 'answer decoded in part');
-    onUnreadable(unreadable);
+  /** Logs one line for an answer with unusable parts, without values of the answer. */
+  function decode<T>(answer: object, read: (note: NoteUnreadable) => T): T {
+    const { parts: unreadable, note } = countUnreadable();
+    try {
+      return read(note);
+    } finally {
+      if (Object.keys(unreadable).length > 0) {
+        log.warn({ ...answer, unreadable }, 'answer decoded in part');
+        onUnreadable(unreadable);
+      }
+    }
   }
 
   return {
@@ -57,16 +63,12 @@ export function createFeishuSource(options: FeishuSourceOptions): FeishuSource {
 
     async findByUserList(query, identity, context) {
       requireCallable(query, identity);
+      const { idType: userIdType, userIds } = query;
       const request = findByUserList(query);
       const { value: data, trace } = await client.call(request, credentialsOf(identity), context);
-      const unreadable = countUnreadable();
-      const read = readItems(query, data.items, trace, unreadable.note, parts);
-      report(unreadable.parts, {
-        api: request.api,
-        userIdType: query.idType,
-        usersAsked: query.userIds.length,
-        upstream: trace,
-      });
+      const usersAsked = userIds.length;
+      const answer = { api: request.api, userIdType, usersAsked, upstream: trace };
+      const read = decode(answer, (note) => readItems(query, data.items, trace, note, parts));
       const semester = fromBase(query.semesterId, data.base);
       return { ...read, semester, fetchedAtMs: clock.now() };
     },
@@ -74,18 +76,10 @@ export function createFeishuSource(options: FeishuSourceOptions): FeishuSource {
     async findByPage(query, context) {
       const request = findByPage(query);
       const { value: data, trace } = await client.call(request, app, context);
-      const unreadable = countUnreadable();
-      try {
-        const read = readPage(query, data, trace, unreadable.note, parts);
-        return {
-          ...read,
-          semester: fromBase(query.semesterId, data.base),
-          fetchedAtMs: clock.now(),
-        };
-      } finally {
-        const { api } = request;
-        report(unreadable.parts, { api, userIdType: query.idType, upstream: trace });
-      }
+      const answer = { api: request.api, userIdType: query.idType, upstream: trace };
+      const read = decode(answer, (note) => readPage(query, data, trace, note, parts));
+      const semester = fromBase(query.semesterId, data.base);
+      return { ...read, semester, fetchedAtMs: clock.now() };
     },
 
     async listSemesters(context) {
@@ -93,9 +87,9 @@ export function createFeishuSource(options: FeishuSourceOptions): FeishuSource {
       const items = data.items ?? [];
       const semesters = items.map(fromListItem).filter((semester) => semester !== null);
       const missing = items.length - semesters.length;
-      const unreadable = countUnreadable();
-      for (let i = 0; i < missing; i += 1) unreadable.note('semester');
-      report(unreadable.parts, { api: LIST_SEMESTERS.api, upstream: trace });
+      decode({ api: LIST_SEMESTERS.api, upstream: trace }, (note) => {
+        for (let i = 0; i < missing; i += 1) note('semester');
+      });
       const isComplete = missing === 0 && Array.isArray(data.items);
       // An empty list would say that the tenant has no cycles.
       if (semesters.length === 0 && !isComplete) throw unreadableList(trace);
