@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RedisClient } from '../redis/redis-link';
+import { createScript } from '../redis/redis-script';
 import { PROBE_ANSWER_MS, type ClosingRequest } from './closing';
 import { LEDGER_SCRIPT } from './ledger.lua';
 
@@ -54,6 +55,8 @@ export interface LedgerRequest {
   readonly take?: { readonly id: string; readonly version: string };
 }
 
+const runScript = createScript(LEDGER_SCRIPT);
+
 /** A replica that does not run the script for this time no longer counts as alive. */
 const REPLICA_LIFE_MS = 5_000;
 
@@ -80,7 +83,7 @@ export async function runLedgerScript(
 ): Promise<LedgerState> {
   const { calls, replicas, state } = keysOf(request.prefix);
   const known = request.calls.flatMap(({ id, ageMs }) => [id, String(ageMs)]);
-  const reply = await client.eval(LEDGER_SCRIPT, {
+  const reply = await runScript(client, {
     keys: [calls, replicas, state],
     arguments: [
       String(request.windowMs),

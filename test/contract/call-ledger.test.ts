@@ -242,8 +242,15 @@ describeWithRedis('The ledger in Redis', () => {
   /** How often replicas have run the script since the statistics were reset. */
   async function scriptsRun(): Promise<number> {
     const stats = (await redis.send(['INFO', 'commandstats'])) as string;
-    return Number(/cmdstat_eval:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+    return Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1] ?? 0);
   }
+
+  test('goes on when Redis has lost its script', async () => {
+    const ledger = await startReplica(randomUUID());
+    await redis.send(['SCRIPT', 'FLUSH']);
+    expect(await takeMany(ledger, 2)).toBe(2);
+    expect((await ledger.read()).callTimesMs).toHaveLength(2);
+  });
 
   test('keeps apart what is counted under different names', async () => {
     const ledger = await startReplica(randomUUID());
