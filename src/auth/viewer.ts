@@ -20,6 +20,6 @@ export function requireViewer(principal: Principal, preferred: UserIdType): User
   const { kind, name } = principal;
   throw new GatewayError(
     'FORBIDDEN',
-    `viewer: expected a principal who is a user, got ${kind} ${name}`,
+    `viewer: expected a principal who is a user, got ${kind} ${name}: send the credentials of a person, or name the user in \`user(id: …)\``,
   );
 }

@@ -187,7 +187,8 @@ describe('Where anonymous clients are allowed', () => {
     expect(data).toBeNull();
     expect(errors).toMatchObject([
       {
-        message: 'viewer: expected a principal who is a user, got anonymous client',
+        message:
+          'viewer: expected a principal who is a user, got anonymous client: send the credentials of a person, or name the user in `user(id: …)`',
         path: ['viewer'],
         extensions: { code: 'FORBIDDEN' },
       },
