@@ -49,6 +49,8 @@ export function createPageMemory({ freshMs, nowMs }: PageMemoryOptions): PageMem
       return page && nowMs() - page.fetchedAtMs < freshMs ? page : undefined;
     },
     set(scope, pageToken, page) {
+      // Feishu has just named this token, so an earlier refusal was of another moment.
+      if (page.nextPageToken !== null) refusals.delete(keyOf(scope, page.nextPageToken));
       // A page with errors is read again, because the next answer may be readable.
       const isReadable = page.isComplete && !page.users.some((user) => user instanceof Error);
       if (freshMs > 0 && isReadable) pages.set(keyOf(scope, pageToken), page);

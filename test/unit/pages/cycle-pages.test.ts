@@ -1,71 +1,8 @@
 import { GatewayError } from '../../../src/domain/errors';
-import type { OperationContext } from '../../../src/domain/operation-context';
-import { cyclesOf } from '../../support/cycles';
-import { createCyclePages } from '../../../src/pages/cycle-pages';
-import { createGate, cycle, MINUTE_MS, SECOND_MS } from '../../support/batching-world';
-import { createOperation, DEADLINE_MS } from '../../support/operation';
-import {
-  createScriptedFeishu,
-  LATENCY_MS,
-  rateLimited,
-  refused,
-  unavailable,
-  type FeishuOptions,
-} from '../../support/scripted-feishu';
-import { VirtualClock } from '../../support/virtual-clock';
-
-const CYCLE = cycle('1');
-const userOf = (_: unknown, i: number) => ({ userId: `ou_${i + 1}`, counts: [], stageTasks: [] });
-const everyone = Array.from({ length: 200 }, userOf);
-
-interface Options extends FeishuOptions {
-  readonly calls?: number;
-  readonly freshMs?: number;
-  readonly isListed?: boolean;
-}
-
-/** The pages of a cycle of 200 users, on virtual time. */
-function start({ calls = 2, freshMs = MINUTE_MS, isListed, ...options }: Options = {}) {
-  const clock = new VirtualClock();
-  const feishu = createScriptedFeishu(clock, { everyoneIn: () => everyone, ...options });
-  const remembered: string[] = [];
-  const pages = createCyclePages({
-    source: feishu.source,
-    gate: createGate({ calls, windowMs: MINUTE_MS }, clock),
-    cycles: cyclesOf(clock.now, () => Promise.resolve(isListed)),
-    remember: (entries) => remembered.push(...entries.map(([key]) => key)),
-    freshMs,
-    clock,
-  });
-
-  /** Reads a page at a moment. */
-  function read(atMs: number, pageToken: string, life: Partial<OperationContext> = {}) {
-    const told: number[] = [];
-    const outcome = { told, users: 0, fromCache: false, error: '', retryAfterMs: 0, atMs: -1 };
-    clock.at(atMs, () => {
-      const operation = createOperation({
-        deadlineAtMs: atMs + DEADLINE_MS,
-        onCall: (waitedMs) => told.push(waitedMs),
-        ...life,
-      });
-      new Promise<Awaited<ReturnType<typeof pages.read>>>((resolve) => {
-        resolve(pages.read(CYCLE, pageToken, operation));
-      }).then(
-        ({ page, fromCache }) => {
-          Object.assign(outcome, { users: page.users.length, fromCache, atMs: clock.now() });
-        },
-        (error: unknown) => {
-          const { code, details } = error as GatewayError;
-          const { retryAfterMs = 0 } = details;
-          Object.assign(outcome, { error: code, retryAfterMs, atMs: clock.now() });
-        },
-      );
-    });
-    return outcome;
-  }
-
-  return { clock, pages, read, remembered, calls: feishu.pageCalls };
-}
+import { MINUTE_MS, SECOND_MS } from '../../support/batching-world';
+import { createOperation } from '../../support/operation';
+import { createPagesWorld as start, CYCLE, EVERYONE } from '../../support/pages-world';
+import { LATENCY_MS, rateLimited, unavailable } from '../../support/scripted-feishu';
 
 test('operations that read one page share its call, while it waits and while it is in flight', async () => {
   const { clock, read, calls } = start();
@@ -96,7 +33,7 @@ test('a page is read again after its fresh time, and every time if nothing is re
 test('a page that has an error is read again, and remembers the other users', async () => {
   const broken = new GatewayError('UPSTREAM_MALFORMED', 'Cannot be read.');
   const { clock, read, calls, remembered } = start({
-    everyoneIn: () => [...everyone.slice(0, 3), broken],
+    everyoneIn: () => [...EVERYONE.slice(0, 3), broken],
   });
   read(0, '');
   read(500, '');
@@ -246,57 +183,4 @@ test('without a token no call is made', async () => {
   await clock.run();
   expect(failed.error).toBe('UPSTREAM_PERMISSION_DENIED');
   expect(calls).toEqual([]);
-});
-
-describe('a page that Feishu refuses', () => {
-  test('says that the cycle is unknown, and the next question costs no call', async () => {
-    const { clock, read, calls } = start({
-      isListed: false,
-      fateOfPage: () => ({ failure: refused() }),
-    });
-    const first = read(0, '');
-    const next = read(1_000, '');
-    await clock.run();
-    expect([first.error, next.error]).toEqual(['UPSTREAM_REJECTED', 'UPSTREAM_REJECTED']);
-    expect(calls).toHaveLength(1);
-  });
-
-  test('leaves the remembered pages that do not lead to it', async () => {
-    const fateOfPage: Options['fateOfPage'] = ({ pageToken }) =>
-      pageToken === 'forged' ? { failure: refused() } : {};
-    const { clock, read, calls } = start({ calls: 20, isListed: true, fateOfPage });
-    read(0, '');
-    const forged = read(1_000, 'forged');
-    const again = read(2_000, '');
-    await clock.run();
-    expect(forged.error).toBe('UPSTREAM_REJECTED');
-    expect(again).toMatchObject({ users: 50, fromCache: true });
-    expect(calls).toHaveLength(2);
-  });
-
-  test('is not called for again for 10 minutes', async () => {
-    const fateOfPage = () => ({ failure: refused() });
-    const { clock, read, calls } = start({ calls: 20, isListed: true, fateOfPage });
-    const outcomes = [0, 1_000, 10 * MINUTE_MS, 11 * MINUTE_MS].map((atMs) => read(atMs, 'forged'));
-    const first = [read(0, ''), read(1_000, '')];
-    await clock.run();
-    expect(outcomes.map(({ error }) => error)).toEqual(Array(4).fill('UPSTREAM_REJECTED'));
-    expect(calls.filter(({ pageToken }) => pageToken === 'forged')).toHaveLength(2);
-    // A refused first page has no token that could be to blame.
-    expect(first.map(({ error }) => error)).toEqual(Array(2).fill('UPSTREAM_REJECTED'));
-    expect(calls.filter(({ pageToken }) => pageToken === '')).toHaveLength(2);
-  });
-
-  test('makes the gateway forget the pages that lead to it', async () => {
-    const fateOfPage: Options['fateOfPage'] = ({ pageToken }) =>
-      pageToken === '50' ? { failure: refused() } : {};
-    const { clock, read, calls } = start({ calls: 20, isListed: true, fateOfPage });
-    read(0, '');
-    const expired = read(1_000, '50');
-    const again = read(2_000, '');
-    await clock.run();
-    expect(expired.error).toBe('UPSTREAM_REJECTED');
-    expect(again).toMatchObject({ users: 50, fromCache: false });
-    expect(calls).toHaveLength(3);
-  });
 });
