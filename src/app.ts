@@ -5,6 +5,7 @@ import { createEdge } from './composition/edge';
 import { createGraphQL } from './composition/graphql';
 import { startListening } from './composition/listen';
 import { startLoading } from './composition/loading';
+import { createMcp } from './composition/mcp';
 import { startUpstream } from './composition/upstream';
 import type { Config } from './config';
 
@@ -32,7 +33,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const loading = await startLoading(config, deps, closeStack, upstream);
     const access = await createAccess(config, deps, loading.users);
     const graphql = await createGraphQL(config, deps, closeStack, { upstream, loading, access });
-    const edge = await createEdge(config, deps, closeStack, { access, graphql });
+    const mcp = await createMcp(config, deps, graphql);
+    const edge = await createEdge(config, deps, closeStack, { access, graphql, mcp });
     const url = await startListening(config, deps, closeStack, { edge, upstream, loading });
     return { url, close: () => closeStack.close() };
   } catch (error) {

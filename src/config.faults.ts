@@ -1,10 +1,14 @@
 import type { z } from 'zod';
 import { hasAuthenticator, findAuthContradictions } from './auth/auth.faults';
 import { SECRET_VARIABLES } from './auth/auth.variables';
+import { findToolFaults, type OperationManifest } from './operation-manifest';
 import { isLoopback, type Environment } from './variables';
 
 /** Faults of combinations: each variable is valid, but they contradict each other or one is missing. */
-export function findContradictions(given: Environment): string[] {
+export function findContradictions(
+  given: Environment,
+  manifest: OperationManifest | undefined,
+): string[] {
   const { FEISHU_APP_ID: appId, FEISHU_APP_SECRET: secret, HOST: host = '127.0.0.1' } = given;
   const faults: string[] = [];
   if (Boolean(appId) !== Boolean(secret)) {
@@ -31,8 +35,15 @@ export function findContradictions(given: Environment): string[] {
   ) {
     faults.push(NO_CREDENTIALS_REQUIRED);
   }
+  if (given['MCP'] === 'on') {
+    faults.push(...(given['PERSISTED_OPERATIONS'] ? findToolFaults(manifest) : [NO_TOOLS]));
+  }
   return [...faults, ...findAuthContradictions(given)];
 }
+
+const NO_TOOLS =
+  'MCP: expected PERSISTED_OPERATIONS with it, because each persisted operation becomes a tool, got none. ' +
+  'packages/client/persisted-query-manifest.json has ready ones';
 
 const NO_CREDENTIALS_REQUIRED =
   'AUTH_ANONYMOUS: expected "all" or a way to authenticate, got neither. Set AUTH_SERVICE_TOKENS, AUTH_JWT_ISSUER ' +

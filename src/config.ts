@@ -34,6 +34,8 @@ export interface Config {
   readonly maxCallsPerOperation: number;
   /** The only operations that clients may run; `undefined`: any. */
   readonly persistedOperations: OperationManifest | undefined;
+  /** Whether assistants get each persisted operation as a tool. */
+  readonly mcp: boolean;
   /** Which explorers browsers get. With either of them, introspection is on. */
   readonly explorer: { readonly graphiql: boolean; readonly apollo: boolean };
   readonly requestDeadlineMs: number;
@@ -72,7 +74,7 @@ export function loadConfig(environment: Environment = process.env): Config {
   const parsed = VARIABLES.safeParse(given);
   const faults = [
     ...(parsed.error?.issues ?? []).map((issue) => toFault(issue, given)),
-    ...findContradictions(given),
+    ...findContradictions(given, parsed.data?.PERSISTED_OPERATIONS),
   ];
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   return deepFreeze(toConfig(parsed.data, !hasAuthenticator(given)));
@@ -103,6 +105,7 @@ function toConfig(variables: Variables, isOpen: boolean): Config {
     federationUserRootFields: variables.FEDERATION_USER_ROOT_FIELDS === 'on',
     maxCallsPerOperation: variables.MAX_CALLS_PER_OPERATION,
     persistedOperations: variables.PERSISTED_OPERATIONS,
+    mcp: variables.MCP === 'on',
     explorer,
     requestDeadlineMs: variables.REQUEST_DEADLINE_MS,
     auth: toAuthConfig(variables, isOpen),
@@ -114,10 +117,8 @@ function toConfig(variables: Variables, isOpen: boolean): Config {
 
 function toExplorer({ EXPLORER }: Variables, production: boolean): Config['explorer'] {
   const choice = EXPLORER ?? (production ? 'off' : 'on');
-  return {
-    graphiql: choice === 'on' || choice === 'graphiql',
-    apollo: choice === 'on' || choice === 'apollo',
-  };
+  const serves = (explorer: keyof Config['explorer']) => choice === 'on' || choice === explorer;
+  return { graphiql: serves('graphiql'), apollo: serves('apollo') };
 }
 
 /** The origin of Apollo's hosted Explorer. */

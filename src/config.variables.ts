@@ -48,6 +48,7 @@ export const VARIABLES = z.object({
   FEDERATION_USER_ROOT_FIELDS: oneOf('on', 'off').default('on'),
   MAX_CALLS_PER_OPERATION: wholeNumber(1, 200, 'a whole number of calls').default(20),
   PERSISTED_OPERATIONS: z.string().transform(toManifest).optional(),
+  MCP: oneOf('on', 'off').default('off'),
   EXPLORER: oneOf('on', 'off', 'graphiql', 'apollo').optional(),
   REQUEST_DEADLINE_MS: wholeNumber(100, 600_000, 'a whole number of milliseconds').default(15_000),
   ...AUTH_VARIABLES,

@@ -4,6 +4,7 @@ import { createConcurrencyLimit } from '../http/concurrency-limit';
 import { registerExplorer } from '../http/explorer/explorer.route';
 import { registerGraphQL } from '../http/graphql.route';
 import { localNamesOf } from '../http/host';
+import { registerMcp, type McpRouteOptions } from '../http/mcp.route';
 import { registerProbes } from '../http/probes.route';
 import { createRateLimit } from '../http/rate-limit';
 import { createServer, MAX_UNREAD_BYTES, TIMEOUTS } from '../http/server';
@@ -24,13 +25,15 @@ export interface Edge {
 export interface EdgeParts {
   readonly access: Access;
   readonly graphql: GraphQL;
+  /** `undefined` unless assistants are served. */
+  readonly mcp: Pick<McpRouteOptions, 'answerMcp' | 'runFor'> | undefined;
 }
 
 export async function createEdge(
   config: Config,
   { clock, log, metrics }: Deps,
   closeStack: CloseStack,
-  { access, graphql }: EdgeParts,
+  { access, graphql, mcp }: EdgeParts,
 ): Promise<Edge> {
   const { auth, corsOrigins, explorer, host, port, trustedProxies } = config;
   const identityHeaders = identityHeadersOf(auth);
@@ -49,24 +52,32 @@ export async function createEdge(
   });
   closeStack.push('server', () => server.close());
   registerProbes(server, { ready: () => !draining, metrics: metrics.registry });
-  registerGraphQL(server, {
-    ...graphql,
-    sendPage: registerExplorer(server, {
-      ...graphql,
-      ...explorer,
-      needsToken: !auth.anonymous,
-    }),
-    safelist: config.persistedOperations,
-    corsOrigins,
+  // Requests to both routes count together.
+  const admission = {
     authenticate: access.authenticate,
     identityHeaders,
     countRequest: createRateLimit(auth.requestsPerMinute, nowMs),
     acquireSlot: createConcurrencyLimit(auth.concurrency),
     audit: access.audit,
-    servesLandingPage: explorer.graphiql || explorer.apollo,
     deadlineMs: config.requestDeadlineMs,
     nowMs,
+  };
+  registerGraphQL(server, {
+    ...graphql,
+    ...admission,
+    sendPage: registerExplorer(server, {
+      ...graphql,
+      ...explorer,
+      needsToken: !auth.anonymous,
+    }),
+    safelist: config.persistedOperations?.texts,
+    corsOrigins,
+    servesLandingPage: explorer.graphiql || explorer.apollo,
   });
+  if (mcp) {
+    const { createContext } = graphql;
+    registerMcp(server, { ...admission, ...mcp, createContext, corsOrigins });
+  }
   return {
     listen: () => server.listen({ host, port }),
     drain() {

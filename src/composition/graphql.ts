@@ -5,11 +5,10 @@ import { findViewer, requireViewer, viewerIdType } from '../auth/viewer';
 import type { Config } from '../config';
 import { createCachePolicy } from '../domain/cache-policy';
 import { createWallTime } from '../domain/wall-time';
-import { createApollo } from '../graphql/apollo';
+import { createApollo, type Apollo } from '../graphql/apollo';
 import type { GraphQLContext } from '../graphql/context';
 import type { UserNaming } from '../graphql/entities/user-key';
 import type { ExampleOperation } from '../graphql/example-operations';
-import type { AnswerFast } from '../graphql/fast-path/fast-path';
 import { renderLandingPage } from '../graphql/plugins/landing-page.plugin';
 import type { OperationObserver } from '../graphql/plugins/operation-log.hooks';
 import type { Admission } from '../http/admission';
@@ -25,9 +24,8 @@ import type { Loading } from './loading';
 import type { Upstream } from './upstream';
 
 /** The Apollo server, and the context that the resolvers of one operation share. */
-export interface GraphQL {
+export interface GraphQL extends Pick<Apollo, 'answerFast' | 'schema'> {
   readonly apollo: ApolloServer<GraphQLContext>;
-  readonly answerFast: AnswerFast;
   readonly createContext: (admission: Admission) => GraphQLContext;
   /** The operations that an explorer shows. */
   readonly examples: () => readonly ExampleOperation[];
@@ -52,7 +50,11 @@ export async function createGraphQL(
     directory: parts.loading.directory,
   });
   const userNaming = { key: config.federationUserKey, unprefixed: config.entityUserIdType };
-  const { server: apollo, answerFast } = await createApollo({
+  const {
+    server: apollo,
+    answerFast,
+    schema,
+  } = await createApollo({
     production: config.production,
     introspection: config.explorer.graphiql || config.explorer.apollo,
     apolloExplorer: config.explorer.apollo,
@@ -60,7 +62,7 @@ export async function createGraphQL(
     userRootFields: config.federationUserRootFields,
     filterStrategy: config.filterStrategy,
     maxCallsPerOperation: config.maxCallsPerOperation,
-    safelist: config.persistedOperations,
+    safelist: config.persistedOperations?.texts,
     examples,
     observer: createOperationObserver(deps),
     onDenied: parts.access.audit.denied,
@@ -70,6 +72,7 @@ export async function createGraphQL(
   return {
     apollo,
     answerFast,
+    schema,
     createContext: createContexts(config, deps, parts, userNaming),
     examples,
     renderApolloPage: () => renderLandingPage(apollo),

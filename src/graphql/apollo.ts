@@ -5,6 +5,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
 import type { FilterStrategy } from '../domain/stage-task-filter';
 import type { GraphQLContext } from './context';
 import { createDocumentStore } from './document-store';
@@ -62,6 +63,8 @@ export interface Apollo {
   readonly server: ApolloServer<GraphQLContext>;
   /** Answers operations of documents that `server` has validated. */
   readonly answerFast: AnswerFast;
+  /** The served schema. */
+  readonly schema: GraphQLSchema;
 }
 
 export async function createApollo(options: ApolloOptions): Promise<Apollo> {
@@ -104,7 +107,7 @@ export async function createApollo(options: ApolloOptions): Promise<Apollo> {
     ],
   });
   await server.start();
-  return { server, answerFast: createFastPath({ schema, documents, execute, hooks }) };
+  return { server, answerFast: createFastPath({ schema, documents, execute, hooks }), schema };
 }
 
 function createHooks(options: ApolloOptions): Required<OperationHooks> {

@@ -6,6 +6,7 @@ import { systemClock } from '../../src/system-clock';
 import { ROUTER_SECRET } from '../support/clients';
 import { runInShell, type StartedProgram } from '../support/doc-shell';
 import { startGateway, type TestGateway } from '../support/gateway';
+import { startMcpGateway } from '../support/mcp';
 import { blocksOf, fileExists, PAGES, read, type CodeBlock } from '../support/pages';
 
 /** Why a block may stay unrun: `skip="…"` behind its language. */
@@ -33,14 +34,20 @@ const inLanguage = (...languages: string[]) =>
   run.filter(({ block }) => languages.includes(block.language));
 
 let gateway: TestGateway;
+/** The gateway of blocks that send requests to `/mcp`. */
+let withTools: TestGateway;
 beforeAll(async () => {
   gateway = await startGateway({
     emulator: { now: () => TODAY_MS },
     clock: { ...systemClock, unixMs: () => TODAY_MS },
     env: { AUTH_ROUTER_SECRET: ROUTER_SECRET },
   });
+  withTools = await startMcpGateway();
 });
-afterAll(() => gateway.close());
+afterAll(async () => {
+  await gateway.close();
+  await withTools.close();
+});
 
 test('Every block has a language that a test runs, or a reason why not', () => {
   const known = ['sh', 'graphql', 'json', 'ts', 'tsx', 'mermaid'];
@@ -95,11 +102,14 @@ test.each(subgraphs)('$name composes with the gateway', async ({ block }) => {
 });
 
 test.each(inLanguage('sh'))('$name runs', async ({ block, answer }) => {
-  const code = block.code.replaceAll(WRITTEN_URL, gateway.url);
+  const isOfTools = block.code.includes(`${WRITTEN_URL}/mcp`);
+  const { url } = isOfTools ? withTools : gateway;
+  const code = block.code.replaceAll(WRITTEN_URL, url);
   const { exitCode, stdout, stderr, started } = await runInShell(code);
 
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   for (const program of started) expectCanStart(program);
+  if (isOfTools) expect(stdout).toContain('"tools":[{"name":');
   if (block.code.includes('/graphql')) {
     const { extensions, ...response } = JSON.parse(stdout) as Record<string, unknown>;
     expect(extensions).toBeDefined();

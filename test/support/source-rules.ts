@@ -26,7 +26,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'loading/': ['batching/', 'pages/', 'semesters/', 'cache/', 'domain/', 'feishu/ports.ts'],
   'graphql/': ['loading/', 'auth/', 'domain/'],
-  'http/': ['auth/', 'graphql/', 'observability/', 'domain/', 'ttl-cache.ts'],
+  'mcp/': ['graphql/', 'domain/'],
+  'http/': ['auth/', 'graphql/', 'type mcp/', 'observability/', 'domain/', 'ttl-cache.ts'],
   'emulator/': ['type feishu/wire/'],
   'app.ts': [''],
   'composition/': [''],
@@ -39,7 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type operation-manifest.ts',
     'variables.ts',
   ],
-  'config.faults.ts': ['auth/auth.', 'variables.ts'],
+  'config.faults.ts': ['auth/auth.', 'operation-manifest.ts', 'variables.ts'],
   'config.variables.ts': [
     'domain/',
     'auth/auth.',

@@ -41,10 +41,10 @@ describe('The ready operations', () => {
   test('are what the manifest lists, which the gateway reads', () => {
     const manifest = readOperationManifest(join(ROOT, PACKAGE, 'persisted-query-manifest.json'));
 
-    expect([...manifest.keys()].map((id) => `sha256:${id}`)).toEqual(
+    expect([...manifest.texts.keys()].map((id) => `sha256:${id}`)).toEqual(
       Object.values(operations.documentIds),
     );
-    expect([...manifest.values()]).toEqual(NAMES.map((name) => print(documentOf(name))));
+    expect([...manifest.texts.values()]).toEqual(NAMES.map((name) => print(documentOf(name))));
   });
 });
 

@@ -25,7 +25,7 @@ test('A manifest as Apollo writes it lists the operations that may be run', () =
   const operation = { id: sha256(BODY), name: 'Me', type: 'query', body: BODY };
 
   const { persistedOperations } = loadConfig(environmentWith(manifestOf([operation])));
-  expect([...(persistedOperations ?? [])]).toEqual([[sha256(BODY), BODY]]);
+  expect([...(persistedOperations?.texts ?? [])]).toEqual([[sha256(BODY), BODY]]);
 });
 
 test.each([
@@ -60,4 +60,40 @@ test('The gateway does not start without a manifest at the path that was set', (
       /^PERSISTED_OPERATIONS: expected the path of a readable file, got ENOENT/,
     ),
   ]);
+});
+
+describe('With MCP=on, each operation of the manifest becomes a tool, so the gateway does not start', () => {
+  const faultsWith = (...bodies: string[]) =>
+    faultsOf({
+      ...environmentWith(manifestOf(bodies.map((body) => ({ id: sha256(body), body })))),
+      MCP: 'on',
+    });
+
+  test.each([
+    ['with an operation without a name', ['{ a }'], 'one named query'],
+    ['with two operations in one text', ['query A { a } query B { a }'], 'one named query'],
+    ['with a text without an operation', ['fragment A on B { a }'], 'one named query'],
+    ['with two operations of one name', ['query A { a }', 'query A { b }'], 'got A again'],
+    ['with a name that is too long', [`query ${'A'.repeat(129)} { a }`], '128 characters'],
+  ])('%s', (_, bodies, expected) => {
+    expect(faultsWith(...bodies)).toEqual([
+      expect.stringMatching(new RegExp(`^PERSISTED_OPERATIONS: expected.*${expected}`)),
+    ]);
+  });
+
+  test('without a manifest', () => {
+    expect(faultsOf({ MCP: 'on' })).toEqual([
+      expect.stringMatching(/^MCP: expected PERSISTED_OPERATIONS with it/),
+    ]);
+  });
+
+  test('and says once that the manifest cannot be read', () => {
+    const faults = faultsOf({ MCP: 'on', PERSISTED_OPERATIONS: join(folder, 'none.json') });
+
+    expect(faults).toHaveLength(1);
+  });
+
+  test('unless every name is different', () => {
+    expect(faultsWith('query A { a }', 'query B { a } fragment F on G { a }')).toEqual([]);
+  });
 });

@@ -17,6 +17,7 @@ describe('the gateway with an empty environment', () => {
       federationUserRootFields: true,
       maxCallsPerOperation: 20,
       persistedOperations: undefined,
+      mcp: false,
       explorer: { graphiql: true, apollo: true },
       requestDeadlineMs: 15_000,
       auth: {
@@ -40,7 +41,7 @@ describe('the gateway with an empty environment', () => {
     const more = ['FEISHU_BRAND', 'FEISHU_BASE_URL', 'FEISHU_QUOTA_CALLS', 'CORS_ORIGINS'];
     const others = ['FEISHU_QUOTA_WINDOW_SECONDS', 'ENTITY_USER_ID_TYPE', 'REQUEST_DEADLINE_MS'];
     const edge = ['TRUST_PROXY', 'CONCURRENCY_LIMIT', 'CONCURRENCY_LIMIT_SELF'];
-    const limits = ['MAX_CALLS_PER_OPERATION', 'PERSISTED_OPERATIONS', 'EXPLORER'];
+    const limits = ['MAX_CALLS_PER_OPERATION', 'PERSISTED_OPERATIONS', 'EXPLORER', 'MCP'];
     const federation = ['FEDERATION_USER_KEY', 'FEDERATION_USER_ROOT_FIELDS'];
     const all = [...names, ...more, ...others, ...limits, ...federation, ...edge, 'AUTH_ANONYMOUS'];
     const blank = Object.fromEntries(all.map((name) => [name, '']));
