@@ -101,6 +101,8 @@ describe('The check of the rules', () => {
       "import { a } from './feishu.source';",
       'imports the adapter feishu/feishu.source.ts',
     ],
+    ['cli/a.ts', "import { a } from '../graphql/apollo';", 'imports graphql/apollo.ts'],
+    ['cli/a.ts', "import { a } from '../redis/redis-client';", 'imports redis/redis-client.ts'],
     ['observability/a.ts', "import { a } from '../config';", 'imports config.ts'],
     [
       'emulator/a.ts',
@@ -148,7 +150,7 @@ describe('The check of the rules', () => {
     ['auth/a.ts', "import type { UserInfoSource } from '../feishu/ports';"],
     ['batching/a.ts', "import {\n  MAX_USERS_PER_CALL,\n} from '../feishu/ports';"],
     ['emulator/routes/a.ts', "import type {\n  A,\n} from '../../feishu/wire/i18n.wire';"],
-    ['emulator/cli.ts', "import { startEmulator } from './emulator';"],
+    ['cli/emulator/run.ts', "import { startEmulator } from '../../emulator/emulator';"],
     ['feishu/a.ts', "import type { Transport } from './transport';"],
     ['config.ts', 'const environment = process.env;'],
     ['graphql/a.ts', 'const date = new Date(fetchedAtMs);'],

@@ -29,6 +29,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'mcp/': ['graphql/', 'domain/'],
   'http/': ['auth/', 'graphql/', 'type mcp/', 'observability/', 'domain/', 'ttl-cache.ts'],
   'emulator/': ['type feishu/wire/'],
+  'cli/': [
+    'batching/',
+    'type cache/',
+    'composition/',
+    'config.ts',
+    'domain/',
+    'emulator/',
+    'feishu/',
+    'quota/',
+    'type redis/',
+    'observability/',
+    'type variables.ts',
+  ],
   'app.ts': [''],
   'composition/': [''],
   'config.ts': [
@@ -55,8 +68,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'variables.ts': [],
 };
 
-/** The composition, which may import adapters. */
-const COMPOSITION = ['app.ts', 'composition/'];
+/** The composition, which may import adapters, and the command line, which runs the emulator. */
+const COMPOSITION = ['app.ts', 'composition/', 'cli/'];
 
 /** Adapters, which access the network, Redis or the clock. */
 const ADAPTERS = [

@@ -10,7 +10,7 @@ const [wayOfARequest = '', queue = ''] = readFileSync(join(ROOT, 'docs/architect
   .map((rest) => rest.slice(0, rest.indexOf('```')));
 
 /** Rooms that the text below the drawing says are left out of it. */
-const LEFT_OUT = ['composition', 'domain', 'emulator', 'observability'];
+const LEFT_OUT = ['cli', 'composition', 'domain', 'emulator', 'observability'];
 const ROOMS = readdirSync(SRC, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !LEFT_OUT.includes(entry.name))
   .map(({ name }) => name);

@@ -1,6 +1,6 @@
-import { list, oneOf, type Reader, text, wholeNumber, yesOrNo } from './cli-readers';
-import type { EmulatorOptions } from './options';
-import { USER_ID_REFUSAL_CODES } from './user-id-refusal';
+import { list, oneOf, type Reader, text, wholeNumber, yesOrNo } from './readers';
+import type { EmulatorOptions } from '../../emulator/options';
+import { USER_ID_REFUSAL_CODES } from '../../emulator/user-id-refusal';
 
 export const DEFAULT_CLI_PORT = 4010;
 
@@ -24,7 +24,7 @@ export const FLAG_GROUPS: Readonly<Record<string, readonly Flag[]>> = {
       'late-submission',
       'lateSubmission',
       ['forbidden', 'allowed'],
-      'allowed: late tasks stay to do, none is overdue',
+      'when allowed, late tasks stay to do and none is overdue',
     ),
   ],
   'Apps, tokens and permissions': [
@@ -46,25 +46,40 @@ export const FLAG_GROUPS: Readonly<Record<string, readonly Flag[]>> = {
       'task-option-field',
       'taskOptionField',
       ['task_option_id', 'task_option', 'both'],
-      'name of the field',
+      'the name of the field',
     ),
     choice(
       'unknown-users',
       'unknownUsers',
       ['left-out', 'refused'],
-      'refused: one unknown user fails the call',
+      'when refused, one unknown user fails the call',
     ),
     choice(
       'refusal-code',
       'refusalCode',
       USER_ID_REFUSAL_CODES,
-      'code for an unknown or malformed user ID',
+      'the code for an unknown or malformed user ID',
     ),
-    choice('deadline-bounds', 'deadlineBounds', ['exclusive', 'inclusive'], 'bounds of a filter'),
+    choice(
+      'deadline-bounds',
+      'deadlineBounds',
+      ['exclusive', 'inclusive'],
+      'the bounds of a filter',
+    ),
     flag('counts-follow-filters', 'countsFollowFilters', 'yes|no', yesOrNo, 'no: count all tasks'),
     flag('shuffle', 'shuffle', 'yes|no', yesOrNo, 'no: keep the order of the request'),
-    choice('rate-limit-status', 'rateLimitStatus', [429, 400], 'status of a call over the limit'),
-    choice('token-error-status', 'tokenErrorStatus', [400, 200, 401], 'status of an invalid token'),
+    choice(
+      'rate-limit-status',
+      'rateLimitStatus',
+      [429, 400],
+      'the status of a call over the limit',
+    ),
+    choice(
+      'token-error-status',
+      'tokenErrorStatus',
+      [400, 200, 401],
+      'the status of an invalid token',
+    ),
   ],
 };
 
@@ -91,5 +106,5 @@ function choice<K extends keyof EmulatorOptions>(
   choices: readonly (NonNullable<EmulatorOptions[K]> & (string | number))[],
   help: string,
 ): Flag {
-  return flag(name, key, choices.join('|'), oneOf(choices), help);
+  return flag(name, key, 'choice', oneOf(choices), `${choices.join(', ')}: ${help}`);
 }

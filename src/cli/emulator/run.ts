@@ -1,18 +1,22 @@
-import { CLI_HELP, readArguments } from './cli-arguments';
-import { type Emulator, startEmulator } from './emulator';
-import { EMULATOR_APP_ID, EMULATOR_APP_SECRET, type EmulatorOptions } from './options';
-import type { Person } from './people';
+import { type Emulator, startEmulator } from '../../emulator/emulator';
+import { EMULATOR_APP_ID, EMULATOR_APP_SECRET, type EmulatorOptions } from '../../emulator/options';
+import type { Person } from '../../emulator/people';
+import { toError } from '../../domain/to-error';
+import { CliError, EXIT, usageError } from '../exit';
+import type { EmulatorArguments } from './command';
 
-/** The process of `npm run emulator`. It exits with 1 if an argument is invalid or it cannot listen. */
-async function main(args: readonly string[]): Promise<void> {
-  const read = readArguments(args);
-  if ('help' in read) {
-    process.stdout.write(CLI_HELP);
-    return;
-  }
-  const emulator = await startEmulator(read.options);
-  for (const fault of read.faults) emulator.script(fault);
-  process.stdout.write(describe(emulator, read.options));
+/**
+ * Starts the emulator, and prints how to reach it. It runs until a signal ends the process.
+ * @throws CliError for an invalid option
+ */
+export async function startAndPrint({ options, faults }: EmulatorArguments): Promise<void> {
+  const emulator = await startEmulator(options).catch((error: unknown) => {
+    if (error instanceof RangeError) throw usageError(error.message);
+    // Such as EADDRINUSE: the message has the address.
+    throw new CliError(EXIT.failed, toError(error).message);
+  });
+  for (const fault of faults) emulator.script(fault);
+  process.stdout.write(describe(emulator, options));
   closeOnSignals(emulator);
 }
 
@@ -50,9 +54,3 @@ function closeOnSignals(emulator: Emulator): void {
     process.once(signal, () => void emulator.close());
   }
 }
-
-main(process.argv.slice(2)).catch((error: unknown) => {
-  const reason = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`emulator: ${reason}\nTry --help.\n`);
-  process.exitCode = 1;
-});

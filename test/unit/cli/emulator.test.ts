@@ -3,10 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createPeople } from '../../../src/emulator/people';
 import { until } from '../../support/until';
-import { at, headersOf, SEMESTERS_PATH, TENANT_TOKEN_PATH, USER_INFO_PATH } from './raw-client';
+import {
+  at,
+  headersOf,
+  SEMESTERS_PATH,
+  TENANT_TOKEN_PATH,
+  USER_INFO_PATH,
+} from '../emulator/raw-client';
 
 /** The built emulator, the way `npm run emulator` runs it. */
-const CLI = join(process.cwd(), 'dist/emulator/cli.js');
+const CLI = join(process.cwd(), 'dist/cli/main.js');
 const person = at(createPeople(1), 4);
 
 describe('npm run emulator', () => {
@@ -15,7 +21,7 @@ describe('npm run emulator', () => {
 
   const run = (args: string[]) => {
     output = '';
-    child = spawn(process.execPath, [CLI, '--port', '0', ...args], { stdio: 'pipe' });
+    child = spawn(process.execPath, [CLI, 'emulator', '--port', '0', ...args], { stdio: 'pipe' });
     child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   };
@@ -58,10 +64,10 @@ describe('npm run emulator', () => {
     [['--user-token', 'ou_unknown'], "userTokens: expected open IDs of the emulator's people"],
     [['--missing-scope', 'performance'], 'missingScopes: expected some of performance:performance'],
     [['--fault', 'semesters'], '--fault: expected <api>:<effect>[x<times>]'],
-  ])('exits with 1 and says why: %j', async (args, message) => {
+  ])('exits with 2 and says why: %j', async (args, message) => {
     run(args);
     await until(() => child.exitCode !== null);
-    expect(child.exitCode).toBe(1);
+    expect(child.exitCode).toBe(2);
     await until(() => output.includes('Try --help.'));
     expect(output).toContain(message);
   });

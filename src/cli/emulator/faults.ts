@@ -1,5 +1,5 @@
-import type { ApiName } from './call-log';
-import type { Fault } from './faults';
+import type { ApiName } from '../../emulator/call-log';
+import type { Fault } from '../../emulator/faults';
 
 const APIS: readonly ApiName[] = [
   'find_by_user_list',
@@ -12,7 +12,8 @@ const APIS: readonly ApiName[] = [
 /** In the order of `--help`. */
 const EFFECTS = '<status>, <status>/<code>, delay=<ms>, reset, cut-body, size=<bytes>';
 
-export const FAULT_HELP = `Faults: --fault <api>:<effect>[,<effect>][x<times>]
+export const FAULT_HELP = `
+Faults: --fault <api>:<effect>[,<effect>][x<times>]
 
   <api>     ${APIS.join(', ')}, any
   <effect>  429           an answer with this HTTP status and its usual code
@@ -23,8 +24,7 @@ export const FAULT_HELP = `Faults: --fault <api>:<effect>[,<effect>][x<times>]
             size=5000000  pad the answer to this many bytes
   x<times>  the number of calls, e.g. x3, or xall for all calls; 1 by default
 
-  --fault find_by_user_list:429 --fault semesters:500x3 --fault any:delay=300xall
-`;
+  --fault find_by_user_list:429 --fault semesters:500x3 --fault any:delay=300xall`;
 
 /** Reads `<api>:<effect>[,<effect>][x<times>]`. @throws Error that says what is expected and given */
 export function readFault(text: string): Fault {
