@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { addCheck } from './check/command';
 import { addEmulator } from './emulator/command';
 
 const AFTER_HELP = `
@@ -29,6 +30,7 @@ export function createProgram(): Command {
         Math.min(process.stdout.isTTY ? process.stdout.columns : HELP_COLUMNS, HELP_COLUMNS),
     })
     .exitOverride();
+  addCheck(program);
   addEmulator(program);
   return program;
 }

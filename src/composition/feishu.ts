@@ -3,7 +3,7 @@ import { createFeishuSource, type FeishuSource } from '../feishu/feishu.source';
 import type { UserInfoSource } from '../feishu/ports';
 import { createTenantTokenCustody } from '../feishu/tenant-token';
 import { fetchTenantToken } from '../feishu/tenant-token.request';
-import { createTransport } from '../feishu/transport';
+import { createTransport, type Transport, type TransportReply } from '../feishu/transport';
 import { createUserInfoSource } from '../feishu/user-info.source';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
@@ -15,12 +15,16 @@ export interface FeishuSources {
   readonly users: UserInfoSource;
 }
 
+/** Called with each reply of Feishu, before it is read. */
+export type OnReply = (reply: TransportReply) => void;
+
 export function createFeishuSources(
   upstream: Upstream,
   { clock, random, log, metrics }: Deps,
   closeStack: CloseStack,
+  onReply?: OnReply,
 ): FeishuSources {
-  const transport = createTransport(upstream.origin);
+  const transport = observed(createTransport(upstream.origin), onReply);
   closeStack.push('transport', () => transport.close());
   const client = createFeishuClient({
     transport,
@@ -42,4 +46,16 @@ export function createFeishuSources(
     onUnreadable: metrics.observeUnreadable,
   });
   return { tasksAndSemesters, users: createUserInfoSource(client) };
+}
+
+function observed(transport: Transport, onReply: OnReply | undefined): Transport {
+  if (!onReply) return transport;
+  return {
+    async send(request) {
+      const reply = await transport.send(request);
+      onReply(reply);
+      return reply;
+    },
+    close: () => transport.close(),
+  };
 }

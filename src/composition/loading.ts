@@ -1,15 +1,18 @@
-import { createBatcher } from '../batching/batcher';
+import { createBatcher, type Batcher } from '../batching/batcher';
+import type { SnapshotCache } from '../cache/snapshot-cache';
 import type { Config } from '../config';
-import type { UserInfoSource } from '../feishu/ports';
+import type { PreparedSource, UserInfoSource } from '../feishu/ports';
 import type { UpstreamQuota } from '../graphql/context';
 import { createAnswerCache, type AnswerCache } from '../loading/answer-cache';
 import { createRefreshAhead } from '../loading/refresh-ahead';
 import { createCyclePages, type CyclePages } from '../pages/cycle-pages';
+import type { BackgroundShare } from '../quota/demand';
+import type { RedisLink } from '../redis/redis-link';
 import { createKnownSemesters, type KnownSemesters } from '../semesters/known-semesters';
 import { createSemesterDirectory, type SemesterDirectory } from '../semesters/semester-directory';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
-import { createFeishuSources } from './feishu';
+import { createFeishuSources, type OnReply } from './feishu';
 import {
   createCache,
   createGate,
@@ -25,6 +28,14 @@ const SEMESTER_CALLS = 10;
 
 /** What all operations of the process share to load tasks: the cache, the batcher, and the quota. */
 export interface Loading {
+  /** Fetches the app's token. */
+  readonly source: PreparedSource;
+  readonly batcher: Batcher;
+  readonly cache: SnapshotCache;
+  /** Resolves when other replicas can read all answers of the batcher so far. */
+  readonly remembered: () => Promise<void>;
+  /** `undefined` if replicas share nothing. */
+  readonly redis: RedisLink | undefined;
   readonly answers: AnswerCache;
   readonly pages: CyclePages;
   readonly directory: SemesterDirectory;
@@ -36,12 +47,19 @@ export interface Loading {
   readonly quota: () => Promise<UpstreamQuota>;
 }
 
+/** What the command line does differently from a gateway. */
+export interface LoadingTuning {
+  readonly onReply?: OnReply;
+  readonly backgroundShare?: BackgroundShare;
+}
+
 /** Connects to Redis if replicas share one, and waits up to 2 s for it. */
 export async function startLoading(
   config: Config,
   deps: Deps,
   closeStack: CloseStack,
   upstream: Upstream,
+  tuning: LoadingTuning = {},
 ): Promise<Loading> {
   const { clock, log, metrics } = deps;
   const nowMs = () => clock.now();
@@ -50,8 +68,15 @@ export async function startLoading(
   // After this line, no I/O until the gates and the ID channel exist: the link subscribes once, with its first pulse.
   const sharedState = await startSharedState(config, upstream, deps, closeStack);
   // Opened after the link and so closed before it: the ledger stays reachable until in-flight calls have ended.
-  const { tasksAndSemesters: source, users } = createFeishuSources(upstream, deps, closeStack);
-  const gate = createGate('find_by_user_list', toQuota(config.quota), sharedState, clock);
+  const { tasksAndSemesters: source, users } = createFeishuSources(
+    upstream,
+    deps,
+    closeStack,
+    tuning.onReply,
+  );
+  const gate = createGate('find_by_user_list', toQuota(config.quota), sharedState, clock, {
+    backgroundShare: tuning.backgroundShare,
+  });
   const listQuota = toQuota({ ...config.quota, calls: SEMESTER_CALLS });
   const directory = createSemesterDirectory({
     source,
@@ -61,13 +86,17 @@ export async function startLoading(
   const semesters = createKnownSemesters({ nowMs, directory });
   const cache = createCache(config.cache.maxUsers, lifetimes, sharedState, clock);
   const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs });
+  let remembered: Promise<void> = Promise.resolve();
   const batcher = createBatcher({
     source,
     gate,
     semesters,
     spareSeats: refreshAhead,
     idChannel: createIdChannel(sharedState, clock),
-    remember: (entries) => void cache.setMany(entries),
+    remember(entries) {
+      const written = cache.setMany(entries);
+      remembered = remembered.then(() => written);
+    },
     clock,
     onDefect: (error) => {
       log.error({ err: error }, 'dispatcher failed');
@@ -87,6 +116,11 @@ export async function startLoading(
   await sharedState?.link.opened();
 
   return {
+    source,
+    batcher,
+    cache,
+    remembered: () => remembered,
+    redis: sharedState?.link,
     answers,
     pages,
     directory,

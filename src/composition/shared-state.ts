@@ -10,7 +10,7 @@ import type { Channel } from '../domain/channel';
 import type { Clock } from '../domain/clock';
 import { createMemoryLedger } from '../quota/memory.ledger';
 import { withMargin, type Quota } from '../quota/pacing';
-import { createQuotaGate, type QuotaGate } from '../quota/quota-gate';
+import { createQuotaGate, type QuotaGate, type QuotaGateOptions } from '../quota/quota-gate';
 import { createRedisLedger } from '../quota/redis.ledger';
 import { createRedisChannel } from '../redis/redis-channel';
 import type { RedisLink } from '../redis/redis-link';
@@ -75,12 +75,13 @@ export function createGate(
   quota: Quota,
   sharedState: SharedState | undefined,
   clock: Clock,
+  tuning: Pick<QuotaGateOptions, 'backgroundShare'> = {},
 ): QuotaGate {
   const nowMs = () => clock.now();
   const ledger = sharedState
     ? createRedisLedger({ ...sharedState, prefix: `${sharedState.prefix}:${api}`, quota, clock })
     : createMemoryLedger(quota, nowMs);
-  return createQuotaGate({ quota, ledger, nowMs });
+  return createQuotaGate({ quota, ledger, nowMs, ...tuning });
 }
 
 /** The channel on which replicas tell each other which user IDs Feishu accepts and refuses. */

@@ -2,7 +2,7 @@ import { GatewayError, type ErrorCode, type UpstreamTrace } from '../domain/erro
 import type { FailureKind, FailureRow } from './error-table';
 import type { Explanation } from './explanation';
 import { namedUsers } from './named-users';
-import { ParametersRefused } from './ports';
+import { ParametersRefused, PermissionDenied } from './ports';
 
 /** One failed attempt: its row in the error table, and what Feishu answered. */
 export interface Failure {
@@ -60,6 +60,9 @@ export function toGatewayError(
   if (row.kind === 'parameters_refused') {
     const named = explanation ? namedUsers(explanation, userIds) : [];
     return new ParametersRefused(message, details, named);
+  }
+  if (row.kind === 'permission_denied') {
+    return new PermissionDenied(message, details, failure.missingScopes ?? []);
   }
   const ofUserToken = userToken ? USER_TOKEN_CODES[row.kind] : undefined;
   return new GatewayError(ofUserToken ?? row.errorCode, message, details, { cause });

@@ -51,6 +51,18 @@ export class ParametersRefused extends GatewayError {
   }
 }
 
+/** Feishu does not permit the app the call, or the token lacks a scope. */
+export class PermissionDenied extends GatewayError {
+  constructor(
+    message: string,
+    details: ErrorDetails,
+    /** Scopes of which one is enough, as Feishu names them; possibly none. For operators, not for clients. */
+    readonly acceptedScopes: readonly string[],
+  ) {
+    super('UPSTREAM_PERMISSION_DENIED', message, details);
+  }
+}
+
 /** A source that can fetch its token before a call is counted, so that the call is sent at once. */
 export interface PreparedSource {
   /** Resolves when a token for this identity is available. @throws GatewayError */

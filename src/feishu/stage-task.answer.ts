@@ -3,7 +3,13 @@ import { groupBy } from '../domain/collections';
 import { GatewayError, type UpstreamTrace } from '../domain/errors';
 import type { UserStageTasks } from '../domain/stage-task';
 import { alignByUser, type Alignment } from './alignment';
-import type { StageTaskAnswer, StageTaskPage, StageTaskPageQuery, StageTaskQuery } from './ports';
+import {
+  PermissionDenied,
+  type StageTaskAnswer,
+  type StageTaskPage,
+  type StageTaskPageQuery,
+  type StageTaskQuery,
+} from './ports';
 import type { SharedParts } from './shared-parts';
 import { toUserStageTasks } from './stage-task.mapping';
 import type { NoteUnreadable } from './unreadable';
@@ -130,11 +136,8 @@ function missingUserError(
 }
 
 function withheldUserIds(upstream: UpstreamTrace): GatewayError {
-  return new GatewayError(
-    'UPSTREAM_PERMISSION_DENIED',
-    `Feishu's answer contains no user IDs: give the app the scope ${USER_ID_SCOPE}.`,
-    { upstream },
-  );
+  const message = `Feishu's answer contains no user IDs: give the app the scope ${USER_ID_SCOPE}.`;
+  return new PermissionDenied(message, { upstream }, [USER_ID_SCOPE]);
 }
 
 function malformed(message: string, upstream: UpstreamTrace): GatewayError {

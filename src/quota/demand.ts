@@ -19,8 +19,18 @@ export interface Demand {
   readonly background?: boolean;
 }
 
-/** The share of the quota that background calls may use, so that calls are left for the next request. */
-const BACKGROUND_SHARE = 0.5;
+/** The share of the quota that background calls may use: from 0 to 1. */
+export type BackgroundShare = (reading: LedgerReading) => number;
+
+/** Calls are left for the next request. */
+const HALF: BackgroundShare = () => 0.5;
+
+/** Uses the whole quota while no other replica sends calls or has users that wait, and half of it otherwise. */
+export const ALL_IF_ALONE: BackgroundShare = (reading) => {
+  const { foreignCallTimesMs, callsWaitingElsewhere } = reading;
+  const isAlone = foreignCallTimesMs.length === 0 && callsWaitingElsewhere.every((n) => n === 0);
+  return isAlone ? 1 : HALF(reading);
+};
 
 /** The earliest time at which any call may be sent: after a closing, and when the quota has room. */
 export function allowedAtMs(
@@ -41,8 +51,10 @@ export function sendAtMs(
   reading: LedgerReading,
   requestTimesMs: readonly number[],
   { full, sendByMs = Infinity, background = false, evenly = background }: Demand,
+  backgroundShare = HALF,
 ): number {
-  const share = partOf({ ...quota, calls: reading.quotaCalls }, background ? BACKGROUND_SHARE : 1);
+  const limit = { ...quota, calls: reading.quotaCalls };
+  const share = partOf(limit, background ? backgroundShare(reading) : 1);
   // Other replicas' requests are only visible as calls; that is exact when idle and does not matter when busy.
   const requests = { requestTimesMs: [...requestTimesMs, ...reading.foreignCallTimesMs] };
   const pacedAtMs = evenly

@@ -30,7 +30,7 @@ export type LedgerCommand = Partial<Pick<LedgerRequest, 'take' | 'endsProbe'>>;
 export type LedgerExchange = (command?: LedgerCommand) => Promise<LedgerState | undefined>;
 
 /** How long each replica keeps to its share after it reconnects, so that all others have reconnected too. */
-const RETURN_MS = 3_000;
+export const RETURN_MS = 3_000;
 
 /** How late a replica may start its turn, in addition to network time: timers are late in a busy process. */
 const TURN_MS = 100;

@@ -2,7 +2,7 @@ import type { ClosedReason } from '../domain/closed-reason';
 import { shareReading } from '../domain/share-reading';
 import type { CallLedger, LedgerReading } from './call-ledger';
 import { reasonAt, toClosedReason, type ClosingRequest } from './closing';
-import { allowedAtMs, sendAtMs, type Demand } from './demand';
+import { allowedAtMs, sendAtMs, type BackgroundShare, type Demand } from './demand';
 import { createForecast, type Forecast } from './forecast';
 import { requestsRemembered, type Quota } from './pacing';
 
@@ -61,9 +61,12 @@ export interface QuotaGateOptions {
   readonly ledger: CallLedger;
   /** The monotonic clock, which deadlines are on too. */
   readonly nowMs: () => number;
+  /** The share of the quota that background calls may use; half of it by default. */
+  readonly backgroundShare?: BackgroundShare | undefined;
 }
 
-export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): QuotaGate {
+export function createQuotaGate(options: QuotaGateOptions): QuotaGate {
+  const { quota, ledger, nowMs, backgroundShare } = options;
   let requestTimesMs: readonly number[] = [];
   /** When calls of poison-ID searches were sent. */
   let searchTimesMs: readonly number[] = [];
@@ -89,7 +92,7 @@ export function createQuotaGate({ quota, ledger, nowMs }: QuotaGateOptions): Quo
     async tryAcquire({ reading, forecast }, demand) {
       // Round up: timers count whole milliseconds, and one that fires early would exceed the quota.
       const searchAtMs = demand.search ? reading.nowMs + forecast.searchBlockedMs : -Infinity;
-      const demandAtMs = sendAtMs(quota, reading, requestTimesMs, demand);
+      const demandAtMs = sendAtMs(quota, reading, requestTimesMs, demand, backgroundShare);
       const waitMs = Math.ceil(Math.max(demandAtMs, searchAtMs) - nowMs());
       const longestMs = forecast.reason === 'probing' ? PROBE_POLL_MS : MAX_WAIT_MS;
       if (waitMs > 0) return { granted: false, waitMs: Math.min(waitMs, longestMs) };

@@ -1,3 +1,4 @@
+import { ClientOfflineError } from '@redis/client';
 import type { Clock } from '../domain/clock';
 import type { Logger } from '../observability/logger';
 import { redisErrorName } from './redis-client';
@@ -6,6 +7,8 @@ import { redisErrorName } from './redis-client';
 export interface Availability {
   /** On the monotonic clock; `undefined`: Redis is unreachable. */
   readonly upSinceMs: () => number | undefined;
+  /** Why Redis was last unreachable. */
+  readonly lastError: () => string;
   readonly onDisconnected: (listener: () => void) => void;
   readonly markDisconnected: (error: unknown) => void;
   markConnected(): void;
@@ -26,10 +29,12 @@ export function createAvailability(clock: Clock, log: Logger): Availability {
 
   return {
     upSinceMs: () => upSinceMs,
+    lastError: () => cause,
     onDisconnected: (listener) => listeners.push(listener),
 
     markDisconnected(error) {
-      cause = redisErrorName(error);
+      // A command that is not sent says only that there is no connection, and not why.
+      if (!(error instanceof ClientOfflineError)) cause = redisErrorName(error);
       if (upSinceMs === undefined) return;
       upSinceMs = undefined;
       log.warn(

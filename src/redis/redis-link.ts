@@ -18,6 +18,8 @@ export interface RedisLink {
   use<T>(command: (client: RedisClient) => Promise<T>): Promise<T>;
   /** Since when Redis has been reachable without a break, on the monotonic clock; `undefined`: it is unreachable. */
   upSinceMs(): number | undefined;
+  /** Why Redis was last unreachable: the name of an error, or the first word of Redis's reply. */
+  lastError(): string;
   /**
    * How far the monotonic clock is ahead of Redis's, as of the last pulse. Add it to a time of Redis. All replicas
    * share Redis's clock, which is a wall clock and may step.
@@ -95,6 +97,7 @@ export function startRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink
         ? Promise.reject(new RedisUnavailableError('disconnected'))
         : attempt(command),
     upSinceMs,
+    lastError: availability.lastError,
     aheadOfRedisMs: () => aheadMs,
     onDisconnected: availability.onDisconnected,
     onPulse: (listener) => pulseListeners.push(listener),

@@ -1,0 +1,104 @@
+import type { GatewayError } from '../../domain/errors';
+import { OPEN_API_ORIGIN } from '../../feishu/origins';
+import { PermissionDenied } from '../../feishu/ports';
+
+/** Where the failed call was sent, and for which app. */
+export interface App {
+  readonly origin: string;
+  readonly appId: string;
+}
+
+const WRONG_APP = [99991543, 10014];
+const NOT_INSTALLED = [99991662, 99991673];
+const TOKEN_LACKS_SCOPE = 99991676;
+const MONTHLY_QUOTA = 99991403;
+const OTHER_APPS_ID = 99992361;
+
+/** What an operator can do about a failed call, one sentence each. */
+export function remediesFor(error: GatewayError, app: App): string[] {
+  const { code, httpStatus, logId } = error.details.upstream ?? {};
+  const known = remediesForCode(code ?? undefined, app);
+  if (known) return known;
+  if (error instanceof PermissionDenied) return scopeRemedies(error.acceptedScopes, app);
+  if (error.code === 'UPSTREAM_RATE_LIMITED') {
+    return [
+      'The quota is used up now: run the check again in a minute. If the fault stays, another program uses the same ' +
+        'app: give the gateway an app of its own.',
+    ];
+  }
+  if (httpStatus === null || httpStatus === undefined) return unreachable(app);
+  if (error.code === 'UPSTREAM_REJECTED') {
+    return ['Check --semester, --user and --id-type: Feishu does not accept one of them.'];
+  }
+  return [
+    `Run the check again. If the fault stays, ask Feishu's support${logId ? ` with log ID ${logId}` : ''}.`,
+  ];
+}
+
+/** Failures of the token call. Feishu answers them with several codes. */
+export function remediesForCredentials(error: GatewayError, app: App): string[] {
+  const { code, httpStatus } = error.details.upstream ?? {};
+  if (httpStatus === null || httpStatus === undefined) return unreachable(app);
+  // Feishu puts a code into every answer.
+  if (code === null)
+    return [`${app.origin} does not answer like Feishu. Correct FEISHU_BASE_URL, or unset it.`];
+  const isRefused = ['UPSTREAM_PERMISSION_DENIED', 'UPSTREAM_REJECTED'].includes(error.code);
+  return isRefused ? wrongApp(app) : remediesFor(error, app);
+}
+
+/** The page of the app in the developer console. */
+export function consolePage(page: 'baseinfo' | 'auth' | 'version', { origin, appId }: App): string {
+  const host = isLark(origin) ? OPEN_API_ORIGIN.lark : OPEN_API_ORIGIN.feishu;
+  return `${host}/app/${appId}/${page}`;
+}
+
+function remediesForCode(code: number | undefined, app: App): string[] | undefined {
+  if (code === undefined) return undefined;
+  if (WRONG_APP.includes(code)) return wrongApp(app);
+  if (NOT_INSTALLED.includes(code)) {
+    return [
+      `Open ${consolePage('version', app)} (Version Management & Release), create a version and have it approved.`,
+      'If it is approved, ask an administrator to enable the app in the admin console.',
+    ];
+  }
+  if (code === MONTHLY_QUOTA) {
+    return ['The calls of this month are used up. Ask the company to raise its plan.'];
+  }
+  if (code === OTHER_APPS_ID) {
+    return [
+      'The ID is an open ID of another app. Take one from this app, or use --id-type UNION_ID.',
+    ];
+  }
+  return undefined;
+}
+
+function wrongApp(app: App): string[] {
+  const other = isLark(app.origin) ? 'feishu' : 'lark';
+  return [
+    `Open ${consolePage('baseinfo', app)} (Credentials & Basic Info), and copy App ID and App Secret again into ` +
+      'FEISHU_APP_ID and FEISHU_APP_SECRET.',
+    `If the app was created at ${OPEN_API_ORIGIN[other]}, set FEISHU_BRAND=${other}: Feishu and Lark do not know ` +
+      "each other's apps.",
+  ];
+}
+
+function scopeRemedies(accepted: readonly string[], app: App): string[] {
+  const search = accepted.length > 0 ? `?q=${accepted.join(',')}&token_type=tenant` : '';
+  const scopes = accepted.length > 1 ? `one of ${accepted.join(', ')}` : accepted.join();
+  return [
+    `Open ${consolePage('auth', app)}${search} (Permissions & Scopes), and add ${scopes || 'the missing scope'} as ` +
+      'a scope of the tenant token.',
+    `Then release a version at ${consolePage('version', app)}: a scope works only after its version is approved, and ` +
+      `a token from before may lack it for up to two hours (${TOKEN_LACKS_SCOPE}).`,
+  ];
+}
+
+function unreachable({ origin }: App): string[] {
+  return [
+    `Let this machine reach ${origin}: DNS, firewall, proxy. Another address is set in FEISHU_BASE_URL.`,
+  ];
+}
+
+function isLark(origin: string): boolean {
+  return origin === OPEN_API_ORIGIN.lark;
+}

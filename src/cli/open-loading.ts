@@ -1,0 +1,32 @@
+import { createCloseStack } from '../composition/close-stack';
+import { createDeps, type Deps, type Overrides } from '../composition/deps';
+import { startLoading, type Loading, type LoadingTuning } from '../composition/loading';
+import { startUpstream, type Upstream } from '../composition/upstream';
+import type { Config } from '../config';
+import { createLogger } from '../observability/logger';
+
+/** The gateway's own way to Feishu and Redis, without its server. */
+export interface OpenLoading {
+  readonly loading: Loading;
+  readonly upstream: Upstream;
+  readonly deps: Deps;
+  close(): Promise<void>;
+}
+
+/** Connects to Redis if it is configured. The log is silent: each subcommand prints what the operator needs. */
+export async function openLoading(
+  config: Config,
+  tuning: LoadingTuning,
+  overrides: Overrides,
+): Promise<OpenLoading> {
+  const deps = createDeps(config, { log: createLogger('silent'), ...overrides });
+  const closeStack = createCloseStack(deps.log);
+  try {
+    const upstream = await startUpstream(config, deps, closeStack);
+    const loading = await startLoading(config, deps, closeStack, upstream, tuning);
+    return { loading, upstream, deps, close: () => closeStack.close() };
+  } catch (error) {
+    await closeStack.close().catch(() => undefined);
+    throw error;
+  }
+}
