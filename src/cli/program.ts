@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { addCheck } from './check/command';
 import { addEmulator } from './emulator/command';
+import { addWarm } from './warm/command';
 
 const AFTER_HELP = `
 Exit codes:
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     })
     .exitOverride();
   addCheck(program);
+  addWarm(program);
   addEmulator(program);
   return program;
 }

@@ -3,6 +3,7 @@ import type { BatchScope } from '../../src/batching/scope';
 import type { Snapshot } from '../../src/cache/snapshot-cache';
 import type { Clock } from '../../src/domain/clock';
 import { createRefreshAhead } from '../../src/loading/refresh-ahead';
+import type { BackgroundShare } from '../../src/quota/demand';
 import { createMemoryLedger } from '../../src/quota/memory.ledger';
 import type { Quota } from '../../src/quota/pacing';
 import { createQuotaGate } from '../../src/quota/quota-gate';
@@ -18,6 +19,8 @@ export const QUOTA: Quota = { calls: 20, windowMs: MINUTE_MS };
 export interface WorldOptions extends FeishuOptions {
   readonly quota?: Quota;
   readonly startsAtUnixMs?: number;
+  /** The share of the quota that background calls may use; by default the gate's own. */
+  readonly backgroundShare?: BackgroundShare;
   /** Whether Feishu lists a cycle; by default `undefined`: the list is unavailable. */
   readonly isListed?: (semesterId: string) => boolean | undefined;
 }
@@ -31,7 +34,7 @@ export function createBatchingWorld(options: WorldOptions = {}) {
   const feishu = createScriptedFeishu(clock, options);
   const remembered: [key: string, snapshot: Snapshot][] = [];
   const defects: Error[] = [];
-  const gate = createGate(quota, clock);
+  const gate = createGate(quota, clock, options.backgroundShare);
   const refreshAhead = createRefreshAhead({ freshMs: MINUTE_MS, nowMs: clock.now });
   const batcher = createBatcher({
     source: feishu.source,
@@ -61,11 +64,16 @@ export function createBatchingWorld(options: WorldOptions = {}) {
 }
 
 /** A gate over a ledger of its own. */
-export function createGate(quota: Quota, clock: Pick<Clock, 'now'>) {
+export function createGate(
+  quota: Quota,
+  clock: Pick<Clock, 'now'>,
+  backgroundShare?: BackgroundShare,
+) {
   return createQuotaGate({
     quota,
     ledger: createMemoryLedger(quota, clock.now),
     nowMs: clock.now,
+    backgroundShare,
   });
 }
 

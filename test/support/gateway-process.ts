@@ -50,7 +50,8 @@ export async function startSteppableGateway(
   };
 }
 
-function watch(child: ChildProcess): StartedProcess {
+/** Collects the output of a process. */
+export function watch(child: ChildProcess): StartedProcess {
   let text = '';
   child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
