@@ -20,7 +20,9 @@ export interface Demand {
 }
 
 /** The share of the quota that background calls may use: from 0 to 1. */
-export type BackgroundShare = (reading: LedgerReading) => number;
+export type BackgroundShare = (
+  reading: Pick<LedgerReading, 'foreignCallTimesMs' | 'callsWaitingElsewhere'>,
+) => number;
 
 /** Calls are left for the next request. */
 const HALF: BackgroundShare = () => 0.5;

@@ -86,7 +86,6 @@ describeWithRedis('npm run cli -- warm', () => {
       await until(() => calls().length >= 7);
       first.process.kill(signal);
       // npm passes on what the terminal has sent already.
-      await setTimeout(20);
       first.process.kill(signal);
       expect(await first.exit).toBe(130);
       expect(first.output()).toContain('the same command goes on with the others');
@@ -109,6 +108,38 @@ describeWithRedis('npm run cli -- warm', () => {
     expect(await start().exit).toBe(0);
     expect(new Set(askedFor()).size).toBe(2_000);
     expect(calls().length).toBeLessThanOrEqual(41);
+  });
+
+  test('leaves half of the quota to clients of a gateway, none of which is refused', async () => {
+    const ids = emulator.people.map(({ openId }) => openId);
+    writeFileSync(file, ids.slice(0, 1_500).join('\n'));
+    const gateway = await startGateway({ env: env() });
+    const run = start();
+    await until(() => calls().length >= 15);
+    const codes: string[] = [];
+    for (let i = 1_500; i < 1_530; i += 1) {
+      const answer = await gateway.query(
+        `query ($id: ID!, $semesterId: ID!) {
+          user(id: $id) { stageTasks(semesterId: $semesterId) { user { id } } }
+        }`,
+        { id: ids[i] ?? '', semesterId: semesterId() },
+      );
+      codes.push(...answer.codes);
+      await setTimeout(150);
+    }
+    await gateway.close();
+
+    expect(codes).toEqual([]);
+    expect(await run.exit).toBe(0);
+    expect(calls().filter(({ status }) => status !== 200)).toEqual([]);
+    const ofClients = calls().filter(({ userIds = [] }) => userIds.length === 1);
+    const [first] = ofClients;
+    // In the first window, the calls that were sent before the first client still count.
+    const later = ofClients.filter(({ at }) => at > (first?.at ?? 0) + 2_200);
+    const before = (end: number) =>
+      calls().filter(({ at, userIds = [] }) => userIds.length > 1 && at > end - 2_000 && at <= end);
+    expect(later.length).toBeGreaterThan(5);
+    expect(Math.max(...later.map(({ at }) => before(at).length))).toBeLessThanOrEqual(10);
   });
 
   test('makes no call when everyone is in Redis, unless --max-age is younger', async () => {
