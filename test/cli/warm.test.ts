@@ -17,6 +17,9 @@ import { until } from '../support/until';
 /** A scaled quota: 20 calls in 2 s instead of 60 s. */
 const QUOTA = { FEISHU_QUOTA_CALLS: '20', FEISHU_QUOTA_WINDOW_SECONDS: '2' };
 
+// Each test runs several processes, which wait for 3 s before their first call.
+jest.setTimeout(60_000);
+
 describeWithRedis('npm run cli -- warm', () => {
   let redis: TestRedis;
   let emulator: Emulator;
