@@ -9,13 +9,14 @@ export default tseslint.config(
       '.examples/',
       'coverage/',
       'test/generated/',
+      'examples/dashboard/src/operations.ts',
       'packages/client/src/operations.ts',
       'packages/client/src/urql-schema.ts',
     ],
   },
   eslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
