@@ -33,7 +33,12 @@ export function Notices({ cyclesProblem, retryCycles, state }: NoticesProps) {
           <Notice
             kind="warning"
             title={t.partialTitle(tasks?.failed.length ?? 0, tasks?.people.length ?? 0)}
-            action={<RetryButton problem={latest(state)} retry={refresh} isBusy={isLoading} />}
+            action={
+              // The notice above has the same button.
+              problem ? null : (
+                <RetryButton problem={latest(state)} retry={refresh} isBusy={isLoading} />
+              )
+            }
           >
             <p>{t.partialText}</p>
             <p>{t.problems[failed.problem.kind].text}</p>
