@@ -5,6 +5,7 @@ import { errorBody } from './error-body';
 import { findHostFault } from './host';
 import { requestIdOf } from './request-id';
 import { limitUnreadResponses } from './unread-responses';
+import { closeUnusedConnections } from './unused-connections';
 
 /** Twice the size of 1,000 IDs of 64 characters, with room for the query. */
 const BODY_LIMIT_BYTES = 256 * 1024;
@@ -111,6 +112,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     minAgeMs: timeouts.unreadMs,
     nowMs,
   });
+  closeUnusedConnections(server);
   // A kept-alive connection would delay the exit until it times out.
   server.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining()) void reply.header('connection', 'close');

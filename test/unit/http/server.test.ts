@@ -245,3 +245,15 @@ test('A client that reads its answers keeps its connection', async () => {
   }
   expect(connection.socket.destroyed).toBe(false);
 });
+
+test('A connection that was opened in advance does not delay the close', async () => {
+  // Longer than a test may take.
+  await start({ timeouts: { ...TIMEOUTS, headersMs: 60_000, requestMs: 60_000 } });
+  const unused = await open();
+  const used = await open('GET /small HTTP/1.1\r\nHost: a\r\n\r\n');
+  await until(() => used.received().includes('small answer'));
+  await server.close();
+
+  expect(unused.received()).toBe('');
+  await until(() => unused.socket.closed);
+});
