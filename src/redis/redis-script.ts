@@ -3,14 +3,27 @@ import { redisErrorName, type RedisClient } from './redis-client';
 
 type ScriptOptions = Parameters<RedisClient['eval']>[1];
 
-/** @returns a function that runs the script. It sends the text only if Redis has lost it, or has never had it. */
+/**
+ * @returns a function that runs the script. The first run of a client sends the text: to find out first whether Redis
+ * has it would take a second round trip. Later runs send it only if Redis has lost it.
+ */
 export function createScript(
   text: string,
 ): (client: RedisClient, options: ScriptOptions) => Promise<unknown> {
   const digest = hash('sha1', text);
+  const senders = new WeakSet<RedisClient>();
+
+  async function send(client: RedisClient, options: ScriptOptions): Promise<unknown> {
+    const reply = await client.eval(text, options);
+    senders.add(client);
+    return reply;
+  }
+
   return (client, options) =>
-    client.evalSha(digest, options).catch((error: unknown) => {
-      if (redisErrorName(error) !== 'NOSCRIPT') throw error;
-      return client.eval(text, options);
-    });
+    senders.has(client)
+      ? client.evalSha(digest, options).catch((error: unknown) => {
+          if (redisErrorName(error) !== 'NOSCRIPT') throw error;
+          return send(client, options);
+        })
+      : send(client, options);
 }
