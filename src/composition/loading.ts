@@ -32,7 +32,7 @@ export interface Loading {
   readonly source: PreparedSource;
   readonly batcher: Batcher;
   readonly cache: SnapshotCache;
-  /** Resolves when other replicas can read all answers of the batcher so far. */
+  /** Resolves when other replicas can read all answers so far. */
   readonly remembered: () => Promise<void>;
   /** `undefined` if replicas share nothing. */
   readonly redis: RedisLink | undefined;
@@ -86,17 +86,14 @@ export async function startLoading(
   const semesters = createKnownSemesters({ nowMs, directory });
   const cache = createCache(config.cache.maxUsers, lifetimes, sharedState, clock);
   const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs });
-  let remembered: Promise<void> = Promise.resolve();
+  const { remember, remembered } = createMemory(cache);
   const batcher = createBatcher({
     source,
     gate,
     semesters,
     spareSeats: refreshAhead,
     idChannel: createIdChannel(sharedState, clock),
-    remember(entries) {
-      const written = cache.setMany(entries);
-      remembered = remembered.then(() => written);
-    },
+    remember,
     clock,
     onDefect: (error) => {
       log.error({ err: error }, 'dispatcher failed');
@@ -106,7 +103,7 @@ export async function startLoading(
     source,
     gate: createGate('find_by_page', toQuota(config.quota), sharedState, clock),
     cycles: semesters,
-    remember: (entries) => void cache.setMany(entries),
+    remember,
     freshMs: lifetimes.freshMs,
     clock,
   });
@@ -119,7 +116,7 @@ export async function startLoading(
     source,
     batcher,
     cache,
-    remembered: () => remembered,
+    remembered,
     redis: sharedState?.link,
     answers,
     pages,
@@ -129,4 +126,14 @@ export async function startLoading(
     users,
     quota: async () => ({ ...(await gate.status()), waitingUsers: batcher.waitingUsers() }),
   };
+}
+
+/** Remembers answers, and tells when other replicas can read all of them. */
+function createMemory(cache: Pick<SnapshotCache, 'setMany'>) {
+  let all: Promise<void> = Promise.resolve();
+  const remember = (entries: Parameters<SnapshotCache['setMany']>[0]): void => {
+    const written = cache.setMany(entries);
+    all = all.then(() => written);
+  };
+  return { remember, remembered: () => all };
 }
