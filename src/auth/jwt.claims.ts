@@ -47,7 +47,13 @@ function isOfClient(payload: JWTPayload): boolean {
 function serviceOf(payload: JWTPayload, policy: Principal['policy']): Principal {
   const ids = [...CLIENT_CLAIMS.map((claim) => payload[claim]), payload.sub];
   const id = ids.find((value) => typeof value === 'string') ?? '';
-  return { kind: 'service', name: `client ${clientPseudonymOf(id)}`, policy, ids: [] };
+  return {
+    kind: 'service',
+    name: `client ${clientPseudonymOf(id)}`,
+    policy,
+    ids: [],
+    tenantKey: null,
+  };
 }
 
 /** Reads a space-separated string (RFC 8693, 4.2), or a list as some providers send it. */

@@ -6,7 +6,7 @@ import { pseudonymOf } from './digest';
 
 /** @param ids the user's own IDs; the first one names the principal in the log */
 export function toUserPrincipal(ids: readonly [UserKey, ...UserKey[]], policy: Policy): Principal {
-  return { kind: 'user', name: pseudonymOf(ids[0]), policy, ids };
+  return { kind: 'user', name: pseudonymOf(ids[0]), policy, ids, tenantKey: null };
 }
 
 /**

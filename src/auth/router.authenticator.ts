@@ -33,4 +33,10 @@ export function createRouterAuthenticator(options: RouterAuthenticatorOptions): 
   };
 }
 
-const ROUTER = { kind: 'service', name: ROUTER_NAME, policy: 'self', ids: [] } as const;
+const ROUTER = {
+  kind: 'service',
+  name: ROUTER_NAME,
+  policy: 'self',
+  ids: [],
+  tenantKey: null,
+} as const;

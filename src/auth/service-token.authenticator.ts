@@ -9,7 +9,7 @@ interface Entry {
 export function createServiceTokenAuthenticator(tokens: readonly ServiceToken[]): Authenticator {
   const entries = tokens.map(({ sha256, name, policy }) => ({
     digest: Buffer.from(sha256, 'hex'),
-    outcome: authenticated({ kind: 'service', name, policy, ids: [] }),
+    outcome: authenticated({ kind: 'service', name, policy, ids: [], tenantKey: null }),
   }));
   return {
     name: 'service-token',

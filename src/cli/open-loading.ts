@@ -1,13 +1,17 @@
 import { createCloseStack } from '../composition/close-stack';
 import { createDeps, type Deps, type Overrides } from '../composition/deps';
-import { startLoading, type Loading, type LoadingTuning } from '../composition/loading';
+import { startLoading, type LoadingTuning } from '../composition/loading';
+import type { TenantLoading } from '../composition/tenant-loading';
 import { startUpstream, type Upstream } from '../composition/upstream';
 import type { Config } from '../config';
 import { createLogger } from '../observability/logger';
+import type { RedisLink } from '../redis/redis-link';
 
 /** The gateway's own way to Feishu and Redis, without its server. */
 export interface OpenLoading {
-  readonly loading: Loading;
+  readonly loading: TenantLoading;
+  /** `undefined` if replicas share nothing. */
+  readonly redis: RedisLink | undefined;
   readonly upstream: Upstream;
   readonly deps: Deps;
   close(): Promise<void>;
@@ -23,8 +27,8 @@ export async function openLoading(
   const closeStack = createCloseStack(deps.log);
   try {
     const upstream = await startUpstream(config, deps, closeStack);
-    const loading = await startLoading(config, deps, closeStack, upstream, tuning);
-    return { loading, upstream, deps, close: () => closeStack.close() };
+    const { of, redis } = await startLoading(config, deps, closeStack, upstream, tuning);
+    return { loading: of(null), redis, upstream, deps, close: () => closeStack.close() };
   } catch (error) {
     await closeStack.close().catch(() => undefined);
     throw error;

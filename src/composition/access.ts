@@ -1,9 +1,8 @@
 import { createAudit, type Audit } from '../auth/audit';
 import { createAuthenticate, type Authenticate } from '../auth/authenticate';
 import type { Authenticator } from '../auth/authenticator';
-import { admitsAll, type AuthConfig } from '../auth/auth.config';
+import type { AuthConfig } from '../auth/auth.config';
 import { createFeishuUserAuthenticator } from '../auth/feishu-user.authenticator';
-import { createPrincipalQuotas } from '../auth/principal-quota';
 import { createRouterAuthenticator } from '../auth/router.authenticator';
 import { createServiceTokenAuthenticator } from '../auth/service-token.authenticator';
 import type { Config } from '../config';
@@ -11,10 +10,9 @@ import type { UserInfoSource } from '../feishu/ports';
 import type { Logger } from '../observability/logger';
 import type { Deps } from './deps';
 
-/** Authentication, the principals' quotas, and the audit of refusals. */
+/** Authentication, and the audit of refusals. */
 export interface Access {
   readonly authenticate: Authenticate;
-  readonly quotaOf: ReturnType<typeof createPrincipalQuotas>;
   readonly audit: Audit;
 }
 
@@ -30,12 +28,6 @@ export async function createAccess(
       authenticators: await createAuthenticators(config, deps, users, audit),
       anonymous: config.auth.anonymous,
       audit,
-    }),
-    quotaOf: createPrincipalQuotas({
-      quotaCalls: config.quota.calls,
-      windowMs: config.quota.windowSeconds * 1_000,
-      keepsReserve: admitsAll(config.auth),
-      clock: deps.clock,
     }),
     audit,
   };

@@ -10,20 +10,21 @@ import type { Deps } from './deps';
 import type { Upstream } from './upstream';
 
 /** The ports to Feishu, which share one pool of connections. */
-export interface FeishuSources {
-  readonly tasksAndSemesters: FeishuSource;
+export interface Feishu {
+  /** Reads with the app's token for one tenant. @param tenantKey `null`: the only tenant of a custom app */
+  readonly sourceOf: (tenantKey: string | null) => FeishuSource;
   readonly users: UserInfoSource;
 }
 
 /** Called with each reply of Feishu, before it is read. */
 export type OnReply = (reply: TransportReply) => void;
 
-export function createFeishuSources(
+export function createFeishu(
   upstream: Upstream,
   { clock, random, log, metrics }: Deps,
   closeStack: CloseStack,
   onReply?: OnReply,
-): FeishuSources {
+): Feishu {
   const transport = observed(createTransport(upstream.origin), onReply);
   closeStack.push('transport', () => transport.close());
   const client = createFeishuClient({
@@ -33,19 +34,20 @@ export function createFeishuSources(
     log,
     onAttempt: metrics.observeAttempt,
   });
-  const app = createTenantTokenCustody({
-    fetchToken: () => fetchTenantToken(client, upstream.app, clock),
-    clock,
-    log,
-  });
-  const tasksAndSemesters = createFeishuSource({
-    client,
-    app,
-    clock,
-    log,
-    onUnreadable: metrics.observeUnreadable,
-  });
-  return { tasksAndSemesters, users: createUserInfoSource(client) };
+  const createApp = () =>
+    createTenantTokenCustody({
+      fetchToken: () => fetchTenantToken(client, upstream.app, clock),
+      clock,
+      log,
+    });
+  return {
+    sourceOf: () =>
+      createFeishuSource({
+        ...{ client, app: createApp(), clock, log },
+        onUnreadable: metrics.observeUnreadable,
+      }),
+    users: createUserInfoSource(client),
+  };
 }
 
 function observed(transport: Transport, onReply: OnReply | undefined): Transport {

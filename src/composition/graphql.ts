@@ -1,24 +1,15 @@
 import type { ApolloServer } from '@apollo/server';
-import { createAuthorize, createAuthorizeEveryone } from '../auth/authorize';
-import { createDenials } from '../auth/denials';
-import { findViewer, requireViewer, viewerIdType } from '../auth/viewer';
 import type { Config } from '../config';
-import { createCachePolicy } from '../domain/cache-policy';
-import { createWallTime } from '../domain/wall-time';
 import { createApollo, type Apollo } from '../graphql/apollo';
 import type { GraphQLContext } from '../graphql/context';
-import type { UserNaming } from '../graphql/entities/user-key';
 import type { ExampleOperation } from '../graphql/example-operations';
 import { renderLandingPage } from '../graphql/plugins/landing-page.plugin';
 import type { OperationObserver } from '../graphql/plugins/operation-log.hooks';
 import type { Admission } from '../http/admission';
-import { negotiateLocale } from '../http/locale';
-import { createBeforeFetch } from '../loading/before-fetch';
-import { createRequestLoader } from '../loading/request-loader';
-import { createTurns } from '../loading/turns';
 import type { Access } from './access';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
+import { createContexts } from './contexts';
 import { createExamples } from './examples';
 import type { Loading } from './loading';
 import type { Upstream } from './upstream';
@@ -47,7 +38,7 @@ export async function createGraphQL(
   const examples = createExamples(config, {
     ...parts,
     clock: deps.clock,
-    directory: parts.loading.directory,
+    directory: parts.loading.of(null).directory,
   });
   const userNaming = { key: config.federationUserKey, unprefixed: config.entityUserIdType };
   const {
@@ -73,64 +64,9 @@ export async function createGraphQL(
     apollo,
     answerFast,
     schema,
-    createContext: createContexts(config, deps, parts, userNaming),
+    createContext: createContexts(config, deps, parts.loading, userNaming),
     examples,
     renderApolloPage: () => renderLandingPage(apollo),
-  };
-}
-
-function createContexts(
-  config: Config,
-  { clock }: Deps,
-  { loading, access }: GraphQLParts,
-  userNaming: UserNaming,
-): (admission: Admission) => GraphQLContext {
-  const mode = config.auth.upstreamIdentity;
-  const toDate = createWallTime(clock);
-  const viewerType = viewerIdType(config.federationUserKey);
-  const turnsOf = createTurns(() => clock.now());
-  return ({ scope, principal }) => {
-    const denials = createDenials(principal);
-    const cachePolicy = createCachePolicy();
-    const turns = turnsOf(scope);
-    const principalQuota = access.quotaOf(principal, scope);
-    return {
-      requestId: scope.requestId,
-      loader: createRequestLoader({
-        answers: loading.answers,
-        pages: loading.pages,
-        directory: loading.directory,
-        authorize: createAuthorize(principal, mode, denials),
-        authorizeEveryone: createAuthorizeEveryone(principal, mode, denials),
-        beforeFetch: createBeforeFetch({
-          policy: principal.policy,
-          cycles: loading.semesters,
-          quota: principalQuota,
-          life: scope,
-        }),
-        charge: principalQuota.charge,
-        strategy: config.filterStrategy,
-        freshMs: loading.freshMs,
-        cachePolicy,
-        turns,
-        leavesReserve: principal.kind === 'service',
-        life: scope,
-      }),
-      findViewer: () => findViewer(principal, viewerType),
-      requireViewer: () => requireViewer(principal, viewerType),
-      principalQuota,
-      denials,
-      quota: loading.quota,
-      startedAtMs: clock.now(),
-      nowMs: () => clock.now(),
-      toDate,
-      cachePolicy,
-      locale: negotiateLocale(scope.acceptLanguage),
-      userNaming,
-      answer: { estimatedBytes: 0 },
-      partialErrors: [],
-      turns,
-    };
   };
 }
 

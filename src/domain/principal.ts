@@ -12,6 +12,8 @@ export interface Principal {
   readonly policy: Policy;
   /** The principal's own IDs, of every known type; empty if the principal is not a person. */
   readonly ids: readonly UserKey[];
+  /** The company whose data the principal reads, as Feishu names it; `null`: the only tenant of a custom app. */
+  readonly tenantKey: string | null;
   /** The user access token of Feishu that the request was authenticated with, if any. */
   readonly accessToken?: Secret;
 }
@@ -22,6 +24,7 @@ export const ANONYMOUS: Principal = {
   name: 'client',
   policy: 'all',
   ids: [],
+  tenantKey: null,
 };
 
 /** Not authenticated: may see the start page, but read no tasks. */
@@ -30,4 +33,5 @@ export const UNAUTHENTICATED: Principal = {
   name: 'unauthenticated',
   policy: 'self',
   ids: [],
+  tenantKey: null,
 };

@@ -26,20 +26,33 @@ const person = (name: string, ids: readonly UserKey[], token?: string): ModelCli
     name,
     policy: 'self',
     ids,
+    tenantKey: null,
     ...(token !== undefined && { accessToken: new Secret(token) }),
   },
   mayRead: ids,
 });
 
 const CLIENTS: readonly ModelClient[] = [
-  { principal: { kind: 'service', name: 'all', policy: 'all', ids: [] }, mayRead: USERS },
-  { principal: { kind: 'service', name: 'router', policy: 'self', ids: [] }, mayRead: [] },
+  {
+    principal: { kind: 'service', name: 'all', policy: 'all', ids: [], tenantKey: null },
+    mayRead: USERS,
+  },
+  {
+    principal: { kind: 'service', name: 'router', policy: 'self', ids: [], tenantKey: null },
+    mayRead: [],
+  },
   person('ana by JWT', [open('ana')]),
   person('ana', [open('ana'), byUserId('ana-1')], 'token of ana'),
   person('ana again', [open('ana')], 'another token of ana'),
   person('ben', [open('ben'), byUserId('ben-1'), byUserId('ana')], 'token of ben'),
   {
-    principal: { kind: 'user', name: 'cao of HR', policy: 'all', ids: [open('cao')] },
+    principal: {
+      kind: 'user',
+      name: 'cao of HR',
+      policy: 'all',
+      ids: [open('cao')],
+      tenantKey: null,
+    },
     mayRead: USERS,
   },
 ];

@@ -23,7 +23,7 @@ export async function check(options: CheckOptions): Promise<void> {
   const serverClock = createServerClock(() => open.deps.clock.unixMs());
   const open = await openLoading(config, { onReply: serverClock.onReply }, overrides);
   try {
-    checkRedis(open.loading, note);
+    checkRedis(open, note);
     const hasToken = await checkCredentials(open, note);
     checkClock(serverClock, note);
     if (hasToken) await checkCalls(open, target, note);

@@ -1,4 +1,3 @@
-import type { Loading } from '../../composition/loading';
 import type { OpenLoading } from '../open-loading';
 import { attempt, describe } from './failed-call';
 import { remediesForCredentials } from './remedies';
@@ -8,7 +7,7 @@ import type { Report } from './step';
 /** JWTs are accepted with a clock that differs by about this much. */
 const MAX_CLOCK_ERROR_MS = 30_000;
 
-export function checkRedis({ redis }: Pick<Loading, 'redis'>, note: Report): void {
+export function checkRedis({ redis }: Pick<OpenLoading, 'redis'>, note: Report): void {
   if (!redis) {
     note('ok', 'redis', 'not configured: right for one replica. Several need REDIS_URL.');
     return;

@@ -30,7 +30,7 @@ const NOTHING: WarmProgress = { loaded: 0, failed: 0, failures: new Map(), calls
 /** Loads all users without an answer in Redis. @throws CliError if it cannot go on */
 export async function fill(options: FillOptions): Promise<WarmProgress> {
   const { open, stop } = options;
-  const redis = requireRedis(open.loading.redis);
+  const redis = requireRedis(open.redis);
   redis.onDisconnected(() => {
     stop.abort(new CliError(EXIT.failed, `redis disconnected: ${RESUME}`));
   });

@@ -12,7 +12,13 @@ import { GatewayError } from '../../../src/domain/errors';
 import { ANONYMOUS, type Principal } from '../../../src/domain/principal';
 import { rawHeadersOf } from '../../support/raw-headers';
 
-const PRINCIPAL: Principal = { kind: 'service', name: 'a', policy: 'all', ids: [] };
+const PRINCIPAL: Principal = {
+  kind: 'service',
+  name: 'a',
+  policy: 'all',
+  ids: [],
+  tenantKey: null,
+};
 
 /** An authenticator with one outcome, which notes each call. */
 function authenticator(

@@ -2,7 +2,13 @@ import { createDenials } from '../../../src/auth/denials';
 import { pseudonymOf } from '../../../src/auth/digest';
 import type { UserKey } from '../../../src/domain/user';
 
-const principal = { kind: 'user', name: 'principal', policy: 'self', ids: [] } as const;
+const principal = {
+  kind: 'user',
+  name: 'principal',
+  policy: 'self',
+  ids: [],
+  tenantKey: null,
+} as const;
 const user = (id: number): UserKey => ({ id: `ou_${id}`, idType: 'OPEN_ID' });
 
 test('Denials are counted for each reason, and the first ten users are named', () => {

@@ -8,6 +8,7 @@ const principal = (policy: Principal['policy'], ids: readonly UserKey[] = []): P
   name: 'principal',
   policy,
   ids,
+  tenantKey: null,
 });
 
 test('There are exactly two policies', () => {

@@ -12,10 +12,17 @@ const person = (...ids: UserKey[]): Principal => ({
   name: JSON.stringify(ids[0]),
   policy: 'self',
   ids,
+  tenantKey: null,
 });
 const A = person(id('a'));
 const B = person(id('b'));
-const SERVICE: Principal = { kind: 'service', name: 'reports', policy: 'all', ids: [] };
+const SERVICE: Principal = {
+  kind: 'service',
+  name: 'reports',
+  policy: 'all',
+  ids: [],
+  tenantKey: null,
+};
 
 function start({ quotaCalls = 20, keepsReserve = true } = {}) {
   const clock = new ManualClock();

@@ -2,8 +2,8 @@ import type { Principal } from '../../../src/domain/principal';
 import { createConcurrencyLimit } from '../../../src/http/concurrency-limit';
 
 const ADDRESS = '10.0.0.1';
-const PERSON: Principal = { kind: 'user', name: 'a', policy: 'self', ids: [] };
-const SERVICE: Principal = { kind: 'service', name: 'a', policy: 'all', ids: [] };
+const PERSON: Principal = { kind: 'user', name: 'a', policy: 'self', ids: [], tenantKey: null };
+const SERVICE: Principal = { kind: 'service', name: 'a', policy: 'all', ids: [], tenantKey: null };
 const LIMITED = expect.objectContaining({ code: 'RATE_LIMITED' }) as Error;
 
 test.each([

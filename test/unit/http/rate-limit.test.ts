@@ -3,7 +3,7 @@ import { addressOf, createRateLimit, keyOf } from '../../../src/http/rate-limit'
 import { ANONYMOUS, type Principal } from '../../../src/domain/principal';
 import { ManualClock } from '../../support/manual-clock';
 
-const service: Principal = { kind: 'service', name: 'a', policy: 'all', ids: [] };
+const service: Principal = { kind: 'service', name: 'a', policy: 'all', ids: [], tenantKey: null };
 
 test('A principal is the same from any address, and differs by its kind', () => {
   expect(keyOf(service, '10.0.0.1')).toBe(keyOf(service, '10.0.0.2'));

@@ -25,7 +25,7 @@ function createWorld() {
   async function ask(name: string, policy: Policy, semesterId: string): Promise<Outcome> {
     const askedAtMs = clock.now();
     const user = { id: name, idType: 'OPEN_ID' } as const;
-    const principal = { kind: 'user', name, policy, ids: [user] } as const;
+    const principal = { kind: 'user', name, policy, ids: [user], tenantKey: null } as const;
     const { loader, principalQuota } = world.startOperation(principal);
     principalQuota.reserve(1);
     const code = await settle(() => loader.stageTasks(user, semesterId, {}, Infinity)).then(
