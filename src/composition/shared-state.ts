@@ -5,6 +5,8 @@ import { createMemoryCache } from '../cache/memory.cache';
 import { NOOP_CACHE } from '../cache/noop.cache';
 import { createRedisCache } from '../cache/redis.cache';
 import type { SnapshotCache } from '../cache/snapshot-cache';
+import type { ChangeFeed } from '../changes/change-feed';
+import { watchCache } from '../changes/watched-cache';
 import type { Config } from '../config';
 import type { Channel } from '../domain/channel';
 import type { Clock } from '../domain/clock';
@@ -84,25 +86,30 @@ export function createGate(
   return createQuotaGate({ quota, ledger, nowMs, ...tuning });
 }
 
-/** The channel on which replicas tell each other which user IDs Feishu accepts and refuses. */
-export function createIdChannel(
+/**
+ * A channel between replicas; `undefined` if they share nothing.
+ * @param subject `ids`: which user IDs Feishu accepts and refuses. `changes`: which answers are new
+ */
+export function createChannel(
+  subject: 'ids' | 'changes',
   sharedState: SharedState | undefined,
   clock: Clock,
 ): Channel | undefined {
-  return (
-    sharedState && createRedisChannel(`${sharedState.sealedPrefix}:ids`, { ...sharedState, clock })
-  );
+  if (!sharedState) return undefined;
+  return createRedisChannel(`${sharedState.sealedPrefix}:${subject}`, { ...sharedState, clock });
 }
 
+/** @param feed learns of all answers that this process gets, also of those that it does not keep */
 export function createCache(
   maxUsers: number,
   { freshMs, staleMs }: Lifetimes,
   sharedState: SharedState | undefined,
   clock: Clock,
+  feed: Pick<ChangeFeed, 'note'>,
 ): SnapshotCache {
   const lifeMs = Math.max(freshMs, staleMs);
-  if (lifeMs === 0) return NOOP_CACHE;
-  const memory = createMemoryCache({ maxUsers, userOf: userOfKey });
+  if (lifeMs === 0) return watchCache(NOOP_CACHE, feed);
+  const memory = watchCache(createMemoryCache({ maxUsers, userOf: userOfKey }), feed);
   return sharedState
     ? createRedisCache({ ...sharedState, prefix: sharedState.sealedPrefix, memory, lifeMs, clock })
     : memory;

@@ -2,6 +2,7 @@ import { admitsAll } from '../auth/auth.config';
 import { createPrincipalQuotas } from '../auth/principal-quota';
 import { createBatcher, type Batcher } from '../batching/batcher';
 import type { SnapshotCache } from '../cache/snapshot-cache';
+import { createChangeFeed, type ChangeFeed } from '../changes/change-feed';
 import type { Config } from '../config';
 import type { StageTaskPageSource, StageTaskSource, SemesterSource } from '../feishu/ports';
 import type { UpstreamQuota } from '../graphql/context';
@@ -13,10 +14,11 @@ import type { QuotaGate } from '../quota/quota-gate';
 import { createKnownSemesters, type KnownSemesters } from '../semesters/known-semesters';
 import { createSemesterDirectory, type SemesterDirectory } from '../semesters/semester-directory';
 import type { Deps } from './deps';
+import { shareChanges } from './share-changes';
 import {
   createCache,
+  createChannel,
   createGate,
-  createIdChannel,
   toLifetimes,
   toQuota,
   type SharedState,
@@ -31,6 +33,8 @@ export interface TenantLoading {
   readonly source: Sources;
   readonly batcher: Batcher;
   readonly cache: SnapshotCache;
+  /** Tells streams of newer answers. */
+  readonly changes: ChangeFeed;
   /** Resolves when other replicas can read all answers so far. */
   readonly remembered: () => Promise<void>;
   readonly answers: AnswerCache;
@@ -63,15 +67,19 @@ export function createTenantLoading(
   const gates = createGates(config, deps, { sharedState, backgroundShare });
   const directory = createSemesterDirectory({ source, gate: gates.semesters, clock });
   const semesters = createKnownSemesters({ nowMs, directory });
-  const cache = createCache(config.cache.maxUsers, lifetimes, sharedState, clock);
+  const changes = createChangeFeed();
+  const cache = createCache(config.cache.maxUsers, lifetimes, sharedState, clock, changes);
   const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs });
-  const { remember, remembered } = createMemory(cache);
+  const { remember, remembered } = createMemory(
+    cache,
+    shareChanges(changes, cache, sharedState, clock),
+  );
   const batcher = createBatcher({
     source,
     gate: gates.users,
     semesters,
     spareSeats: refreshAhead,
-    idChannel: createIdChannel(sharedState, clock),
+    idChannel: createChannel('ids', sharedState, clock),
     remember,
     clock,
     onDefect: (error) => {
@@ -86,6 +94,7 @@ export function createTenantLoading(
     source,
     batcher,
     cache,
+    changes,
     remembered,
     answers: createAnswerCache({ batcher, cache, refreshAhead, lifetimes, clock }),
     pages,
@@ -111,15 +120,22 @@ function createGates(
   };
 }
 
-/** Remembers answers, and tells when other replicas can read all of them. */
-function createMemory(cache: Pick<SnapshotCache, 'setMany'>) {
+/**
+ * Remembers answers, and tells when other replicas can read all of them.
+ * @param announce tells other replicas of answers, once they can read them
+ */
+function createMemory(cache: Pick<SnapshotCache, 'setMany'>, announce: (entries: Entries) => void) {
   let all: Promise<void> = Promise.resolve();
-  const remember = (entries: Parameters<SnapshotCache['setMany']>[0]): void => {
-    const written = cache.setMany(entries);
+  const remember = (entries: Entries): void => {
+    const written = cache.setMany(entries).then(() => {
+      announce(entries);
+    });
     all = all.then(() => written);
   };
   return { remember, remembered: () => all };
 }
+
+type Entries = Parameters<SnapshotCache['setMany']>[0];
 
 /** What each principal may spend of the tenant's quota. */
 function createQuotas({ auth, quota }: Config, { clock }: Deps) {

@@ -10,6 +10,7 @@ export interface Availability {
   /** Why Redis was last unreachable. */
   readonly lastError: () => string;
   readonly onDisconnected: (listener: () => void) => void;
+  readonly onConnected: (listener: () => void) => void;
   readonly markDisconnected: (error: unknown) => void;
   markConnected(): void;
   /** Resolves when Redis is connected, or after `FIRST_CONNECTION_MS`. */
@@ -23,6 +24,7 @@ const FIRST_CONNECTION_MS = 2_000;
 
 export function createAvailability(clock: Clock, log: Logger): Availability {
   const listeners: (() => void)[] = [];
+  const connectedListeners: (() => void)[] = [];
   let upSinceMs: number | undefined;
   let closed = false;
   let cause = 'no connection yet';
@@ -31,6 +33,7 @@ export function createAvailability(clock: Clock, log: Logger): Availability {
     upSinceMs: () => upSinceMs,
     lastError: () => cause,
     onDisconnected: (listener) => listeners.push(listener),
+    onConnected: (listener) => connectedListeners.push(listener),
 
     markDisconnected(error) {
       // A command that is not sent says only that there is no connection, and not why.
@@ -48,6 +51,7 @@ export function createAvailability(clock: Clock, log: Logger): Availability {
       if (upSinceMs !== undefined || closed) return;
       upSinceMs = clock.now();
       log.info('redis connected: quota and answers are shared');
+      for (const listener of connectedListeners) listener();
     },
 
     async opened() {

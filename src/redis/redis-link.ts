@@ -27,6 +27,8 @@ export interface RedisLink {
   aheadOfRedisMs(): number;
   /** Calls the listener synchronously when Redis becomes unreachable. */
   onDisconnected(listener: () => void): void;
+  /** Calls the listener synchronously when Redis becomes reachable, also for the first time. */
+  onConnected(listener: () => void): void;
   /** Calls the listener with each pulse. Redis counts as reachable once all listeners have resolved. */
   onPulse(listener: (client: RedisClient) => Promise<unknown>): void;
   /** Delivers messages of a channel in order, also relative to replies. */
@@ -100,6 +102,7 @@ export function startRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink
     lastError: availability.lastError,
     aheadOfRedisMs: () => aheadMs,
     onDisconnected: availability.onDisconnected,
+    onConnected: availability.onConnected,
     onPulse: (listener) => pulseListeners.push(listener),
     subscribe: connection.subscribe,
     opened: availability.opened,

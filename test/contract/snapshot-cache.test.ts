@@ -1,3 +1,4 @@
+import { createChangeFeed } from '../../src/changes/change-feed';
 import { randomUUID } from 'node:crypto';
 import { userKey, userOfKey, type BatchScope } from '../../src/batching/scope';
 import { createMemoryCache, MAX_ANSWERS_PER_USER } from '../../src/cache/memory.cache';
@@ -130,7 +131,13 @@ describe('The cache in memory', () => {
 
 describe('The cache that is disabled', () => {
   test('keeps nothing', async () => {
-    const cache = createCache(10, { freshMs: 0, staleMs: 0 }, undefined, systemClock);
+    const cache = createCache(
+      10,
+      { freshMs: 0, staleMs: 0 },
+      undefined,
+      systemClock,
+      createChangeFeed(),
+    );
     await cache.setMany([['key', WHOLE]]);
 
     expect(await cache.getMany(['key'], 0)).toEqual([undefined]);

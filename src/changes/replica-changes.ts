@@ -1,0 +1,69 @@
+import { hash } from 'node:crypto';
+import type { SnapshotCache } from '../cache/snapshot-cache';
+import type { Channel } from '../domain/channel';
+import type { ChangeFeed, Entry } from './change-feed';
+import { DIGEST_LENGTH, digestOf } from './content-digest';
+
+export interface ReplicaChangesOptions {
+  readonly feed: Pick<ChangeFeed, 'differs' | 'watchedKeys'>;
+  readonly channel: Channel;
+  /** The cache that replicas share. The feed notes what is read from it. */
+  readonly cache: Pick<SnapshotCache, 'getMany'>;
+}
+
+/** Changes between replicas: one replica fetches an answer, and the streams of all others show it. */
+export interface ReplicaChanges {
+  /** Tells the other replicas of answers. Call it when they can read them. */
+  readonly announce: (entries: readonly Entry[]) => void;
+  /** Reads all watched users from the shared cache: messages were lost while it was unreachable. */
+  readonly catchUp: () => void;
+}
+
+/** The name of a user in messages: keys hold user IDs. */
+const NAME_LENGTH = 22;
+const LINE = new RegExp(`^[\\w-]{${NAME_LENGTH}} [\\w-]{${DIGEST_LENGTH}}$`);
+
+export function createReplicaChanges(options: ReplicaChangesOptions): ReplicaChanges {
+  const { feed, channel, cache } = options;
+
+  /** The cache reads from Redis what memory does not hold new enough, which nothing is here. */
+  function readAnew(keys: readonly string[]): void {
+    if (keys.length > 0) void cache.getMany(keys, Infinity);
+  }
+
+  channel.subscribe((message) => {
+    const watched = feed.watchedKeys();
+    if (watched.length === 0) return;
+    const digests = new Map(message.split('\n').filter(isLine).map(toPair));
+    readAnew(
+      watched.filter((key) => {
+        const digest = digests.get(nameOf(key));
+        return digest !== undefined && feed.differs(key, digest);
+      }),
+    );
+  });
+
+  return {
+    announce(entries) {
+      const lines = entries.map(
+        ([key, { stageTasks }]) => `${nameOf(key)} ${digestOf(stageTasks)}`,
+      );
+      channel.publish(lines.join('\n'));
+    },
+    catchUp() {
+      readAnew(feed.watchedKeys());
+    },
+  };
+}
+
+function nameOf(key: string): string {
+  return hash('sha256', key, 'base64url').slice(0, NAME_LENGTH);
+}
+
+function isLine(line: string): boolean {
+  return LINE.test(line);
+}
+
+function toPair(line: string): [name: string, digest: string] {
+  return [line.slice(0, NAME_LENGTH), line.slice(NAME_LENGTH + 1)];
+}

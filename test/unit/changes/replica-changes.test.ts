@@ -1,0 +1,90 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Snapshot } from '../../../src/cache/snapshot-cache';
+import { createChangeFeed } from '../../../src/changes/change-feed';
+import { createReplicaChanges } from '../../../src/changes/replica-changes';
+import { answer } from '../../support/changes';
+
+/** Two replicas that share answers and receive each other's messages. */
+function createReplicas() {
+  const shared = new Map<string, Snapshot>();
+  const messages: string[] = [];
+  const listeners: ((message: string) => void)[] = [];
+  let reads = 0;
+  const createReplica = () => {
+    const feed = createChangeFeed();
+    const changes = createReplicaChanges({
+      feed,
+      cache: {
+        getMany(keys) {
+          reads += keys.length;
+          const found = keys.map((key) => shared.get(key));
+          feed.note(keys.flatMap((key, i) => (found[i] ? [[key, found[i]] as const] : [])));
+          return Promise.resolve(found);
+        },
+      },
+      channel: {
+        publish(message) {
+          messages.push(message);
+          for (const listener of listeners) listener(message);
+        },
+        subscribe: (listener) => listeners.push(listener),
+      },
+    });
+    const remember = (key: string, snapshot: Snapshot) => {
+      shared.set(key, snapshot);
+      feed.note([[key, snapshot]]);
+      changes.announce([[key, snapshot]]);
+    };
+    return { feed, changes, remember };
+  };
+  const send = (message: string) => {
+    for (const listener of listeners) listener(message);
+  };
+  return {
+    one: createReplica(),
+    other: createReplica(),
+    ...{ shared, messages, send, reads: () => reads },
+  };
+}
+
+test('A stream of one replica shows what another one fetches, with one read', async () => {
+  const { one, other, reads } = createReplicas();
+  let changes = 0;
+  const user = other.feed.watch('a', () => (changes += 1));
+  one.remember('a', answer(1, 1));
+  one.remember('b', answer(1, 1));
+  await nextTurn();
+
+  expect(user.latest()?.snapshot).toEqual(answer(1, 1));
+  expect([changes, reads()]).toEqual([1, 1]);
+});
+
+test('An answer with the content that is known is not read', () => {
+  const { one, other, reads } = createReplicas();
+  other.feed.watch('a', () => undefined);
+  other.feed.note([['a', answer(1, 1)]]);
+  one.remember('a', answer(2, 1));
+
+  expect(reads()).toBe(0);
+});
+
+test('After lost messages, all watched users are read', () => {
+  const { other, shared } = createReplicas();
+  const user = other.feed.watch('a', () => undefined);
+  shared.set('a', answer(1, 1));
+  shared.set('b', answer(1, 1));
+  other.changes.catchUp();
+
+  expect(user.latest()?.snapshot).toEqual(answer(1, 1));
+});
+
+test('Messages name no user, and what is no message is ignored', () => {
+  const { one, other, messages, send, reads } = createReplicas();
+  other.feed.watch('OPEN_ID"ou_secret"', () => undefined);
+  one.remember('OPEN_ID"ou_secret"', answer(1, 1));
+  const before = reads();
+  for (const text of ['', ' ', 'x'.repeat(100_000), `${messages[0] ?? ''}x`, '\n\n']) send(text);
+
+  expect(messages.join()).not.toContain('ou_secret');
+  expect([before, reads()]).toEqual([1, 1]);
+});
