@@ -38,7 +38,21 @@ export function findContradictions(
   if (given['MCP'] === 'on') {
     faults.push(...(given['PERSISTED_OPERATIONS'] ? findToolFaults(manifest) : [NO_TOOLS]));
   }
-  return [...faults, ...findAuthContradictions(given)];
+  return [...faults, ...findTokenContradictions(given), ...findAuthContradictions(given)];
+}
+
+/** A secret is sent only to hosts that the operator has named, also by the brand. (fact 28) */
+function findTokenContradictions(given: Environment): string[] {
+  const isOAuth = given['FEISHU_TOKEN_ENDPOINT'] === 'oauth_v3';
+  if (isOAuth && given['FEISHU_BASE_URL'] && !given['FEISHU_ACCOUNTS_URL']) {
+    return [
+      'FEISHU_ACCOUNTS_URL: expected the origin of oauth/v3/token next to FEISHU_BASE_URL, because the app secret ' +
+        'is sent only to hosts that you name, got none',
+    ];
+  }
+  return !isOAuth && given['FEISHU_ACCOUNTS_URL']
+    ? ['FEISHU_ACCOUNTS_URL: expected FEISHU_TOKEN_ENDPOINT=oauth_v3 with it, got another one']
+    : [];
 }
 
 const NO_TOOLS =

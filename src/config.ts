@@ -5,7 +5,7 @@ import { VARIABLES, type Variables } from './config.variables';
 import { Secret } from './domain/secret';
 import type { FilterStrategy } from './domain/stage-task-filter';
 import type { FederationUserKey, UserIdType } from './domain/user';
-import { OPEN_API_ORIGIN } from './feishu/origins';
+import { ACCOUNTS_ORIGIN, OPEN_API_ORIGIN } from './feishu/origins';
 import type { LogLevel } from './observability/logger';
 import type { OperationManifest } from './operation-manifest';
 import type { Environment } from './variables';
@@ -52,8 +52,10 @@ export type UpstreamConfig =
       readonly kind: 'feishu';
       readonly appId: string;
       readonly appSecret: Secret;
-      /** Scheme, host and port. The secret is sent only there. */
+      /** Scheme, host and port. The secret is sent only there, and to the host of accounts if there is one. */
       readonly origin: string;
+      /** The host of `oauth/v3/token`; `null`: the older token endpoint at `origin`. (fact 21) */
+      readonly accountsOrigin: string | null;
     };
 
 /** Lists all faults of the environment, one line each. */
@@ -138,7 +140,19 @@ function toUpstream(variables: Variables): UpstreamConfig {
   const { FEISHU_APP_ID: appId, FEISHU_APP_SECRET: secret } = variables;
   if (!appId || !secret) return { kind: 'emulator' };
   const origin = variables.FEISHU_BASE_URL ?? OPEN_API_ORIGIN[variables.FEISHU_BRAND];
-  return { kind: 'feishu', appId, appSecret: new Secret(secret), origin: new URL(origin).origin };
+  return {
+    kind: 'feishu',
+    appId,
+    appSecret: new Secret(secret),
+    origin: new URL(origin).origin,
+    accountsOrigin: toAccountsOrigin(variables),
+  };
+}
+
+function toAccountsOrigin(variables: Variables): string | null {
+  if (variables.FEISHU_TOKEN_ENDPOINT !== 'oauth_v3') return null;
+  const origin = variables.FEISHU_ACCOUNTS_URL ?? ACCOUNTS_ORIGIN[variables.FEISHU_BRAND];
+  return new URL(origin).origin;
 }
 
 /** Freezes the configuration: no code can change `upstream.origin`, to which the secret is sent. */

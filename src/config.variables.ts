@@ -15,6 +15,8 @@ function toManifest(path: string, context: z.RefinementCtx): OperationManifest {
   }
 }
 
+const UPSTREAM_ORIGIN = 'an https:// origin without a path (http:// only on this machine)';
+
 /** The `error` of each schema completes "expected …". */
 export const VARIABLES = z.object({
   NODE_ENV: z.string().optional(),
@@ -23,12 +25,9 @@ export const VARIABLES = z.object({
   FEISHU_APP_ID: z.string().optional(),
   FEISHU_APP_SECRET: z.string().optional(),
   FEISHU_BRAND: oneOf('feishu', 'lark').default('feishu'),
-  FEISHU_BASE_URL: z
-    .string()
-    .refine(isUpstreamOrigin, {
-      error: 'an https:// origin without a path (http:// only on this machine)',
-    })
-    .optional(),
+  FEISHU_BASE_URL: z.string().refine(isUpstreamOrigin, { error: UPSTREAM_ORIGIN }).optional(),
+  FEISHU_TOKEN_ENDPOINT: oneOf('tenant_access_token', 'oauth_v3').default('tenant_access_token'),
+  FEISHU_ACCOUNTS_URL: z.string().refine(isUpstreamOrigin, { error: UPSTREAM_ORIGIN }).optional(),
   FEISHU_QUOTA_CALLS: wholeNumber(1, 1_000_000, 'a whole number of calls').default(20),
   FEISHU_QUOTA_WINDOW_SECONDS: wholeNumber(1, 86_400, 'a whole number of seconds').default(60),
   FILTER_STRATEGY: oneOf('auto', 'pushdown').default('auto'),

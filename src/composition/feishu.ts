@@ -1,8 +1,7 @@
-import { createFeishuClient } from '../feishu/feishu-client';
+import { createAppCredentials } from '../feishu/app-credentials';
+import { createFeishuClient, type FeishuClient } from '../feishu/feishu-client';
 import { createFeishuSource, type FeishuSource } from '../feishu/feishu.source';
 import type { UserInfoSource } from '../feishu/ports';
-import { createTenantTokenCustody } from '../feishu/tenant-token';
-import { fetchTenantToken } from '../feishu/tenant-token.request';
 import { createTransport, type Transport, type TransportReply } from '../feishu/transport';
 import { createUserInfoSource } from '../feishu/user-info.source';
 import type { CloseStack } from './close-stack';
@@ -21,33 +20,35 @@ export type OnReply = (reply: TransportReply) => void;
 
 export function createFeishu(
   upstream: Upstream,
-  { clock, random, log, metrics }: Deps,
+  deps: Deps,
   closeStack: CloseStack,
   onReply?: OnReply,
 ): Feishu {
-  const transport = observed(createTransport(upstream.origin), onReply);
-  closeStack.push('transport', () => transport.close());
-  const client = createFeishuClient({
-    transport,
-    clock,
-    random,
-    log,
-    onAttempt: metrics.observeAttempt,
-  });
-  const createApp = () =>
-    createTenantTokenCustody({
-      fetchToken: () => fetchTenantToken(client, upstream.app, clock),
-      clock,
-      log,
-    });
+  const { clock, log, metrics } = deps;
+  const { origin, accountsOrigin } = upstream;
+  const client = createClient(origin, deps, closeStack, onReply);
+  const accounts =
+    accountsOrigin === null ? undefined : createClient(accountsOrigin, deps, closeStack, onReply);
+  const tokens = createAppCredentials({ client, accounts, app: upstream.app, clock, log });
   return {
-    sourceOf: () =>
+    sourceOf: (tenantKey) =>
       createFeishuSource({
-        ...{ client, app: createApp(), clock, log },
+        ...{ client, app: tokens.of(tenantKey), clock, log },
         onUnreadable: metrics.observeUnreadable,
       }),
     users: createUserInfoSource(client),
   };
+}
+
+function createClient(
+  origin: string,
+  { clock, random, log, metrics }: Deps,
+  closeStack: CloseStack,
+  onReply: OnReply | undefined,
+): FeishuClient {
+  const transport = observed(createTransport(origin), onReply);
+  closeStack.push('transport', () => transport.close());
+  return createFeishuClient({ transport, clock, random, log, onAttempt: metrics.observeAttempt });
 }
 
 function observed(transport: Transport, onReply: OnReply | undefined): Transport {

@@ -1,6 +1,6 @@
 import type { Config } from '../config';
 import { Secret } from '../domain/secret';
-import type { FeishuApp } from '../feishu/tenant-token.request';
+import type { FeishuApp } from '../feishu/token-requests';
 import type { ExampleIds } from '../graphql/example-operations';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
@@ -8,6 +8,8 @@ import type { Deps } from './deps';
 /** Feishu, or the embedded emulator in its place. */
 export interface Upstream {
   readonly origin: string;
+  /** The host of `oauth/v3/token`; `null`: tokens come from `origin`. */
+  readonly accountsOrigin: string | null;
   readonly app: FeishuApp;
   /** IDs of the emulator, for the explorers' examples. A real Feishu's users are confidential. */
   readonly example?: ExampleIds;
@@ -20,8 +22,8 @@ export async function startUpstream(
   closeStack: CloseStack,
 ): Promise<Upstream> {
   if (upstream.kind === 'feishu') {
-    const { origin, appId, appSecret } = upstream;
-    return { origin, app: { appId, appSecret } };
+    const { origin, accountsOrigin, appId, appSecret } = upstream;
+    return { origin, accountsOrigin, app: { appId, appSecret } };
   }
   const { EMULATOR_APP_ID, EMULATOR_APP_SECRET, startEmulator } =
     await import('../emulator/emulator.js');
@@ -35,6 +37,7 @@ export async function startUpstream(
   );
   return {
     origin: emulator.url,
+    accountsOrigin: null,
     app: { appId: EMULATOR_APP_ID, appSecret: new Secret(EMULATOR_APP_SECRET) },
     example: {
       semesterId: emulator.semesters.at(-1)?.id ?? '',

@@ -1,7 +1,7 @@
 import type { TokenKind } from './authorization';
 
 export type ApiName =
-  'find_by_user_list' | 'find_by_page' | 'semesters' | 'user_info' | 'tenant_token';
+  'find_by_user_list' | 'find_by_page' | 'semesters' | 'user_info' | 'tenant_token' | 'oauth_token';
 
 /** One call to the emulator. It is recorded on arrival and completed when it is answered. */
 export interface RecordedCall extends CallParameters {

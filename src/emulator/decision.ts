@@ -45,7 +45,7 @@ function answerGenuinely(state: EmulatorState, endpoint: Endpoint, incoming: Inc
     const principal = authorize(state.tokens, endpoint.acceptedTokens, authorization);
     assertScope(endpoint.acceptedScopes, state.settings.missingScopes);
     state.quotas.enter(endpoint.api);
-    return answerOf(endpoint.answer(state, { principal, query, body }));
+    return answerOf(endpoint.answer(state, { principal, authorization, query, body }));
   } catch (error) {
     return refusalAnswer(toRefusal(error, state.settings.tokenErrorStatus), logId);
   }

@@ -99,7 +99,11 @@ function createState(options: EmulatorOptions): EmulatorState {
   return {
     settings,
     tenant: createTenant(settings),
-    tokens: createTokenStore(settings.now, settings.tokenLifeSeconds),
+    tokens: createTokenStore({
+      now: settings.now,
+      lifeSeconds: settings.tokenLifeSeconds,
+      format: settings.tokenFormat,
+    }),
     quotas: createQuotas(settings),
     faults: createFaultScript(),
     calls: createCallLog(),

@@ -1,6 +1,6 @@
 import type { Principal } from './authorization';
 import type { ApiName, CallLog } from './call-log';
-import type { EnvelopeBody } from './envelope';
+import type { EnvelopeBody, OAuthBody } from './envelope';
 import type { FaultScript } from './faults';
 import type { Settings } from './options';
 import type { Quotas } from './quotas';
@@ -27,11 +27,13 @@ export interface Endpoint {
   /** The app needs one of these scopes; empty if the endpoint needs no scope. */
   readonly acceptedScopes: readonly string[];
   /** Answers an authorized call. @throws Refusal */
-  answer(state: EmulatorState, call: EndpointCall): EnvelopeBody;
+  answer(state: EmulatorState, call: EndpointCall): EnvelopeBody | OAuthBody;
 }
 
 export interface EndpointCall {
   readonly principal: Principal;
+  /** The header, for endpoints that read it themselves. */
+  readonly authorization: string | undefined;
   readonly query: Record<string, unknown>;
   /** The parsed JSON body; `undefined` if it is not JSON. */
   readonly body: unknown;

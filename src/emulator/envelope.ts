@@ -7,6 +7,12 @@ export interface EnvelopeBody {
   readonly [field: string]: unknown;
 }
 
+/** The body of a success that follows RFC 6749, without a code. */
+export interface OAuthBody {
+  readonly access_token: string;
+  readonly [field: string]: unknown;
+}
+
 /** An answer that is ready to send. `code` is absent if the text is not an envelope. */
 export interface Answer {
   readonly status: number;
@@ -28,6 +34,8 @@ export class Refusal extends Error {
       readonly message?: string;
       /** Added to `error` beside the log ID. */
       readonly error?: Readonly<Record<string, unknown>>;
+      /** The error code of RFC 6749: then the body has its shape, and Feishu's code beside it. */
+      readonly oauthError?: string;
     } = {},
   ) {
     super(details.message ?? messageOf(code));
@@ -47,13 +55,17 @@ export function success(data: object): EnvelopeBody {
   return { code: 0, msg: messageOf(0), data };
 }
 
-export function answerOf(body: EnvelopeBody): Answer {
-  return { status: 200, code: body.code, headers: {}, text: JSON.stringify(body) };
+export function answerOf(body: EnvelopeBody | OAuthBody): Answer {
+  const code = 'code' in body ? { code: Number(body.code) } : {};
+  return { status: 200, ...code, headers: {}, text: JSON.stringify(body) };
 }
 
 export function refusalAnswer(refusal: Refusal, logId: string): Answer {
   const { status, code, message, details } = refusal;
-  const error = { log_id: logId, ...details.error };
-  const text = JSON.stringify({ code, msg: message, error });
+  const text = JSON.stringify(
+    details.oauthError === undefined
+      ? { code, msg: message, error: { log_id: logId, ...details.error } }
+      : { code, error: details.oauthError, error_description: message },
+  );
   return { status, code, headers: details.headers ?? {}, text };
 }

@@ -1,5 +1,9 @@
-/** The codes of the emulator's answers. The names are this code base's own. (facts 11, 16, 23, 31) */
+/** The codes of the emulator's answers. The names are this code base's own. (facts 11, 16, 21, 23, 31) */
 export const ErrorCode = {
+  oauthParameterMissing: 20001,
+  oauthWrongSecret: 20002,
+  oauthUnknownApp: 20048,
+  oauthTwoSecrets: 20070,
   internalError: 1580101,
   paramInvalid: 1580102,
   rateLimited: 99991400,
@@ -19,6 +23,10 @@ export const ErrorCode = {
 /** The message of a success is empty, as in the example of the endpoint's page. (fact 40) */
 const MESSAGES = new Map<number, string>([
   [0, ''],
+  [ErrorCode.oauthParameterMissing, 'a required parameter is missing'],
+  [ErrorCode.oauthWrongSecret, 'the client secret is invalid'],
+  [ErrorCode.oauthUnknownApp, 'the app does not exist'],
+  [ErrorCode.oauthTwoSecrets, 'Basic and client_secret must not be used together'],
   [ErrorCode.internalError, 'internal error'],
   [ErrorCode.paramInvalid, 'param is invalid'],
   [ErrorCode.rateLimited, 'request trigger frequency limit'],

@@ -1,4 +1,5 @@
 import { SCOPES } from './scopes';
+import type { TokenFormat } from './token-text';
 import type { UserIdRefusalCode } from './user-id-refusal';
 import { WITHHOLDABLE_FIELDS } from './withheld-fields';
 
@@ -30,6 +31,8 @@ export interface EmulatorOptions {
   tokenErrorStatus?: 200 | 400 | 401;
   /** Life of a tenant token, and of a user token by default: 7,200 s. */
   tokenLifeSeconds?: number;
+  /** `jwt`: all tokens are JWTs of about 4 KB. Those of `oauth/v3/token` always are. (fact 21) */
+  tokenFormat?: TokenFormat;
   /** Which of the two documented names the field for the task option has. (fact 6) */
   taskOptionField?: 'task_option_id' | 'task_option' | 'both';
   /** Whether an unknown user is omitted from the answer or fails the whole call. (fact 12) */
@@ -69,6 +72,7 @@ const DEFAULTS: Settings = {
   rateLimitStatus: 429,
   tokenErrorStatus: 400,
   tokenLifeSeconds: 7_200,
+  tokenFormat: 'opaque',
   taskOptionField: 'task_option_id',
   unknownUsers: 'left-out',
   refusalCode: 1580102,

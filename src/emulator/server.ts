@@ -7,6 +7,7 @@ import { exchange } from './exchange';
 import { assignLogId, logIdOf } from './log-id';
 import { findByPage } from './routes/find-by-page.route';
 import { findByUserList } from './routes/find-by-user-list.route';
+import { oauthToken } from './routes/oauth-token.route';
 import { semesters } from './routes/semesters.route';
 import { tenantToken } from './routes/tenant-token.route';
 import { userInfo } from './routes/user-info.route';
@@ -17,6 +18,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   semesters,
   userInfo,
   tenantToken,
+  oauthToken,
 ];
 
 /** Creates the HTTP server without listening. All answers, also errors of Fastify, have Feishu's envelope. */

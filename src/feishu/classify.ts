@@ -5,7 +5,7 @@ import { parseExactJson } from './exact-json';
 import { explanationOf } from './explanation';
 import type { Failure } from './failure';
 import type { TransportReply } from './transport';
-import { envelopeWire, type EnvelopeWire } from './wire/envelope.wire';
+import { envelopeWire, oauthAnswerWire, type EnvelopeWire } from './wire/envelope.wire';
 
 /** Applies if Feishu names no time. 60 s ÷ 20 calls: on average, one more call is free by then. */
 const DEFAULT_RESET_MS = 3_000;
@@ -24,9 +24,14 @@ export type DecodeAnswer<T> = (envelope: EnvelopeWire) => z.ZodSafeParseResult<T
 /**
  * Decides whether an answer is a success or which failure it is. The envelope counts before the HTTP status,
  * because Feishu sends failures with status 200, and rate limits with 429 or 400. (facts 16, 24, 26)
+ * @param isEnvelope `optional`: an answer without a code is a success unless the HTTP status says otherwise
  */
-export function classify<T>(reply: TransportReply, decode: DecodeAnswer<T>): Outcome<T> {
-  const envelope = readEnvelope(reply.body);
+export function classify<T>(
+  reply: TransportReply,
+  decode: DecodeAnswer<T>,
+  isEnvelope: 'required' | 'optional' = 'required',
+): Outcome<T> {
+  const envelope = readEnvelope(reply.body, isEnvelope);
   if (!envelope) {
     const row = reply.status < 400 ? OWN_ROWS.malformed : rowOfHttpStatus(reply.status);
     return { ok: false, failure: describe(row, reply) };
@@ -40,9 +45,10 @@ export function classify<T>(reply: TransportReply, decode: DecodeAnswer<T>): Out
   return { ok: false, failure: describe(OWN_ROWS.malformed, reply, envelope) };
 }
 
-function readEnvelope(body: string): EnvelopeWire | undefined {
+function readEnvelope(body: string, isEnvelope: 'required' | 'optional'): EnvelopeWire | undefined {
+  const wire = isEnvelope === 'optional' ? oauthAnswerWire : envelopeWire;
   try {
-    return envelopeWire.safeParse(parseExactJson(body)).data;
+    return wire.safeParse(parseExactJson(body)).data;
   } catch {
     return undefined;
   }

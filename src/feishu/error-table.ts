@@ -50,6 +50,7 @@ const LIMITS = 'documentation page on rate limits';
 const QUOTA = 'documentation page on API quotas';
 const CODES = 'error codes in the official CLI and SDKs';
 const REPORTS = 'answers of the token endpoint that users report';
+const OAUTH = 'documentation page of the OAuth token endpoint';
 const VALIDATORS = 'answers of other APIs that several public projects report';
 
 /** A single invalid user ID is enough for any of these checks to refuse the call. (facts 11 and 31) */
@@ -83,9 +84,11 @@ export const CODE_ROWS: ReadonlyMap<number, FailureRow> = new Map([
   [99991671, row('token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn', CODES)],
   [99991677, row('token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn', CODES)],
 
-  // The app ID or secret is wrong; the app is disabled or not installed; app or token lack the scope.
+  // The app ID or secret is wrong, also as oauth/v3/token says it; the app is disabled or not installed; app or token lack the scope.
   [99991543, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
   [10014, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', REPORTS)],
+  [20002, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', OAUTH)],
+  [20048, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', OAUTH)],
   [99991662, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
   [99991673, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
   [99991672, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],

@@ -19,10 +19,21 @@ export interface FeishuRequest<T> {
   readonly method: 'GET' | 'POST';
   /** Path and query. */
   readonly path: string;
-  readonly body?: unknown;
+  readonly body?: object;
+  /** Where credentials are sent; by default the token in `Authorization: Bearer`. */
+  readonly authenticate?: (token: Secret | undefined) => Authentication;
+  /** `optional`: the answer follows RFC 6749, and may have no `code`. */
+  readonly envelope?: 'optional';
   readonly decode: DecodeAnswer<T>;
   /** The users that share the call, if it is a call for users. */
   readonly userIds?: readonly string[];
+}
+
+/** The part of a request that holds secrets. It is never logged. */
+export interface Authentication {
+  readonly authorization?: string;
+  /** Added to the fields of the body. */
+  readonly body?: object;
 }
 
 /** The deadline and quota hooks of a call. */
@@ -133,7 +144,7 @@ async function exchange<T>(
     () => new TransportError('aborted'),
   );
   const outcome = await sent.then(
-    (reply) => classify(reply, request.decode),
+    (reply) => classify(reply, request.decode, request.envelope),
     (error: unknown): Outcome<T> => ({ ok: false, failure: failureOf(error, context.signal) }),
   );
   onAttempt({
@@ -150,6 +161,8 @@ function toTransportRequest(
   token: Secret | undefined,
   signal: AbortSignal,
 ): TransportRequest {
+  const { authorization, body } = (request.authenticate ?? withBearer)(token);
+  const hasBody = request.body !== undefined || body !== undefined;
   return {
     method: request.method,
     path: request.path,
@@ -157,11 +170,15 @@ function toTransportRequest(
       'content-type': 'application/json; charset=utf-8',
       // Otherwise Feishu may compress the answer, and the gateway does not decompress it. (fact 40)
       'accept-encoding': 'identity',
-      ...(token && { authorization: `Bearer ${token.reveal()}` }),
+      ...(authorization !== undefined && { authorization }),
     },
-    ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+    ...(hasBody && { body: JSON.stringify({ ...request.body, ...body }) }),
     signal,
   };
+}
+
+function withBearer(token: Secret | undefined): Authentication {
+  return token ? { authorization: `Bearer ${token.reveal()}` } : {};
 }
 
 function failureOf(error: unknown, signal: AbortSignal): Failure {

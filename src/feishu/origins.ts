@@ -3,3 +3,9 @@ export const OPEN_API_ORIGIN = {
   feishu: 'https://open.feishu.cn',
   lark: 'https://open.larksuite.com',
 } as const;
+
+/** The hosts of `oauth/v3/token`. (fact 21) */
+export const ACCOUNTS_ORIGIN = {
+  feishu: 'https://accounts.feishu.cn',
+  lark: 'https://accounts.larksuite.com',
+} as const;

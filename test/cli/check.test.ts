@@ -150,6 +150,52 @@ describe('check', () => {
     expect(step('credentials')?.text).toContain('Correct FEISHU_BASE_URL');
   });
 
+  describe('with FEISHU_TOKEN_ENDPOINT=oauth_v3', () => {
+    const runWithAccounts = async (faults: readonly Fault[], env: Record<string, string> = {}) => {
+      const emulator = await startEmulator();
+      for (const fault of faults) emulator.script(fault);
+      const accounts = { FEISHU_TOKEN_ENDPOINT: 'oauth_v3', FEISHU_ACCOUNTS_URL: emulator.url };
+      const run = await checkAt(emulator, { env: { ...accounts, ...env } });
+      await emulator.close();
+      return run;
+    };
+
+    test('finds nothing to say about a deployment that works', async () => {
+      expect((await runWithAccounts([])).named('ok')).toEqual(ALL_NAMES);
+    });
+
+    test.each([
+      { status: 404, rawBody: '<html></html>' },
+      { status: 404, rawBody: '{"message":"no such page"}' },
+      { status: 200, rawBody: '{}' },
+    ])('names the host of accounts if it is not Feishu: %j', async (answer) => {
+      const { named, step } = await runWithAccounts([{ api: 'oauth_token', answer }]);
+
+      expect(named('failed')).toEqual(['credentials']);
+      expect(step('credentials')?.text).toContain('Correct FEISHU_ACCOUNTS_URL, or unset it');
+    });
+
+    test('names the host of accounts if it does not answer', async () => {
+      const nowhere = 'http://127.0.0.1:9';
+      const { named, step } = await runWithAccounts([], { FEISHU_ACCOUNTS_URL: nowhere });
+
+      expect(named('failed')).toEqual(['host']);
+      expect(step('host')?.text).toContain(
+        `Let this machine reach ${nowhere}: DNS, firewall, proxy. Another address is set in FEISHU_ACCOUNTS_URL`,
+      );
+    });
+
+    test.each([{ FEISHU_APP_SECRET: 'wrong-secret' }, { FEISHU_APP_ID: 'cli_of_lark' }])(
+      'says to copy credentials again: %j',
+      async (env) => {
+        const { named, step } = await runWithAccounts([], env);
+
+        expect(named('failed')).toEqual(['credentials']);
+        expect(step('credentials')?.text).toContain('copy App ID and App Secret again');
+      },
+    );
+  });
+
   test('says when no host answers', async () => {
     const { named, step } = await checkAt({ url: 'http://127.0.0.1:9' }, {});
 

@@ -5,11 +5,10 @@ import {
   type Emulator,
 } from '../../src/emulator/emulator';
 import { Secret } from '../../src/domain/secret';
+import { createAppCredentials } from '../../src/feishu/app-credentials';
 import { createFeishuClient } from '../../src/feishu/feishu-client';
 import { createFeishuSource } from '../../src/feishu/feishu.source';
 import type { StageTaskQuery, StageTaskSource } from '../../src/feishu/ports';
-import { createTenantTokenCustody } from '../../src/feishu/tenant-token';
-import { fetchTenantToken } from '../../src/feishu/tenant-token.request';
 import { createTransport, type Transport } from '../../src/feishu/transport';
 import { createLogger } from '../../src/observability/logger';
 import { systemClock } from '../../src/system-clock';
@@ -31,11 +30,8 @@ beforeEach(async () => {
     onAttempt: () => undefined,
   });
   const feishuApp = { appId: EMULATOR_APP_ID, appSecret: new Secret(EMULATOR_APP_SECRET) };
-  const app = createTenantTokenCustody({
-    fetchToken: () => fetchTenantToken(client, feishuApp, clock),
-    clock,
-    log,
-  });
+  const accounts = undefined;
+  const app = createAppCredentials({ client, accounts, app: feishuApp, clock, log }).of(null);
   source = createFeishuSource({ client, app, clock, log, onUnreadable: () => undefined });
 });
 afterEach(async () => {

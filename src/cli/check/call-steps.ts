@@ -4,7 +4,7 @@ import type { OpenLoading } from '../open-loading';
 import { createOperation } from '../operation';
 import { chooseCycle } from './choose-cycle';
 import { attempt, describe } from './failed-call';
-import { remediesFor, type App } from './remedies';
+import { appOf, remediesFor, type App } from './remedies';
 import type { Report } from './step';
 
 /** Whom the check asks Feishu about. */
@@ -25,7 +25,7 @@ export async function checkCalls(
   target: CheckTarget,
   note: Report,
 ): Promise<void> {
-  const app = { origin: open.upstream.origin, appId: open.upstream.app.appId };
+  const app = appOf(open.upstream);
   const listedId = await checkSemesters(open, app, note);
   const semesterId = target.semesterId ?? listedId;
   if (semesterId === undefined) {

@@ -1,6 +1,6 @@
 import type { OpenLoading } from '../open-loading';
 import { attempt, describe } from './failed-call';
-import { remediesForCredentials } from './remedies';
+import { appOfTokens, remediesForCredentials } from './remedies';
 import type { ServerClock } from './server-clock';
 import type { Report } from './step';
 
@@ -26,13 +26,14 @@ export function checkRedis({ redis }: Pick<OpenLoading, 'redis'>, note: Report):
 
 /** Fetches the app's token. @returns whether Feishu gives one */
 export async function checkCredentials(
-  { loading, upstream: { origin, app }, deps }: OpenLoading,
+  { loading, upstream, deps }: OpenLoading,
   note: Report,
 ): Promise<boolean> {
-  const { appId } = app;
+  const app = appOfTokens(upstream);
+  const { origin, appId } = app;
   const startedAtMs = deps.clock.now();
   const { error } = await attempt(() => loading.source.ready({ kind: 'app' }));
-  const remedies = error ? remediesForCredentials(error, { origin, appId }) : [];
+  const remedies = error ? remediesForCredentials(error, app) : [];
   if (error?.details.upstream?.httpStatus === null) {
     note('failed', 'host', `${origin}: ${describe(error)}`, remedies);
     return false;

@@ -1,14 +1,28 @@
+import type { Upstream } from '../../composition/upstream';
 import type { GatewayError } from '../../domain/errors';
-import { OPEN_API_ORIGIN } from '../../feishu/origins';
+import { ACCOUNTS_ORIGIN, OPEN_API_ORIGIN } from '../../feishu/origins';
 import { PermissionDenied } from '../../feishu/ports';
 
 /** Where the failed call was sent, and for which app. */
 export interface App {
   readonly origin: string;
   readonly appId: string;
+  /** The variable that sets the origin. */
+  readonly variable: 'FEISHU_BASE_URL' | 'FEISHU_ACCOUNTS_URL';
 }
 
-const WRONG_APP = [99991543, 10014];
+export function appOf({ origin, app: { appId } }: Upstream): App {
+  return { origin, appId, variable: 'FEISHU_BASE_URL' };
+}
+
+/** The app at the host that gives tokens. */
+export function appOfTokens(upstream: Upstream): App {
+  const { accountsOrigin } = upstream;
+  if (accountsOrigin === null) return appOf(upstream);
+  return { ...appOf(upstream), origin: accountsOrigin, variable: 'FEISHU_ACCOUNTS_URL' };
+}
+
+const WRONG_APP = [99991543, 10014, 20002, 20048];
 const NOT_INSTALLED = [99991662, 99991673];
 const TOKEN_LACKS_SCOPE = 99991676;
 const MONTHLY_QUOTA = 99991403;
@@ -39,9 +53,9 @@ export function remediesFor(error: GatewayError, app: App): string[] {
 export function remediesForCredentials(error: GatewayError, app: App): string[] {
   const { code, httpStatus } = error.details.upstream ?? {};
   if (httpStatus === null || httpStatus === undefined) return unreachable(app);
-  // Feishu puts a code into every answer.
-  if (code === null)
-    return [`${app.origin} does not answer like Feishu. Correct FEISHU_BASE_URL, or unset it.`];
+  // Feishu puts a code into every failure.
+  if (!code)
+    return [`${app.origin} does not answer like Feishu. Correct ${app.variable}, or unset it.`];
   const isRefused = ['UPSTREAM_PERMISSION_DENIED', 'UPSTREAM_REJECTED'].includes(error.code);
   return isRefused ? wrongApp(app) : remediesFor(error, app);
 }
@@ -93,12 +107,12 @@ function scopeRemedies(accepted: readonly string[], app: App): string[] {
   ];
 }
 
-function unreachable({ origin }: App): string[] {
+function unreachable({ origin, variable }: App): string[] {
   return [
-    `Let this machine reach ${origin}: DNS, firewall, proxy. Another address is set in FEISHU_BASE_URL.`,
+    `Let this machine reach ${origin}: DNS, firewall, proxy. Another address is set in ${variable}.`,
   ];
 }
 
 function isLark(origin: string): boolean {
-  return origin === OPEN_API_ORIGIN.lark;
+  return origin === OPEN_API_ORIGIN.lark || origin === ACCOUNTS_ORIGIN.lark;
 }

@@ -7,6 +7,7 @@ const APIS: readonly ApiName[] = [
   'semesters',
   'user_info',
   'tenant_token',
+  'oauth_token',
 ];
 
 /** In the order of `--help`. */

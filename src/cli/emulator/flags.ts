@@ -33,6 +33,7 @@ export const FLAG_GROUPS: Readonly<Record<string, readonly Flag[]>> = {
     flag('user-token', 'userTokens', 'open ID', list, 'issue and print a token of this person *'),
     flag('missing-scope', 'missingScopes', 'scope', list, 'a scope that the app lacks *'),
     flag('withheld-field', 'withheldFields', 'name', list, 'a field to omit, e.g. jump_url *'),
+    choice('token-format', 'tokenFormat', ['opaque', 'jwt'], 'jwt: tokens are JWTs of 4 KB'),
     flag('token-life-seconds', 'tokenLifeSeconds', 'number', wholeNumber, 'default 7200'),
   ],
   'Quota and speed': [

@@ -1,4 +1,4 @@
-import type { TenantTokenBodyWire, TenantTokenWire } from '../../feishu/wire/tenant-token.wire';
+import type { TenantTokenBodyWire, TenantTokenWire } from '../../feishu/wire/token.wire';
 import type { Endpoint } from '../endpoint';
 import { Refusal } from '../envelope';
 import { ErrorCode } from '../error-codes';

@@ -22,3 +22,6 @@ export const envelopeWire = z.looseObject({
 });
 
 export type EnvelopeWire = z.output<typeof envelopeWire>;
+
+/** An answer by RFC 6749: a success may have no code, and `error` is a text. Failures have Feishu's code, too. (fact 21) */
+export const oauthAnswerWire = envelopeWire.extend({ code: z.number().int().default(0) });

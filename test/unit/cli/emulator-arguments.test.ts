@@ -14,7 +14,7 @@ const EVERYTHING: [string[], Required<Omit<EmulatorOptions, 'now'>>] = [
     ...['--latency-ms', '250', '--task-option-field', 'both', '--unknown-users', 'refused'],
     ...['--refusal-code', '99992402', '--deadline-bounds', 'inclusive'],
     ...['--counts-follow-filters', 'no', '--shuffle', 'no'],
-    ...['--rate-limit-status', '400', '--token-error-status', '401'],
+    ...['--rate-limit-status', '400', '--token-error-status', '401', '--token-format', 'jwt'],
   ],
   {
     port: 0,
@@ -39,6 +39,7 @@ const EVERYTHING: [string[], Required<Omit<EmulatorOptions, 'now'>>] = [
     shuffle: false,
     rateLimitStatus: 400,
     tokenErrorStatus: 401,
+    tokenFormat: 'jwt',
   },
 ];
 
@@ -114,7 +115,8 @@ describe('the command line of the emulator', () => {
     expect(both).toHaveProperty('faults.1', fault);
   });
 
-  const apis = 'find_by_user_list, find_by_page, semesters, user_info, tenant_token or any';
+  const apis =
+    'find_by_user_list, find_by_page, semesters, user_info, tenant_token, oauth_token or any';
   const effects = '<status>, <status>/<code>, delay=<ms>, reset, cut-body, size=<bytes>';
   test.each([
     [['--port', 'abc'], "--port: expected a whole number, got 'abc'"],

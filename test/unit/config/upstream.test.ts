@@ -57,6 +57,50 @@ describe('the place that the secret is sent to', () => {
   );
 });
 
+describe('the host of oauth/v3/token', () => {
+  const OAUTH = { ...CREDENTIALS, FEISHU_TOKEN_ENDPOINT: 'oauth_v3' };
+  const accountsOf = (environment: Environment) => {
+    const { upstream } = loadConfig(environment);
+    return upstream.kind === 'feishu' ? upstream.accountsOrigin : 'the emulator';
+  };
+
+  test.each([
+    ['none by default', CREDENTIALS, null],
+    ["Feishu's", OAUTH, 'https://accounts.feishu.cn'],
+    ["Lark's", { ...OAUTH, FEISHU_BRAND: 'lark' }, 'https://accounts.larksuite.com'],
+    [
+      'the one that the operator named, next to another upstream',
+      {
+        ...OAUTH,
+        FEISHU_BASE_URL: 'https://proxy.example.com',
+        FEISHU_ACCOUNTS_URL: 'https://login.example.com:8443/',
+      },
+      'https://login.example.com:8443',
+    ],
+  ])('is %s', (_, environment, origin) => {
+    expect(accountsOf(environment)).toBe(origin);
+  });
+
+  test('is not derived from the brand if the operator named another upstream', () => {
+    const faults = faultsOf({ ...OAUTH, FEISHU_BASE_URL: 'https://proxy.example.com' });
+    expect(faults).toEqual([
+      expect.stringMatching(/^FEISHU_ACCOUNTS_URL: expected the origin of oauth\/v3\/token/),
+    ]);
+  });
+
+  test.each([
+    [{ ...OAUTH, FEISHU_ACCOUNTS_URL: 'http://accounts.feishu.cn' }, 'an https:// origin'],
+    [{ ...OAUTH, FEISHU_ACCOUNTS_URL: 'https://accounts.feishu.cn/oauth' }, 'without a path'],
+    [
+      { ...CREDENTIALS, FEISHU_ACCOUNTS_URL: 'https://accounts.feishu.cn' },
+      'expected FEISHU_TOKEN_ENDPOINT=oauth_v3',
+    ],
+    [{ ...CREDENTIALS, FEISHU_TOKEN_ENDPOINT: 'v4' }, 'one of tenant_access_token, oauth_v3'],
+  ])('is a fault in %j', (environment, fault) => {
+    expect(faultsOf(environment)).toEqual([expect.stringContaining(fault)]);
+  });
+});
+
 describe('the app secret', () => {
   test('is revealed to code that asks for it by name', () => {
     const { upstream } = loadConfig(CREDENTIALS);

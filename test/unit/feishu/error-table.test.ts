@@ -65,6 +65,8 @@ const CODES: [code: number, said: string, ...Meaning][] = [
   [99991677, 'user token expired', ...REFUSED],
   [99991543, 'wrong app id or secret', ...DENIED],
   [10014, 'wrong app secret, as the token endpoint says it', ...DENIED],
+  [20002, 'wrong secret, as oauth/v3/token says it', ...DENIED],
+  [20048, 'unknown app, as oauth/v3/token says it', ...DENIED],
   [99991662, 'app disabled', ...DENIED],
   [99991673, 'app not installed', ...DENIED],
   [99991672, 'app lacks the scope', ...DENIED],

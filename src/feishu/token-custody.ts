@@ -1,8 +1,7 @@
 import type { Clock } from '../domain/clock';
-import { Secret } from '../domain/secret';
+import type { Secret } from '../domain/secret';
 import type { Logger } from '../observability/logger';
 import type { Credentials } from './credentials';
-import type { TenantTokenWire } from './wire/tenant-token.wire';
 
 /**
  * When a token has less than 30 minutes left, Feishu issues a new one and the old one stays valid. (fact 20)
@@ -14,31 +13,36 @@ const EXPIRY_MARGIN_MS = 10_000;
 /** The pause after a failed renewal. */
 const REFRESH_RETRY_MS = 60_000;
 
+/** A token as Feishu has just issued it. */
+export interface IssuedToken {
+  readonly token: Secret;
+  readonly lifeSeconds: number;
+}
+
 interface CachedToken {
   readonly token: Secret;
   readonly expiresAtMs: number;
   refreshAtMs: number;
 }
 
-export interface TenantTokenOptions {
+export interface TokenCustodyOptions {
+  /** For the log, e.g. `tenant token`. */
+  readonly name: string;
   /** Makes one call to the token endpoint. */
-  readonly fetchToken: () => Promise<TenantTokenWire>;
+  readonly fetchToken: () => Promise<IssuedToken>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/**
- * Holds the app's tenant token: fetches it once for all waiting calls, renews it early, drops a refused
- * one.
- */
-export function createTenantTokenCustody(options: TenantTokenOptions): Credentials {
-  const { fetchToken, clock, log } = options;
+/** Holds a token: fetches it once for all waiting calls, renews it early, drops a refused one. */
+export function createTokenCustody(options: TokenCustodyOptions): Credentials {
+  const { name, fetchToken, clock, log } = options;
   let cached: CachedToken | undefined;
   let inFlight: Promise<CachedToken> | undefined;
 
   function fetchOnce(): Promise<CachedToken> {
     inFlight ??= fetchToken()
-      .then((answer) => (cached = toCachedToken(answer, clock.now())))
+      .then((issued) => (cached = toCachedToken(issued, clock.now())))
       .finally(() => (inFlight = undefined));
     return inFlight;
   }
@@ -47,7 +51,7 @@ export function createTenantTokenCustody(options: TenantTokenOptions): Credentia
     current.refreshAtMs = clock.now() + REFRESH_RETRY_MS;
     // The Feishu client has already logged the reason.
     fetchOnce().catch(() => {
-      log.warn('tenant token renewal failed');
+      log.warn(`${name} renewal failed`);
     });
   }
 
@@ -69,10 +73,10 @@ export function createTenantTokenCustody(options: TenantTokenOptions): Credentia
   };
 }
 
-function toCachedToken(answer: TenantTokenWire, nowMs: number): CachedToken {
-  const lifeMs = answer.expire * 1_000;
+function toCachedToken({ token, lifeSeconds }: IssuedToken, nowMs: number): CachedToken {
+  const lifeMs = lifeSeconds * 1_000;
   return {
-    token: new Secret(answer.tenant_access_token),
+    token,
     expiresAtMs: nowMs + lifeMs,
     // A token with a short life is renewed after half of it.
     refreshAtMs: nowMs + Math.max(lifeMs - REFRESH_AHEAD_MS, lifeMs / 2),
