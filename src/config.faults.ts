@@ -28,7 +28,15 @@ export function findContradictions(
         '(the embedded emulator answers with invented people)',
     );
   }
+  const isStoreApp = given['FEISHU_APP_TYPE'] === 'store';
+  if (isStoreApp && !appId && !secret) {
+    faults.push(
+      'FEISHU_APP_TYPE: expected FEISHU_APP_ID and FEISHU_APP_SECRET with "store", got neither ' +
+        '(the embedded emulator is a custom app)',
+    );
+  }
   if (
+    !isStoreApp &&
     given['AUTH_ANONYMOUS'] === undefined &&
     !hasAuthenticator(given) &&
     (appId || secret || !isLoopback(host))

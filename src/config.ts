@@ -16,6 +16,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly upstream: UpstreamConfig;
+  /** `custom`: the app of one company. `store`: the credentials of each request name its company. */
+  readonly appType: AppType;
   /** The quota of `find_by_user_list`. The embedded emulator enforces the same one. */
   readonly quota: { readonly calls: number; readonly windowSeconds: number };
   readonly filterStrategy: FilterStrategy;
@@ -45,6 +47,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
 }
+
+export type AppType = 'custom' | 'store';
 
 export type UpstreamConfig =
   | { readonly kind: 'emulator' }
@@ -91,6 +95,7 @@ function toConfig(variables: Variables, isOpen: boolean): Config {
     host: variables.HOST.replace(/^\[(.*)\]$/, '$1'),
     port: variables.PORT,
     upstream: toUpstream(variables),
+    appType: variables.FEISHU_APP_TYPE,
     quota: {
       calls: variables.FEISHU_QUOTA_CALLS,
       windowSeconds: variables.FEISHU_QUOTA_WINDOW_SECONDS,
@@ -110,7 +115,7 @@ function toConfig(variables: Variables, isOpen: boolean): Config {
     mcp: variables.MCP === 'on',
     explorer,
     requestDeadlineMs: variables.REQUEST_DEADLINE_MS,
-    auth: toAuthConfig(variables, isOpen),
+    auth: toAuthConfig(variables, isOpen, variables.FEISHU_APP_TYPE === 'store'),
     trustedProxies: variables.TRUST_PROXY,
     corsOrigins: toCorsOrigins(variables, production, explorer.apollo),
     logLevel: variables.LOG_LEVEL,

@@ -24,6 +24,7 @@ export const VARIABLES = z.object({
   PORT: wholeNumber(0, 65_535, 'a port number').default(4_000),
   FEISHU_APP_ID: z.string().optional(),
   FEISHU_APP_SECRET: z.string().optional(),
+  FEISHU_APP_TYPE: oneOf('custom', 'store').default('custom'),
   FEISHU_BRAND: oneOf('feishu', 'lark').default('feishu'),
   FEISHU_BASE_URL: z.string().refine(isUpstreamOrigin, { error: UPSTREAM_ORIGIN }).optional(),
   FEISHU_TOKEN_ENDPOINT: oneOf('tenant_access_token', 'oauth_v3').default('tenant_access_token'),

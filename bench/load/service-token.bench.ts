@@ -70,6 +70,7 @@ function main(): void {
       name: `service ${i}`,
       sha256: createHash('sha256').update(token).digest('hex'),
       policy: 'all',
+      tenantKey: null,
     })),
   );
   const kinds = Object.entries(GUESSES).map(([name, token]) => ({

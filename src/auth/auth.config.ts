@@ -1,5 +1,5 @@
 import { Secret } from '../domain/secret';
-import { ANY_TENANT, type AuthVariables } from './auth.variables';
+import { ANY_TENANT, SERVICE_TOKEN, type AuthVariables } from './auth.variables';
 import type { UpstreamIdentityMode } from './authorize';
 import type { JwtTrust, RouterTrust, ServiceToken } from './trust';
 
@@ -9,27 +9,51 @@ export interface AuthConfig {
   readonly anonymous: boolean;
   readonly serviceTokens: readonly ServiceToken[];
   readonly jwt: JwtTrust | null;
-  /** `tenantKey: null` lets in the users of any company. */
-  readonly feishuUsers: { readonly tenantKey: string | null } | null;
+  readonly feishuUsers: FeishuUserTrust | null;
   readonly router: RouterTrust | null;
   readonly upstreamIdentity: UpstreamIdentityMode;
   /** For each principal. 0: no limit. */
   readonly requestsPerMinute: number;
   /** Requests in progress. `self`: for a user who reads only their own tasks. `other`: for any other principal. */
-  readonly concurrency: { readonly self: number; readonly other: number };
+  readonly concurrency: {
+    readonly self: number;
+    readonly other: number;
+    /** For all principals of one company together; `null` for a custom app, which has only one. */
+    readonly tenant: number | null;
+  };
 }
 
-/** @param isOpen whether no authenticator is configured, so that all requests are anonymous */
-export function toAuthConfig(given: AuthVariables, isOpen: boolean): AuthConfig {
+export interface FeishuUserTrust {
+  /** The company whose users are let in; `null`: any company. */
+  readonly tenantKey: string | null;
+  /** Whether each user reads the data of their own company: true for a store app. */
+  readonly bindsTenant: boolean;
+}
+
+/**
+ * @param isOpen whether no authenticator is configured, so that all requests are anonymous
+ * @param isStoreApp whether the credentials of each request name its company
+ */
+export function toAuthConfig(
+  given: AuthVariables,
+  isOpen: boolean,
+  isStoreApp: boolean,
+): AuthConfig {
   return {
     anonymous: given.AUTH_ANONYMOUS === 'all' || isOpen,
     serviceTokens: given.AUTH_SERVICE_TOKENS.map(toServiceToken),
-    jwt: toJwtTrust(given),
-    feishuUsers: given.AUTH_FEISHU_USERS ? { tenantKey: toTenantKey(given) } : null,
-    router: toRouterTrust(given),
+    jwt: toJwtTrust(given, isStoreApp),
+    feishuUsers: given.AUTH_FEISHU_USERS
+      ? { tenantKey: toTenantKey(given), bindsTenant: isStoreApp }
+      : null,
+    router: toRouterTrust(given, isStoreApp),
     upstreamIdentity: given.UPSTREAM_IDENTITY,
     requestsPerMinute: given.RATE_LIMIT_PER_MINUTE,
-    concurrency: { self: given.CONCURRENCY_LIMIT_SELF, other: given.CONCURRENCY_LIMIT },
+    concurrency: {
+      self: given.CONCURRENCY_LIMIT_SELF,
+      other: given.CONCURRENCY_LIMIT,
+      tenant: isStoreApp ? given.CONCURRENCY_LIMIT_TENANT : null,
+    },
   };
 }
 
@@ -47,15 +71,15 @@ export function admitsAll(auth: AuthConfig): boolean {
 }
 
 function toServiceToken(entry: string): ServiceToken {
-  const [name = '', sha256 = ''] = entry.split(':');
-  return { name, sha256: sha256.toLowerCase(), policy: 'all' };
+  const [, name = '', sha256 = '', , tenantKey = null] = SERVICE_TOKEN.exec(entry) ?? [];
+  return { name, sha256: sha256.toLowerCase(), policy: 'all', tenantKey };
 }
 
 function toTenantKey({ AUTH_FEISHU_TENANT_KEY: key }: AuthVariables): string | null {
   return key === undefined || key === ANY_TENANT ? null : key;
 }
 
-function toJwtTrust(given: AuthVariables): JwtTrust | null {
+function toJwtTrust(given: AuthVariables, isStoreApp: boolean): JwtTrust | null {
   const {
     AUTH_JWT_ISSUER: issuer,
     AUTH_JWT_AUDIENCE: audience,
@@ -73,10 +97,11 @@ function toJwtTrust(given: AuthVariables): JwtTrust | null {
     userIdTypeClaim: given.AUTH_JWT_USER_ID_TYPE_CLAIM ?? null,
     scopeClaim: given.AUTH_JWT_SCOPE_CLAIM,
     allScope: given.AUTH_JWT_ALL_SCOPE ?? null,
+    tenantClaim: isStoreApp ? given.AUTH_JWT_TENANT_CLAIM : null,
   };
 }
 
-function toRouterTrust(given: AuthVariables): RouterTrust | null {
+function toRouterTrust(given: AuthVariables, isStoreApp: boolean): RouterTrust | null {
   if (given.AUTH_ROUTER_SECRET === undefined) return null;
   return {
     secret: new Secret(given.AUTH_ROUTER_SECRET),
@@ -85,5 +110,6 @@ function toRouterTrust(given: AuthVariables): RouterTrust | null {
     userIdTypeHeader: given.AUTH_ROUTER_USER_ID_TYPE_HEADER,
     scopesHeader: given.AUTH_ROUTER_SCOPES_HEADER,
     allScope: given.AUTH_ROUTER_ALL_SCOPE ?? null,
+    tenantHeader: isStoreApp ? given.AUTH_ROUTER_TENANT_HEADER : null,
   };
 }

@@ -1,5 +1,6 @@
 import type { Environment } from '../variables';
 import { ANY_TENANT, AUTH_VARIABLES, SERVICE_TOKEN } from './auth.variables';
+import { findTenantFaults } from './tenant.faults';
 import { ROUTER_NAME } from './trust';
 
 const JWT_ISSUER = ['AUTH_JWT_ISSUER', 'AUTH_JWT_AUDIENCE', 'AUTH_JWT_JWKS_URL'] as const;
@@ -8,6 +9,7 @@ const ROUTER_HEADERS = [
   'AUTH_ROUTER_USER_HEADER',
   'AUTH_ROUTER_USER_ID_TYPE_HEADER',
   'AUTH_ROUTER_SCOPES_HEADER',
+  'AUTH_ROUTER_TENANT_HEADER',
 ] as const;
 
 /** Whether the environment configures any authenticator. */
@@ -25,6 +27,7 @@ export function findAuthContradictions(given: Environment): string[] {
     ...faultsOfTokens(given),
     ...faultsOfNames(given),
     ...faultsOfTenant(given),
+    ...findTenantFaults(given, hasAuthenticator(given)),
     ...faultsOfOrphans(given),
   ];
 }
@@ -49,7 +52,7 @@ function faultsOfHeaders(given: Environment): string[] {
     return parsed.success ? parsed.data : name;
   });
   return new Set(names).size < names.length
-    ? [`${ROUTER_HEADERS.join(', ')}: expected four different headers, got the same header twice`]
+    ? [`${ROUTER_HEADERS.join(', ')}: expected different headers, got the same header twice`]
     : [];
 }
 
@@ -72,12 +75,14 @@ function faultsOfNames({ AUTH_SERVICE_TOKENS: tokens }: Environment): string[] {
     : [];
 }
 
-/** With a real app, users of every company could sign in. The emulator has one company only, so it needs no key. */
+/**
+ * With a real custom app, users of every company could sign in, and would read its company's data. The emulator has
+ * one company only, so it needs no key. The users of a store app read the data of their own company. */
 function faultsOfTenant(given: Environment): string[] {
   const isReal = given['FEISHU_APP_ID'] !== undefined && given['FEISHU_APP_SECRET'] !== undefined;
   const isOpen =
     given['AUTH_FEISHU_USERS'] !== undefined && given['AUTH_FEISHU_TENANT_KEY'] === undefined;
-  return isReal && isOpen
+  return isReal && isOpen && given['FEISHU_APP_TYPE'] !== 'store'
     ? [
         "AUTH_FEISHU_TENANT_KEY: expected the company's tenant_key with AUTH_FEISHU_USERS=on, got none " +
           `(set it to "${ANY_TENANT}" to let in the users of every company)`,
@@ -94,6 +99,7 @@ const DEPENDENCIES: readonly (readonly [name: string, needed: string])[] = [
   ['AUTH_JWT_USER_ID_TYPE_CLAIM', 'AUTH_JWT_ISSUER'],
   ['AUTH_JWT_SCOPE_CLAIM', 'AUTH_JWT_ISSUER'],
   ['AUTH_JWT_ALL_SCOPE', 'AUTH_JWT_ISSUER'],
+  ['AUTH_JWT_TENANT_CLAIM', 'AUTH_JWT_ISSUER'],
   ['AUTH_FEISHU_TENANT_KEY', 'AUTH_FEISHU_USERS'],
   ...ROUTER_HEADERS.map((name) => [name, 'AUTH_ROUTER_SECRET'] as const),
   ['AUTH_ROUTER_ALL_SCOPE', 'AUTH_ROUTER_SECRET'],

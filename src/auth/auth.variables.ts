@@ -13,7 +13,7 @@ const ROUTER_SECRET_LENGTH = 32;
 const ROUTER_SECRET = new RegExp(`^[\\x21-\\x7e]{${ROUTER_SECRET_LENGTH},}$`);
 
 /** The only policy is `all`: a service has no ID of its own, so `self` would let it read nothing. */
-export const SERVICE_TOKEN = /^([\w.-]{1,64}):([0-9a-f]{64})(?::(all))?$/i;
+export const SERVICE_TOKEN = /^([\w.-]{1,64}):([0-9a-f]{64})(?::(all))?(?:@([\w-]{1,64}))?$/i;
 const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 
 const text = z.string();
@@ -37,7 +37,7 @@ export const AUTH_VARIABLES = {
   AUTH_SERVICE_TOKENS: listOf(
     (entry) => SERVICE_TOKEN.test(entry),
     'name:sha256-hex or name:sha256-hex:all, separated by commas ' +
-      '(a service has no user ID, so "all" is the only policy)',
+      '(a service has no user ID, so "all" is the only policy), each with @tenant_key for a store app',
   ).default([]),
   AUTH_JWT_ISSUER: text.optional(),
   AUTH_JWT_AUDIENCE: text.optional(),
@@ -57,6 +57,7 @@ export const AUTH_VARIABLES = {
   AUTH_JWT_USER_ID_TYPE_CLAIM: text.optional(),
   AUTH_JWT_SCOPE_CLAIM: text.default('scope'),
   AUTH_JWT_ALL_SCOPE: text.optional(),
+  AUTH_JWT_TENANT_CLAIM: text.default('tenant_key'),
   AUTH_FEISHU_USERS: z.literal('on', { error: '"on"' }).optional(),
   AUTH_FEISHU_TENANT_KEY: text.optional(),
   AUTH_ROUTER_SECRET: z
@@ -70,10 +71,12 @@ export const AUTH_VARIABLES = {
   AUTH_ROUTER_USER_ID_TYPE_HEADER: headerName('x-user-id-type'),
   AUTH_ROUTER_SCOPES_HEADER: headerName('x-user-scopes'),
   AUTH_ROUTER_ALL_SCOPE: text.optional(),
+  AUTH_ROUTER_TENANT_HEADER: headerName('x-tenant-key'),
   UPSTREAM_IDENTITY: oneOf('app', 'caller').default('app'),
   RATE_LIMIT_PER_MINUTE: wholeNumber(0, 10_000_000, 'a whole number of requests').default(6_000),
   CONCURRENCY_LIMIT_SELF: wholeNumber(1, 100_000, 'a whole number of requests').default(20),
   CONCURRENCY_LIMIT: wholeNumber(1, 100_000, 'a whole number of requests').default(1_000),
+  CONCURRENCY_LIMIT_TENANT: wholeNumber(1, 100_000, 'a whole number of requests').default(500),
 };
 
 /** Error messages do not quote the values of these variables: they may hold a secret, if only by mistake. */

@@ -31,6 +31,8 @@ export type RejectionReason =
   | 'unknown-key'
   | 'missing-claim'
   | 'unusable-user'
+  | 'missing-tenant'
+  | 'unusable-tenant'
   | 'refused-by-feishu'
   | 'other-tenant';
 

@@ -4,6 +4,7 @@ import type { Secret } from '../domain/secret';
 import type { UserInfoSource } from '../feishu/ports';
 import { createTtlCache } from '../ttl-cache';
 import type { ExhaustedLimit } from './audit';
+import type { FeishuUserTrust } from './auth.config';
 import type { Outcome } from './authenticator';
 import { createFixedWindow } from './fixed-window';
 import { toRejection, toOutcome } from './feishu-user.outcome';
@@ -11,8 +12,7 @@ import { createLookUpLimit } from './look-up-limit';
 
 export interface TokenLookUpOptions {
   readonly users: UserInfoSource;
-  /** The company whose users are let in; `null`: any company, without the `user_id`. */
-  readonly tenantKey: string | null;
+  readonly trust: FeishuUserTrust;
   readonly clock: Clock;
   readonly onNotLookedUp: (limit: ExhaustedLimit) => void;
 }
@@ -89,14 +89,14 @@ export function createTokenLookUp(options: TokenLookUpOptions): LookUpToken {
 }
 
 function askFeishu(
-  { users, tenantKey }: TokenLookUpOptions,
+  { users, trust }: TokenLookUpOptions,
   accessToken: Secret,
   askedAtMs: number,
 ): Promise<Outcome> {
   const signal = AbortSignal.timeout(LOOKUP_DEADLINE_MS);
   return users
     .whoIs(accessToken, { signal, deadlineAtMs: askedAtMs + LOOKUP_DEADLINE_MS })
-    .then((user) => toOutcome(user, tenantKey), toRejection);
+    .then((user) => toOutcome(user, trust), toRejection);
 }
 
 function tooMany(): GatewayError {

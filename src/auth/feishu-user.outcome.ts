@@ -1,16 +1,18 @@
 import { GatewayError } from '../domain/errors';
 import { UserIdType, type UserKey } from '../domain/user';
 import type { FeishuUser } from '../feishu/ports';
+import type { FeishuUserTrust } from './auth.config';
 import { authenticated, rejected, type Outcome } from './authenticator';
 import { toUserPrincipal } from './person';
+import { inTenant } from './tenant';
 
-/** @param tenantKey the company whose users are let in; `null`: any company, without the `user_id` */
-export function toOutcome(user: FeishuUser, tenantKey: string | null): Outcome {
+/** Users of any company are known without their `user_id`, unless they read the data of their own company. */
+export function toOutcome(user: FeishuUser, { tenantKey, bindsTenant }: FeishuUserTrust): Outcome {
   if (tenantKey !== null && user.tenantKey !== tenantKey) return rejected('other-tenant');
-  const [first, ...others] = idsOf(user, tenantKey !== null);
-  return first
-    ? authenticated(toUserPrincipal([first, ...others], 'self'))
-    : rejected('unusable-user');
+  const [first, ...others] = idsOf(user, bindsTenant || tenantKey !== null);
+  if (!first) return rejected('unusable-user');
+  const outcome = authenticated(toUserPrincipal([first, ...others], 'self'));
+  return bindsTenant ? inTenant(outcome, user.tenantKey) : outcome;
 }
 
 /**

@@ -9,6 +9,7 @@ import { createFixedWindow } from './fixed-window';
 import { createIssuerKeys } from './issuer-keys';
 import { isAccessTokenType, toOutcome } from './jwt.claims';
 import { reasonOf, WrongTokenType } from './jwt.faults';
+import { inTenant } from './tenant';
 import type { JwtTrust } from './trust';
 
 export interface JwtAuthenticatorOptions {
@@ -55,7 +56,9 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
   async function toTokenOutcome(token: string): Promise<Outcome> {
     await keys.ready();
     const payload = await verify(token).catch((error: unknown) => verifyAgain(token, error));
-    return toOutcome(payload, trust, unprefixed);
+    const outcome = toOutcome(payload, trust, unprefixed);
+    const { tenantClaim } = trust;
+    return tenantClaim === null ? outcome : inTenant(outcome, payload[tenantClaim]);
   }
 
   return {

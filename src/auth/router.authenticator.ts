@@ -3,6 +3,7 @@ import { authenticated, SKIP, rejected, type Authenticator } from './authenticat
 import { digestOf, sameDigest } from './digest';
 import { toUserPrincipal, parseUser } from './person';
 import { policyOf } from './policy';
+import { withTenant } from './tenant';
 import { ROUTER_NAME, type RouterTrust } from './trust';
 
 export interface RouterAuthenticatorOptions {
@@ -15,7 +16,7 @@ export interface RouterAuthenticatorOptions {
 export function createRouterAuthenticator(options: RouterAuthenticatorOptions): Authenticator {
   const { trust, unprefixed } = options;
   const secret = digestOf(trust.secret.reveal());
-  return {
+  const authenticator: Authenticator = {
     name: 'router',
     authenticate({ header }) {
       const sentSecret = header(trust.secretHeader);
@@ -31,6 +32,9 @@ export function createRouterAuthenticator(options: RouterAuthenticatorOptions): 
       return authenticated(toUserPrincipal([user], policyOf(scopes, trust.allScope)));
     },
   };
+  const { tenantHeader } = trust;
+  if (tenantHeader === null) return authenticator;
+  return withTenant(authenticator, ({ header }) => header(tenantHeader));
 }
 
 const ROUTER = {

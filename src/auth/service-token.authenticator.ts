@@ -7,9 +7,9 @@ interface Entry {
 }
 
 export function createServiceTokenAuthenticator(tokens: readonly ServiceToken[]): Authenticator {
-  const entries = tokens.map(({ sha256, name, policy }) => ({
+  const entries = tokens.map(({ sha256, name, policy, tenantKey }) => ({
     digest: Buffer.from(sha256, 'hex'),
-    outcome: authenticated({ kind: 'service', name, policy, ids: [], tenantKey: null }),
+    outcome: authenticated({ kind: 'service', name, policy, ids: [], tenantKey }),
   }));
   return {
     name: 'service-token',

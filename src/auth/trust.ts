@@ -8,6 +8,8 @@ export interface ServiceToken {
   /** The token's SHA-256 in hexadecimal digits. The configuration does not hold the token itself. */
   readonly sha256: string;
   readonly policy: Policy;
+  /** The company whose data the service reads; `null`: the only one of a custom app. */
+  readonly tenantKey: string | null;
 }
 
 /** An identity provider, and the claims of its tokens that the gateway reads. */
@@ -25,6 +27,8 @@ export interface JwtTrust {
   readonly scopeClaim: string;
   /** The scope that grants `all`; `null`: none does. */
   readonly allScope: string | null;
+  /** The claim that names the company; `null` for a custom app, which has only one. */
+  readonly tenantClaim: string | null;
 }
 
 /** The principal's name when the router sends no user. */
@@ -39,4 +43,6 @@ export interface RouterTrust {
   readonly scopesHeader: string;
   /** The scope that grants `all`; `null`: none does. */
   readonly allScope: string | null;
+  /** The header that names the company; `null` for a custom app, which has only one. */
+  readonly tenantHeader: string | null;
 }

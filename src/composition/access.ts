@@ -43,7 +43,7 @@ async function createAuthenticators(
   const { router, serviceTokens, jwt, feishuUsers } = auth;
   warnOfOpenTenants(auth, log);
   const createFeishuUsers = (trust: NonNullable<typeof feishuUsers>) =>
-    createFeishuUserAuthenticator({ ...trust, users, clock, onNotLookedUp: audit.notLookedUp });
+    createFeishuUserAuthenticator({ trust, users, clock, onNotLookedUp: audit.notLookedUp });
   const createJwts = async (trust: NonNullable<typeof jwt>) => {
     // Loaded only if it is used, because it takes time.
     const { createJwtAuthenticator } = await import('../auth/jwt.authenticator.js');
@@ -58,7 +58,7 @@ async function createAuthenticators(
 }
 
 function warnOfOpenTenants({ feishuUsers }: AuthConfig, log: Logger): void {
-  if (feishuUsers?.tenantKey !== null) return;
+  if (feishuUsers?.tenantKey !== null || feishuUsers.bindsTenant) return;
   log.warn(
     'AUTH_FEISHU_TENANT_KEY names no company: users of every company may sign in, with open ID and union ID ' +
       'only. They may read their own tasks, the names and dates of cycles, and upstreamQuota',

@@ -88,7 +88,7 @@ export async function createEdge(
 
 /** Request headers that carry credentials. */
 function identityHeadersOf({ router }: AuthConfig): string[] {
-  const { secretHeader, userHeader, userIdTypeHeader, scopesHeader } = router ?? {};
-  const ofRouter = [secretHeader, userHeader, userIdTypeHeader, scopesHeader];
-  return ['authorization', ...ofRouter.filter((name) => name !== undefined)];
+  const { secretHeader, userHeader, userIdTypeHeader, scopesHeader, tenantHeader } = router ?? {};
+  const ofRouter = [secretHeader, userHeader, userIdTypeHeader, scopesHeader, tenantHeader];
+  return ['authorization', ...ofRouter.filter((name) => typeof name === 'string')];
 }

@@ -30,7 +30,7 @@ beforeEach(async () => {
   });
   authenticator = createFeishuUserAuthenticator({
     users: createUserInfoSource(client),
-    tenantKey: emulator.tenantKey,
+    trust: { tenantKey: emulator.tenantKey, bindsTenant: false },
     clock,
     onNotLookedUp: (which) => exhausted.push(which),
   });

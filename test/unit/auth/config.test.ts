@@ -40,8 +40,8 @@ describe('with a real app', () => {
         '(set it to "any" to let in the users of every company)',
     ]);
     const any = loadConfig({ ...APP, ...FEISHU, AUTH_FEISHU_TENANT_KEY: 'any' });
-    expect(any.auth.feishuUsers).toEqual({ tenantKey: null });
-    expect(loadConfig(FEISHU).auth.feishuUsers).toEqual({ tenantKey: null });
+    expect(any.auth.feishuUsers).toEqual({ tenantKey: null, bindsTenant: false });
+    expect(loadConfig(FEISHU).auth.feishuUsers).toEqual({ tenantKey: null, bindsTenant: false });
   });
 
   test('a malformed variable is one fault, not also a missing one', () => {
@@ -126,7 +126,7 @@ test.each([
   [
     'one header for two purposes',
     { ...ROUTER, AUTH_ROUTER_USER_HEADER: 'X-Router-Secret' },
-    'AUTH_ROUTER_SECRET_HEADER, AUTH_ROUTER_USER_HEADER, AUTH_ROUTER_USER_ID_TYPE_HEADER, AUTH_ROUTER_SCOPES_HEADER',
+    'AUTH_ROUTER_SECRET_HEADER, AUTH_ROUTER_USER_HEADER, AUTH_ROUTER_USER_ID_TYPE_HEADER, AUTH_ROUTER_SCOPES_HEADER, AUTH_ROUTER_TENANT_HEADER',
   ],
   [
     'one token for two services',
@@ -180,7 +180,7 @@ test('A service with the name of the router is refused, and the fault quotes the
 test('A service with the policy `self` is refused, and the fault says why', () => {
   expect(faultsOf({ AUTH_SERVICE_TOKENS: `a:${sha256('x')}:self` })).toEqual([
     'AUTH_SERVICE_TOKENS: expected name:sha256-hex or name:sha256-hex:all, separated by commas ' +
-      '(a service has no user ID, so "all" is the only policy), ' +
+      '(a service has no user ID, so "all" is the only policy), each with @tenant_key for a store app, ' +
       'got a text of 71 characters',
   ]);
 });

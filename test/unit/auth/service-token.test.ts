@@ -69,6 +69,7 @@ describe('an authenticator that compares secrets', () => {
         name,
         policy: 'all' as const,
         sha256: sha256(`token-${name}`),
+        tenantKey: null,
       }));
       const authenticator = createServiceTokenAuthenticator(tokens);
       await authenticate(authenticator, { authorization: [`Bearer ${token}`] });
