@@ -7,6 +7,7 @@ import { startListening } from './composition/listen';
 import { startLoading } from './composition/loading';
 import { createMcp } from './composition/mcp';
 import { startUpstream } from './composition/upstream';
+import { createWebhook } from './composition/webhook';
 import type { Config } from './config';
 
 export type { Overrides };
@@ -34,7 +35,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const access = await createAccess(config, deps, loading.users);
     const graphql = await createGraphQL(config, deps, closeStack, { upstream, loading, access });
     const mcp = await createMcp(config, deps, graphql);
-    const edge = await createEdge(config, deps, closeStack, { access, graphql, mcp });
+    const webhook = createWebhook(config, deps, loading);
+    const edge = await createEdge(config, deps, closeStack, { access, graphql, mcp, webhook });
     const url = await startListening(config, deps, closeStack, { edge, upstream, loading });
     return { url, close: () => closeStack.close() };
   } catch (error) {

@@ -43,6 +43,12 @@ export function findContradictions(
   ) {
     faults.push(NO_CREDENTIALS_REQUIRED);
   }
+  if (given['FEISHU_EVENT_ENCRYPT_KEY'] && !given['FEISHU_EVENT_VERIFICATION_TOKEN']) {
+    faults.push(
+      'FEISHU_EVENT_VERIFICATION_TOKEN: expected it with FEISHU_EVENT_ENCRYPT_KEY, got none. ' +
+        "Feishu's console shows both on one page",
+    );
+  }
   if (given['MCP'] === 'on') {
     faults.push(...(given['PERSISTED_OPERATIONS'] ? findToolFaults(manifest) : [NO_TOOLS]));
   }
@@ -84,9 +90,16 @@ export function toFault(issue: z.core.$ZodIssue, given: Environment): string {
   return `${name}: expected ${issue.message}, got ${got}`;
 }
 
+/** Variables whose value is a secret, or a URL with a password. */
+const UNQUOTED: ReadonlySet<string> = new Set([
+  ...SECRET_VARIABLES,
+  'REDIS_URL',
+  'FEISHU_EVENT_ENCRYPT_KEY',
+  'FEISHU_EVENT_VERIFICATION_TOKEN',
+]);
+
 /** Does not quote values that may be secrets or URLs with a password. */
 function describe(name: string, value: string): string {
-  if (SECRET_VARIABLES.has(name) || name === 'REDIS_URL')
-    return `a text of ${value.length} characters`;
+  if (UNQUOTED.has(name)) return `a text of ${value.length} characters`;
   return value.includes('@') ? 'a text with an "@" in it' : JSON.stringify(value);
 }

@@ -20,6 +20,8 @@ export interface Config {
   readonly appType: AppType;
   /** The quota of `find_by_user_list`. The embedded emulator enforces the same one. */
   readonly quota: { readonly calls: number; readonly windowSeconds: number };
+  /** The keys of Feishu's events; `undefined`: the gateway receives none. */
+  readonly events: EventKeys | undefined;
   readonly filterStrategy: FilterStrategy;
   readonly cache: {
     readonly freshSeconds: number;
@@ -49,6 +51,12 @@ export interface Config {
 }
 
 export type AppType = 'custom' | 'store';
+
+export interface EventKeys {
+  /** `null`: Feishu sends plain events. */
+  readonly encryptKey: Secret | null;
+  readonly verificationToken: Secret;
+}
 
 export type UpstreamConfig =
   | { readonly kind: 'emulator' }
@@ -100,6 +108,7 @@ function toConfig(variables: Variables, isOpen: boolean): Config {
       calls: variables.FEISHU_QUOTA_CALLS,
       windowSeconds: variables.FEISHU_QUOTA_WINDOW_SECONDS,
     },
+    events: toEvents(variables),
     filterStrategy: variables.FILTER_STRATEGY,
     cache: {
       freshSeconds: variables.CACHE_FRESH_SECONDS,
@@ -158,6 +167,15 @@ function toAccountsOrigin(variables: Variables): string | null {
   if (variables.FEISHU_TOKEN_ENDPOINT !== 'oauth_v3') return null;
   const origin = variables.FEISHU_ACCOUNTS_URL ?? ACCOUNTS_ORIGIN[variables.FEISHU_BRAND];
   return new URL(origin).origin;
+}
+
+function toEvents(variables: Variables): EventKeys | undefined {
+  const { FEISHU_EVENT_ENCRYPT_KEY: key, FEISHU_EVENT_VERIFICATION_TOKEN: token } = variables;
+  if (token === undefined) return undefined;
+  return {
+    encryptKey: key === undefined ? null : new Secret(key),
+    verificationToken: new Secret(token),
+  };
 }
 
 /** Freezes the configuration: no code can change `upstream.origin`, to which the secret is sent. */

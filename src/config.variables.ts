@@ -5,6 +5,12 @@ import { LOG_LEVELS } from './observability/logger';
 import { ManifestFault, readOperationManifest, type OperationManifest } from './operation-manifest';
 import { isAddressRange, isSafeOrigin, listOf, oneOf, wholeNumber } from './variables';
 
+/** Of the app's page in Feishu's console. */
+function eventKey() {
+  const error = 'a text of visible ASCII characters, without spaces';
+  return z.string().regex(/^[\x21-\x7e]{1,512}$/, { error });
+}
+
 function toManifest(path: string, context: z.RefinementCtx): OperationManifest {
   try {
     return readOperationManifest(path);
@@ -31,6 +37,8 @@ export const VARIABLES = z.object({
   FEISHU_ACCOUNTS_URL: z.string().refine(isUpstreamOrigin, { error: UPSTREAM_ORIGIN }).optional(),
   FEISHU_QUOTA_CALLS: wholeNumber(1, 1_000_000, 'a whole number of calls').default(20),
   FEISHU_QUOTA_WINDOW_SECONDS: wholeNumber(1, 86_400, 'a whole number of seconds').default(60),
+  FEISHU_EVENT_ENCRYPT_KEY: eventKey().optional(),
+  FEISHU_EVENT_VERIFICATION_TOKEN: eventKey().optional(),
   FILTER_STRATEGY: oneOf('auto', 'pushdown').default('auto'),
   CACHE_FRESH_SECONDS: wholeNumber(0, 86_400, 'a whole number of seconds').default(60),
   CACHE_STALE_SECONDS: wholeNumber(0, 604_800, 'a whole number of seconds').default(3_600),

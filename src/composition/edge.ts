@@ -7,6 +7,7 @@ import { localNamesOf } from '../http/host';
 import { registerMcp, type McpRouteOptions } from '../http/mcp.route';
 import { registerProbes } from '../http/probes.route';
 import { createRateLimit } from '../http/rate-limit';
+import { registerWebhook, type WebhookRouteOptions } from '../http/webhook.route';
 import { createServer, MAX_UNREAD_BYTES, TIMEOUTS } from '../http/server';
 import { isLoopback } from '../variables';
 import type { Access } from './access';
@@ -27,13 +28,15 @@ export interface EdgeParts {
   readonly graphql: GraphQL;
   /** `undefined` unless assistants are served. */
   readonly mcp: Pick<McpRouteOptions, 'answerMcp' | 'runFor'> | undefined;
+  /** `undefined` unless Feishu's events are received. */
+  readonly webhook: WebhookRouteOptions | undefined;
 }
 
 export async function createEdge(
   config: Config,
   { clock, log, metrics }: Deps,
   closeStack: CloseStack,
-  { access, graphql, mcp }: EdgeParts,
+  { access, graphql, mcp, webhook }: EdgeParts,
 ): Promise<Edge> {
   const { auth, corsOrigins, explorer, host, port, trustedProxies } = config;
   const identityHeaders = identityHeadersOf(auth);
@@ -78,6 +81,7 @@ export async function createEdge(
     const { createContext } = graphql;
     registerMcp(server, { ...admission, ...mcp, createContext, corsOrigins });
   }
+  if (webhook) await registerWebhook(server, webhook);
   return {
     listen: () => server.listen({ host, port }),
     drain() {

@@ -2,12 +2,19 @@ import type { Config } from '../config';
 import type { UserInfoSource } from '../feishu/ports';
 import type { BackgroundShare } from '../quota/demand';
 import type { RedisLink } from '../redis/redis-link';
+import type { EventListeners } from '../webhook/handle-event';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
 import { createFeishu, type OnReply } from './feishu';
-import { startSharedState, toLifetimes } from './shared-state';
+import { startSharedState, toLifetimes, type SharedState } from './shared-state';
 import { createTenantLoading, type TenantLoading } from './tenant-loading';
 import type { Upstream } from './upstream';
+
+/** What Feishu's events are for. */
+const NO_LISTENERS: EventListeners = {
+  onAppTicket: () => undefined,
+  onReviewChange: () => undefined,
+};
 
 /** What the process has once, and the loading of each tenant. */
 export interface Loading {
@@ -19,6 +26,10 @@ export interface Loading {
   readonly freshMs: number;
   /** The people behind Feishu's user tokens. */
   readonly users: UserInfoSource;
+  /** `undefined` if replicas share nothing. */
+  readonly sharedState: SharedState | undefined;
+  /** What happens with the content of Feishu's events. */
+  readonly listeners: EventListeners;
 }
 
 /** What the command line does differently from a gateway. */
@@ -49,5 +60,7 @@ export async function startLoading(
     redis: sharedState?.link,
     freshMs: toLifetimes(config.cache).freshMs,
     users: feishu.users,
+    sharedState,
+    listeners: NO_LISTENERS,
   };
 }

@@ -19,6 +19,8 @@ export interface Metrics {
   readonly observeRefusal: (kind: string) => void;
   /** Counts invalid values in Redis, by kind. */
   readonly observeRedisRejection: (kind: string, count: number) => void;
+  /** Counts one request to the route of Feishu's events, by what became of it. */
+  readonly observeEvent: (outcome: string) => void;
 }
 
 export function createMetrics(nowMs: () => number): Metrics {
@@ -40,6 +42,13 @@ export function createMetrics(nowMs: () => number): Metrics {
     registers,
   });
 
+  const events = new Counter({
+    name: 'gateway_webhook_requests_total',
+    help: "Requests to the route of Feishu's events: handled, repeated, unused, URL checks, and refused ones by reason.",
+    labelNames: ['outcome'],
+    registers,
+  });
+
   return {
     registry,
     ...createOperationMetrics(registers),
@@ -50,6 +59,9 @@ export function createMetrics(nowMs: () => number): Metrics {
     },
     observeRedisRejection(kind, count) {
       redisRejections.inc({ kind }, count);
+    },
+    observeEvent(outcome) {
+      events.inc({ outcome });
     },
   };
 }

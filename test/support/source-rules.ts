@@ -36,7 +36,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'graphql/': ['loading/', 'auth/', 'domain/'],
   'mcp/': ['graphql/', 'domain/'],
-  'http/': ['auth/', 'graphql/', 'type mcp/', 'observability/', 'domain/', 'ttl-cache.ts'],
+  'webhook/': ['domain/', 'redis/', 'ttl-cache.ts'],
+  'http/': [
+    'auth/',
+    'graphql/',
+    'type mcp/',
+    'type webhook/',
+    'observability/',
+    'domain/',
+    'ttl-cache.ts',
+  ],
   'emulator/': ['type feishu/wire/'],
   'cli/': [
     'batching/',

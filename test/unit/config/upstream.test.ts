@@ -124,3 +124,26 @@ describe('the app secret', () => {
     expect(inspect(new ConfigError(faults), { depth: null })).not.toContain(APP_SECRET);
   });
 });
+
+describe("The keys of Feishu's events", () => {
+  test('are both secrets, and the encrypt key is optional', () => {
+    const token = { FEISHU_EVENT_VERIFICATION_TOKEN: 'v-token' };
+    const plain = loadConfig(token).events;
+    expect([plain?.verificationToken.reveal(), plain?.encryptKey]).toEqual(['v-token', null]);
+    const { events } = loadConfig({ ...token, FEISHU_EVENT_ENCRYPT_KEY: 'key' });
+    expect(events?.encryptKey?.reveal()).toBe('key');
+    expect(JSON.stringify(events)).toBe('{"encryptKey":"[secret]","verificationToken":"[secret]"}');
+    expect(loadConfig({}).events).toBeUndefined();
+  });
+
+  test('are refused without the token, or with spaces, and are not quoted', () => {
+    expect(faultsOf({ FEISHU_EVENT_ENCRYPT_KEY: 'key' })).toEqual([
+      'FEISHU_EVENT_VERIFICATION_TOKEN: expected it with FEISHU_EVENT_ENCRYPT_KEY, got none. ' +
+        "Feishu's console shows both on one page",
+    ]);
+    expect(faultsOf({ FEISHU_EVENT_VERIFICATION_TOKEN: 'a b' })).toEqual([
+      'FEISHU_EVENT_VERIFICATION_TOKEN: expected a text of visible ASCII characters, without spaces, ' +
+        'got a text of 3 characters',
+    ]);
+  });
+});
