@@ -6,6 +6,7 @@ export type FailureKind =
   | 'quota_exhausted'
   | 'token_refused'
   | 'permission_denied'
+  | 'not_installed'
   | 'consent_missing'
   | 'parameters_refused'
   | 'rejected'
@@ -84,15 +85,21 @@ export const CODE_ROWS: ReadonlyMap<number, FailureRow> = new Map([
   [99991671, row('token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn', CODES)],
   [99991677, row('token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn', CODES)],
 
-  // The app ID or secret is wrong, also as oauth/v3/token says it; the app is disabled or not installed; app or token lack the scope.
+  // The ticket of a store app is invalid, and its app token, as the token endpoints say it.
+  [10012, row('token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn', CODES)],
+  [10013, row('token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn', REPORTS)],
+
+  // The app ID or secret is wrong, also as oauth/v3/token says it; app or token lack the scope.
   [99991543, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
   [10014, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', REPORTS)],
   [20002, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', OAUTH)],
   [20048, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', OAUTH)],
-  [99991662, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
-  [99991673, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
   [99991672, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
   [99991676, row('permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
+
+  // The company has disabled the app, or has not installed it.
+  [99991662, row('not_installed', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
+  [99991673, row('not_installed', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error', CODES)],
 
   // The app has the scope, but the user has not consented to it.
   [99991679, row('consent_missing', 'UPSTREAM_PERMISSION_DENIED', 'never', 'warn', CODES)],

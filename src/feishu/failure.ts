@@ -2,7 +2,7 @@ import { GatewayError, type ErrorCode, type UpstreamTrace } from '../domain/erro
 import type { FailureKind, FailureRow } from './error-table';
 import type { Explanation } from './explanation';
 import { namedUsers } from './named-users';
-import { ParametersRefused, PermissionDenied } from './ports';
+import { AppNotInstalled, ParametersRefused, PermissionDenied } from './ports';
 
 /** One failed attempt: its row in the error table, and what Feishu answered. */
 export interface Failure {
@@ -22,6 +22,7 @@ const MESSAGES: Readonly<Record<FailureKind, string>> = {
   quota_exhausted: "This tenant's monthly quota of Feishu calls is used up.",
   token_refused: 'Feishu does not accept the access token.',
   permission_denied: 'Feishu does not permit this app to read the data.',
+  not_installed: 'The app is not installed in this company, or is disabled there.',
   consent_missing: 'The user has not granted this app the permission to read the data.',
   parameters_refused: 'Feishu refused the parameters of the call.',
   rejected: 'Feishu refused the call.',
@@ -64,6 +65,7 @@ export function toGatewayError(
   if (row.kind === 'permission_denied') {
     return new PermissionDenied(message, details, failure.missingScopes ?? []);
   }
+  if (row.kind === 'not_installed') return new AppNotInstalled(message, details);
   const ofUserToken = userToken ? USER_TOKEN_CODES[row.kind] : undefined;
   return new GatewayError(ofUserToken ?? row.errorCode, message, details, { cause });
 }

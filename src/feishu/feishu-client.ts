@@ -9,6 +9,7 @@ import type { Credentials } from './credentials';
 import { OWN_ROWS, type FailureRow } from './error-table';
 import { toGatewayError, withoutAnswer, type Failure } from './failure';
 import { logFailure } from './failure-log';
+import { AppNotInstalled } from './ports';
 import { nextStep, type Attempts, type NextStep } from './retry';
 import { TransportError, type Transport, type TransportRequest } from './transport';
 
@@ -104,7 +105,11 @@ async function call<T>(
     if (step.kind === 'renew-token' && !credentials.drop(token)) step = { kind: 'give-up' };
     logFailure(log, request, failure, step.kind);
 
-    if (step.kind === 'give-up') throw failWith(failure);
+    if (step.kind === 'give-up') {
+      const error = failWith(failure);
+      if (error instanceof AppNotInstalled) credentials.pause?.(error);
+      throw error;
+    }
     attempts = countStep(attempts, failure, step);
     if (step.kind === 'wait') await clock.sleep(step.ms, context.signal).catch(() => undefined);
   }

@@ -63,6 +63,13 @@ export class PermissionDenied extends GatewayError {
   }
 }
 
+/** The company has not installed the app, or has disabled it. (fact 23) */
+export class AppNotInstalled extends GatewayError {
+  constructor(message: string, details: ErrorDetails) {
+    super('UPSTREAM_PERMISSION_DENIED', message, details);
+  }
+}
+
 /** A source that can fetch its token before a call is counted, so that the call is sent at once. */
 export interface PreparedSource {
   /** Resolves when a token for this identity is available. @throws GatewayError */

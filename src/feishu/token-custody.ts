@@ -2,6 +2,7 @@ import type { Clock } from '../domain/clock';
 import type { Secret } from '../domain/secret';
 import type { Logger } from '../observability/logger';
 import type { Credentials } from './credentials';
+import { AppNotInstalled } from './ports';
 
 /**
  * When a token has less than 30 minutes left, Feishu issues a new one and the old one stays valid. (fact 20)
@@ -12,6 +13,8 @@ const REFRESH_AHEAD_MS = 20 * 60_000;
 const EXPIRY_MARGIN_MS = 10_000;
 /** The pause after a failed renewal. */
 const REFRESH_RETRY_MS = 60_000;
+/** A company without the app costs one call in this time, however many operations ask for it. */
+const NOT_INSTALLED_MS = 60_000;
 
 /** A token as Feishu has just issued it. */
 export interface IssuedToken {
@@ -39,10 +42,20 @@ export function createTokenCustody(options: TokenCustodyOptions): Credentials {
   const { name, fetchToken, clock, log } = options;
   let cached: CachedToken | undefined;
   let inFlight: Promise<CachedToken> | undefined;
+  let paused: { readonly reason: AppNotInstalled; readonly untilMs: number } | undefined;
+
+  function pause(reason: AppNotInstalled): void {
+    cached = undefined;
+    paused = { reason, untilMs: clock.now() + NOT_INSTALLED_MS };
+  }
 
   function fetchOnce(): Promise<CachedToken> {
     inFlight ??= fetchToken()
       .then((issued) => (cached = toCachedToken(issued, clock.now())))
+      .catch((error: unknown) => {
+        if (error instanceof AppNotInstalled) pause(error);
+        throw error;
+      })
       .finally(() => (inFlight = undefined));
     return inFlight;
   }
@@ -59,6 +72,7 @@ export function createTokenCustody(options: TokenCustodyOptions): Credentials {
     kind: 'app',
     async token() {
       const nowMs = clock.now();
+      if (paused && nowMs < paused.untilMs) throw paused.reason;
       if (!cached || nowMs >= cached.expiresAtMs - EXPIRY_MARGIN_MS)
         return (await fetchOnce()).token;
       if (nowMs >= cached.refreshAtMs) refreshAhead(cached);
@@ -70,6 +84,7 @@ export function createTokenCustody(options: TokenCustodyOptions): Credentials {
       if (cached?.token === refused) cached = undefined;
       return true;
     },
+    pause,
   };
 }
 

@@ -19,16 +19,22 @@ export interface FeishuApp {
 }
 
 /** Makes one call to a token endpoint. @throws GatewayError */
-export async function fetchToken(
+export async function fetchToken<T>(
   client: FeishuClient,
-  request: FeishuRequest<IssuedToken>,
+  request: FeishuRequest<T>,
   clock: Clock,
   credentials: Credentials = NO_CREDENTIALS,
-): Promise<IssuedToken> {
-  const { value } = await client.call(request, credentials, {
-    signal: AbortSignal.timeout(DEADLINE_MS),
-    deadlineAtMs: clock.now() + DEADLINE_MS,
-  });
+): Promise<T> {
+  // Without `pause`: a company that is refused its token must not pause the app's token, which all companies need.
+  const { kind, token, drop } = credentials;
+  const { value } = await client.call(
+    request,
+    { kind, token, drop },
+    {
+      signal: AbortSignal.timeout(DEADLINE_MS),
+      deadlineAtMs: clock.now() + DEADLINE_MS,
+    },
+  );
   return value;
 }
 
@@ -41,7 +47,7 @@ export function tenantTokenRequest({ appId, appSecret }: FeishuApp): FeishuReque
     authenticate: () => ({
       body: { app_id: appId, app_secret: appSecret.reveal() } satisfies TenantTokenBodyWire,
     }),
-    decode: (envelope) => tenantToken.safeParse(envelope),
+    decode: (envelope) => toTenantToken.safeParse(envelope),
   };
 }
 
@@ -59,16 +65,18 @@ export function oauthTokenRequest({ appId, appSecret }: FeishuApp): FeishuReques
     body: { grant_type: 'client_credentials' } satisfies OAuthTokenBodyWire,
     authenticate: () => ({ authorization: authorization.reveal() }),
     envelope: 'optional',
-    decode: (answer) => oauthToken.safeParse(answer),
+    decode: (answer) => toOAuthToken.safeParse(answer),
   };
 }
 
-const tenantToken = tenantTokenWire.transform(({ tenant_access_token, expire }): IssuedToken => ({
-  token: new Secret(tenant_access_token),
-  lifeSeconds: expire,
-}));
+export const toTenantToken = tenantTokenWire.transform(
+  ({ tenant_access_token, expire }): IssuedToken => ({
+    token: new Secret(tenant_access_token),
+    lifeSeconds: expire,
+  }),
+);
 
-const oauthToken = oauthTokenWire.transform(({ access_token, expires_in }): IssuedToken => ({
+const toOAuthToken = oauthTokenWire.transform(({ access_token, expires_in }): IssuedToken => ({
   token: new Secret(access_token),
   lifeSeconds: expires_in,
 }));

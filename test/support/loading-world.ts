@@ -41,7 +41,13 @@ export interface OperationTimes {
 }
 
 /** Reads every user's tasks, and is charged for none. */
-export const SERVICE: Principal = { kind: 'service', name: 'reports', policy: 'all', ids: [], tenantKey: null };
+export const SERVICE: Principal = {
+  kind: 'service',
+  name: 'reports',
+  policy: 'all',
+  ids: [],
+  tenantKey: null,
+};
 
 /** A load as a promise, which rejects if the load throws. */
 export function settle<T>(load: () => T | Promise<T>): Promise<T> {

@@ -42,6 +42,7 @@ const MALFORMED: Meaning = ['malformed', 'UPSTREAM_MALFORMED', 'never', 'error']
 const REFUSED: Meaning = ['token_refused', 'UPSTREAM_PERMISSION_DENIED', 'with-new-token', 'warn'];
 const DENIED: Meaning = ['permission_denied', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error'];
 
+const NOT_INSTALLED: Meaning = ['not_installed', 'UPSTREAM_PERMISSION_DENIED', 'never', 'error'];
 const BAD_PARAMETERS: Meaning = ['parameters_refused', 'UPSTREAM_REJECTED', 'never', 'warn'];
 
 /** (facts 11, 16, 18, 23 and 31) */
@@ -67,8 +68,10 @@ const CODES: [code: number, said: string, ...Meaning][] = [
   [10014, 'wrong app secret, as the token endpoint says it', ...DENIED],
   [20002, 'wrong secret, as oauth/v3/token says it', ...DENIED],
   [20048, 'unknown app, as oauth/v3/token says it', ...DENIED],
-  [99991662, 'app disabled', ...DENIED],
-  [99991673, 'app not installed', ...DENIED],
+  [99991662, 'app disabled', ...NOT_INSTALLED],
+  [99991673, 'app not installed', ...NOT_INSTALLED],
+  [10012, 'app ticket invalid', ...REFUSED],
+  [10013, 'app token invalid, as a token endpoint says it', ...REFUSED],
   [99991672, 'app lacks the scope', ...DENIED],
   [99991676, 'token lacks the scope', ...DENIED],
   [
