@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { redisErrorName, type RedisClient } from './redis-client';
+// As a type only: a gateway without Redis does not load its client.
+import type { RedisClient } from './redis-client';
 
 type ScriptOptions = Parameters<RedisClient['eval']>[1];
 
@@ -22,7 +23,7 @@ export function createScript(
   return (client, options) =>
     senders.has(client)
       ? client.evalSha(digest, options).catch((error: unknown) => {
-          if (redisErrorName(error) !== 'NOSCRIPT') throw error;
+          if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT ')) throw error;
           return send(client, options);
         })
       : send(client, options);
