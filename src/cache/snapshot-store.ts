@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '../domain/clock';
 import type { RedisLink } from '../redis/redis-link';
+import { createScript } from '../redis/redis-script';
 import type { OnRejected } from '../redis/rejections';
 import type { Seal } from '../redis/seal';
 import type { Snapshot } from './snapshot-cache';
@@ -26,6 +27,11 @@ export interface SnapshotStore {
   write(entries: readonly (readonly [key: string, snapshot: Snapshot])[]): Promise<void>;
 }
 
+/** One command for all answers of a call: 50 commands would cost the client several times as much. */
+const writeAll = createScript(`
+for i, key in ipairs(KEYS) do redis.call('SET', key, ARGV[i + 1], 'PX', ARGV[1]) end
+`);
+
 export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStore {
   const { link, prefix, lifeMs, clock, seal, onRejected } = options;
   // Keys are hashed so that listing Redis reveals no user IDs.
@@ -48,18 +54,14 @@ export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStor
     },
 
     async write(entries) {
+      if (entries.length === 0) return;
       const encode = createEncoder({ aheadMs: link.aheadOfRedisMs() });
-      const expiration = { type: 'PX', value: lifeMs } as const;
+      const keys = entries.map(([key]) => toRedisKey(key));
+      const sealed = entries.map(([key, snapshot], i) =>
+        seal.seal(keys[i] ?? '', encode(key, snapshot)),
+      );
       await link
-        .use((client) =>
-          Promise.all(
-            entries.map(([key, snapshot]) => {
-              const redisKey = toRedisKey(key);
-              const sealed = seal.seal(redisKey, encode(key, snapshot));
-              return client.set(redisKey, sealed, { expiration });
-            }),
-          ),
-        )
+        .use((client) => writeAll(client, { keys, arguments: [String(lifeMs), ...sealed] }))
         .catch(() => undefined);
     },
   };

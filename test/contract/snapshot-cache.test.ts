@@ -241,6 +241,17 @@ describeWithRedis('The cache in Redis', () => {
     expect(read).toEqual([21]);
   });
 
+  test('writes the snapshots of a call with one command', async () => {
+    const cache = await startReplica(randomUUID());
+    const entries = Array.from({ length: 50 }, (_, i) => [`key ${i}`, WHOLE] as const);
+    await redis.send(['CONFIG', 'RESETSTAT']);
+    await cache.setMany(entries);
+    const stats = (await redis.send(['INFO', 'commandstats'])) as string;
+    expect(stats).toMatch(/cmdstat_set:calls=50,/);
+    const scripts = [...stats.matchAll(/cmdstat_eval(?:sha)?:calls=(\d+)/g)];
+    expect(scripts.map(([, calls]) => calls)).toEqual(['1']);
+  });
+
   test('keeps the newer snapshot if Redis has an older one', async () => {
     const prefix = randomUUID();
     const one = await startReplica(prefix);
