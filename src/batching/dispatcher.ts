@@ -13,7 +13,7 @@ const GATHER_MS = 8;
 /** Timers overflow after 24.8 days. */
 const MAX_SLEEP_MS = 60_000;
 
-/** Sends calls one by one, as the quota allows, while users wait. Runs as long as the process. */
+/** Sends calls, as the quota allows, while users wait. Runs as long as the process. */
 export function startDispatcher(options: SenderOptions): void {
   const { queue, gate, clock, onDefect } = options;
   const sender = createSender(options);
@@ -51,7 +51,7 @@ export function startDispatcher(options: SenderOptions): void {
       // If fetching a token took time, decide again: the queue and the ledger may have changed.
       if (clock.now() > lookedAtMs) continue;
       const permit = await gate.tryAcquire(outlook, next.demand);
-      if (permit.granted) sender.send(outlook);
+      if (permit.granted) sender.send(outlook, permit.calls);
       else await clock.sleep(permit.waitMs, change).catch(() => undefined);
     }
   }

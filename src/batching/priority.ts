@@ -27,7 +27,7 @@ export function chooseNext(
 
   const full = find(fullBatches, (batch) => !isHeldForReserve(batch));
   if (full && canOvertake(full, batches, forecast, nowMs)) {
-    return { batch: full, demand: AT_ONCE };
+    return { batch: full, demand: { ...AT_ONCE, calls: callsAtOnce(full, queue, forecast) } };
   }
   const [first] = batches;
   const search = find(searches, (batch) => !batch.search?.isInFlight);
@@ -43,6 +43,19 @@ export function chooseNext(
   const ordinary = sendByMs > nowMs ? find(batches, isOrdinary) : undefined;
   const batch = ordinary && canOvertake(ordinary, batches, forecast, nowMs) ? ordinary : first;
   return { batch, demand: { full: false, sendByMs, evenly: isHeldForReserve(batch) } };
+}
+
+/**
+ * How many calls of a full batch are sent at the same moment. If even the last waiting call may be sent now, before
+ * only the reserve is left, then no other batch waits longer because of them. Else they are chosen one by one.
+ */
+function callsAtOnce(
+  { waitingUsers, seats }: Batch,
+  { waitingCalls }: QueueView,
+  forecast: Forecast,
+): number {
+  const allFit = forecast.waitWithReserveMs(waitingCalls()) <= 0;
+  return allFit ? Math.floor(waitingUsers / seats) : 1;
 }
 
 type QueueView = Pick<Queue, 'batches' | 'fullBatches' | 'searches' | 'waitingCalls'>;

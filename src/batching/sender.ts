@@ -23,14 +23,14 @@ export interface SenderOptions {
   readonly onDefect: (error: Error) => void;
 }
 
-/** Sends the call that a permit was granted for. */
+/** Sends the calls that a permit was granted for. */
 export interface Sender {
   /**
    * Fetches the token that the batch needs, so that its call can be sent at the moment when it is counted.
    * @returns false if there is no token: then either the gate is closed, or all users that need it are rejected
    */
   prepare(batch: Batch): Promise<boolean>;
-  send(outlook: Outlook): void;
+  send(outlook: Outlook, calls: number): void;
 }
 
 export function createSender(options: SenderOptions): Sender {
@@ -41,6 +41,22 @@ export function createSender(options: SenderOptions): Sender {
       ({ scope }) => identityKey(scope.identity) === key,
     );
     for (const user of batches.flatMap((batch) => batch.users())) queue.settle(user, error);
+  }
+
+  function sendCall(batch: Batch): void {
+    const plan = planCall(batch, spareSeats, queue.isPending);
+    const call = startInFlightCall({ source, gate, clock }, plan);
+    queue.noteSent(call);
+    void call.answer
+      .then(
+        (answer) => {
+          results.deliver(call, answer);
+        },
+        (error: unknown) => results.recover(call, toError(error)),
+      )
+      .catch((error: unknown) => {
+        onDefect(toError(error));
+      });
   }
 
   return {
@@ -57,26 +73,13 @@ export function createSender(options: SenderOptions): Sender {
       }
     },
 
-    send({ forecast }) {
-      // While the permit was acquired, a more urgent user may have arrived, or the last one been removed.
-      const next = chooseNext(queue, forecast, clock.now());
-      if (!next) {
-        void gate.noteUnanswered();
-        return;
+    send({ forecast }, calls) {
+      for (let i = 0; i < calls; i += 1) {
+        // While the permit was acquired, a more urgent user may have arrived, or the last one been removed.
+        const next = chooseNext(queue, forecast, clock.now());
+        if (next) sendCall(next.batch);
+        else void gate.noteUnanswered();
       }
-      const plan = planCall(next.batch, spareSeats, queue.isPending);
-      const call = startInFlightCall({ source, gate, clock }, plan);
-      queue.noteSent(call);
-      void call.answer
-        .then(
-          (answer) => {
-            results.deliver(call, answer);
-          },
-          (error: unknown) => results.recover(call, toError(error)),
-        )
-        .catch((error: unknown) => {
-          onDefect(toError(error));
-        });
     },
   };
 }

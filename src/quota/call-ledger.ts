@@ -4,8 +4,11 @@ import type { Closing, ClosingRequest } from './closing';
 export interface CallLedger {
   /** Never rejects: a ledger that is unreachable falls back to what this replica knows. */
   read(): Promise<LedgerReading>;
-  /** Counts a call. @returns false, if another call was counted since the reading. Never rejects. */
-  take(reading: LedgerReading): Promise<boolean>;
+  /**
+   * Counts up to `calls` calls of this moment. While it is unreachable, it counts one at a time. Never rejects.
+   * @returns how many it has counted; 0 if another call was counted since the reading
+   */
+  take(reading: LedgerReading, calls: number): Promise<number>;
   /** Stops the calls of all replicas that share the quota, and ends a probe. Never rejects. */
   closeFor(request: ClosingRequest): Promise<void>;
   /** Ends a probe: any answered call shows that the quota is not used up. Never rejects. */

@@ -6,6 +6,8 @@ import { evenlySpacedAtMs, nextSendAtMs, quotaAllowsAtMs, type Quota } from './p
 export interface Demand {
   /** Whether the call has no free seat, so that waiting longer cannot fill it further. */
   readonly full: boolean;
+  /** How many such calls are to be sent at the same moment; 1 by default. */
+  readonly calls?: number;
   /**
    * When the call must be sent for the most urgent user; by default, there is no such time. Even spacing never
    * delays the call beyond it. A full call is not spaced and does not need it.

@@ -17,9 +17,9 @@ export interface LedgerReplica {
 }
 
 export interface LedgerState {
-  /** Whether the requested call was counted. */
-  readonly taken: boolean;
-  /** If the call was not counted because another replica has the turn: how long to wait for it. Else 0. */
+  /** How many of the requested calls were counted: the first ones. */
+  readonly taken: number;
+  /** If a call was not counted because another replica has the turn: how long to wait for it. Else 0. */
   readonly waitForTurnMs: number;
   readonly version: string;
   /** With 0 ms or less it has ended. `undefined`: Redis knows of none; it may have lost it. */
@@ -49,10 +49,10 @@ export interface LedgerRequest {
   /** How long a free slot is reserved for this replica when it has the turn. */
   readonly turnMs: number;
   /**
-   * Counts a call if the version is unchanged, the gate is open, the quota has room, and no other replica
-   * has the turn.
+   * Counts calls if the version is unchanged: each one if the gate is open, the quota has room, and no other
+   * replica has the turn.
    */
-  readonly take?: { readonly id: string; readonly version: string };
+  readonly take?: { readonly ids: readonly string[]; readonly version: string };
 }
 
 const runScript = createScript(LEDGER_SCRIPT);
@@ -62,7 +62,7 @@ const REPLICA_LIFE_MS = 5_000;
 
 /** Taken, wait for turn, version, closed for, reason, replicas, calls with their ages, rejected records. */
 const REPLY = z.tuple([
-  z.literal([0, 1]),
+  z.number(),
   z.number(),
   z.string(),
   z.coerce.number(),
@@ -96,7 +96,7 @@ export async function runLedgerScript(
       String(PROBE_ANSWER_MS),
       String(request.waitingCalls),
       String(request.turnMs),
-      request.take?.id ?? '',
+      request.take?.ids.join(' ') ?? '',
       request.take?.version ?? '',
       ...known,
     ],
@@ -115,7 +115,7 @@ export function parseCall(message: string): LedgerCall | undefined {
 function toState(reply: z.output<typeof REPLY>): LedgerState {
   const [taken, waitForTurnMs, version, forMs, reason, replicas, calls, rejectedRecords] = reply;
   return {
-    taken: taken === 1,
+    taken,
     waitForTurnMs,
     version,
     closing: reason === '' ? undefined : { forMs, reason },

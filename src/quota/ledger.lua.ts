@@ -23,7 +23,7 @@ export const LEDGER_SCRIPT = `
 local calls, replicas, state = KEYS[1], KEYS[2], KEYS[3]
 local window, quota, replica, life = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
 local reported_for, reported_reason, ends_probe, probe = tonumber(ARGV[5]), ARGV[6], ARGV[7] == '1', tonumber(ARGV[8])
-local waiting, turn_for, take_id, take_version = ARGV[9], ARGV[10], ARGV[11], ARGV[12]
+local waiting, turn_for, take_ids, take_version = ARGV[9], ARGV[10], ARGV[11], ARGV[12]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -107,19 +107,23 @@ end
 
 local version = redis.call('HGET', state, 'version') or '0'
 local taken, wait_for = 0, 0
-local is_free = closed_until <= now and redis.call('ZCARD', calls) < quota
-if take_id ~= '' or not is_free then redis.call('HDEL', state, 'turnUntil:' .. replica) end
-if take_id ~= '' and is_free then
+local function is_free() return closed_until <= now and redis.call('ZCARD', calls) < quota end
+local function take(id)
+  redis.call('ZADD', calls, now, id)
+  version = tostring(changed())
+  publish(id, now)
+  taken = taken + 1
+  -- The counted call no longer waits.
+  if number_of(replica, 'waiting') > 0 then redis.call('HINCRBY', state, 'waiting:' .. replica, -1) end
+  if reason == 'quota-exhausted' or reason == 'probing' then close(probe, 'probing') end
+end
+if take_ids ~= '' or not is_free() then redis.call('HDEL', state, 'turnUntil:' .. replica) end
+local is_newest = take_version == version
+for id in string.gmatch(take_ids, '%S+') do
+  if not is_free() then break end
   wait_for = remaining_turns_before(replica)
-  if wait_for == 0 and take_version == version then
-    redis.call('ZADD', calls, now, take_id)
-    version = tostring(changed())
-    publish(take_id, now)
-    taken = 1
-    -- The counted call no longer waits.
-    if number_of(replica, 'waiting') > 0 then redis.call('HINCRBY', state, 'waiting:' .. replica, -1) end
-    if reason == 'quota-exhausted' or reason == 'probing' then close(probe, 'probing') end
-  end
+  if wait_for > 0 or not is_newest then break end
+  take(id)
 end
 redis.call('PEXPIRE', calls, window)
 redis.call('PEXPIRE', state, math.max(window, math.floor(closed_until - now)) + 1000)

@@ -23,14 +23,17 @@ export function createMemoryLedger(quota: Quota, nowMs: () => number): CallLedge
         quotaCalls: quota.calls,
       });
     },
-    take(reading) {
+    take(reading, calls) {
       const now = nowMs();
-      if (reading.version !== String(counted) || closing.untilMs > now)
-        return Promise.resolve(false);
-      callTimesMs = [...callTimesMs, now];
-      counted += 1;
-      closing = afterCall(closing, now);
-      return Promise.resolve(true);
+      if (reading.version !== String(counted)) return Promise.resolve(0);
+      let taken = 0;
+      // A probe closes the gate behind itself.
+      for (; taken < calls && closing.untilMs <= now; taken += 1) {
+        callTimesMs = [...callTimesMs, now];
+        closing = afterCall(closing, now);
+      }
+      counted += taken;
+      return Promise.resolve(taken);
     },
     closeFor(request) {
       closing = later(withoutProbe(closing), closingFrom(request, nowMs()));

@@ -12,9 +12,9 @@ export interface Outlook {
   readonly forecast: Forecast;
 }
 
-/** The permission to spend one call. A granted permit is counted, even if no call is sent. */
+/** The permission to spend calls. Granted calls are counted, even if they are not sent. */
 export type Permit =
-  | { readonly granted: true }
+  | { readonly granted: true; readonly calls: number }
   /** Try again after this time, or when the demand becomes more urgent. */
   | { readonly granted: false; readonly waitMs: number };
 
@@ -34,7 +34,10 @@ export interface QuotaGate {
   /** Counts a request for the pacing: once for each operation, however many users it loads. */
   noteRequest(): void;
   look(): Promise<Outlook>;
-  /** Counts a call if the demand allows one now and no other was counted since the outlook. */
+  /**
+   * Counts a call if the demand allows one now and no other was counted since the outlook; all calls of the demand if
+   * the quota has room for all of them now.
+   */
   tryAcquire(outlook: Outlook, demand: Demand): Promise<Permit>;
   /** Concurrent requests share one reading of the ledger. */
   status(): Promise<QuotaStatus>;
@@ -96,9 +99,11 @@ export function createQuotaGate(options: QuotaGateOptions): QuotaGate {
       const waitMs = Math.ceil(Math.max(demandAtMs, searchAtMs) - nowMs());
       const longestMs = forecast.reason === 'probing' ? PROBE_POLL_MS : MAX_WAIT_MS;
       if (waitMs > 0) return { granted: false, waitMs: Math.min(waitMs, longestMs) };
-      if (!(await ledger.take(reading))) return { granted: false, waitMs: 0 };
+      const { calls = 1 } = demand;
+      const taken = await ledger.take(reading, forecast.waitMs(calls) <= 0 ? calls : 1);
+      if (taken === 0) return { granted: false, waitMs: 0 };
       if (demand.search) noteSearch();
-      return { granted: true };
+      return { granted: true, calls: taken };
     },
 
     // One request with many aliases reads the ledger once.

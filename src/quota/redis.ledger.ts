@@ -43,17 +43,20 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
       return book.read(afterTake.read(readWaitingCalls()) ?? (await exchange()));
     },
 
-    async take(reading) {
-      if (link.upSinceMs() === undefined) return book.takeFromShare(reading);
-      const id = book.newCallId();
+    async take(reading, calls) {
+      if (link.upSinceMs() === undefined) return book.takeFromShare(reading) ? 1 : 0;
+      const ids = Array.from({ length: calls }, () => book.newCallId());
       const signal = counted.next();
-      const state = await exchange({ take: { id, version: reading.version } });
-      if (state?.taken) book.noteTaken(id);
+      const state = await exchange({ take: { ids, version: reading.version } });
       afterTake.clear();
-      if (state?.taken) afterTake.set(state);
-      const waitMs = state?.waitForTurnMs ?? 0;
-      if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => undefined);
-      return state?.taken ?? false;
+      if (!state?.taken) {
+        const waitMs = state?.waitForTurnMs ?? 0;
+        if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => undefined);
+        return 0;
+      }
+      for (const id of ids.slice(0, state.taken)) book.noteTaken(id);
+      afterTake.set(state);
+      return state.taken;
     },
 
     async closeFor(request) {

@@ -26,7 +26,7 @@ async function takeMany(ledger: CallLedger, times: number): Promise<number> {
   let taken = 0;
   for (let i = 0; i < times; i += 1) {
     const reading = await ledger.read();
-    if (hasRoom(reading) && (await ledger.take(reading))) taken += 1;
+    if (hasRoom(reading)) taken += await ledger.take(reading, 1);
   }
   return taken;
 }
@@ -61,17 +61,27 @@ function suite(clock: Clock, create: () => Promise<CallLedger>): void {
     const ledger = await create();
     const reading = await ledger.read();
 
-    expect(await ledger.take(reading)).toBe(true);
-    expect(await ledger.take(reading)).toBe(false);
+    expect(await ledger.take(reading, 1)).toBe(1);
+    expect(await ledger.take(reading, 1)).toBe(0);
     expect((await ledger.read()).callTimesMs).toHaveLength(1);
+  });
+
+  test('counts several calls of one moment, if no other has been counted since the reading', async () => {
+    const ledger = await create();
+    const reading = await ledger.read();
+
+    expect(await ledger.take(reading, 3)).toBe(3);
+    expect(await ledger.take(reading, 2)).toBe(0);
+    expect((await ledger.read()).callTimesMs).toHaveLength(3);
   });
 
   test('counts one of 20 calls that are taken on the same reading', async () => {
     const ledger = await create();
     const readings = await Promise.all(Array.from({ length: 20 }, () => ledger.read()));
-    const taken = await Promise.all(readings.map((reading) => ledger.take(reading)));
+    const taken = await Promise.all(readings.map((reading) => ledger.take(reading, 1)));
 
-    expect(taken.filter(Boolean)).toHaveLength(1);
+    expect(taken.filter((calls) => calls === 1)).toHaveLength(1);
+    expect(taken.filter((calls) => calls === 0)).toHaveLength(19);
   });
 
   test('stays closed as long as it was told to; a shorter closing does not end a longer one', async () => {
@@ -88,9 +98,10 @@ function suite(clock: Clock, create: () => Promise<CallLedger>): void {
   test('grants one call, the probe, once the time for an exhausted quota has passed', async () => {
     const ledger = await create();
     await ledger.closeFor(exhausted(50));
-    expect(await ledger.take(await ledger.read())).toBe(false);
+    expect(await ledger.take(await ledger.read(), 1)).toBe(0);
     await clock.sleep(80);
-    expect(await takeMany(ledger, 3)).toBe(1);
+    expect(await ledger.take(await ledger.read(), 3)).toBe(1);
+    expect(await takeMany(ledger, 3)).toBe(0);
     expect(await stateOf(ledger)).toBe('probing');
 
     await ledger.noteAnswered();
@@ -156,8 +167,8 @@ describeWithRedis('The ledger in Redis', () => {
     const prefix = randomUUID();
     const replicas = [await startReplica(prefix), await startReplica(prefix)] as const;
     const readings = [await replicas[0].read(), await replicas[1].read()] as const;
-    expect(await replicas[0].take(readings[0])).toBe(true);
-    expect(await replicas[1].take(readings[1])).toBe(false);
+    expect(await replicas[0].take(readings[0], 1)).toBe(1);
+    expect(await replicas[1].take(readings[1], 1)).toBe(0);
     await replicas[0].closeFor(rateLimited(5_000));
     const { foreignCallTimesMs, closing, nowMs } = await replicas[1].read();
 
@@ -208,7 +219,7 @@ describeWithRedis('The ledger in Redis', () => {
       let waiting = 3;
       ledger.watchWaitingCalls(() => waiting);
       await redis.send(['CONFIG', 'RESETSTAT']);
-      for (; waiting > 0; waiting -= 1) expect(await ledger.take(await ledger.read())).toBe(true);
+      for (; waiting > 0; waiting -= 1) expect(await ledger.take(await ledger.read(), 1)).toBe(1);
       expect((await ledger.read()).callTimesMs).toHaveLength(3);
     }
     const scripts: number[] = [];
@@ -221,21 +232,49 @@ describeWithRedis('The ledger in Redis', () => {
     expect(Math.min(...scripts)).toBe(4);
   });
 
+  test('takes several calls with one round trip after the reading', async () => {
+    const scripts: number[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      const ledger = await startReplica(randomUUID());
+      ledger.watchWaitingCalls(() => 4);
+      await redis.send(['CONFIG', 'RESETSTAT']);
+      expect(await ledger.take(await ledger.read(), 4)).toBe(4);
+      ledger.watchWaitingCalls(() => 0);
+      expect((await ledger.read()).callTimesMs).toHaveLength(4);
+      scripts.push(await scriptsRun());
+    }
+
+    // A pulse of the link may add one.
+    expect(Math.min(...scripts)).toBe(2);
+  });
+
+  test('takes only as many calls as come before the turn of another replica', async () => {
+    const prefix = randomUUID();
+    const [one, other] = [await startReplica(prefix), await startReplica(prefix)];
+    clock.advance(RETURN_MS);
+    other.watchWaitingCalls(() => 2);
+    await other.read();
+    expect(await one.take(await one.read(), 4)).toBe(1);
+    expect(await one.take(await one.read(), 4)).toBe(0);
+    expect(await other.take(await other.read(), 2)).toBe(2);
+    expect(await one.take(await one.read(), 4)).toBe(2);
+  });
+
   test('reads again after a call when another replica has counted one, or when more calls wait here', async () => {
     const prefix = randomUUID();
     const [one, other] = [await startReplica(prefix), await startReplica(prefix)];
     clock.advance(5_000);
     let waiting = 1;
     one.watchWaitingCalls(() => waiting);
-    expect(await one.take(await one.read())).toBe(true);
+    expect(await one.take(await one.read(), 1)).toBe(1);
     waiting = 2;
     await one.read();
     expect((await other.read()).callsWaitingElsewhere).toEqual([2]);
-    expect(await one.take(await one.read())).toBe(true);
+    expect(await one.take(await one.read(), 1)).toBe(1);
     waiting = 1;
     expect(await takeMany(other, 1)).toBe(1);
     // It may not know of that call yet. Then Redis refuses its own, and it reads again.
-    await one.take(await one.read());
+    await one.take(await one.read(), 1);
     expect((await one.read()).foreignCallTimesMs).toHaveLength(1);
   });
 
@@ -269,6 +308,20 @@ describeWithRedis('The ledger in Redis', () => {
     const taken = await Promise.all(replicas.map((ledger) => takeMany(ledger, 50)));
 
     expect(taken.reduce((a, b) => a + b)).toBe(quota.calls);
+  });
+
+  test('never counts more than the quota when replicas take several calls at once', async () => {
+    const prefix = randomUUID();
+    const quota = { calls: 10, windowMs: 60_000 };
+    const replicas = [await startReplica(prefix, quota), await startReplica(prefix, quota)];
+    clock.advance(RETURN_MS);
+    let taken = 0;
+    for (let i = 0; i < 4; i += 1) {
+      for (const ledger of replicas) taken += await ledger.take(await ledger.read(), 3);
+    }
+
+    expect(taken).toBe(quota.calls);
+    for (const ledger of replicas) expect((await ledger.read()).callTimesMs).toHaveLength(10);
   });
 
   test('gets back the calls that it has lost from the next replica that knows of them', async () => {

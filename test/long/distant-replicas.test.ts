@@ -113,13 +113,13 @@ describeWithRedis('Replicas at different distances from one Redis', () => {
     await systemClock.sleep(RETURN_MS);
     far.ledger.watchWaitingCalls(() => 9);
     await far.ledger.read();
-    const take = async ({ ledger }: Replica) => ledger.take(await ledger.read());
+    const take = async ({ ledger }: Replica) => ledger.take(await ledger.read(), 1);
     // The second of these waits until the turn of the other one has passed.
-    expect([await take(near), await take(near), await take(near)]).toEqual([true, false, true]);
+    expect([await take(near), await take(near), await take(near)]).toEqual([1, 0, 1]);
     await far.ledger.read();
     await systemClock.sleep(quota.windowMs - NOISE_MS);
 
-    expect([await take(near), await take(far)]).toEqual([false, true]);
+    expect([await take(near), await take(far)]).toEqual([0, 1]);
   });
 
   test('let a replica catch up that did not take its calls before', async () => {

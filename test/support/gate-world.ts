@@ -53,6 +53,7 @@ export const demands: fc.Arbitrary<Demand> = fc.record({
   full: fc.boolean(),
   sendByMs: fc.constantFrom(-Infinity, 100, 500, Infinity),
   background: fc.boolean(),
+  calls: fc.integer({ min: 1, max: 4 }),
 });
 interface Step {
   readonly afterMs: number;

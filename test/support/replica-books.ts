@@ -37,7 +37,7 @@ export function stateOf(calls: readonly LedgerCall[], closing?: ClosingRequest):
   return {
     calls,
     closing,
-    taken: false,
+    taken: 0,
     waitForTurnMs: 0,
     rejectedRecords: 0,
     version: String(calls.length),

@@ -37,14 +37,26 @@ describe('an operation that wants to call Feishu', () => {
             await close(gate, closeForMs);
             closedUntilMs = Math.max(closedUntilMs, clock.now() + closeForMs);
           }
-          if (!(await tryAcquire(gate, demand)).granted) continue;
+          const permit = await tryAcquire(gate, demand);
+          if (!permit.granted) continue;
           expect(clock.now()).toBeGreaterThanOrEqual(closedUntilMs);
-          callTimesMs.push(clock.now());
+          expect(permit.calls).toBeLessThanOrEqual(demand.calls ?? 1);
+          for (let i = 0; i < permit.calls; i += 1) callTimesMs.push(clock.now());
         }
         expect(mostInAnyWindow(callTimesMs, quota)).toBeLessThanOrEqual(quota.calls);
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  test('is granted several calls together if the quota has room for all of them, else one', async () => {
+    const { clock, gate } = createGateWorld({ calls: 5, windowMs: 100 });
+    expect(await tryAcquire(gate, { ...NOW, calls: 3 })).toEqual({ granted: true, calls: 3 });
+    expect(await tryAcquire(gate, { ...NOW, calls: 3 })).toEqual({ granted: true, calls: 1 });
+    expect(await tryAcquire(gate, NOW)).toEqual({ granted: true, calls: 1 });
+    expect(await waitMs(gate, { ...NOW, calls: 2 })).toBe(100);
+    clock.advance(100);
+    expect(await tryAcquire(gate, { ...NOW, calls: 5 })).toEqual({ granted: true, calls: 5 });
   });
 
   test('is not granted a call a fraction of a millisecond early, since timers count whole ones', async () => {
@@ -198,7 +210,7 @@ describe('a refused demand', () => {
   test('is told to wait no longer than any timer can, however long the gate is closed', async () => {
     const { gate } = createGateWorld();
     makeBusy(gate);
-    expect(await tryAcquire(gate, NOW)).toEqual({ granted: true });
+    expect(await tryAcquire(gate, NOW)).toEqual({ granted: true, calls: 1 });
     expect(await tryAcquire(gate, IN_TIME)).toMatchObject({ granted: false });
     expect((await gate.look()).forecast).toMatchObject({ blockedMs: 0, reason: 'none' });
     await close(gate, 40 * 24 * 3_600_000);
