@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { hasAuthenticator, findAuthContradictions } from './auth/auth.faults';
-import { SECRET_VARIABLES } from './auth/auth.variables';
+import { DEFAULT_HOST } from './config.address';
+import { isSecret } from './config.secrets';
 import { findToolFaults, type OperationManifest } from './operation-manifest';
 import { isLoopback, type Environment } from './variables';
 
@@ -9,7 +10,7 @@ export function findContradictions(
   given: Environment,
   manifest: OperationManifest | undefined,
 ): string[] {
-  const { FEISHU_APP_ID: appId, FEISHU_APP_SECRET: secret, HOST: host = '127.0.0.1' } = given;
+  const { FEISHU_APP_ID: appId, FEISHU_APP_SECRET: secret, HOST: host = DEFAULT_HOST } = given;
   const faults: string[] = [];
   if (Boolean(appId) !== Boolean(secret)) {
     const missing = appId ? 'FEISHU_APP_SECRET' : 'FEISHU_APP_ID';
@@ -90,16 +91,8 @@ export function toFault(issue: z.core.$ZodIssue, given: Environment): string {
   return `${name}: expected ${issue.message}, got ${got}`;
 }
 
-/** Variables whose value is a secret, or a URL with a password. */
-const UNQUOTED: ReadonlySet<string> = new Set([
-  ...SECRET_VARIABLES,
-  'REDIS_URL',
-  'FEISHU_EVENT_ENCRYPT_KEY',
-  'FEISHU_EVENT_VERIFICATION_TOKEN',
-]);
-
 /** Does not quote values that may be secrets or URLs with a password. */
 function describe(name: string, value: string): string {
-  if (UNQUOTED.has(name)) return `a text of ${value.length} characters`;
+  if (isSecret(name)) return `a text of ${value.length} characters`;
   return value.includes('@') ? 'a text with an "@" in it' : JSON.stringify(value);
 }

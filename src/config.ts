@@ -1,6 +1,9 @@
 import { toAuthConfig, type AuthConfig } from './auth/auth.config';
 import { hasAuthenticator } from './auth/auth.faults';
+import { toNodeHost } from './config.address';
 import { findContradictions, toFault } from './config.faults';
+import { readSecretFiles } from './config.secrets';
+import { listSettings } from './config.settings';
 import { VARIABLES, type Variables } from './config.variables';
 import { Secret } from './domain/secret';
 import type { FilterStrategy } from './domain/stage-task-filter';
@@ -81,17 +84,26 @@ export class ConfigError extends Error {
 
 /** @throws ConfigError */
 export function loadConfig(environment: Environment = process.env): Config {
-  // An empty variable counts as unset: compose files set `${NAME}` to an empty text.
-  const given: Environment = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== ''),
-  );
+  const { environment: given, faults: fileFaults } = readSecretFiles(withoutBlanks(environment));
   const parsed = VARIABLES.safeParse(given);
   const faults = [
+    ...fileFaults,
     ...(parsed.error?.issues ?? []).map((issue) => toFault(issue, given)),
-    ...findContradictions(given, parsed.data?.PERSISTED_OPERATIONS),
+    // A secret that could not be read would be called missing as well.
+    ...(fileFaults.length > 0 ? [] : findContradictions(given, parsed.data?.PERSISTED_OPERATIONS)),
   ];
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   return deepFreeze(toConfig(parsed.data, !hasAuthenticator(given)));
+}
+
+/** The variables that the operator has set, as texts for the log. Of a secret only that it is set. */
+export function readSettings(environment: Environment = process.env): Record<string, string> {
+  return listSettings(withoutBlanks(environment));
+}
+
+/** An empty variable counts as unset: compose files set `${NAME}` to an empty text. */
+function withoutBlanks(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
 }
 
 function toConfig(variables: Variables, isOpen: boolean): Config {
@@ -99,8 +111,7 @@ function toConfig(variables: Variables, isOpen: boolean): Config {
   const explorer = toExplorer(variables, production);
   return {
     production,
-    // Node expects an IPv6 address without brackets.
-    host: variables.HOST.replace(/^\[(.*)\]$/, '$1'),
+    host: toNodeHost(variables.HOST),
     port: variables.PORT,
     upstream: toUpstream(variables),
     appType: variables.FEISHU_APP_TYPE,

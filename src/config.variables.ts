@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AUTH_VARIABLES } from './auth/auth.variables';
+import { DEFAULT_HOST, DEFAULT_PORT } from './config.address';
 import { FEDERATION_USER_KEYS, UserIdType } from './domain/user';
 import { LOG_LEVELS } from './observability/logger';
 import { ManifestFault, readOperationManifest, type OperationManifest } from './operation-manifest';
@@ -26,8 +27,8 @@ const UPSTREAM_ORIGIN = 'an https:// origin without a path (http:// only on this
 /** The `error` of each schema completes "expected …". */
 export const VARIABLES = z.object({
   NODE_ENV: z.string().optional(),
-  HOST: z.string().default('127.0.0.1'),
-  PORT: wholeNumber(0, 65_535, 'a port number').default(4_000),
+  HOST: z.string().default(DEFAULT_HOST),
+  PORT: wholeNumber(0, 65_535, 'a port number').default(DEFAULT_PORT),
   FEISHU_APP_ID: z.string().optional(),
   FEISHU_APP_SECRET: z.string().optional(),
   FEISHU_APP_TYPE: oneOf('custom', 'store').default('custom'),

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import closeWithGrace from 'close-with-grace';
 import { createApp } from './app';
-import { ConfigError, loadConfig } from './config';
+import { ConfigError, loadConfig, readSettings } from './config';
 import { flushLog } from './observability/line-writer';
 import { createLogger } from './observability/logger';
 
@@ -21,18 +21,21 @@ async function main(): Promise<void> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   const config = loadConfig();
   const log = createLogger(config.logLevel);
-  const app = await createApp(config, { log });
+  log.info({ node: process.version, settings: readSettings() }, 'configuration loaded');
+  const starting = createApp(config, { log });
 
+  // As PID 1 of a container, the process would ignore a signal that comes before this.
   closeWithGrace(
     { delay: config.requestDeadlineMs + DRAIN_MARGIN_MS, logger: log },
     async ({ signal, err }) => {
       if (err) log.fatal({ err }, 'uncaught error: stopping');
       else log.info({ signal }, 'draining');
-      await app.close();
+      await (await starting).close();
       log.info('stopped');
       await flushLog(process.stdout, FLUSH_TIMEOUT_MS);
     },
   );
+  await starting;
 }
 
 function explain(error: unknown): string {

@@ -79,10 +79,4 @@ export const AUTH_VARIABLES = {
   CONCURRENCY_LIMIT_TENANT: wholeNumber(1, 100_000, 'a whole number of requests').default(500),
 };
 
-/** Error messages do not quote the values of these variables: they may hold a secret, if only by mistake. */
-export const SECRET_VARIABLES: ReadonlySet<string> = new Set([
-  'AUTH_SERVICE_TOKENS',
-  'AUTH_ROUTER_SECRET',
-]);
-
 export type AuthVariables = z.output<z.ZodObject<typeof AUTH_VARIABLES>>;

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { fileVariableOf, SECRET_VARIABLES } from '../../src/config.secrets';
 import { VARIABLES } from '../../src/config.variables';
 import {
   anchorOf,
@@ -104,7 +105,7 @@ test.each(['docs/README.md', 'docs/README.zh-CN.md'])(
 test.each(['docs/configuration.md', 'docs/configuration.zh-CN.md'])(
   '%s has a row for every variable that the gateway reads',
   (page) => {
-    const variables = Object.keys(VARIABLES.shape);
+    const variables = [...Object.keys(VARIABLES.shape), ...SECRET_VARIABLES.map(fileVariableOf)];
     const firstCells = read(page)
       .split('\n')
       .map((line) => /^\| ([^|]*)\|/.exec(line)?.[1] ?? '');

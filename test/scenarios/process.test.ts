@@ -89,6 +89,28 @@ test('The process reports all faults of the environment at once, and exits with 
   ]);
 });
 
+test('The first line of the log has the settings, without secrets', async () => {
+  const token = `reports:${'ab'.repeat(32)}`;
+  const running = await start({ AUTH_SERVICE_TOKENS: token, LOG_LEVEL: 'info', MCP: 'off' });
+  const [first = ''] = running.output().split('\n');
+
+  expect(JSON.parse(first)).toMatchObject({
+    msg: 'configuration loaded',
+    node: process.version,
+    settings: { PORT: '0', AUTH_SERVICE_TOKENS: 'set', LOG_LEVEL: 'info', MCP: 'off' },
+  });
+  expect(running.output()).not.toContain('abab');
+});
+
+test('On SIGTERM while it starts, the process finishes its start, stops, and exits with 0', async () => {
+  const { process: starting, exit, output } = run({ PORT: '0' });
+  await until(() => output().includes('configuration loaded'));
+  starting.kill('SIGTERM');
+
+  expect(await exit).toBe(0);
+  expect(output()).toContain('"msg":"stopped"');
+});
+
 test('The process names a port that is in use, and exits with 1', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
