@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { bearer, SERVICE_TOKEN, sha256 } from '../support/clients';
 import type { TestGateway } from '../support/gateway';
-import { connectMcp, READY_OPERATIONS, startMcpGateway } from '../support/mcp';
+import { connectMcp, PROTOCOL_VERSIONS, READY_OPERATIONS, startMcpGateway } from '../support/mcp';
 import { ROOT } from '../support/pages';
 import { exchange } from '../support/raw-http';
 import { until } from '../support/until';
@@ -25,7 +25,11 @@ async function start(env: Record<string, string> = {}, texts?: readonly string[]
   gateway = await startMcpGateway({ env: { ...AUTH, CORS_ORIGINS: APP, ...env } }, texts);
 }
 
-function send(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+function send(
+  body: unknown,
+  headers: Record<string, string> = {},
+  signal?: AbortSignal,
+): Promise<Response> {
   return fetch(`${gateway.url}/mcp`, {
     method: 'POST',
     headers: {
@@ -35,6 +39,7 @@ function send(body: unknown, headers: Record<string, string> = {}): Promise<Resp
       ...headers,
     },
     body: typeof body === 'string' ? body : JSON.stringify(body),
+    signal: signal ?? null,
   });
 }
 
@@ -157,6 +162,24 @@ test('Requests to /mcp and to /graphql count together', async () => {
   expect(gateway.emulator.calls).toEqual([]);
 });
 
+test.each(PROTOCOL_VERSIONS)(
+  "The SDK's client for MCP %s shows why a call was refused before MCP, and when to try again",
+  async (version) => {
+    await start({ RATE_LIMIT_PER_MINUTE: '5' });
+    const { client, call: run } = await connectMcp(gateway.url, version, service);
+    const refusals: unknown[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      await run('CurrentCycles', {}).catch((error: unknown) => refusals.push(error));
+    }
+    await client.close();
+
+    expect(refusals.at(-1)).toMatchObject({
+      status: 429,
+      message: expect.stringMatching(/at most 5 requests in a minute.*RATE_LIMITED.*retryAfterMs/),
+    });
+  },
+);
+
 test('A call counts among the requests in progress, and ends at the deadline', async () => {
   await start({ CONCURRENCY_LIMIT: '1', REQUEST_DEADLINE_MS: '1000' });
   gateway.emulator.script({ api: 'find_by_user_list', delayMs: 60_000 });
@@ -167,6 +190,20 @@ test('A call counts among the requests in progress, and ends at the deadline', a
   expect((await send(LIST)).status).toBe(429);
   expect(await (await slow).text()).toContain('UPSTREAM_TIMEOUT');
   expect((await send(LIST)).status).toBe(200);
+});
+
+test('A client that disconnects aborts the call that it was waiting for', async () => {
+  await start({ CONCURRENCY_LIMIT: '1' });
+  gateway.emulator.script({ api: 'find_by_user_list', delayMs: 60_000 });
+  const args = { semesterId: gateway.semesterId, userId: gateway.person(0).openId };
+  const client = new AbortController();
+  const request = send(call('ToDoList', args), {}, client.signal);
+  await until(() => taskCalls() === 1);
+  client.abort();
+
+  await expect(request).rejects.toThrow('abort');
+  await until(() => gateway.emulator.callsOf('find_by_user_list')[0]?.aborted === true);
+  await until(async () => (await send(LIST)).status === 200);
 });
 
 test('An operation that costs too much is refused, and makes no upstream call', async () => {

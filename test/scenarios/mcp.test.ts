@@ -28,6 +28,15 @@ const argumentsFor = (index: number) => ({
   semesterId: gateway.semesterId,
   userId: gateway.person(index).openId,
 });
+/** The arguments that the ready operations have, about these two people. */
+const argumentsOfAll = (index: number, other: number): Readonly<Record<string, unknown>> => ({
+  ...argumentsFor(index),
+  userIds: [gateway.person(index).openId, gateway.person(other).openId],
+  from: '2000-01-01T00:00:00Z',
+  until: '2100-01-01T00:00:00Z',
+});
+const pick = (all: Readonly<Record<string, unknown>>, names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, all[name]]));
 
 describe.each(PROTOCOL_VERSIONS)('A client of MCP %s', (version) => {
   let mine: McpClient;
@@ -87,16 +96,7 @@ describe.each(PROTOCOL_VERSIONS)('A client of MCP %s', (version) => {
     ['ToDoList', ['semesterId', 'userId']],
   ])('gets from %s what its output schema says', async (tool, names) => {
     await reports.client.listTools();
-    const all: Record<string, unknown> = {
-      ...argumentsFor(3),
-      userIds: [gateway.person(3).openId, gateway.person(4).openId],
-      from: '2000-01-01T00:00:00Z',
-      until: '2100-01-01T00:00:00Z',
-    };
-    const { isError, data } = await reports.call(
-      tool,
-      Object.fromEntries(names.map((name) => [name, all[name]])),
-    );
+    const { isError, data } = await reports.call(tool, pick(argumentsOfAll(3, 4), names));
 
     expect([isError, typeof data]).toEqual([false, 'object']);
   });
@@ -124,6 +124,24 @@ describe.each(PROTOCOL_VERSIONS)('A client of MCP %s', (version) => {
     });
     expect(JSON.parse(answer.text)).toMatchObject({ errors: answer.errors });
     expect(taskCalls()).toEqual([]);
+  });
+
+  test.each([
+    ['DueSoon', ['semesterId', 'userIds', 'from', 'until']],
+    ['Everyone', ['semesterId']],
+    ['TeamProgress', ['semesterId', 'userIds']],
+    ['TeamSummary', ['semesterId', 'userIds']],
+    ['ToDoList', ['semesterId', 'userId']],
+  ])('reads no other user through %s', async (tool, names) => {
+    const { isError, data, errors } = await mine.call(tool, pick(argumentsOfAll(1, 2), names));
+
+    expect([isError, new Set(errors.map(({ extensions }) => extensions.code))]).toEqual([
+      true,
+      new Set(['FORBIDDEN']),
+    ]);
+    expect(JSON.stringify(data)).not.toMatch(/"(stageTasks|counts|nodes|option)":[[{"]/);
+    expect(taskCalls()).toEqual([]);
+    expect(gateway.emulator.callsOf('find_by_page')).toEqual([]);
   });
 
   test('gets what could be loaded next to the errors', async () => {
