@@ -1,10 +1,16 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDashboardServer } from '../../examples/dashboard/server/dashboard-server';
-import type { Demo } from '../../examples/dashboard/server/start';
+import { readDirectory } from '../../examples/dashboard/server/read-directory';
+import { startDemo, type Demo } from '../../examples/dashboard/server/start';
+import { startEmulator } from '../../src/emulator/emulator';
 import { startDashboard } from '../support/dashboard';
 import { exchange } from '../support/raw-http';
+import { until } from '../support/until';
 
 const BODY = '{"query":"{ upstreamQuota { callsPerMinute } }"}';
 
@@ -76,6 +82,83 @@ test('Its directory has the people of the emulator, in teams', async () => {
 
   expect(directory.people).toHaveLength(demo.emulator.people.length);
   expect(directory.teams.map(({ userIds }) => userIds.length)).toEqual([24, 120, 60]);
+});
+
+test('A page that disconnects ends its operation at the gateway', async () => {
+  let isOver = false;
+  const gateway = createServer((_, response) => response.once('close', () => (isOver = true)));
+  await once(gateway.listen(0, '127.0.0.1'), 'listening');
+  const server = await startDashboardServer({
+    folder,
+    graphqlUrl: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`,
+    config: { nameField: null, directory: { idType: 'OPEN_ID', people: [], teams: [] } },
+    port: 0,
+  });
+  const page = new AbortController();
+  const headers = { 'content-type': 'application/json' };
+  const answer = fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers,
+    body: BODY,
+    signal: page.signal,
+  });
+  await once(gateway, 'request');
+  page.abort();
+  await expect(answer).rejects.toThrow('abort');
+  await until(() => isOver).finally(async () => {
+    gateway.closeAllConnections();
+    gateway.close();
+    await server.close();
+  });
+});
+
+test('If the port is taken, nothing stays open', async () => {
+  const port = Number(new URL(demo.url).port);
+  const emulator = await startEmulator();
+  const emulatorPort = Number(new URL(emulator.url).port);
+  await emulator.close();
+  const options = { folder, port, emulator: { port: emulatorPort }, env: { LOG_LEVEL: 'silent' } };
+
+  await expect(startDemo(options)).rejects.toThrow('EADDRINUSE');
+  await expect(fetch(emulator.url)).rejects.toThrow('fetch failed');
+});
+
+describe('The file of the directory', () => {
+  const read = (text: string) => {
+    const file = join(folder, 'directory.json');
+    writeFileSync(file, text);
+    return readDirectory(file);
+  };
+
+  test('may leave out a language, the people or the teams', () => {
+    const name = { enUS: 'Wei Chen' };
+
+    expect(read(JSON.stringify({ idType: 'USER_ID', people: [{ id: 'a', name }] }))).toEqual({
+      idType: 'USER_ID',
+      people: [{ id: 'a', name: { enUS: 'Wei Chen', zhCN: null } }],
+      teams: [],
+    });
+    expect(readDirectory(undefined)).toEqual({ idType: 'OPEN_ID', people: [], teams: [] });
+  });
+
+  test.each([
+    ['no JSON', '{'],
+    ['no type of IDs', '{}'],
+    ['a person without a name', '{"idType": "OPEN_ID", "people": [{"id": "ou_1"}]}'],
+    [
+      'a team that one operation cannot hold',
+      JSON.stringify({
+        idType: 'OPEN_ID',
+        teams: [{ id: 'a', name: {}, userIds: Array.from({ length: 1_001 }, (_, i) => `ou_${i}`) }],
+      }),
+    ],
+  ])('is refused with %s', (_, text) => {
+    expect(() => read(text)).toThrow(/^DIRECTORY_FILE: expected a directory/);
+  });
+
+  test('is refused if it cannot be read', () => {
+    expect(() => readDirectory(join(folder, 'none.json'))).toThrow(/^DIRECTORY_FILE: .*ENOENT/);
+  });
 });
 
 test('A gateway that cannot be reached is 502', async () => {

@@ -78,8 +78,14 @@ async function passOn(
   accept = 'application/json',
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  // The page disconnects when its reader chooses other people: no call has to be spent on the first ones.
+  const abort = new AbortController();
+  reply.raw.once('close', () => {
+    abort.abort();
+  });
   const answer = await fetch(graphqlUrl, {
     method: 'POST',
+    signal: abort.signal,
     headers: {
       'content-type': 'application/json',
       accept,
@@ -87,10 +93,11 @@ async function passOn(
     },
     body: JSON.stringify(body),
   }).catch(() => undefined);
-  if (!answer) return reply.code(502).send({ errors: [] });
+  const text = await answer?.text().catch(() => undefined);
+  if (!answer || text === undefined) return reply.code(502).send({ errors: [] });
   for (const name of PASSED_ON) {
     const value = answer.headers.get(name);
     if (value !== null) void reply.header(name, value);
   }
-  return reply.code(answer.status).send(await answer.text());
+  return reply.code(answer.status).send(text);
 }

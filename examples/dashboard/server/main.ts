@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Directory } from '../src/model/directory';
 import { startDashboardServer, type DashboardServer } from './dashboard-server';
+import { readDirectory } from './read-directory';
 import { startDemo } from './start';
 
 const FOLDER = join(process.cwd(), 'examples/dashboard/dist');
@@ -30,11 +29,6 @@ async function start(env: NodeJS.ProcessEnv, port: number): Promise<DashboardSer
     },
     port,
   });
-}
-
-function readDirectory(file: string | undefined): Directory {
-  if (file === undefined) return { idType: 'OPEN_ID', people: [], teams: [] };
-  return JSON.parse(readFileSync(file, 'utf8')) as Directory;
 }
 
 main(process.env).catch((error: unknown) => {

@@ -24,37 +24,44 @@ export interface DemoOptions {
   readonly overrides?: Overrides;
 }
 
-/** Starts an emulated Feishu, the gateway, and the dashboard in front of both. */
+/** Starts an emulated Feishu, the gateway, and the dashboard in front of both. @throws if a port is taken */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const emulator = await startEmulator(options.emulator);
-  const token = randomBytes(32).toString('base64url');
-  const sha256 = createHash('sha256').update(token).digest('hex');
-  const gateway = await createApp(
-    loadConfig({
-      PORT: '0',
-      FEISHU_APP_ID: EMULATOR_APP_ID,
-      FEISHU_APP_SECRET: EMULATOR_APP_SECRET,
-      FEISHU_BASE_URL: emulator.url,
-      AUTH_SERVICE_TOKENS: `dashboard:${sha256}`,
-      LOG_LEVEL: 'warn',
-      ...options.env,
-    }),
-    options.overrides,
-  );
-  const server = await startDashboardServer({
-    folder: options.folder,
-    graphqlUrl: `${gateway.url}/graphql`,
-    token,
-    config: { nameField: null, directory: directoryOf(emulator) },
-    port: options.port,
-  });
-  return {
-    url: server.url,
-    emulator,
-    async close() {
-      await server.close();
-      await gateway.close();
-      await emulator.close();
-    },
+  const closes: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closeOne of closes.splice(0).reverse()) await closeOne();
   };
+  try {
+    const emulator = await startEmulator(options.emulator);
+    closes.push(() => emulator.close());
+    const token = randomBytes(32).toString('base64url');
+    const gateway = await startGateway(emulator, token, options);
+    closes.push(() => gateway.close());
+    const server = await startDashboardServer({
+      folder: options.folder,
+      graphqlUrl: `${gateway.url}/graphql`,
+      token,
+      config: { nameField: null, directory: directoryOf(emulator) },
+      port: options.port,
+    });
+    closes.push(() => server.close());
+    return { url: server.url, emulator, close };
+  } catch (error) {
+    // Whatever still listens would keep the process alive.
+    await close();
+    throw error;
+  }
+}
+
+function startGateway(emulator: Emulator, token: string, { env, overrides }: DemoOptions) {
+  const sha256 = createHash('sha256').update(token).digest('hex');
+  const config = loadConfig({
+    PORT: '0',
+    FEISHU_APP_ID: EMULATOR_APP_ID,
+    FEISHU_APP_SECRET: EMULATOR_APP_SECRET,
+    FEISHU_BASE_URL: emulator.url,
+    AUTH_SERVICE_TOKENS: `dashboard:${sha256}`,
+    LOG_LEVEL: 'warn',
+    ...env,
+  });
+  return createApp(config, overrides);
 }
