@@ -92,7 +92,7 @@ describeWithChromium('The dashboard in Chromium', (executablePath) => {
     expect(await rows(page).filter({ hasText: chinese }).count()).toBeGreaterThan(0);
     expect(asked()).toEqual(before);
     await page.reload();
-    await page.getByRole('heading', { name: '选择要查看谁的进度' }).waitFor();
+    await page.getByRole('heading', { name: '各环节进度' }).waitFor();
   });
 
   test('says which people could not be loaded, and loads them on a retry', async () => {
@@ -156,6 +156,9 @@ describeWithChromium('The dashboard in Chromium', (executablePath) => {
     expect(await notice('warning').innerText()).toContain('The last data that arrived is shown');
     const retry = notice('warning').getByRole('button', { name: /^Try again in \d+ seconds?$/ });
     expect(await retry.isDisabled()).toBe(true);
+    // A screen reader would read the button out every second.
+    expect(await page.locator('[role=alert] button').count()).toBe(0);
+    expect(await page.locator('[role=alert]').innerText()).toContain('Too many requests');
     expect(await rows(page).count()).toBe(24);
   });
 
@@ -173,6 +176,53 @@ describeWithChromium('The dashboard in Chromium', (executablePath) => {
     );
     const retry = notice('warning').getByRole('button', { name: /^Try again in / });
     expect(await retry.isDisabled()).toBe(true);
+  });
+
+  test('shows the same cycle and people after a reload, but no cycle that Feishu does not list', async () => {
+    const page = await open();
+    await chooseTeam(page, 24);
+    await rows(page).first().waitFor();
+    const menus = page.locator('.toolbar select');
+    const chosen = async () => [await menus.nth(0).inputValue(), await menus.nth(1).inputValue()];
+    const before = await chosen();
+    await page.reload();
+    await rows(page).first().waitFor();
+    expect(await chosen()).toEqual(before);
+    expect(await rows(page).count()).toBe(24);
+
+    await page.evaluate("location.hash = 'cycle=1&type=OPEN_ID&people=ou_unknown'");
+    await page.getByText('1 of 1 person shown').waitFor();
+    expect(await menus.nth(0).inputValue()).not.toBe('');
+  });
+
+  test('says that nothing is known of people without data, instead of zeros', async () => {
+    const page = await open();
+    await page.evaluate("location.hash = 'type=OPEN_ID&people=ou_unknown'");
+    await page.locator('tr.absent').waitFor();
+
+    expect(await page.locator('.tile .value').allInnerTexts()).toEqual(['1', '–', '–', '–', '–', '–']);
+    await page.getByText('Not known: there is no data of these people.').waitFor();
+  });
+
+  test('tells cycles that could not be loaded from a company without cycles', async () => {
+    const page = await open();
+    let isFailing = true;
+    await page.route('**/graphql', (route) => {
+      const { operationName } = route.request().postDataJSON() as { operationName: string };
+      if (operationName !== 'Cycles') return route.fallback();
+      const data = { semesters: [], currentSemesters: [] };
+      return isFailing ? route.abort() : route.fulfill({ json: { data } });
+    });
+    await page.reload();
+    await notice('error').waitFor();
+    const menu = page.locator('.toolbar select').first();
+    expect(await menu.innerText()).toContain('Not known');
+
+    isFailing = false;
+    await notice('error').getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { name: 'There is no review cycle' }).waitFor();
+    expect(await menu.innerText()).toContain('None');
+    expect(await page.locator('.teams').count()).toBe(0);
   });
 
   test('tells an unreachable gateway from people without tasks', async () => {

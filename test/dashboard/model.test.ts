@@ -1,7 +1,13 @@
+import { ServerError } from '@apollo/client/errors';
 import { createFormat } from '../../examples/dashboard/src/i18n/format';
-import { readIds, type Selection } from '../../examples/dashboard/src/model/directory';
+import { readChoice, writeChoice } from '../../examples/dashboard/src/model/address';
+import {
+  readIds,
+  type Directory,
+  type Selection,
+} from '../../examples/dashboard/src/model/directory';
 import { sortPeople } from '../../examples/dashboard/src/model/people-order';
-import { problemOf } from '../../examples/dashboard/src/model/problem';
+import { problemOf, problemOfFailure } from '../../examples/dashboard/src/model/problem';
 import { stageProgress } from '../../examples/dashboard/src/model/stage-progress';
 import {
   readTeamTasks,
@@ -90,6 +96,48 @@ test('A code that the dashboard does not know is still a failure', () => {
     code: 'NEW_CODE',
   });
   expect(problemOf({}, NOW_MS)).toMatchObject({ kind: 'other', code: null });
+});
+
+test.each([
+  [502, '{"errors":[]}', 'offline'],
+  [503, '<html>', 'offline'],
+  [404, '<html>', 'other'],
+  [429, '{"errors":[{"extensions":{"code":"RATE_LIMITED"}}]}', 'rate-limited'],
+])('An answer with the status %s is blamed on what has failed', (status, bodyText, kind) => {
+  const error = new ServerError('failed', { response: new Response('', { status }), bodyText });
+
+  expect(problemOfFailure(error, NOW_MS)).toMatchObject({ kind });
+});
+
+describe('The address of the page', () => {
+  const name = { zhCN: null, enUS: null };
+  const directory: Directory = {
+    idType: 'USER_ID',
+    people: [],
+    teams: [{ id: 'r & d', name, userIds: ['a', 'b'] }],
+  };
+  const team: Selection = { idType: 'USER_ID', userIds: ['a', 'b'], teamId: 'r & d' };
+  const people: Selection = { idType: 'OPEN_ID', userIds: ['ou_1', 'a,b', 'c&d'], teamId: null };
+
+  test.each([
+    { semesterId: '7', selection: team },
+    { semesterId: null, selection: people },
+    { semesterId: '7', selection: null },
+    { semesterId: null, selection: null },
+  ])('holds the choice %j', (choice) => {
+    expect(readChoice(`#${writeChoice(choice)}`, directory)).toEqual(choice);
+  });
+
+  test.each([
+    '#people',
+    '#team=sales',
+    '#people=ou_1',
+    '#type=EMAIL&people=a',
+    '#type=OPEN_ID&people=',
+    `#type=USER_ID&people=${Array.from({ length: 1_001 }, (_, i) => i).join('+')}`,
+  ])('is no choice with %.40s', (fragment) => {
+    expect(readChoice(fragment, directory).selection).toBeNull();
+  });
 });
 
 test('A person counts once in a stage, with the most urgent task', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { MAX_PEOPLE, type Directory } from '../src/model/directory';
+import { ID_TYPES, MAX_PEOPLE, type Directory } from '../src/model/directory';
 
 const TEXT = z
   .string()
@@ -9,7 +9,7 @@ const TEXT = z
 const NAME = z.object({ zhCN: TEXT, enUS: TEXT });
 const ID = z.string().min(1);
 const DIRECTORY = z.object({
-  idType: z.enum(['OPEN_ID', 'UNION_ID', 'USER_ID', 'PEOPLE_ADMIN_ID']),
+  idType: z.enum(ID_TYPES),
   people: z.array(z.object({ id: ID, name: NAME })).default([]),
   teams: z
     .array(z.object({ id: ID, name: NAME, userIds: z.array(ID).min(1).max(MAX_PEOPLE) }))
@@ -25,6 +25,8 @@ export function readDirectory(file: string | undefined): Directory {
     throw new Error(z.prettifyError(error));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`DIRECTORY_FILE: expected a directory as in docs/dashboard.md, got ${reason}`);
+    throw new Error(`DIRECTORY_FILE: expected a directory as in docs/dashboard.md, got ${reason}`, {
+      cause: error,
+    });
   }
 }

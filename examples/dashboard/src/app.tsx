@@ -1,16 +1,17 @@
 import { useQuery } from '@apollo/client/react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useTeamTasks } from './apollo/use-team-tasks';
 import { Header } from './components/header';
 import { Notices } from './components/notices';
 import { PeopleDialog } from './components/people-dialog';
-import { EmptyState, LoadingState } from './components/states';
+import { EmptyState, LoadingState, NoCycles } from './components/states';
 import { TeamView } from './components/team-view';
 import { Toolbar } from './components/toolbar';
 import { LanguageContext, LANGUAGES, browserLanguage } from './i18n/language';
 import type { Selection } from './model/directory';
 import { problemOfFailure } from './model/problem';
 import { CyclesDocument } from './operations';
+import { useAddress } from './use-address';
 import { usePreference } from './use-preference';
 import { useTheme } from './use-theme';
 
@@ -25,8 +26,10 @@ export function App() {
   const value = LANGUAGES[language];
   const { t } = value;
   const cycles = useQuery(CyclesDocument, { notifyOnNetworkStatusChange: true });
-  const [chosenCycle, setChosenCycle] = useState<string | null>(null);
-  const [selection, setSelection] = useState<Selection | null>(null);
+  const [{ semesterId: chosenCycle, selection }, choose] = useAddress();
+  const setSelection = (next: Selection) => {
+    choose({ selection: next });
+  };
   const dialog = useRef<HTMLDialogElement>(null);
 
   useEffect(() => {
@@ -35,7 +38,9 @@ export function App() {
   }, [language, t]);
 
   const { currentSemesters = [], semesters = [] } = cycles.data ?? {};
-  const semesterId = chosenCycle ?? currentSemesters[0]?.id ?? semesters[0]?.id ?? null;
+  const isListed = semesters.some(({ id }) => id === chosenCycle);
+  const first = currentSemesters[0]?.id ?? semesters[0]?.id ?? null;
+  const semesterId = isListed ? chosenCycle : first;
   const question = useMemo(
     () => (semesterId !== null && selection ? { semesterId, selection } : null),
     [semesterId, selection],
@@ -45,11 +50,20 @@ export function App() {
     () => (cycles.error && !cycles.loading ? problemOfFailure(cycles.error, Date.now()) : null),
     [cycles.error, cycles.loading],
   );
+  const hasNoCycle = cycles.data?.semesters.length === 0;
   const openDialog = () => dialog.current?.showModal();
 
   return (
     <LanguageContext value={value}>
-      <a className="skip-link" href="#people">
+      <a
+        className="skip-link"
+        href="#people"
+        onClick={(event) => {
+          // The fragment of the address holds the choice.
+          event.preventDefault();
+          document.getElementById('people')?.focus();
+        }}
+      >
         {t.skipToPeople}
       </a>
       <Header
@@ -63,7 +77,10 @@ export function App() {
         <Toolbar
           cycles={cycles.data}
           semesterId={semesterId}
-          setCycle={setChosenCycle}
+          cyclesFailed={cyclesProblem !== null}
+          setCycle={(id) => {
+            choose({ semesterId: id });
+          }}
           selection={selection}
           setSelection={setSelection}
           openDialog={openDialog}
@@ -74,8 +91,11 @@ export function App() {
           retryCycles={() => void cycles.refetch()}
           state={state}
         />
-        {selection === null && <EmptyState setSelection={setSelection} openDialog={openDialog} />}
-        {selection && !state.tasks && state.isLoading && (
+        {hasNoCycle && <NoCycles />}
+        {!selection && !hasNoCycle && (
+          <EmptyState setSelection={setSelection} openDialog={openDialog} />
+        )}
+        {selection && !state.tasks && (state.isLoading || cycles.loading) && (
           <LoadingState count={selection.userIds.length} />
         )}
         {selection && state.tasks && (

@@ -3,6 +3,7 @@ import type { CyclesQuery } from '../operations';
 
 interface CycleSelectProps {
   readonly cycles: CyclesQuery | undefined;
+  readonly isFailed: boolean;
   readonly semesterId: string | null;
   readonly setCycle: (id: string) => void;
 }
@@ -10,7 +11,7 @@ interface CycleSelectProps {
 type Cycle = CyclesQuery['semesters'][number];
 
 /** The menu of cycles: those that run now come first. */
-export function CycleSelect({ cycles, semesterId, setCycle }: CycleSelectProps) {
+export function CycleSelect({ cycles, isFailed, semesterId, setCycle }: CycleSelectProps) {
   const { t } = useLanguage();
   const running = new Set(cycles?.currentSemesters.map(({ id }) => id));
   const semesters = cycles?.semesters ?? [];
@@ -19,12 +20,13 @@ export function CycleSelect({ cycles, semesterId, setCycle }: CycleSelectProps) 
       <span>{t.cycle}</span>
       <select
         value={semesterId ?? ''}
-        disabled={!cycles}
+        disabled={semesters.length === 0}
         onChange={({ target }) => {
           setCycle(target.value);
         }}
       >
-        {!cycles && <option value="">{t.loadingCycles}</option>}
+        {!cycles && <option value="">{isFailed ? t.cyclesUnknown : t.loadingCycles}</option>}
+        {cycles && semesters.length === 0 && <option value="">{t.none}</option>}
         <CycleGroup
           label={t.cyclesRunning}
           cycles={semesters.filter(({ id }) => running.has(id))}

@@ -10,7 +10,7 @@ interface NoticesProps {
   readonly state: TeamTasksState;
 }
 
-/** What the reader has to know before the numbers. Screen readers hear each change. */
+/** What the reader has to know before the numbers. Screen readers hear each notice once. */
 export function Notices({ cyclesProblem, retryCycles, state }: NoticesProps) {
   const { t } = useLanguage();
   const { isLoading, problem, refresh, tasks } = state;
@@ -22,7 +22,7 @@ export function Notices({ cyclesProblem, retryCycles, state }: NoticesProps) {
       <p className="visually-hidden" role="status">
         {isLoading ? t.refreshing : tasks ? t.loaded(tasks.people.length) : ''}
       </p>
-      <div className="notices" role="alert">
+      <div className="notices">
         {cyclesProblem && <ProblemNotice problem={cyclesProblem} retry={retryCycles} />}
         {problem && (
           <ProblemNotice problem={problem} retry={refresh} isBusy={isLoading}>
@@ -101,7 +101,8 @@ interface NoticeProps {
 function Notice({ kind, title, action, children }: NoticeProps) {
   return (
     <div className={`notice ${kind}`} data-notice={kind}>
-      <div>
+      {/* Without the button: its text counts down, and each second would be read out. */}
+      <div role="alert">
         <h2>{title}</h2>
         {children}
       </div>

@@ -1,6 +1,6 @@
 import { useId, useState, type Ref } from 'react';
 import { useLanguage } from '../i18n/language';
-import { MAX_PEOPLE, readIds, type Selection } from '../model/directory';
+import { ID_TYPES, MAX_PEOPLE, readIds, type Selection } from '../model/directory';
 import { useDirectory } from '../names';
 import type { UserIdType } from '../operations';
 import { PeoplePicker } from './people-picker';
@@ -9,8 +9,6 @@ interface PeopleDialogProps {
   readonly ref: Ref<HTMLDialogElement>;
   readonly setSelection: (selection: Selection) => void;
 }
-
-const ID_TYPES: readonly UserIdType[] = ['OPEN_ID', 'UNION_ID', 'USER_ID', 'PEOPLE_ADMIN_ID'];
 
 /** Chooses people by name, by pasted IDs, or both. The browser keeps the focus inside, and Escape closes it. */
 export function PeopleDialog({ ref, setSelection }: PeopleDialogProps) {

@@ -47,7 +47,9 @@ function Cells({ person: { tasks } }: { readonly person: KnownPerson }) {
       </Cell>
       <td role="cell" className="tasks">
         {open.length === 0 ? (
-          <span className="all-done">{t.allDone}</span>
+          <span className="all-done">
+            {tasks.todo + tasks.overdue === 0 ? t.allDone : t.tasksNotListed}
+          </span>
         ) : (
           <ul>
             {open.map((task) => (

@@ -20,7 +20,9 @@ export function StageChart({ known }: { readonly known: readonly KnownPerson[] }
     <section className="card stages" aria-labelledby="stages-title">
       <div className="section-head">
         <h2 id="stages-title">{t.stages}</h2>
-        <p>{stages.length === 0 ? t.noStages : t.stagesNote}</p>
+        <p>
+          {known.length === 0 ? t.stagesUnknown : stages.length === 0 ? t.noStages : t.stagesNote}
+        </p>
       </div>
       <ol>
         {stages.map((stage) => (

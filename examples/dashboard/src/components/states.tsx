@@ -38,6 +38,17 @@ export function EmptyState({ setSelection, openDialog }: EmptyStateProps) {
   );
 }
 
+/** Without a cycle there is nothing to ask about. */
+export function NoCycles() {
+  const { t } = useLanguage();
+  return (
+    <section className="empty card" aria-labelledby="empty-title">
+      <h2 id="empty-title">{t.noCyclesTitle}</h2>
+      <p>{t.noCyclesText}</p>
+    </section>
+  );
+}
+
 /** The shape of what will be shown. `Notices` tells screen readers that the page loads. */
 export function LoadingState({ count }: { readonly count: number }) {
   const { t } = useLanguage();

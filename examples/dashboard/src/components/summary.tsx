@@ -47,8 +47,10 @@ export function Summary({ tasks }: { readonly tasks: TeamTasks }) {
 function useTiles({ people, known, failed }: TeamTasks): Tile[] {
   const { language, t, format } = useLanguage();
   const nowMs = useSharedNow();
-  const number = (n: number) => n.toLocaleString(language);
+  // Without an answer about anyone, nothing is known: not even that there is nothing to do.
+  const number = (n: number) => (known.length === 0 ? '–' : n.toLocaleString(language));
   const open = known.filter(({ tasks }) => tasks.todo + tasks.overdue > 0);
+  const isComplete = known.length > 0 && failed.length === 0;
   const [next] = known.map(({ tasks }) => tasks.nextDeadline).sort(compareDeadlines);
   const sum = (label: string, group: 'todo' | 'overdue' | 'done'): Tile => {
     const total = known.reduce((all, { tasks }) => all + tasks[group], 0);
@@ -58,7 +60,7 @@ function useTiles({ people, known, failed }: TeamTasks): Tile[] {
   return [
     {
       label: t.tilePeople,
-      value: number(people.length),
+      value: people.length.toLocaleString(language),
       ...(known.length < people.length && { detail: t.withoutData(people.length - known.length) }),
     },
     { label: t.tileWithTasks, value: number(open.length), detail: t.ofPeople(known.length) },
@@ -66,7 +68,7 @@ function useTiles({ people, known, failed }: TeamTasks): Tile[] {
     sum(t.tileOverdue, 'overdue'),
     sum(t.tileDone, 'done'),
     next == null
-      ? { label: t.tileNextDeadline, value: t.none }
+      ? { label: t.tileNextDeadline, value: isComplete ? t.none : '–' }
       : { label: t.tileNextDeadline, value: format.day(next), detail: format.until(next, nowMs) },
   ];
 }

@@ -7,22 +7,29 @@ import { CycleSelect } from './cycle-select';
 
 interface ToolbarProps {
   readonly cycles: CyclesQuery | undefined;
+  readonly cyclesFailed: boolean;
   readonly semesterId: string | null;
   readonly setCycle: (id: string) => void;
   readonly selection: Selection | null;
-  readonly setSelection: (selection: Selection | null) => void;
+  readonly setSelection: (selection: Selection) => void;
   readonly openDialog: () => void;
   readonly state: TeamTasksState;
 }
 
 /** The choice of the cycle and of the people. */
 export function Toolbar(props: ToolbarProps) {
-  const { cycles, semesterId, setCycle, selection, setSelection, openDialog, state } = props;
+  const { cycles, cyclesFailed, semesterId, setCycle, selection, setSelection, openDialog, state } =
+    props;
   const { t } = useLanguage();
   const { teams } = useDirectory();
   return (
     <section className="toolbar card" aria-label={`${t.cycle}, ${t.people}`}>
-      <CycleSelect cycles={cycles} semesterId={semesterId} setCycle={setCycle} />
+      <CycleSelect
+        cycles={cycles}
+        isFailed={cyclesFailed}
+        semesterId={semesterId}
+        setCycle={setCycle}
+      />
       {teams.length > 0 && <TeamSelect selection={selection} setSelection={setSelection} />}
       <div className="buttons">
         <button type="button" onClick={openDialog}>

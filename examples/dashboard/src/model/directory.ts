@@ -1,5 +1,12 @@
 import type { UserIdType } from '../operations';
 
+export const ID_TYPES = [
+  'OPEN_ID',
+  'UNION_ID',
+  'USER_ID',
+  'PEOPLE_ADMIN_ID',
+] as const satisfies readonly UserIdType[];
+
 /** A text in both languages of the dashboard. */
 export interface Bilingual {
   readonly zhCN: string | null;

@@ -37,6 +37,9 @@ const KINDS: Readonly<Record<string, ProblemKind>> = {
   BAD_USER_INPUT: 'rejected',
 };
 
+/** A proxy answers with these when it gets no answer from the gateway, which says nothing about Feishu. */
+const BEFORE_GATEWAY = new Set([502, 503, 504]);
+
 /** One error of the gateway's answer. */
 export function problemOf({ extensions }: AnsweredError, nowMs: number): Problem {
   const { code, retryAfterMs } = (extensions ?? {}) as { code?: unknown; retryAfterMs?: unknown };
@@ -53,9 +56,11 @@ export function problemOfFailure(error: unknown, nowMs: number): Problem {
   if (CombinedGraphQLErrors.is(error)) return problemOf(error.errors[0] ?? {}, nowMs);
   if (error === undefined) return { kind: 'other', code: null, retryAtMs: null };
   if (!ServerError.is(error)) return { kind: 'offline', code: null, retryAtMs: null };
-  const [first] = errorsIn(error.bodyText);
+  const { bodyText, statusCode } = error;
+  const [first] = errorsIn(bodyText);
   if (first) return problemOf(first, nowMs);
-  return { kind: 'unavailable', code: `HTTP ${error.statusCode}`, retryAtMs: null };
+  const kind = BEFORE_GATEWAY.has(statusCode) ? 'offline' : 'other';
+  return { kind, code: `HTTP ${statusCode}`, retryAtMs: null };
 }
 
 function errorsIn(text: string): readonly AnsweredError[] {
