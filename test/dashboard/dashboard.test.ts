@@ -195,12 +195,38 @@ describeWithChromium('The dashboard in Chromium', (executablePath) => {
     expect(await menus.nth(0).inputValue()).not.toBe('');
   });
 
+  test('shows the rows of many people in parts, and finds everyone', async () => {
+    const page = await open();
+    const ids = demo.emulator.people.slice(0, 250).map(({ openId }) => openId);
+    await page.evaluate(`location.hash = 'type=OPEN_ID&people=${ids.join('+')}'`);
+    await page.getByText('200 of 250 people shown').waitFor();
+    expect(await rows(page).count()).toBe(200);
+    await page.getByRole('button', { name: 'Show 50 more' }).click();
+    await page.getByText('250 of 250 people shown').waitFor();
+
+    expect(await rows(page).count()).toBe(250);
+    expect(await page.locator('.more').count()).toBe(0);
+    const last = await rows(page).last().locator('th span').last().innerText();
+    await page.reload();
+    await page.getByText('200 of 250 people shown').waitFor();
+    expect(await rows(page).filter({ hasText: last }).count()).toBe(0);
+    await page.getByLabel('Search by name or ID').fill(last);
+    await page.getByText('1 of 250 people shown').waitFor();
+  });
+
   test('says that nothing is known of people without data, instead of zeros', async () => {
     const page = await open();
     await page.evaluate("location.hash = 'type=OPEN_ID&people=ou_unknown'");
     await page.locator('tr.absent').waitFor();
 
-    expect(await page.locator('.tile .value').allInnerTexts()).toEqual(['1', '–', '–', '–', '–', '–']);
+    expect(await page.locator('.tile .value').allInnerTexts()).toEqual([
+      '1',
+      '–',
+      '–',
+      '–',
+      '–',
+      '–',
+    ]);
     await page.getByText('Not known: there is no data of these people.').waitFor();
   });
 

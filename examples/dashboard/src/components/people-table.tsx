@@ -17,6 +17,8 @@ interface PeopleTableProps {
   readonly idType: UserIdType;
 }
 
+/** A browser needs seconds to lay out 1,000 rows, after each change of the order or of the search. */
+const ROWS_AT_ONCE = 200;
 const FILTERS: readonly PeopleFilter[] = ['all', 'open', 'overdue', 'missing'];
 const SORT_KEYS: readonly SortKey[] = ['name', 'todo', 'overdue', 'done', 'deadline'];
 
@@ -27,14 +29,17 @@ export function PeopleTable({ people, idType }: PeopleTableProps) {
   const [search, setSearch] = useState('');
   const [filter, setFilter] = useState<PeopleFilter>('all');
   const [order, setOrder] = useState(FIRST_ORDER);
+  const [maxRows, setMaxRows] = useState(ROWS_AT_ONCE);
   const wanted = useDeferredValue(search).trim().toLowerCase();
-  const shown = useMemo(() => {
+  const found = useMemo(() => {
     const matches = (person: Person) =>
       isShown(person, filter) &&
       `${nameOf(person) ?? ''} ${person.id}`.toLowerCase().includes(wanted);
     const label = (person: Person) => nameOf(person) ?? person.id;
     return sortPeople(people.filter(matches), order, label, format.compare);
   }, [people, filter, wanted, order, nameOf, format]);
+  const shown = found.slice(0, maxRows);
+  const more = Math.min(ROWS_AT_ONCE, found.length - shown.length);
   const sortBy = (key: SortKey) => {
     setOrder((last) => ({
       key,
@@ -112,6 +117,17 @@ export function PeopleTable({ people, idType }: PeopleTableProps) {
           ))}
         </tbody>
       </table>
+      {more > 0 && (
+        <button
+          type="button"
+          className="more"
+          onClick={() => {
+            setMaxRows(maxRows + ROWS_AT_ONCE);
+          }}
+        >
+          {t.showMore(more)}
+        </button>
+      )}
       {shown.length === 0 && <p className="no-match">{t.noMatch}</p>}
     </section>
   );

@@ -122,6 +122,7 @@ export const en = {
     missing: 'Without data',
   } satisfies Record<PeopleFilter, string>,
   shownOf: (shown: number, all: number) => `${shown.toLocaleString('en')} of ${people(all)} shown`,
+  showMore: (n: number) => `Show ${n.toLocaleString('en')} more`,
   noMatch: 'No person matches.',
   columns: {
     name: 'Person',

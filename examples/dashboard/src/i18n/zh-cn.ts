@@ -98,6 +98,7 @@ export const zhCN: Messages = {
   filter: '显示',
   filters: { all: '所有人', open: '有待办的人', overdue: '有逾期的人', missing: '没有数据的人' },
   shownOf: (shown, all) => `显示 ${people(all)}中的 ${people(shown)}`,
+  showMore: (n) => `再显示 ${people(n)}`,
   noMatch: '没有匹配的人员。',
   columns: {
     name: '人员',
