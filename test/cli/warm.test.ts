@@ -223,6 +223,7 @@ describeWithRedis('npm run cli -- warm', () => {
     const run = start();
 
     expect(await run.exit).toBe(3);
+    expect(run.output()).toContain('100/100 users, 1 failed');
     expect(run.output()).toContain('99 users loaded');
     expect(run.output()).toContain('1 users: ');
   });

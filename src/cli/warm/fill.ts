@@ -75,7 +75,7 @@ async function load(options: FillOptions, userIds: readonly string[]): Promise<W
     const { loaded, failed, calls } = progress;
     const sinceMs = clock.now() - (firstCallAtMs ?? clock.now());
     const callsLeft = callsFor(userIds.length - loaded - failed);
-    bar.update(loaded + failed, remainingMs(callsLeft, { calls, sinceMs }, quota));
+    bar.update(loaded + failed, failed, remainingMs(callsLeft, { calls, sinceMs }, quota));
   };
   const onProgress = (next: WarmProgress) => {
     firstCallAtMs ??= clock.now();

@@ -2,7 +2,8 @@ import { SingleBar } from 'cli-progress';
 import { formatDuration } from './estimate';
 
 export interface ProgressBar {
-  update(done: number, remainingMs: number): void;
+  /** @param failed how many of `done` have no answer */
+  update(done: number, failed: number, remainingMs: number): void;
   stop(): void;
 }
 
@@ -12,7 +13,7 @@ const LINE_EVERY_MS = 10_000;
 /** Draws on standard error. */
 export function startProgressBar(total: number, remainingMs: number): ProgressBar {
   const bar = new SingleBar({
-    format: '[{bar}] {percentage} %  {value}/{total} users  {left} left',
+    format: '[{bar}] {percentage} %  {value}/{total} users{failed}  {left} left',
     stream: process.stderr,
     barsize: 30,
     hideCursor: true,
@@ -21,10 +22,13 @@ export function startProgressBar(total: number, remainingMs: number): ProgressBa
     // Ctrl-C ends the work, not the bar.
     gracefulExit: false,
   });
-  bar.start(total, 0, { left: formatDuration(remainingMs) });
+  bar.start(total, 0, { failed: '', left: formatDuration(remainingMs) });
   return {
-    update(done, leftMs) {
-      bar.update(done, { left: formatDuration(leftMs) });
+    update(done, failed, leftMs) {
+      bar.update(done, {
+        failed: failed > 0 ? `, ${failed} failed` : '',
+        left: formatDuration(leftMs),
+      });
     },
     stop() {
       bar.stop();
