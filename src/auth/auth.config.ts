@@ -14,7 +14,7 @@ export interface AuthConfig {
   readonly upstreamIdentity: UpstreamIdentityMode;
   /** For each principal. 0: no limit. */
   readonly requestsPerMinute: number;
-  /** Requests in progress. `self`: for a user who reads only their own tasks. `other`: for any other principal. */
+  /** Requests in progress. `self`: for a user who may not read all users. `other`: for any other principal. */
   readonly concurrency: {
     readonly self: number;
     readonly other: number;
@@ -57,7 +57,7 @@ export function toAuthConfig(
   };
 }
 
-/** Whether a principal may have the policy `self`. */
+/** Whether a principal may have the policy `self` or `listed`. */
 export function admitsSelf({ jwt, feishuUsers, router }: AuthConfig): boolean {
   return jwt !== null || feishuUsers !== null || router !== null;
 }
@@ -96,6 +96,7 @@ function toJwtTrust(given: AuthVariables, isStoreApp: boolean): JwtTrust | null 
     userIdType: given.AUTH_JWT_USER_ID_TYPE ?? null,
     userIdTypeClaim: given.AUTH_JWT_USER_ID_TYPE_CLAIM ?? null,
     scopeClaim: given.AUTH_JWT_SCOPE_CLAIM,
+    reportsClaim: given.AUTH_JWT_REPORTS_CLAIM ?? null,
     allScope: given.AUTH_JWT_ALL_SCOPE ?? null,
     tenantClaim: isStoreApp ? given.AUTH_JWT_TENANT_CLAIM : null,
   };
@@ -109,6 +110,7 @@ function toRouterTrust(given: AuthVariables, isStoreApp: boolean): RouterTrust |
     userHeader: given.AUTH_ROUTER_USER_HEADER,
     userIdTypeHeader: given.AUTH_ROUTER_USER_ID_TYPE_HEADER,
     scopesHeader: given.AUTH_ROUTER_SCOPES_HEADER,
+    reportsHeader: given.AUTH_ROUTER_REPORTS_HEADER ?? null,
     allScope: given.AUTH_ROUTER_ALL_SCOPE ?? null,
     tenantHeader: isStoreApp ? given.AUTH_ROUTER_TENANT_HEADER : null,
   };

@@ -1,5 +1,6 @@
 import type { Environment } from '../variables';
 import { ANY_TENANT, AUTH_VARIABLES, SERVICE_TOKEN } from './auth.variables';
+import { findReportsFaults } from './reports.faults';
 import { findTenantFaults } from './tenant.faults';
 import { ROUTER_NAME } from './trust';
 
@@ -10,6 +11,7 @@ const ROUTER_HEADERS = [
   'AUTH_ROUTER_USER_ID_TYPE_HEADER',
   'AUTH_ROUTER_SCOPES_HEADER',
   'AUTH_ROUTER_TENANT_HEADER',
+  'AUTH_ROUTER_REPORTS_HEADER',
 ] as const;
 
 /** Whether the environment configures any authenticator. */
@@ -24,6 +26,7 @@ export function findAuthContradictions(given: Environment): string[] {
     ...faultsOfJwt(given),
     ...faultsOfIdTypes(given),
     ...faultsOfHeaders(given),
+    ...findReportsFaults(given),
     ...faultsOfTokens(given),
     ...faultsOfNames(given),
     ...faultsOfTenant(given),
@@ -47,9 +50,9 @@ function faultsOfIdTypes(given: Environment): string[] {
 
 /** With one header for two purposes, a user ID could pass as the secret, or the secret as a user ID. */
 function faultsOfHeaders(given: Environment): string[] {
-  const names = ROUTER_HEADERS.map((name) => {
+  const names = ROUTER_HEADERS.flatMap((name) => {
     const parsed = AUTH_VARIABLES[name].safeParse(given[name]);
-    return parsed.success ? parsed.data : name;
+    return parsed.success ? (parsed.data ?? []) : name;
   });
   return new Set(names).size < names.length
     ? [`${ROUTER_HEADERS.join(', ')}: expected different headers, got the same header twice`]
@@ -100,6 +103,7 @@ const DEPENDENCIES: readonly (readonly [name: string, needed: string])[] = [
   ['AUTH_JWT_SCOPE_CLAIM', 'AUTH_JWT_ISSUER'],
   ['AUTH_JWT_ALL_SCOPE', 'AUTH_JWT_ISSUER'],
   ['AUTH_JWT_TENANT_CLAIM', 'AUTH_JWT_ISSUER'],
+  ['AUTH_JWT_REPORTS_CLAIM', 'AUTH_JWT_ISSUER'],
   ['AUTH_FEISHU_TENANT_KEY', 'AUTH_FEISHU_USERS'],
   ...ROUTER_HEADERS.map((name) => [name, 'AUTH_ROUTER_SECRET'] as const),
   ['AUTH_ROUTER_ALL_SCOPE', 'AUTH_ROUTER_SECRET'],

@@ -19,15 +19,12 @@ const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 const text = z.string();
 const userIdType = z.enum(UserIdType, { error: `one of ${Object.keys(UserIdType).join(', ')}` });
 
-function headerName(byDefault: string) {
-  return z
-    .string()
-    .transform((name) => name.toLowerCase())
-    .refine((name) => HEADER_NAME.test(name) && name !== 'authorization', {
-      error: 'the name of a header other than Authorization',
-    })
-    .default(byDefault);
-}
+const headerName = z
+  .string()
+  .transform((name) => name.toLowerCase())
+  .refine((name) => HEADER_NAME.test(name) && name !== 'authorization', {
+    error: 'the name of a header other than Authorization',
+  });
 
 /** The value of `AUTH_FEISHU_TENANT_KEY` that lets in the users of every company. */
 export const ANY_TENANT = 'any';
@@ -58,6 +55,7 @@ export const AUTH_VARIABLES = {
   AUTH_JWT_SCOPE_CLAIM: text.default('scope'),
   AUTH_JWT_ALL_SCOPE: text.optional(),
   AUTH_JWT_TENANT_CLAIM: text.default('tenant_key'),
+  AUTH_JWT_REPORTS_CLAIM: text.optional(),
   AUTH_FEISHU_USERS: z.literal('on', { error: '"on"' }).optional(),
   AUTH_FEISHU_TENANT_KEY: text.optional(),
   AUTH_ROUTER_SECRET: z
@@ -66,12 +64,14 @@ export const AUTH_VARIABLES = {
       error: `at least ${ROUTER_SECRET_LENGTH} visible ASCII characters, without spaces`,
     })
     .optional(),
-  AUTH_ROUTER_SECRET_HEADER: headerName('x-router-secret'),
-  AUTH_ROUTER_USER_HEADER: headerName('x-user-id'),
-  AUTH_ROUTER_USER_ID_TYPE_HEADER: headerName('x-user-id-type'),
-  AUTH_ROUTER_SCOPES_HEADER: headerName('x-user-scopes'),
+  AUTH_ROUTER_SECRET_HEADER: headerName.default('x-router-secret'),
+  AUTH_ROUTER_USER_HEADER: headerName.default('x-user-id'),
+  AUTH_ROUTER_USER_ID_TYPE_HEADER: headerName.default('x-user-id-type'),
+  AUTH_ROUTER_SCOPES_HEADER: headerName.default('x-user-scopes'),
   AUTH_ROUTER_ALL_SCOPE: text.optional(),
-  AUTH_ROUTER_TENANT_HEADER: headerName('x-tenant-key'),
+  AUTH_ROUTER_TENANT_HEADER: headerName.default('x-tenant-key'),
+  /** Without a default: a router that was set up before this header existed would pass on that of its clients. */
+  AUTH_ROUTER_REPORTS_HEADER: headerName.optional(),
   UPSTREAM_IDENTITY: oneOf('app', 'caller').default('app'),
   RATE_LIMIT_PER_MINUTE: wholeNumber(0, 10_000_000, 'a whole number of requests').default(6_000),
   CONCURRENCY_LIMIT_SELF: wholeNumber(1, 100_000, 'a whole number of requests').default(20),

@@ -31,6 +31,8 @@ export type RejectionReason =
   | 'unknown-key'
   | 'missing-claim'
   | 'unusable-user'
+  | 'unusable-reports'
+  | 'too-many-reports'
   | 'missing-tenant'
   | 'unusable-tenant'
   | 'refused-by-feishu'

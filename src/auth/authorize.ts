@@ -24,10 +24,10 @@ export function createAuthorize(
   const { accessToken } = principal;
   const own: UpstreamIdentity | undefined = accessToken && { kind: 'user', accessToken };
   const identity = mode === 'app' ? APP : own;
+  const refusal = principal.policy === 'listed' ? 'not-listed' : 'not-own';
   return (user) => {
     if (identity && mayRead(principal, user)) return identity;
-    const reason = identity ? 'not-own' : 'no-user-token';
-    throw denials.note(user, reason);
+    throw denials.note(user, identity ? refusal : 'no-user-token');
   };
 }
 

@@ -5,11 +5,12 @@ import type { UserKey } from '../domain/user';
 import { pseudonymOf } from './digest';
 
 /**
- * `not-own`: the user is another person. `no-user-token`: `UPSTREAM_IDENTITY=caller`, and the principal has no
- * Feishu token. `not-everyone`: the principal asked for everyone in a cycle. `no-app-token`: it did so with
- * `UPSTREAM_IDENTITY=caller`.
+ * `not-own`: the user is another person. `not-listed`: the user is another person, and none of the principal's
+ * reports. `no-user-token`: `UPSTREAM_IDENTITY=caller`, and the principal has no Feishu token. `not-everyone`: the
+ * principal asked for everyone in a cycle. `no-app-token`: it did so with `UPSTREAM_IDENTITY=caller`.
  */
-export type DenialReason = 'not-own' | 'no-user-token' | 'not-everyone' | 'no-app-token';
+export type DenialReason =
+  'not-own' | 'not-listed' | 'no-user-token' | 'not-everyone' | 'no-app-token';
 
 /** One log line: the users that one operation was denied for one reason. */
 export interface DenialRecord {
@@ -23,6 +24,8 @@ export interface DenialRecord {
 
 const MESSAGES: Readonly<Record<DenialReason, string>> = {
   'not-own': 'This principal may not read the tasks of this user.',
+  'not-listed':
+    'This principal may read its own tasks and those of the users that its credentials list; they do not list this user.',
   'no-user-token':
     'credentials: expected a Feishu user access token, got other credentials or none: this gateway asks Feishu ' +
     "with each principal's own token",

@@ -3,8 +3,9 @@ import type { Principal } from '../domain/principal';
 import type { UserIdType } from '../domain/user';
 import { authenticated, rejected, type Outcome } from './authenticator';
 import { clientPseudonymOf } from './digest';
-import { toUserPrincipal, parseUser } from './person';
+import { parseUser } from './person';
 import { policyOf } from './policy';
+import { toPersonOutcome } from './reports';
 import type { JwtTrust } from './trust';
 
 /** `at+jwt` (RFC 9068), or `JWT` as many providers set it. Media types ignore case. */
@@ -26,7 +27,22 @@ export function toOutcome(payload: JWTPayload, trust: JwtTrust, unprefixed: User
   const claimedType = trust.userIdTypeClaim === null ? undefined : payload[trust.userIdTypeClaim];
   const idType = claimedType ?? trust.userIdType ?? undefined;
   const user = parseUser(id, idType, unprefixed);
-  return user ? authenticated(toUserPrincipal([user], policy)) : rejected('unusable-user');
+  if (!user) return rejected('unusable-user');
+  return toPersonOutcome(user, policy, { list: reportsIn(payload, trust), idType, unprefixed });
+}
+
+/** The list of reports, not yet checked; `undefined` if the token has none. */
+function reportsIn(payload: JWTPayload, { reportsClaim }: JwtTrust): unknown {
+  if (reportsClaim === null) return undefined;
+  const { _claim_names: elsewhere } = payload;
+  // The issuer keeps the claim elsewhere, as providers do with lists that are too long for a token (OpenID Connect
+  // Core, 5.6.2). Without the list, its reports would seem to be forbidden. An object is no list, so it is rejected.
+  const isElsewhere = isObject(elsewhere) && Object.hasOwn(elsewhere, reportsClaim);
+  return isElsewhere ? elsewhere : payload[reportsClaim];
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** The client's claims in RFC 9068, OpenID Connect (Auth0, Keycloak), Okta, and Microsoft Entra ID v1. */

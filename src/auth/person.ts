@@ -2,11 +2,20 @@ import { GatewayError } from '../domain/errors';
 import { requireUser } from '../domain/input-rules';
 import type { Policy, Principal } from '../domain/principal';
 import { inferUserIdType, UserIdType, type UserKey } from '../domain/user';
+import { createUserSet } from '../domain/user-set';
 import { pseudonymOf } from './digest';
 
 /** @param ids the user's own IDs; the first one names the principal in the log */
 export function toUserPrincipal(ids: readonly [UserKey, ...UserKey[]], policy: Policy): Principal {
   return { kind: 'user', name: pseudonymOf(ids[0]), policy, ids, tenantKey: null };
+}
+
+/** A person who may also read these users. */
+export function toManagerPrincipal(
+  ids: readonly [UserKey, ...UserKey[]],
+  reports: readonly UserKey[],
+): Principal {
+  return { ...toUserPrincipal(ids, 'listed'), reports: createUserSet(reports) };
 }
 
 /**

@@ -18,7 +18,7 @@ export interface PrincipalQuota {
    */
   reserve(calls: number): void;
   /**
-   * Waits until Feishu may be asked for users of a scope: all principals of policy `self` share a pool of calls.
+   * Waits until Feishu may be asked for users of a scope: all principals without policy `all` share a pool of calls.
    * @returns a function to call when the users are answered, which frees their seats
    * @throws GatewayError `RATE_LIMITED`
    */
@@ -38,9 +38,9 @@ export interface PrincipalQuotasOptions {
   readonly clock: Clock;
 }
 
-/** The most that one principal of policy `self` may spend of the quota, which all principals share. */
+/** The most that one principal of policy `self` or `listed` may spend of the quota, which all principals share. */
 const PRINCIPAL_SHARE = 0.5;
-/** The most that all principals of policy `self` may spend together. The rest is kept for services. */
+/** The most that all principals of policy `self` or `listed` may spend together. The rest is kept for services. */
 const POOL_SHARE = 0.75;
 
 /**

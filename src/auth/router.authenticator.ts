@@ -1,8 +1,9 @@
 import type { UserIdType } from '../domain/user';
 import { authenticated, SKIP, rejected, type Authenticator } from './authenticator';
 import { digestOf, sameDigest } from './digest';
-import { toUserPrincipal, parseUser } from './person';
+import { parseUser } from './person';
 import { policyOf } from './policy';
+import { toPersonOutcome } from './reports';
 import { withTenant } from './tenant';
 import { ROUTER_NAME, type RouterTrust } from './trust';
 
@@ -26,10 +27,12 @@ export function createRouterAuthenticator(options: RouterAuthenticatorOptions): 
       const id = header(trust.userHeader);
       // Without a user, the principal is the router itself, which may read no user's tasks.
       if (id === undefined || id === '') return authenticated(ROUTER);
-      const user = parseUser(id, header(trust.userIdTypeHeader), unprefixed);
+      const idType = header(trust.userIdTypeHeader);
+      const user = parseUser(id, idType, unprefixed);
       if (!user) return rejected('unusable-user');
       const scopes = (header(trust.scopesHeader) ?? '').split(/[\s,]+/);
-      return authenticated(toUserPrincipal([user], policyOf(scopes, trust.allScope)));
+      const list = trust.reportsHeader === null ? undefined : header(trust.reportsHeader);
+      return toPersonOutcome(user, policyOf(scopes, trust.allScope), { list, idType, unprefixed });
     },
   };
   const { tenantHeader } = trust;

@@ -15,7 +15,7 @@ export interface WaitingOperation {
   readonly deadlineAtMs: number;
 }
 
-/** The upstream calls that all principals of policy `self` may spend together. */
+/** The upstream calls that all principals of policy `self` or `listed` may spend together. */
 export interface SelfPool {
   /**
    * Reserves seats for users of a scope, to hold until their call is made. Waits until the calls that they need

@@ -25,6 +25,8 @@ export interface JwtTrust {
   /** The claim that holds the ID type; `null`: there is none. */
   readonly userIdTypeClaim: string | null;
   readonly scopeClaim: string;
+  /** The claim that lists the users whom the person may also read; `null`: there is none. */
+  readonly reportsClaim: string | null;
   /** The scope that grants `all`; `null`: none does. */
   readonly allScope: string | null;
   /** The claim that names the company; `null` for a custom app, which has only one. */
@@ -41,6 +43,8 @@ export interface RouterTrust {
   readonly userHeader: string;
   readonly userIdTypeHeader: string;
   readonly scopesHeader: string;
+  /** The header that lists the users whom the person may also read; `null`: there is none. */
+  readonly reportsHeader: string | null;
   /** The scope that grants `all`; `null`: none does. */
   readonly allScope: string | null;
   /** The header that names the company; `null` for a custom app, which has only one. */

@@ -92,7 +92,8 @@ export async function createEdge(
 
 /** Request headers that carry credentials. */
 function identityHeadersOf({ router }: AuthConfig): string[] {
-  const { secretHeader, userHeader, userIdTypeHeader, scopesHeader, tenantHeader } = router ?? {};
-  const ofRouter = [secretHeader, userHeader, userIdTypeHeader, scopesHeader, tenantHeader];
-  return ['authorization', ...ofRouter.filter((name) => typeof name === 'string')];
+  if (!router) return ['authorization'];
+  const { secretHeader, userHeader, userIdTypeHeader, scopesHeader } = router;
+  const optional = [router.tenantHeader, router.reportsHeader].filter((name) => name !== null);
+  return ['authorization', secretHeader, userHeader, userIdTypeHeader, scopesHeader, ...optional];
 }

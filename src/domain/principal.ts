@@ -1,8 +1,12 @@
 import type { Secret } from './secret';
 import type { UserKey } from './user';
+import type { UserSet } from './user-set';
 
-/** `all`: the tasks of any user. `self`: those of the principal's own IDs only. */
-export type Policy = 'all' | 'self';
+/**
+ * `all`: the tasks of any user. `listed`: those of the principal's own IDs and of its reports. `self`: those of its
+ * own IDs only.
+ */
+export type Policy = 'all' | 'listed' | 'self';
 
 /** The authenticated identity of a request, and what it may read. */
 export interface Principal {
@@ -14,6 +18,8 @@ export interface Principal {
   readonly ids: readonly UserKey[];
   /** The company whose data the principal reads, as Feishu names it; `null`: the only tenant of a custom app. */
   readonly tenantKey: string | null;
+  /** The users whom policy `listed` adds, as the credentials list them. */
+  readonly reports?: UserSet;
   /** The user access token of Feishu that the request was authenticated with, if any. */
   readonly accessToken?: Secret;
 }

@@ -4,7 +4,7 @@ import type { Principal } from '../domain/principal';
 import { keyOf } from './rate-limit';
 
 export interface ConcurrencyLimits {
-  /** For a user who reads only their own tasks. */
+  /** For a user who may not read all users. */
   readonly self: number;
   /** For any other principal: a service, or an anonymous address, which many people may share. */
   readonly other: number;
@@ -25,7 +25,7 @@ const RETRY_AFTER_MS = 1_000;
 export function createConcurrencyLimit({ self, other }: ConcurrencyLimits): AcquireSlot {
   const inProgress = new Map<string, number>();
   return (principal, address) => {
-    const isSelf = principal.kind === 'user' && principal.policy === 'self';
+    const isSelf = principal.kind === 'user' && principal.policy !== 'all';
     const max = isSelf ? self : other;
     const key = keyOf(principal, address);
     if ((inProgress.get(key) ?? 0) >= max) throw tooMany(max);

@@ -26,7 +26,7 @@ export interface BeforeFetchOptions {
 export function createBeforeFetch(options: BeforeFetchOptions): BeforeFetch {
   const { policy, cycles, quota } = options;
   return async (scope, users) => {
-    const isChecked = policy === 'self' && scope.identity.kind === 'app';
+    const isChecked = policy !== 'all' && scope.identity.kind === 'app';
     if (isChecked) await cycles.check(scope.semesterId, options.life.signal);
     return quota.enter(scopeKey(scope), users);
   };

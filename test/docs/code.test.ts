@@ -40,7 +40,7 @@ beforeAll(async () => {
   gateway = await startGateway({
     emulator: { now: () => TODAY_MS },
     clock: { ...systemClock, unixMs: () => TODAY_MS },
-    env: { AUTH_ROUTER_SECRET: ROUTER_SECRET },
+    env: { AUTH_ROUTER_SECRET: ROUTER_SECRET, AUTH_ROUTER_REPORTS_HEADER: 'x-user-reports' },
   });
   withTools = await startMcpGateway();
 });

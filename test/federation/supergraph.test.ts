@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { composeSupergraph } from '../../examples/supergraph/compose';
 import { startDirectory } from '../../examples/supergraph/directory';
 import type { ReadHeader } from '../../examples/supergraph/forwarded-headers';
+import { nameUser } from '../../examples/supergraph/name-user';
 import type { RunningServer } from '../../examples/supergraph/running-server';
 import { ROUTERS, type RouterName } from '../../examples/supergraph/supergraph';
 import { expectOwnTasks, openIds, type AnsweredTasks } from '../support/expected';
@@ -188,20 +189,29 @@ describe.each(Object.keys(ROUTERS) as RouterName[])(
   'Behind %s, which speaks for its users',
   (name) => {
     const ROUTER_SECRET = 'a-router-secret-of-more-than-32-characters';
-    const SESSIONS: Readonly<Record<string, number>> = { 'session-of-the-first': 0 };
+    const SESSIONS: Readonly<Record<string, { user: number; reports: readonly number[] }>> = {
+      'session-of-the-first': { user: 0, reports: [] },
+      'session-of-a-manager': { user: 1, reports: [0, 2, 3] },
+    };
+    const idOf = (index: number) => gateway.person(index).openId;
 
     /** The router identifies its users by their session, and tells the gateway the user. */
     function identify(read: ReadHeader): Readonly<Record<string, string>> {
-      const person = gateway.emulator.people[SESSIONS[read('x-session') ?? ''] ?? -1];
-      return {
-        'x-router-secret': ROUTER_SECRET,
-        'x-user-id': person?.openId ?? '',
-        'x-user-scopes': '',
-      };
+      const session = SESSIONS[read('x-session') ?? ''];
+      const user = session && { openId: idOf(session.user), reports: session.reports.map(idOf) };
+      return nameUser(user, ROUTER_SECRET);
     }
 
     beforeAll(() =>
-      start(name, { AUTH_ROUTER_SECRET: ROUTER_SECRET, AUTH_ROUTER_ALL_SCOPE: 'all' }, identify),
+      start(
+        name,
+        {
+          AUTH_ROUTER_SECRET: ROUTER_SECRET,
+          AUTH_ROUTER_ALL_SCOPE: 'all',
+          AUTH_ROUTER_REPORTS_HEADER: 'x-user-reports',
+        },
+        identify,
+      ),
     );
     afterAll(stop);
     beforeEach(() => {
@@ -222,11 +232,21 @@ describe.each(Object.keys(ROUTERS) as RouterName[])(
       ]);
     });
 
-    test('a client cannot send an identity, a scope or the secret itself', async () => {
+    test('a manager sees the tasks of its reports, too, with one call', async () => {
+      const { members, errors } = await askTeam({ 'x-session': 'session-of-a-manager' });
+      const seen = members.filter(({ stageTasks }) => stageTasks !== null);
+
+      expect(seen.map(({ id }) => id)).toEqual([0, 1, 2, 3].map(idOf));
+      expect(errors).toHaveLength(196);
+      expect(gateway.emulator.callsOf('find_by_user_list')).toHaveLength(1);
+    });
+
+    test('a client cannot send an identity, a list, a scope or the secret itself', async () => {
       const { members } = await askTeam({
         'x-router-secret': ROUTER_SECRET,
         'x-user-id': team()[1]?.openId ?? '',
         'x-user-scopes': 'all',
+        'x-user-reports': idOf(2),
       });
 
       expect(members.filter(({ stageTasks }) => stageTasks !== null)).toEqual([]);

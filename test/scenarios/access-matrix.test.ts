@@ -1,12 +1,19 @@
 import { toUserStageTasksId } from '../../src/graphql/opaque-id';
-import { everyClient, everyWayIn, ROUTER_SECRET, SERVICE_TOKEN } from '../support/clients';
-import type { Grant, TestClient } from '../support/clients';
+import {
+  everyClient,
+  everyWayIn,
+  mayReadPerson,
+  PEOPLE,
+  ROUTER_SECRET,
+  SERVICE_TOKEN,
+} from '../support/clients';
+import type { TestClient } from '../support/clients';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { ENTRY_POINTS, TASKS, tasks, type EntryPoint, type Target } from '../support/entry-points';
 import { startIssuer, type TestIssuer } from '../support/issuer';
 
 /**
- * Every entry point × every kind of client × own or another user's tasks × cached or not: the answer, and
+ * Every entry point × every kind of client × own tasks, those of a report or of another user × cached or not: the answer, and
  * the number of upstream calls, which is 0 for every refusal.
  */
 
@@ -58,11 +65,11 @@ async function ask(at: TestGateway, entry: EntryPoint, client: TestClient, targe
 }
 
 /** The answer that is due. */
-function expected(entry: EntryPoint, grant: Grant, target: Target, isSelf: boolean) {
+function expected(entry: EntryPoint, { grant }: TestClient, target: Target, index: number) {
   if (grant === 'out') {
     return { status: 401, value: undefined, codes: [['UNAUTHENTICATED', undefined]], asked: [] };
   }
-  if (grant === 'all' || (grant === 'self' && isSelf)) {
+  if (mayReadPerson(grant, index)) {
     const value = expect.objectContaining({ user: expect.objectContaining({ id: target.openId }) });
     return { status: 200, value, codes: [], asked: [target.openId] };
   }
@@ -71,35 +78,35 @@ function expected(entry: EntryPoint, grant: Grant, target: Target, isSelf: boole
 }
 
 describe.each(ENTRY_POINTS)('Through $name', (entry) => {
-  test.each([
-    ['their own tasks', 0],
-    ['the tasks of another user', 1],
-  ])('each client gets %s, or a refusal that makes no call', async (_, index) => {
+  test.each(PEOPLE)('each client gets %s, or a refusal that makes no call', async (_, index) => {
     const target = targetOf(gateway, index);
     const got: Record<string, unknown> = {};
     const due: Record<string, unknown> = {};
     for (const client of clients) {
       const answer = await ask(gateway, entry, client, target);
       got[client.name] = answer;
-      due[client.name] = withAliases(entry, expected(entry, client.grant, target, index === 0));
+      due[client.name] = withAliases(entry, expected(entry, client, target, index));
     }
     expect(got).toEqual(due);
     expect(Object.keys(got)).toHaveLength(clients.length);
   });
 
-  test('each client gets a cached answer, or the same refusal as without a cache', async () => {
-    const target = targetOf(caching, 1);
-    const service = clientsOfCaching.at(-1);
-    if (service) await ask(caching, entry, service, target);
-    for (const client of clientsOfCaching) {
-      const answer = await ask(caching, entry, client, target);
-      const due = expected(entry, client.grant, target, false);
-      expect([client.name, answer]).toEqual([
-        client.name,
-        { ...withAliases(entry, due), asked: [] },
-      ]);
-    }
-  });
+  test.each([1, 2])(
+    'each client gets a cached answer of person %i, or the same refusal',
+    async (index) => {
+      const target = targetOf(caching, index);
+      const service = clientsOfCaching.at(-1);
+      if (service) await ask(caching, entry, service, target);
+      for (const client of clientsOfCaching) {
+        const answer = await ask(caching, entry, client, target);
+        const due = expected(entry, client, target, index);
+        expect([client.name, answer]).toEqual([
+          client.name,
+          { ...withAliases(entry, due), asked: [] },
+        ]);
+      }
+    },
+  );
 });
 
 /** An entry point with two fields is refused twice. */
@@ -160,6 +167,28 @@ test('An operation for one’s own tasks and those of others is answered in part
     expect(gateway.emulator.callsOf('find_by_user_list').map((call) => call.userIds)).toEqual([
       [own.openId],
     ]);
+  }
+});
+
+test('A manager’s operation is answered for the manager and the report, with one call for both', async () => {
+  const [own, report, other] = [0, 1, 2].map((index) => targetOf(gateway, index).openId);
+  const managers = clients.filter(({ grant }) => grant === 'listed');
+  expect(managers).toHaveLength(3);
+  for (const client of managers) {
+    gateway.emulator.clearCalls();
+    const { data, codes } = await gateway.readTasks(
+      [other ?? '', own ?? '', report ?? ''],
+      client.headers,
+    );
+    const read = data?.users.map(({ stageTasks }) => stageTasks?.user.id);
+    const calls = gateway.emulator.callsOf('find_by_user_list').map((call) => call.userIds);
+
+    expect([client.name, read, codes]).toEqual([
+      client.name,
+      [undefined, own, report],
+      ['FORBIDDEN'],
+    ]);
+    expect(calls.map((ids) => ids?.toSorted())).toEqual([[own, report].toSorted()]);
   }
 });
 

@@ -1,4 +1,11 @@
-import { everyClient, everyWayIn, type Grant, type TestClient } from '../support/clients';
+import {
+  everyClient,
+  everyWayIn,
+  mayReadPerson,
+  PEOPLE,
+  type Grant,
+  type TestClient,
+} from '../support/clients';
 import type { TestGateway } from '../support/gateway';
 import { startIssuer, type TestIssuer } from '../support/issuer';
 import { startMcpGateway } from '../support/mcp';
@@ -53,26 +60,26 @@ async function ask(client: TestClient, index: number) {
   };
 }
 
-function expected(grant: Grant, isSelf: boolean) {
+function expected(grant: Grant, index: number) {
   if (grant === 'out') {
     return { status: 401, isError: false, code: undefined, hasTasks: false, calls: 0 };
   }
-  return grant === 'all' || (grant === 'self' && isSelf)
+  return mayReadPerson(grant, index)
     ? { status: 200, isError: false, code: undefined, hasTasks: true, calls: 1 }
     : { status: 200, isError: true, code: 'FORBIDDEN', hasTasks: false, calls: 0 };
 }
 
-test.each([
-  ['their own tasks', 0],
-  ['the tasks of another user', 1],
-])('Through a tool, each client gets %s, or a refusal that makes no call', async (_, index) => {
-  const got: Record<string, unknown> = {};
-  const due: Record<string, unknown> = {};
-  for (const client of clients) {
-    got[client.name] = await ask(client, index);
-    due[client.name] = expected(client.grant, index === 0);
-  }
+test.each(PEOPLE)(
+  'Through a tool, each client gets %s, or a refusal that makes no call',
+  async (_, index) => {
+    const got: Record<string, unknown> = {};
+    const due: Record<string, unknown> = {};
+    for (const client of clients) {
+      got[client.name] = await ask(client, index);
+      due[client.name] = expected(client.grant, index);
+    }
 
-  expect(clients.length).toBeGreaterThan(20);
-  expect(got).toEqual(due);
-});
+    expect(clients.length).toBeGreaterThan(20);
+    expect(got).toEqual(due);
+  },
+);

@@ -126,10 +126,11 @@ describe('Repeated identity headers', () => {
       await post(router, 'X-User-Id: ou_a', 'X-User-Id: ou_b'),
       await post(router, router, 'X-User-Id: ou_a'),
       await post(router, 'X-User-Id: ou_a', 'X-User-Scopes: a', 'X-User-Scopes: tasks:all'),
+      await post(router, 'X-User-Id: ou_a', 'X-User-Reports: ou_b', 'X-User-Reports: ou_c'),
     ].map(({ status }) => status);
     await issuer.close();
 
-    expect(statuses).toEqual([200, 401, 401, 401, 200, 401, 401, 401]);
+    expect(statuses).toEqual([200, 401, 401, 401, 200, 401, 401, 401, 401]);
     expect(gateway.logs()).toContainEqual(
       expect.objectContaining({ msg: 'credentials rejected', reason: 'repeated-header' }),
     );

@@ -18,7 +18,9 @@ afterAll(async () => {
 });
 
 const SELF = 0;
+/** A manager's report is one of them. */
 const OTHERS = [1, 2];
+const REPORT = 1;
 
 async function summarize({ headers }: TestClient, indexes: readonly number[]) {
   const userIds = indexes.map((index) => gateway.person(index).openId);
@@ -49,10 +51,18 @@ test('A summary counts no task of a user whom the client may not read, cached or
     ]);
     expect(await summarize(client, [SELF])).toEqual({ summary: own, codes: [], asked: [] });
   }
+  const { summary: both } = await summarize(service, [SELF, REPORT]);
+  for (const client of ofGrant('listed')) {
+    const mixed = await summarize(client, [SELF, ...OTHERS]);
+    expect([client.name, mixed]).toEqual([
+      client.name,
+      { summary: { ...both, users: 3, usersFailed: 1 }, codes: FORBIDDEN, asked: [] },
+    ]);
+  }
 });
 
 test('A client that may read no user of a summary gets none, and causes no call', async () => {
-  const refused = [...ofGrant('self'), ...ofGrant('none')];
+  const refused = [...ofGrant('self'), ...ofGrant('listed'), ...ofGrant('none')];
   expect(refused.length).toBeGreaterThan(2);
   for (const client of refused) {
     // These people are in no cache.

@@ -4,6 +4,7 @@ import type { Principal } from '../../src/domain/principal';
 import { Secret } from '../../src/domain/secret';
 import type { FilterStrategy, StageTaskFilter } from '../../src/domain/stage-task-filter';
 import type { UserKey } from '../../src/domain/user';
+import { createUserSet } from '../../src/domain/user-set';
 
 const open = (id: string): UserKey => ({ id, idType: 'OPEN_ID' });
 const byUserId = (id: string): UserKey => ({ id, idType: 'USER_ID' });
@@ -32,6 +33,23 @@ const person = (name: string, ids: readonly UserKey[], token?: string): ModelCli
   mayRead: ids,
 });
 
+/** Has no token of Feishu, as no credentials with a list have one. */
+const manager = (
+  name: string,
+  ids: readonly UserKey[],
+  reports: readonly UserKey[],
+): ModelClient => ({
+  principal: {
+    kind: 'user',
+    name,
+    policy: 'listed',
+    ids,
+    tenantKey: null,
+    reports: createUserSet(reports),
+  },
+  mayRead: [...ids, ...reports],
+});
+
 const CLIENTS: readonly ModelClient[] = [
   {
     principal: { kind: 'service', name: 'all', policy: 'all', ids: [], tenantKey: null },
@@ -44,6 +62,9 @@ const CLIENTS: readonly ModelClient[] = [
   person('ana by JWT', [open('ana')]),
   person('ana', [open('ana'), byUserId('ana-1')], 'token of ana'),
   person('ana again', [open('ana')], 'another token of ana'),
+  manager('ana the manager', [open('ana')], [byUserId('ben-1'), open('stranger')]),
+  // Ben by the same text as Ana's open ID, which the list does not hold.
+  manager('cao the manager', [open('cao'), byUserId('cao')], [open('ben'), byUserId('ana')]),
   person('ben', [open('ben'), byUserId('ben-1'), byUserId('ana')], 'token of ben'),
   {
     principal: {

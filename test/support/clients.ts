@@ -18,12 +18,35 @@ export function everyWayIn(issuer: TestIssuer): Record<string, string> {
     AUTH_FEISHU_USERS: 'on',
     AUTH_ROUTER_SECRET: ROUTER_SECRET,
     AUTH_ROUTER_ALL_SCOPE: 'tasks:all',
+    AUTH_ROUTER_REPORTS_HEADER: 'x-user-reports',
+    AUTH_JWT_REPORTS_CLAIM: 'reports',
     ...issuer.env,
   };
 }
 
-/** What a client may read: `out` is not authenticated, `none` reads no user. */
-export type Grant = 'out' | 'none' | 'self' | 'all';
+/** What a client may read: `out` is not authenticated, `none` reads no user, `listed` reads one report, too. */
+export type Grant = 'out' | 'none' | 'self' | 'listed' | 'all';
+
+/** The highest index of the emulator's people whom a client may read. */
+const LAST_READABLE: Readonly<Record<Grant, number>> = {
+  out: -1,
+  none: -1,
+  self: 0,
+  listed: 1,
+  all: Infinity,
+};
+
+/** Whether a client may read the person with this index: the oracle, which does not use `src/auth`. */
+export function mayReadPerson(grant: Grant, index: number): boolean {
+  return index <= LAST_READABLE[grant];
+}
+
+/** An operation on one of the first three people: the clients' own person, a report, and another user. */
+export const PEOPLE = [
+  ['their own tasks', 0],
+  ['the tasks of a report', 1],
+  ['the tasks of another user', 2],
+] as const;
 
 export interface TestClient {
   readonly name: string;
@@ -43,12 +66,15 @@ export async function everyClient(
   const client = (name: string, grant: Grant, headers: Record<string, string>): TestClient => ({
     name,
     grant,
-    isPerson: grant === 'self' || (grant === 'all' && !name.startsWith('a service')),
+    isPerson:
+      grant === 'self' || grant === 'listed' || (grant === 'all' && !name.startsWith('a service')),
     headers,
   });
   const jwt = async (name: string, grant: Grant, token: Promise<string> | string) =>
     client(name, grant, bearer(await token));
   const identity = { 'x-user-id': sub };
+  const report = person(1).openId;
+  const ofReports = { 'x-user-reports': report };
   const router = { 'x-router-secret': ROUTER_SECRET };
   return [
     client('no credentials', 'out', {}),
@@ -68,6 +94,15 @@ export async function everyClient(
     client('a Feishu token that has expired', 'out', {
       ...bearer(emulator.issueUserToken(self, { lifeSeconds: -1 })),
     }),
+    await jwt(
+      'a manager’s JWT with an unusable entry',
+      'out',
+      issuer.sign({ sub, reports: [report, ''] }),
+    ),
+    client('the router for a manager with joined headers', 'out', {
+      ...{ ...router, ...identity },
+      'x-user-reports': `${report}, ${person(2).openId}`,
+    }),
     client('identity headers with a wrong router secret', 'out', {
       ...identity,
       'x-router-secret': `${ROUTER_SECRET}x`,
@@ -78,6 +113,12 @@ export async function everyClient(
       'x-router-secret': 'wrong',
     }),
     client('the router without a user', 'none', router),
+    client('the router without a user, with reports', 'none', { ...router, ...ofReports }),
+    await jwt(
+      'a client application with reports',
+      'none',
+      issuer.sign({ sub: 'app', client_id: 'app', reports: [report] }),
+    ),
     await jwt('a user’s own JWT', 'self', issuer.sign({ sub })),
     await jwt('a JWT with other scopes', 'self', issuer.sign({ sub, scope: 'openid tasks:allx' })),
     client('a user’s own Feishu token', 'self', bearer(emulator.issueUserToken(self))),
@@ -85,8 +126,17 @@ export async function everyClient(
       ...bearer(emulator.issueUserToken(self)),
       'x-user-id': person(1).openId,
       'x-user-scopes': 'tasks:all',
+      ...ofReports,
     }),
     client('the router for a user', 'self', { ...router, ...identity }),
+    await jwt('a JWT with an empty list of reports', 'self', issuer.sign({ sub, reports: [] })),
+    await jwt('a manager’s JWT', 'listed', issuer.sign({ sub, reports: ['ou_gone', report] })),
+    await jwt(
+      'a manager’s JWT with a text of typed IDs',
+      'listed',
+      issuer.sign({ sub, reports: `USER_ID:a OPEN_ID:${report}` }),
+    ),
+    client('the router for a manager', 'listed', { ...router, ...identity, ...ofReports }),
     await jwt('a JWT with the scope', 'all', issuer.sign({ sub, scope: `a ${issuer.allScope}` })),
     client('the router for a user with the scope', 'all', {
       ...router,

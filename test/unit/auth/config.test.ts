@@ -82,12 +82,25 @@ test('The gateway runs with what the operator sets', () => {
       userIdTypeClaim: null,
       scopeClaim: 'scope',
       allScope: 'hr',
+      reportsClaim: null,
     },
     feishuUsers: { tenantKey: 'tenant' },
-    router: { secretHeader: 'x-router-secret', userHeader: 'x-who', allScope: null },
+    router: {
+      secretHeader: 'x-router-secret',
+      userHeader: 'x-who',
+      allScope: null,
+      reportsHeader: null,
+    },
     upstreamIdentity: 'caller',
     requestsPerMinute: 12,
   });
+});
+
+test('Credentials list reports only where the operator names the claim or the header', () => {
+  const named = { AUTH_JWT_REPORTS_CLAIM: 'reports', AUTH_ROUTER_REPORTS_HEADER: 'X-User-Reports' };
+  const { auth } = loadConfig({ ...JWT, ...ROUTER, ...named });
+  expect(auth.jwt).toMatchObject({ reportsClaim: 'reports' });
+  expect(auth.router).toMatchObject({ reportsHeader: 'x-user-reports' });
 });
 
 test.each([
@@ -104,6 +117,8 @@ test.each([
   [{ AUTH_FEISHU_USERS: 'yes' }],
   [{ AUTH_ROUTER_USER_HEADER: 'x user' }],
   [{ AUTH_ROUTER_USER_HEADER: 'Authorization' }],
+  [{ AUTH_ROUTER_REPORTS_HEADER: 'Authorization' }],
+  [{ AUTH_ROUTER_REPORTS_HEADER: 'x reports' }],
   [{ UPSTREAM_IDENTITY: 'user' }],
   [{ RATE_LIMIT_PER_MINUTE: '-1' }],
 ])('%j is refused, and the fault names it', (wrong) => {
@@ -115,6 +130,25 @@ test.each([
   ['a part of an issuer', { AUTH_JWT_ISSUER: 'https://a' }, 'AUTH_JWT_AUDIENCE, AUTH_JWT_JWKS_URL'],
   ['an audience without it', { AUTH_JWT_AUDIENCE: 'a' }, 'AUTH_JWT_ISSUER, AUTH_JWT_JWKS_URL'],
   ['a scope of no issuer', { AUTH_JWT_ALL_SCOPE: 'a' }, 'AUTH_JWT_ALL_SCOPE'],
+  ['a list of no issuer', { AUTH_JWT_REPORTS_CLAIM: 'a' }, 'AUTH_JWT_REPORTS_CLAIM'],
+  ['a list of no router', { AUTH_ROUTER_REPORTS_HEADER: 'a' }, 'AUTH_ROUTER_REPORTS_HEADER'],
+  ['a list of users', { ...JWT, AUTH_JWT_REPORTS_CLAIM: 'sub' }, 'AUTH_JWT_REPORTS_CLAIM'],
+  ['a list of scopes', { ...JWT, AUTH_JWT_REPORTS_CLAIM: 'scope' }, 'AUTH_JWT_REPORTS_CLAIM'],
+  [
+    'a list of companies',
+    { ...JWT, AUTH_JWT_REPORTS_CLAIM: 'tenant_key' },
+    'AUTH_JWT_REPORTS_CLAIM',
+  ],
+  [
+    'a list in the name of clients',
+    { ...JWT, ...FEISHU, UPSTREAM_IDENTITY: 'caller', AUTH_JWT_REPORTS_CLAIM: 'a' },
+    'AUTH_JWT_REPORTS_CLAIM',
+  ],
+  [
+    'a list of a router in the name of clients',
+    { ...ROUTER, ...FEISHU, UPSTREAM_IDENTITY: 'caller', AUTH_ROUTER_REPORTS_HEADER: 'a' },
+    'AUTH_ROUTER_REPORTS_HEADER',
+  ],
   ['a header of no router', { AUTH_ROUTER_USER_HEADER: 'a' }, 'AUTH_ROUTER_USER_HEADER'],
   ['a company of no users', { AUTH_FEISHU_TENANT_KEY: 'a' }, 'AUTH_FEISHU_TENANT_KEY'],
   ['clients’ tokens without users of Feishu', { UPSTREAM_IDENTITY: 'caller' }, 'UPSTREAM_IDENTITY'],
@@ -126,7 +160,12 @@ test.each([
   [
     'one header for two purposes',
     { ...ROUTER, AUTH_ROUTER_USER_HEADER: 'X-Router-Secret' },
-    'AUTH_ROUTER_SECRET_HEADER, AUTH_ROUTER_USER_HEADER, AUTH_ROUTER_USER_ID_TYPE_HEADER, AUTH_ROUTER_SCOPES_HEADER, AUTH_ROUTER_TENANT_HEADER',
+    'AUTH_ROUTER_SECRET_HEADER, AUTH_ROUTER_USER_HEADER, AUTH_ROUTER_USER_ID_TYPE_HEADER, AUTH_ROUTER_SCOPES_HEADER, AUTH_ROUTER_TENANT_HEADER, AUTH_ROUTER_REPORTS_HEADER',
+  ],
+  [
+    'one header for scopes and reports',
+    { ...ROUTER, AUTH_ROUTER_REPORTS_HEADER: 'X-User-Scopes' },
+    'AUTH_ROUTER_SECRET_HEADER, AUTH_ROUTER_USER_HEADER, AUTH_ROUTER_USER_ID_TYPE_HEADER, AUTH_ROUTER_SCOPES_HEADER, AUTH_ROUTER_TENANT_HEADER, AUTH_ROUTER_REPORTS_HEADER',
   ],
   [
     'one token for two services',

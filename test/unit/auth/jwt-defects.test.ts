@@ -26,6 +26,7 @@ test('An error of the gateway itself is no failure to fetch the keys of the issu
       userIdTypeClaim: null,
       scopeClaim: 'scope',
       allScope: null,
+      reportsClaim: null,
       tenantClaim: null,
     },
     unprefixed: 'USER_ID',

@@ -1,6 +1,7 @@
-import { mayRead, policyOf, RULES } from '../../../src/auth/policy';
+import { mayRead, mayReadEveryone, policyOf, RULES } from '../../../src/auth/policy';
 import type { Principal } from '../../../src/domain/principal';
 import { UserIdType, type UserKey } from '../../../src/domain/user';
+import { createUserSet } from '../../../src/domain/user-set';
 
 const ID_TYPES = Object.values(UserIdType);
 const principal = (policy: Principal['policy'], ids: readonly UserKey[] = []): Principal => ({
@@ -11,8 +12,8 @@ const principal = (policy: Principal['policy'], ids: readonly UserKey[] = []): P
   tenantKey: null,
 });
 
-test('There are exactly two policies', () => {
-  expect(Object.keys(RULES)).toEqual(['all', 'self']);
+test('There are exactly three policies', () => {
+  expect(Object.keys(RULES)).toEqual(['all', 'listed', 'self']);
 });
 
 test.each(ID_TYPES)('`all` reads any user by %s, with or without an ID of its own', (idType) => {
@@ -48,6 +49,49 @@ describe.each(ID_TYPES)('`self` by %s', (idType) => {
   test('reads no user for a principal without an ID', () => {
     expect(mayRead(principal('self'), own)).toBe(false);
   });
+});
+
+describe.each(ID_TYPES)('`listed` by %s', (idType) => {
+  const own = { id: 'own', idType: UserIdType.UNION_ID };
+  const report = { id: 'report', idType };
+  const manager = { ...principal('listed', [own]), reports: createUserSet([report]) };
+
+  test('reads the principal’s own IDs and its reports, and no other', () => {
+    expect([mayRead(manager, own), mayRead(manager, { ...report })]).toEqual([true, true]);
+    for (const id of ['repor', 'report ', 'REPORT', '', 'has', '__proto__']) {
+      expect(mayRead(manager, { id, idType })).toBe(false);
+    }
+    for (const type of ID_TYPES.filter((type) => type !== idType)) {
+      expect(mayRead(manager, { id: 'report', idType: type })).toBe(false);
+    }
+  });
+
+  test('is the only policy that reads a list, and it does not read everyone in a cycle', () => {
+    expect(mayRead({ ...manager, policy: 'self' }, report)).toBe(false);
+    expect(mayRead(principal('listed', [own]), report)).toBe(false);
+    expect(mayReadEveryone(manager)).toBe(false);
+  });
+});
+
+test('A check costs one look-up, however many reports there are', () => {
+  let idsRead = 0;
+  const reports = Array.from({ length: 200 }, (_, i) => ({
+    get id() {
+      idsRead += 1;
+      return `report ${i}`;
+    },
+    idType: UserIdType.USER_ID,
+  }));
+  const manager = { ...principal('listed'), reports: createUserSet(reports) };
+  expect(idsRead).toBe(200);
+
+  const lookUps = jest.spyOn(Set.prototype, 'has');
+  for (let i = 0; i < 400; i += 1) {
+    expect(mayRead(manager, { id: `report ${i}`, idType: UserIdType.USER_ID })).toBe(i < 200);
+  }
+  const made = lookUps.mock.calls.filter(([value]) => String(value).startsWith('report '));
+  lookUps.mockRestore();
+  expect([made.length, idsRead]).toEqual([400, 200]);
 });
 
 test.each([

@@ -8,6 +8,7 @@ const LIMITED = expect.objectContaining({ code: 'RATE_LIMITED' }) as Error;
 
 test.each([
   ['a person', PERSON, 2],
+  ['a manager', { ...PERSON, policy: 'listed' as const }, 2],
   ['a service', SERVICE, 3],
   ['a user that reads all users', { ...PERSON, policy: 'all' as const }, 3],
   ['a service that reads no user', { ...SERVICE, policy: 'self' as const }, 3],

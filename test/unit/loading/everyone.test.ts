@@ -193,6 +193,7 @@ test.each(['auto', 'pushdown'] as const)(
 
 test.each([
   ['may read only its own tasks', 'self', 'app'],
+  ['may read its reports', 'listed', 'app'],
   ['may read all users, with its own token only', 'all', 'caller'],
 ] as const)('a principal that %s is forbidden, without a call', async (_, policy, mode) => {
   const world = start(3, { mode });
