@@ -18,6 +18,8 @@ export interface Batch {
   readonly calls: number;
   /** Whether only background refreshes wait. */
   readonly isBackground: boolean;
+  /** Whether a user of the next call is refreshed without spacing. */
+  isPrompt(): boolean;
   /** Whether the next call has no free seat left for other users. */
   readonly isFull: boolean;
   /** Adds a user, or moves it after its waiters have changed. */
@@ -73,6 +75,7 @@ export function createBatch(scope: BatchScope, search: PoisonIdSearch | null = n
     },
     sendByMs: () => list.first()?.sendByMs() ?? Infinity,
     urgency: () => (list.first()?.sendByMs() ?? 0) + (waiting.size > 0 ? 0 : BACKGROUND_PENALTY_MS),
+    isPrompt: () => list.slice(seats).some((user) => user.isPrompt()),
     leavesReserve: () => list.slice(seats).every((user) => user.leavesReserve()),
     users: (count) => list.slice(count),
   };

@@ -24,6 +24,8 @@ export interface Batcher {
   ): Promise<Snapshot>[];
   /** Reloads users in the background, in a free seat of a call or with a spare call. No client waits for it. */
   refresh(scope: BatchScope, userIds: readonly string[]): void;
+  /** As `refresh`, but a spare call is sent at once while the gateway is quiet. */
+  refreshPromptly(scope: BatchScope, userIds: readonly string[]): void;
   /** The number of users that clients wait for and whose call is not sent yet. */
   waitingUsers(): number;
 }
@@ -70,7 +72,8 @@ export function createBatcher(options: BatcherOptions): Batcher {
 
   return {
     load,
-    refresh: createBackgroundRefresh(load, clock),
+    refresh: createBackgroundRefresh(load, clock, false),
+    refreshPromptly: createBackgroundRefresh(load, clock, true),
     waitingUsers: queue.waitingUsers,
   };
 }

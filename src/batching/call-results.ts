@@ -75,11 +75,12 @@ export function createCallResults(options: CallResultsOptions): CallResults {
 /** Feishu's answer for one user, or the error that takes its place. */
 function outcomeOf(
   { userId }: PendingUser,
-  { users, semester, fetchedAtMs }: StageTaskAnswer,
+  { users, semester, fetchedAtMs, askedAtMs }: StageTaskAnswer,
 ): Snapshot | Error {
   const stageTasks = users.get(userId);
   if (stageTasks === undefined) {
     return new Error('answer: expected an entry for each user, got fewer');
   }
-  return stageTasks instanceof GatewayError ? stageTasks : { stageTasks, semester, fetchedAtMs };
+  if (stageTasks instanceof GatewayError) return stageTasks;
+  return { stageTasks, semester, fetchedAtMs, askedAtMs };
 }

@@ -24,6 +24,8 @@ export interface PendingUser {
   sendByMs(): number;
   /** Whether only background refreshes wait for the user. */
   isBackground(): boolean;
+  /** Whether a background refresh waits for the user whose calls are not spaced. */
+  isPrompt(): boolean;
   /** Whether no waiter needs the reserve: all are services or background refreshes. */
   leavesReserve(): boolean;
   addWaiter(operation: OperationContext, nowMs: number): Waiter;
@@ -55,6 +57,11 @@ export function createPendingUser(scope: BatchScope, userId: string, key: string
     waiters,
     sendByMs: () => sendByMs,
     isBackground: () => interactive === 0,
+
+    isPrompt() {
+      for (const { isPrompt } of waiters.keys()) if (isPrompt === true) return true;
+      return false;
+    },
 
     leavesReserve() {
       for (const { operation } of waiters.values()) {

@@ -37,7 +37,9 @@ export function chooseNext(
     return { batch: search, demand: { ...AT_ONCE, search: true } };
   }
   if (!first) return undefined;
-  if (first.isBackground) return { batch: first, demand: BACKGROUND };
+  if (first.isBackground) {
+    return { batch: first, demand: first.isPrompt() ? PROMPT : BACKGROUND };
+  }
   const sendByMs = latestMs(queue, forecast);
   const isOrdinary = (one: Batch) => !one.isBackground && !isHeldForReserve(one);
   const ordinary = sendByMs > nowMs ? find(batches, isOrdinary) : undefined;
@@ -93,6 +95,8 @@ function latestMs({ batches, waitingCalls }: QueueView, forecast: Forecast): num
 const AT_ONCE: Demand = { full: true };
 
 const BACKGROUND: Demand = { full: false, background: true };
+/** Feishu has reported a change: clients expect to see it soon. */
+const PROMPT: Demand = { ...BACKGROUND, evenly: false };
 
 function find(batches: Iterable<Batch>, matches: (batch: Batch) => boolean): Batch | undefined {
   for (const batch of batches) if (matches(batch)) return batch;

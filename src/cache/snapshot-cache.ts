@@ -8,6 +8,11 @@ export interface Snapshot {
   readonly semester: Semester | null;
   /** When Feishu answered, on the monotonic clock of this process. */
   readonly fetchedAtMs: number;
+  /**
+   * When its call was sent: a change that Feishu reports later is not in it. Absent in an answer of a gateway that did
+   * not note it.
+   */
+  readonly askedAtMs?: number | undefined;
 }
 
 /**

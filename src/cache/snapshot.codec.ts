@@ -14,8 +14,12 @@ export function createEncoder({ aheadMs }: Pick<SharedClock, 'aheadMs'>): Encode
   const encodeTasks = ({ userId, counts, stageTasks }: UserStageTasks) =>
     `{"userId":${JSON.stringify(userId)},"counts":${shared(counts)},"stageTasks":[${stageTasks.map(shared).join()}]}`;
 
-  return (key, { stageTasks, semester, fetchedAtMs }) => {
-    const own = { version: SNAPSHOT_VERSION, key, fetchedAtMs: fetchedAtMs - aheadMs };
+  return (key, { stageTasks, semester, fetchedAtMs, askedAtMs }) => {
+    const times = {
+      fetchedAtMs: fetchedAtMs - aheadMs,
+      ...(askedAtMs !== undefined && { askedAtMs: askedAtMs - aheadMs }),
+    };
+    const own = { version: SNAPSHOT_VERSION, key, ...times };
     const tasks = stageTasks ? encodeTasks(stageTasks) : 'null';
     return `${JSON.stringify(own).slice(0, -1)},"stageTasks":${tasks},"semester":${shared(semester)}}`;
   };
@@ -35,7 +39,8 @@ export function decodeSnapshot(
   const writtenAtMs = data.fetchedAtMs + aheadMs;
   if (writtenAtMs > nowMs + SHARED_CLOCK_TOLERANCE_MS) return undefined;
   const { stageTasks, semester } = data;
-  return { stageTasks, semester, fetchedAtMs: Math.min(nowMs, writtenAtMs) };
+  const askedAtMs = data.askedAtMs === undefined ? undefined : data.askedAtMs + aheadMs;
+  return { stageTasks, semester, fetchedAtMs: Math.min(nowMs, writtenAtMs), askedAtMs };
 }
 
 function parseJson(text: string): unknown {

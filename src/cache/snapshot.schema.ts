@@ -33,6 +33,8 @@ export const storedSnapshot = z.object({
   key: z.string(),
   /** On the clock of Redis. */
   fetchedAtMs: z.number(),
+  /** On the clock of Redis. */
+  askedAtMs: z.number().optional(),
   stageTasks: z
     .object({
       userId: z.string(),

@@ -10,12 +10,6 @@ import { startSharedState, toLifetimes, type SharedState } from './shared-state'
 import { createTenantLoading, type TenantLoading } from './tenant-loading';
 import type { Upstream } from './upstream';
 
-/** What Feishu's events are for. */
-const NO_LISTENERS: EventListeners = {
-  onAppTicket: () => undefined,
-  onReviewChange: () => undefined,
-};
-
 /** What the process has once, and the loading of each tenant. */
 export interface Loading {
   /** What the operations of one tenant share. @param tenantKey `null`: the only tenant of a custom app */
@@ -61,6 +55,11 @@ export async function startLoading(
     freshMs: toLifetimes(config.cache).freshMs,
     users: feishu.users,
     sharedState,
-    listeners: NO_LISTENERS,
+    listeners: {
+      onAppTicket: () => undefined,
+      onReviewChange: (change) => {
+        only.noteChange(change);
+      },
+    },
   };
 }

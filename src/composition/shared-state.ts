@@ -88,10 +88,11 @@ export function createGate(
 
 /**
  * A channel between replicas; `undefined` if they share nothing.
- * @param subject `ids`: which user IDs Feishu accepts and refuses. `changes`: which answers are new
+ * @param subject `ids`: which user IDs Feishu accepts and refuses. `changes`: which answers are new.
+ *   `marks`: whose tasks have changed, as Feishu has reported
  */
 export function createChannel(
-  subject: 'ids' | 'changes',
+  subject: 'ids' | 'changes' | 'marks',
   sharedState: SharedState | undefined,
   clock: Clock,
 ): Channel | undefined {

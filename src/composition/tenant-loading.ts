@@ -7,6 +7,8 @@ import type { Config } from '../config';
 import type { StageTaskPageSource, StageTaskSource, SemesterSource } from '../feishu/ports';
 import type { UpstreamQuota } from '../graphql/context';
 import { createAnswerCache, type AnswerCache } from '../loading/answer-cache';
+import type { ReportedChange } from '../loading/marked-refresh';
+import { createMarks } from '../loading/marks';
 import { createRefreshAhead } from '../loading/refresh-ahead';
 import { createCyclePages, type CyclePages } from '../pages/cycle-pages';
 import type { BackgroundShare } from '../quota/demand';
@@ -14,6 +16,7 @@ import type { QuotaGate } from '../quota/quota-gate';
 import { createKnownSemesters, type KnownSemesters } from '../semesters/known-semesters';
 import { createSemesterDirectory, type SemesterDirectory } from '../semesters/semester-directory';
 import type { Deps } from './deps';
+import { createMarkedAnswers } from './marked-answers';
 import { shareChanges } from './share-changes';
 import {
   createCache,
@@ -38,6 +41,8 @@ export interface TenantLoading {
   /** Resolves when other replicas can read all answers so far. */
   readonly remembered: () => Promise<void>;
   readonly answers: AnswerCache;
+  /** Marks users whose tasks have changed, on all replicas, and refreshes their answers. */
+  readonly noteChange: (change: ReportedChange) => void;
   readonly pages: CyclePages;
   readonly directory: SemesterDirectory;
   readonly semesters: KnownSemesters;
@@ -86,6 +91,10 @@ export function createTenantLoading(
       deps.log.error({ err: error }, 'dispatcher failed');
     },
   });
+  const marks = createMarks({ freshMs: lifetimes.freshMs, nowMs });
+  const { markedRefresh, noteChange } = createMarkedAnswers({
+    ...{ marks, cache, lifetimes, refreshAhead, batcher, sharedState, clock },
+  });
   const pages = createCyclePages({
     ...{ source, gate: gates.pages, cycles: semesters, remember, clock },
     freshMs: lifetimes.freshMs,
@@ -96,7 +105,10 @@ export function createTenantLoading(
     cache,
     changes,
     remembered,
-    answers: createAnswerCache({ batcher, cache, refreshAhead, lifetimes, clock }),
+    answers: createAnswerCache({
+      ...{ batcher, cache, refreshAhead, lifetimes, marks, markedRefresh, clock },
+    }),
+    noteChange,
     pages,
     directory,
     semesters,

@@ -21,6 +21,8 @@ export interface OperationContext {
   readonly onCall: (waitedMs: number, call?: TaskCall) => void;
   /** True for a background refresh: no client waits for its answers. */
   readonly background: boolean;
+  /** True for a background refresh whose calls are not spaced while the gateway is quiet. */
+  readonly isPrompt?: boolean;
   /**
    * True for services: while only the last quarter of the quota is left, their full calls are spaced and come
    * after other calls.

@@ -65,21 +65,23 @@ export function createFeishuSource(options: FeishuSourceOptions): FeishuSource {
       requireCallable(query, identity);
       const { idType: userIdType, userIds } = query;
       const request = findByUserList(query);
+      const askedAtMs = clock.now();
       const { value: data, trace } = await client.call(request, credentialsOf(identity), context);
       const usersAsked = userIds.length;
       const answer = { api: request.api, userIdType, usersAsked, upstream: trace };
       const read = decode(answer, (note) => readItems(query, data.items, trace, note, parts));
       const semester = fromBase(query.semesterId, data.base);
-      return { ...read, semester, fetchedAtMs: clock.now() };
+      return { ...read, semester, fetchedAtMs: clock.now(), askedAtMs };
     },
 
     async findByPage(query, context) {
       const request = findByPage(query);
+      const askedAtMs = clock.now();
       const { value: data, trace } = await client.call(request, app, context);
       const answer = { api: request.api, userIdType: query.idType, upstream: trace };
       const read = decode(answer, (note) => readPage(query, data, trace, note, parts));
       const semester = fromBase(query.semesterId, data.base);
-      return { ...read, semester, fetchedAtMs: clock.now() };
+      return { ...read, semester, fetchedAtMs: clock.now(), askedAtMs };
     },
 
     async listSemesters(context) {

@@ -37,6 +37,8 @@ export interface StageTaskAnswer {
   readonly isComplete: boolean;
   /** When the answer arrived, on the monotonic clock. */
   readonly fetchedAtMs: number;
+  /** When the call was sent, on the monotonic clock. */
+  readonly askedAtMs?: number;
 }
 
 /** Feishu refused the parameters of a call. One invalid ID is enough. */
@@ -95,7 +97,7 @@ export interface StageTaskPageQuery extends Omit<StageTaskQuery, 'userIds'> {
 /** One page of everyone in a cycle. */
 export interface StageTaskPage extends Pick<
   StageTaskAnswer,
-  'semester' | 'isComplete' | 'fetchedAtMs'
+  'semester' | 'isComplete' | 'fetchedAtMs' | 'askedAtMs'
 > {
   /** Each user of the page once, in Feishu's order. An error takes the place of an unreadable item. */
   readonly users: readonly (UserStageTasks | GatewayError)[];

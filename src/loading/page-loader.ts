@@ -49,7 +49,7 @@ export interface PageLoaderOptions {
   readonly authorizeEveryone: () => UpstreamIdentity;
   readonly strategy: FilterStrategy;
   /** Has a user's newer answer, if one was fetched since the page. */
-  readonly answers: Pick<AnswerCache, 'recallIn'>;
+  readonly answers: Pick<AnswerCache, 'recallIn' | 'outdatedIn' | 'refreshOutdated'>;
   readonly cachePolicy: CachePolicy;
   /** How long an answer counts as fresh. */
   readonly freshMs: number;
@@ -82,18 +82,24 @@ export function createPageLoader(options: PageLoaderOptions, parts: OperationPar
   /** The answer that the operation shows for a user of a page; the newest one that this process has. */
   async function showUsers(scope: BatchScope, read: ReadPage, from: number, to: number) {
     const { page, fromCache } = read;
-    const recall = options.answers.recallIn(scope, Infinity);
+    const { answers } = options;
+    const recall = answers.recallIn(scope, Infinity);
+    const isOutdated = answers.outdatedIn(scope);
+    const outdated: string[] = [];
     const loader = userLoaderFor(scope, Infinity);
     const { semester, fetchedAtMs } = page;
-    return Promise.all(
-      page.users.slice(from, to).map(async (user) => {
-        if (user instanceof Error) return user;
-        const ofPage = { stageTasks: user, semester, fetchedAtMs, fromCache, stale: false };
-        const recalled = recall(user.userId);
-        const isNewer = recalled && recalled.fetchedAtMs > fetchedAtMs;
-        return loader.adopt(user.userId, isNewer ? recalled : ofPage);
-      }),
-    );
+    const shown = page.users.slice(from, to).map(async (user) => {
+      if (user instanceof Error) return user;
+      const recalled = recall(user.userId);
+      if (recalled && recalled.fetchedAtMs > fetchedAtMs)
+        return loader.adopt(user.userId, recalled);
+      const stale = isOutdated(user.userId, page);
+      if (stale) outdated.push(user.userId);
+      const ofPage = { stageTasks: user, semester, fetchedAtMs, fromCache, stale };
+      return loader.adopt(user.userId, ofPage);
+    });
+    if (outdated.length > 0) answers.refreshOutdated(scope, outdated);
+    return Promise.all(shown);
   }
 
   async function loadPart(

@@ -19,16 +19,18 @@ const NO_NEWS: ReadonlySet<ErrorCode> = new Set([
  * Returns the newer answer, or the old one if the newer one takes too long or fails for a reason that says
  * nothing about the user.
  * @param maxWait resolves when the newer answer takes too long
+ * @param isOutdated whether Feishu has reported a change while the newer answer was being fetched
  */
 export function preferNewer(
   answer: Promise<Snapshot | undefined>,
   lastResort: KnownUser | undefined,
   maxWait: () => Promise<void>,
+  isOutdated: (snapshot: Snapshot) => boolean = () => false,
 ): Promise<KnownUser | Error> {
   const newer = answer.then(
     (snapshot) =>
       snapshot
-        ? fetchedUser(snapshot)
+        ? fetchedUser(snapshot, isOutdated(snapshot))
         : new Error('answers: expected one for each fetched user, got fewer'),
     (error: unknown) =>
       lastResort && error instanceof GatewayError && NO_NEWS.has(error.code)
@@ -41,6 +43,6 @@ export function preferNewer(
 }
 
 /** Spread into a new object with more properties, a snapshot would take V8 several times as long. */
-function fetchedUser({ stageTasks, semester, fetchedAtMs }: Snapshot): KnownUser {
-  return { stageTasks, semester, fetchedAtMs, fromCache: false, stale: false };
+function fetchedUser({ stageTasks, semester, fetchedAtMs }: Snapshot, stale: boolean): KnownUser {
+  return { stageTasks, semester, fetchedAtMs, fromCache: false, stale };
 }

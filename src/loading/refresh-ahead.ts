@@ -9,6 +9,8 @@ import type { SpareSeats } from '../batching/spare-seats';
 export interface RefreshAhead extends SpareSeats {
   /** Reports that an operation has used a cached answer. */
   noteServed(scope: BatchScope, userId: string, fetchedAtMs: number): void;
+  /** Gives a user whose answer is outdated the first spare seat. */
+  prefer(scope: BatchScope, userId: string): void;
 }
 
 /** An answer is refreshed after this share of its fresh time. */
@@ -29,13 +31,20 @@ export function createRefreshAhead({ freshMs, nowMs }: RefreshAheadOptions): Ref
     return nowMs() - fetchedAtMs >= freshMs * REFRESH_AFTER_SHARE;
   }
 
+  function add(scope: BatchScope, userId: string, fetchedAtMs: number): void {
+    const key = scopeKey(scope);
+    const group = groups.get(key) ?? new LRUCache<string, number>({ max: MAX_USERS_PER_GROUP });
+    group.set(userId, fetchedAtMs);
+    groups.set(key, group);
+  }
+
   return {
     noteServed(scope, userId, fetchedAtMs) {
-      if (!isDue(fetchedAtMs)) return;
-      const key = scopeKey(scope);
-      const group = groups.get(key) ?? new LRUCache<string, number>({ max: MAX_USERS_PER_GROUP });
-      group.set(userId, fetchedAtMs);
-      groups.set(key, group);
+      if (isDue(fetchedAtMs)) add(scope, userId, fetchedAtMs);
+    },
+
+    prefer(scope, userId) {
+      add(scope, userId, -Infinity);
     },
 
     fillSpareSeats(scope, seats) {

@@ -47,7 +47,9 @@ function createUserLoader(
 
   function note(user: KnownUser): KnownUser {
     counter.noteUser(user);
-    cachePolicy.restrict(user.fetchedAtMs + Math.min(freshMs, maxAgeMs));
+    // An outdated answer may be younger than its fresh time.
+    const freshForMs = user.stale ? 0 : Math.min(freshMs, maxAgeMs);
+    cachePolicy.restrict(user.fetchedAtMs + freshForMs);
     if (user.semester) options.onSemester(scope.semesterId, user.semester);
     return user;
   }

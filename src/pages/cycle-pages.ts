@@ -45,7 +45,7 @@ export function createCyclePages(options: CyclePagesOptions): CyclePages {
   const source = explainRefusals(options.source, cycles);
 
   function note(scope: BatchScope, pageToken: string, page: StageTaskPage): void {
-    const { users, semester, fetchedAtMs, isComplete } = page;
+    const { users, semester, fetchedAtMs, askedAtMs, isComplete } = page;
     cycles.noteAnswered(scope.semesterId);
     memory.set(scope, pageToken, page);
     if (!isComplete) return;
@@ -54,7 +54,7 @@ export function createCyclePages(options: CyclePagesOptions): CyclePages {
       users.flatMap((user) =>
         user instanceof Error
           ? []
-          : [[keyOfUser(user.userId), { stageTasks: user, semester, fetchedAtMs }]],
+          : [[keyOfUser(user.userId), { stageTasks: user, semester, fetchedAtMs, askedAtMs }]],
       ),
     );
   }

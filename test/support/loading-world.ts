@@ -14,6 +14,8 @@ import type { Principal } from '../../src/domain/principal';
 import type { FilterStrategy } from '../../src/domain/stage-task-filter';
 import { createAnswerCache } from '../../src/loading/answer-cache';
 import { createBeforeFetch } from '../../src/loading/before-fetch';
+import { createMarkedRefresh, type Claim } from '../../src/loading/marked-refresh';
+import { createMarks } from '../../src/loading/marks';
 import { createRefreshAhead } from '../../src/loading/refresh-ahead';
 import { createCyclePages } from '../../src/pages/cycle-pages';
 import { createRequestLoader } from '../../src/loading/request-loader';
@@ -32,6 +34,8 @@ export interface LoadingOptions extends FeishuOptions {
   readonly maxUsers?: number;
   readonly mode?: UpstreamIdentityMode;
   readonly strategy?: FilterStrategy;
+  /** Which users this process may refresh after a reported change; all by default. */
+  readonly claim?: Claim;
 }
 
 /** When an operation of the world ends, counted from its start. */
@@ -84,7 +88,15 @@ export function createLoadingWorld(options: LoadingOptions = {}) {
     freshMs: lifetimes.freshMs,
     clock,
   });
-  const answers = createAnswerCache({ batcher, cache, refreshAhead, lifetimes, clock });
+  const marks = createMarks({ freshMs: lifetimes.freshMs, nowMs: clock.now });
+  const markedRefresh = createMarkedRefresh({
+    ...{ marks, cache, lifetimes, refreshAhead, clock },
+    refresh: batcher.refreshPromptly,
+    claim: options.claim ?? ((names) => Promise.resolve(names.map(() => true))),
+  });
+  const answers = createAnswerCache({
+    ...{ batcher, cache, refreshAhead, lifetimes, clock, marks, markedRefresh },
+  });
   const quotaOf = createPrincipalQuotas({
     quotaCalls: quota.calls,
     windowMs: quota.windowMs,
@@ -135,5 +147,5 @@ export function createLoadingWorld(options: LoadingOptions = {}) {
   }
 
   /** `calls` and `pageCalls` are in the order in which Feishu received them. */
-  return { clock, calls, pageCalls, startOperation, run };
+  return { clock, calls, pageCalls, startOperation, markedRefresh, run };
 }

@@ -20,6 +20,7 @@ import { hasTexts } from '../../src/graphql/render/json-text';
 import { createTextCache } from '../../src/graphql/render/text-cache';
 import { buildExecutionSchemas } from '../../src/graphql/schema';
 import { createAnswerCache } from '../../src/loading/answer-cache';
+import { createMarks } from '../../src/loading/marks';
 import { createRefreshAhead } from '../../src/loading/refresh-ahead';
 import { createRequestLoader } from '../../src/loading/request-loader';
 import { createCyclePages } from '../../src/pages/cycle-pages';
@@ -104,7 +105,11 @@ export function createRenderedWorld(options: RenderedWorldOptions = {}) {
       throw error;
     },
   });
-  const answers = createAnswerCache({ batcher, cache, refreshAhead, lifetimes: LIFETIMES, clock });
+  const marks = createMarks({ freshMs, nowMs: clock.now });
+  const answers = createAnswerCache({
+    ...{ batcher, cache, refreshAhead, lifetimes: LIFETIMES, clock, marks },
+    markedRefresh: { add: () => undefined },
+  });
 
   function createContext(locale: Locale): GraphQLContext {
     const { signal } = new AbortController();

@@ -147,7 +147,8 @@ export function createScriptedFeishu(clock: VirtualClock, options: FeishuOptions
       }
       const users = new Map(query.userIds.map((userId) => [userId, answerOf(userId, call)]));
       const semester = options.semesterOf?.(query.semesterId) ?? null;
-      return { semester, users, isComplete: true, fetchedAtMs: clock.now() };
+      const times = { fetchedAtMs: clock.now(), askedAtMs: call.atMs };
+      return { semester, users, isComplete: true, ...times };
     },
 
     async findByPage(query, context) {
@@ -159,7 +160,8 @@ export function createScriptedFeishu(clock: VirtualClock, options: FeishuOptions
       if (fate.failure) throw fate.failure;
       const semester = options.semesterOf?.(query.semesterId) ?? null;
       const page = pageOf(options.everyoneIn?.(call) ?? [], query.pageToken);
-      return { ...page, semester, isComplete: true, fetchedAtMs: clock.now() };
+      const times = { fetchedAtMs: clock.now(), askedAtMs: call.atMs };
+      return { ...page, semester, isComplete: true, ...times };
     },
 
     listSemesters: () =>

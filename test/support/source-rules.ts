@@ -33,6 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'cache/',
     'domain/',
     'feishu/ports.ts',
+    'ttl-cache.ts',
   ],
   'graphql/': ['loading/', 'auth/', 'domain/'],
   'mcp/': ['graphql/', 'domain/'],

@@ -35,7 +35,8 @@ describe('a lone request', () => {
     const [one] = [world.askAt(0, TODO, ['user 1'])];
     await world.run();
     const stageTasks = { userId: 'user 1', counts: [], stageTasks: tasksOf(TODO, 'user 1') };
-    const snapshot = { stageTasks, semester: null, fetchedAtMs: GATHER_MS + LATENCY_MS };
+    const times = { fetchedAtMs: GATHER_MS + LATENCY_MS, askedAtMs: GATHER_MS };
+    const snapshot = { stageTasks, semester: null, ...times };
     expect(one[0]?.outcome?.snapshot).toEqual(snapshot);
     expect(world.remembered).toEqual([[userKey(TODO, 'user 1'), snapshot]]);
   });
