@@ -1,5 +1,5 @@
 import type { UserIdTypeWire, UserStageTasksWire } from '../feishu/wire/stage-task.wire';
-import type { EmulatorState } from './endpoint';
+import type { CallState } from './endpoint';
 import type { Person } from './people';
 import type { Semester } from './semesters';
 import { type StageTaskFilter, stageTasksItem } from './stage-task-items';
@@ -14,7 +14,7 @@ export interface TaskParameters {
 
 /** Returns one person's item in an answer; `undefined` if the person does not take part in the cycle. */
 export function answeredItem(
-  { tenant, settings }: Pick<EmulatorState, 'tenant' | 'settings'>,
+  { tenant, settings }: Pick<CallState, 'tenant' | 'settings'>,
   { semester, idType, filter }: TaskParameters,
   person: Person,
 ): UserStageTasksWire | undefined {

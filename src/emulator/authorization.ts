@@ -2,7 +2,7 @@ import { Refusal } from './envelope';
 import { ErrorCode } from './error-codes';
 import type { TokenFinding, TokenOwner, TokenStore } from './tokens';
 
-export type TokenKind = 'tenant' | 'user' | 'none';
+export type TokenKind = TokenOwner['kind'] | 'none';
 
 /** Who makes a call; `none` only if the endpoint needs no token. */
 export type Principal = TokenOwner | { readonly kind: 'none' };
@@ -11,6 +11,13 @@ export type Principal = TokenOwner | { readonly kind: 'none' };
 export function tokenKindOf(tokens: TokenStore, header: string | undefined): TokenKind {
   const text = bearerToken(header);
   return text === undefined ? 'none' : kindOf(text, tokens.find(text));
+}
+
+/** Returns the company of a call's token, also of an expired one; `undefined` if the token names none. */
+export function tenantKeyOf(tokens: TokenStore, header: string | undefined): string | undefined {
+  const text = bearerToken(header);
+  const owner = text === undefined ? undefined : tokens.find(text)?.owner;
+  return owner && owner.kind !== 'app' ? owner.tenantKey : undefined;
 }
 
 /**

@@ -1,7 +1,14 @@
 import type { TokenKind } from './authorization';
 
 export type ApiName =
-  'find_by_user_list' | 'find_by_page' | 'semesters' | 'user_info' | 'tenant_token' | 'oauth_token';
+  | 'find_by_user_list'
+  | 'find_by_page'
+  | 'semesters'
+  | 'user_info'
+  | 'tenant_token'
+  | 'oauth_token'
+  | 'app_ticket'
+  | 'app_token';
 
 /** One call to the emulator. It is recorded on arrival and completed when it is answered. */
 export interface RecordedCall extends CallParameters {
@@ -19,6 +26,8 @@ export interface RecordedCall extends CallParameters {
 
 /** The parameters as sent. A parameter is absent if it does not have the documented type. */
 export interface CallParameters {
+  /** The company of the token, or the one that a call for its token names. */
+  readonly tenantKey?: string;
   readonly semesterId?: string;
   readonly userIdType?: string;
   readonly userIds?: readonly string[];
@@ -54,8 +63,9 @@ export function createCallLog(): CallLog {
 /** Reads the parameters of a call that is not validated yet. */
 export function callParameters(query: Record<string, unknown>, body: unknown): CallParameters {
   const fields: Record<string, unknown> = { ...query, ...(isRecord(body) ? body : {}) };
-  const { semester_id, user_id_type, user_id_lists, task_option_lists } = fields;
+  const { semester_id, user_id_type, user_id_lists, task_option_lists, tenant_key } = fields;
   return {
+    ...(isString(tenant_key) && { tenantKey: tenant_key }),
     ...(isString(semester_id) && { semesterId: semester_id }),
     ...(isString(user_id_type) && { userIdType: user_id_type }),
     ...(isListOf(user_id_lists, isString) && { userIds: user_id_lists }),

@@ -1,9 +1,10 @@
-import { authorize, TokenFault } from './authorization';
+import { authorize, tenantKeyOf, TokenFault, type Principal } from './authorization';
 import type { EmulatorState, Endpoint } from './endpoint';
 import { type Answer, answerOf, Refusal, refusalAnswer } from './envelope';
-import { isUncounted } from './error-codes';
+import { ErrorCode, isUncounted } from './error-codes';
 import { type Fault, type ScriptedAnswer, scriptedAnswer } from './faults';
 import { assertScope } from './scopes';
+import type { Tenant } from './tenant';
 
 /** A received call. */
 export interface IncomingCall {
@@ -30,11 +31,12 @@ export function decide(
 function answerByScript(
   state: EmulatorState,
   { api }: Endpoint,
-  { logId }: IncomingCall,
+  { authorization, logId }: IncomingCall,
   scripted: ScriptedAnswer,
 ): Answer {
   const answer = scriptedAnswer(scripted, logId);
-  if (!isUncounted(answer.code ?? 0)) state.quotas.count(api);
+  const tenantKey = tenantKeyOf(state.tokens, authorization) ?? state.tenants.keys[0] ?? '';
+  if (!isUncounted(answer.code ?? 0)) state.quotas.count(api, tenantKey);
   return answer;
 }
 
@@ -43,12 +45,22 @@ function answerGenuinely(state: EmulatorState, endpoint: Endpoint, incoming: Inc
   const { authorization, query, body, logId } = incoming;
   try {
     const principal = authorize(state.tokens, endpoint.acceptedTokens, authorization);
+    const tenant = tenantOf(state, principal);
     assertScope(endpoint.acceptedScopes, state.settings.missingScopes);
-    state.quotas.enter(endpoint.api);
-    return answerOf(endpoint.answer(state, { principal, authorization, query, body }));
+    state.quotas.enter(endpoint.api, tenant.key);
+    const call = { principal, authorization, query, body };
+    return answerOf(endpoint.answer({ ...state, tenant }, call));
   } catch (error) {
     return refusalAnswer(toRefusal(error, state.settings.tokenErrorStatus), logId);
   }
+}
+
+/** The company of a call. @throws TokenFault if it has uninstalled the app */
+function tenantOf({ tenants }: EmulatorState, principal: Principal): Tenant {
+  if (principal.kind === 'none' || principal.kind === 'app') return tenants.first;
+  const tenant = tenants.of(principal.tenantKey);
+  if (tenant && tenants.isInstalled(tenant.key)) return tenant;
+  throw new TokenFault(ErrorCode.appNotInstalled);
 }
 
 function toRefusal(error: unknown, tokenErrorStatus: number): Refusal {

@@ -1,78 +1,55 @@
-import type { UserIdTypeWire, UserStageTasksWire } from '../feishu/wire/stage-task.wire';
+import type { UserStageTasksWire } from '../feishu/wire/stage-task.wire';
 import { answeredItem } from './answered-item';
-import { type ApiName, createCallLog, type RecordedCall } from './call-log';
 import type { EmulatorState } from './endpoint';
-import { createFaultScript, type Fault } from './faults';
+import { createEventSender } from './event-sender';
+import { reviewEvent } from './events';
 import { type EmulatorOptions, resolveOptions } from './options';
 import { readFilter, readSemester } from './parameters';
-import type { Person } from './people';
-import { createQuotas } from './quotas';
-import type { Semester } from './semesters';
+import type {
+  Emulator,
+  ExpectedTasksQuery,
+  IssuedUserToken,
+  ReviewEventOptions,
+} from './running-emulator';
 import { createServer } from './server';
-import { createTenant } from './tenant';
-import { createTokenStore } from './tokens';
+import { createState } from './state';
+import type { Tenant } from './tenant';
 
 export type { ApiName, RecordedCall } from './call-log';
+export type { EventDelivery } from './event-sender';
+export type { ReviewEventType } from './events';
 export type { Fault, ScriptedAnswer } from './faults';
 export { EMULATOR_APP_ID, EMULATOR_APP_SECRET, type EmulatorOptions } from './options';
 export type { Person } from './people';
+export type {
+  Emulator,
+  ExpectedTasksQuery,
+  IssuedUserToken,
+  ReviewEventOptions,
+} from './running-emulator';
 export type { Semester } from './semesters';
 
-/** A running emulator: its data, its recorded calls, and controls for faults and tokens. */
-export interface Emulator {
-  /** Without a trailing slash, e.g. `http://127.0.0.1:49152`. */
-  readonly url: string;
-  readonly people: readonly Person[];
-  /** The company's key, as in `user_info`. */
-  readonly tenantKey: string;
-  readonly semesters: readonly Semester[];
-  /** The newest 10,000 calls, oldest first, including in-flight calls. */
-  readonly calls: readonly RecordedCall[];
-  callsOf(api: ApiName): readonly RecordedCall[];
-  clearCalls(): void;
-  /** Adds a fault. A call gets the first fault that fits; each fault applies `times` times. */
-  script(fault: Fault): void;
-  /** Invalidates all tenant tokens issued so far. */
-  revokeTenantTokens(): void;
-  /** The tokens for the option `userTokens`, in its order. */
-  readonly userTokens: readonly IssuedUserToken[];
-  issueUserToken(person: Person, options?: { lifeSeconds?: number }): string;
-  /**
-   * Returns the item that a call for this user would return; `undefined` if the user would be missing.
-   * @throws Refusal if the call would be refused because of its semester or filter
-   */
-  readonly expectedTasks: (query: ExpectedTasksQuery) => UserStageTasksWire | undefined;
-  /** Stops listening and destroys all open connections. */
-  close(): Promise<void>;
-}
-
-export interface IssuedUserToken {
-  readonly openId: string;
-  readonly token: string;
-}
-
-/** The parameters of `find_by_user_list` for one user; times in milliseconds, as strings. */
-export interface ExpectedTasksQuery {
-  readonly semesterId: string;
-  readonly userIdType: UserIdTypeWire;
-  readonly userId: string;
-  readonly taskOptions?: readonly number[];
-  readonly afterTime?: string;
-  readonly beforeTime?: string;
-}
+const HOUR_MS = 3_600_000;
 
 /** Starts an emulated Feishu on loopback. Rejects if an option is invalid or the port is taken. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const state = createState(options);
+  const settings = resolveOptions(options);
+  const events = createEventSender(settings);
+  const state = createState(settings, events);
+  const { tenants, tokens, tickets } = state;
+  const { first } = tenants;
+  const hourly = startHourlyTicket(state);
   const userTokens = state.settings.userTokens.map((openId) => issueTokenFor(state, openId));
   const server = createServer(state);
   const { host, port } = state.settings;
   const url = await server.listen({ host, port });
   return {
     url,
-    people: state.tenant.people,
-    tenantKey: state.tenant.key,
-    semesters: state.tenant.semesters,
+    people: first.people,
+    tenantKey: first.key,
+    semesters: first.semesters,
+    tenantKeys: tenants.keys,
+    tenant: (key) => tenantOf(state, key),
     get calls() {
       return state.calls.calls;
     },
@@ -84,42 +61,70 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       state.faults.add(fault);
     },
     revokeTenantTokens: () => {
-      state.tokens.revokeTenantTokens();
+      tokens.revoke('tenant');
+    },
+    revokeAppToken: () => {
+      tokens.revoke('app');
+    },
+    revokeTickets: () => {
+      tickets.revoke();
+    },
+    sendTicket: state.sendTicket,
+    sendReviewEvent: (event) => {
+      events.send(toReviewEvent(state, event));
+    },
+    deliveries: events.deliveries,
+    uninstall: (key) => {
+      tenants.setInstalled(key, false);
+    },
+    install: (key) => {
+      tenants.setInstalled(key, true);
     },
     userTokens,
-    issueUserToken: (person, { lifeSeconds } = {}) =>
-      state.tokens.issueUserToken(person, lifeSeconds),
+    issueUserToken: (person, { lifeSeconds, tenantKey = first.key } = {}) =>
+      tokens.issueUserToken(tenantKey, person, lifeSeconds),
     expectedTasks: (query) => expectedTasks(state, query),
-    close: () => server.close(),
+    close: () => {
+      clearInterval(hourly);
+      events.close();
+      return server.close();
+    },
   };
 }
 
-function createState(options: EmulatorOptions): EmulatorState {
-  const settings = resolveOptions(options);
-  return {
-    settings,
-    tenant: createTenant(settings),
-    tokens: createTokenStore({
-      now: settings.now,
-      lifeSeconds: settings.tokenLifeSeconds,
-      format: settings.tokenFormat,
-    }),
-    quotas: createQuotas(settings),
-    faults: createFaultScript(),
-    calls: createCallLog(),
-  };
+/** (fact 22) */
+function startHourlyTicket({ settings, sendTicket }: EmulatorState): NodeJS.Timeout | undefined {
+  if (settings.appType === 'custom') return undefined;
+  return setInterval(sendTicket, HOUR_MS).unref();
 }
 
-function issueTokenFor({ tenant, tokens }: EmulatorState, openId: string): IssuedUserToken {
-  const person = tenant.personBy('open_id', openId);
-  if (person) return { openId, token: tokens.issueUserToken(person) };
+/** @throws RangeError for an unknown key */
+function tenantOf({ tenants }: EmulatorState, key: string): Tenant {
+  const tenant = tenants.of(key);
+  if (!tenant) throw new RangeError(`tenantKey: expected one of the emulator's, got '${key}'`);
+  return tenant;
+}
+
+function toReviewEvent(state: EmulatorState, event: ReviewEventOptions) {
+  const { type = 'performance.review_data.changed_v2', people } = event;
+  const tenant = tenantOf(state, event.tenantKey ?? state.tenants.first.key);
+  const semesterId = event.semesterId ?? tenant.semesters.at(-1)?.id ?? '';
+  return reviewEvent({ type, tenantKey: tenant.key, semesterId, people }, state.settings);
+}
+
+function issueTokenFor({ tenants, tokens }: EmulatorState, openId: string): IssuedUserToken {
+  const { first } = tenants;
+  const person = first.personBy('open_id', openId);
+  if (person) return { openId, token: tokens.issueUserToken(first.key, person) };
   throw new RangeError(`userTokens: expected open IDs of the emulator's people, got '${openId}'`);
 }
 
 function expectedTasks(
-  { tenant, settings }: EmulatorState,
+  state: EmulatorState,
   query: ExpectedTasksQuery,
 ): UserStageTasksWire | undefined {
+  const { settings, tenants } = state;
+  const tenant = tenantOf(state, query.tenantKey ?? tenants.first.key);
   const semester = readSemester(tenant, { semester_id: query.semesterId });
   const fields = {
     task_option_lists: query.taskOptions,

@@ -5,16 +5,26 @@ import type { FaultScript } from './faults';
 import type { Settings } from './options';
 import type { Quotas } from './quotas';
 import type { Tenant } from './tenant';
+import type { Tenants } from './tenants';
+import type { Tickets } from './tickets';
 import type { TokenOwner, TokenStore } from './tokens';
 
 /** The state of one running emulator. */
 export interface EmulatorState {
   readonly settings: Settings;
-  readonly tenant: Tenant;
+  readonly tenants: Tenants;
   readonly tokens: TokenStore;
   readonly quotas: Quotas;
   readonly faults: FaultScript;
   readonly calls: CallLog;
+  readonly tickets: Tickets;
+  /** Sends a new ticket to the webhook. */
+  readonly sendTicket: () => void;
+}
+
+/** The state for a call, with its company. */
+export interface CallState extends EmulatorState {
+  readonly tenant: Tenant;
 }
 
 /** One API of the Open Platform, without the rules that all APIs share. */
@@ -27,7 +37,7 @@ export interface Endpoint {
   /** The app needs one of these scopes; empty if the endpoint needs no scope. */
   readonly acceptedScopes: readonly string[];
   /** Answers an authorized call. @throws Refusal */
-  answer(state: EmulatorState, call: EndpointCall): EnvelopeBody | OAuthBody;
+  answer(state: CallState, call: EndpointCall): EnvelopeBody | OAuthBody;
 }
 
 export interface EndpointCall {

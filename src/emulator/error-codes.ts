@@ -1,5 +1,6 @@
 /** The codes of the emulator's answers. The names are this code base's own. (facts 11, 16, 21, 23, 31) */
 export const ErrorCode = {
+  ticketInvalid: 10012,
   oauthParameterMissing: 20001,
   oauthWrongSecret: 20002,
   oauthUnknownApp: 20048,
@@ -10,9 +11,11 @@ export const ErrorCode = {
   wrongAppCredentials: 99991543,
   tokenMissing: 99991661,
   tenantTokenInvalid: 99991663,
+  appTokenInvalid: 99991664,
   userTokenInvalid: 99991668,
   tokenMalformed: 99991671,
   appLacksScope: 99991672,
+  appNotInstalled: 99991673,
   userTokenExpired: 99991677,
   openIdOfOtherApp: 99992361,
   fieldInvalid: 99992402,
@@ -23,6 +26,9 @@ export const ErrorCode = {
 /** The message of a success is empty, as in the example of the endpoint's page. (fact 40) */
 const MESSAGES = new Map<number, string>([
   [0, ''],
+  [ErrorCode.ticketInvalid, 'app ticket is invalid'],
+  [ErrorCode.appTokenInvalid, 'app access token is invalid'],
+  [ErrorCode.appNotInstalled, 'app is not installed in this tenant'],
   [ErrorCode.oauthParameterMissing, 'a required parameter is missing'],
   [ErrorCode.oauthWrongSecret, 'the client secret is invalid'],
   [ErrorCode.oauthUnknownApp, 'the app does not exist'],
@@ -48,6 +54,7 @@ const UNCOUNTED = new Set<number>([
   ErrorCode.tenantTokenInvalid,
   ErrorCode.userTokenInvalid,
   ErrorCode.tokenMalformed,
+  ErrorCode.appNotInstalled,
   ErrorCode.appLacksScope,
   ErrorCode.userTokenExpired,
 ]);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { tokenKindOf } from './authorization';
+import { tenantKeyOf, tokenKindOf } from './authorization';
 import { callParameters, type RecordedCall } from './call-log';
 import { decide, type IncomingCall } from './decision';
 import { deliver } from './delivery';
@@ -54,10 +54,12 @@ function parseJson(body: unknown): unknown {
 }
 
 function record(state: EmulatorState, endpoint: Endpoint, incoming: IncomingCall): RecordedCall {
+  const tenantKey = tenantKeyOf(state.tokens, incoming.authorization);
   return state.calls.record({
     api: endpoint.api,
     at: state.settings.now(),
     tokenKind: tokenKindOf(state.tokens, incoming.authorization),
+    ...(tenantKey !== undefined && { tenantKey }),
     ...callParameters(incoming.query, incoming.body),
   });
 }

@@ -1,3 +1,4 @@
+import { assertInteger, assertPositive, assertSome, assertWebUrl } from './option-checks';
 import { SCOPES } from './scopes';
 import type { TokenFormat } from './token-text';
 import type { UserIdRefusalCode } from './user-id-refusal';
@@ -57,6 +58,19 @@ export interface EmulatorOptions {
   userTokens?: readonly string[];
   appId?: string;
   appSecret?: string;
+  /** `store`: tokens come from a ticket, which is sent to the webhook. (fact 22) */
+  appType?: 'custom' | 'store';
+  /** How many companies have installed the app; 1 by default. Each has its own people, cycles, quotas and tokens. */
+  tenants?: number;
+  /** The people of each company; 2,000 by default. */
+  people?: number;
+  /** Where events are sent; without it, none. */
+  webhookUrl?: string;
+  /** Signs and encrypts events; without it, they are plain. (fact 30) */
+  encryptKey?: string;
+  verificationToken?: string;
+  /** The pauses before an event that was not acknowledged is repeated; 15 s, 5 min, 1 h and 6 h. (fact 30) */
+  eventRetrySeconds?: readonly number[];
 }
 
 export type Settings = Readonly<Required<EmulatorOptions>>;
@@ -86,6 +100,13 @@ const DEFAULTS: Settings = {
   userTokens: [],
   appId: EMULATOR_APP_ID,
   appSecret: EMULATOR_APP_SECRET,
+  appType: 'custom',
+  tenants: 1,
+  people: 2_000,
+  webhookUrl: '',
+  encryptKey: '',
+  verificationToken: 'emulator-verification-token',
+  eventRetrySeconds: [15, 300, 3_600, 21_600],
 };
 
 /** Adds the defaults. @throws RangeError for an invalid option */
@@ -96,32 +117,12 @@ export function resolveOptions(options: EmulatorOptions): Settings {
   assertInteger('quotaCalls', settings.quotaCalls, 1);
   assertInteger('semesterQuotaCalls', settings.semesterQuotaCalls, 1);
   assertInteger('latencyMs', settings.latencyMs, 0);
+  assertInteger('tenants', settings.tenants, 1, 10_000);
+  assertInteger('people', settings.people, 3, 100_000);
+  assertWebUrl('webhookUrl', settings.webhookUrl);
   assertSome('missingScopes', settings.missingScopes, SCOPES);
   assertSome('withheldFields', settings.withheldFields, WITHHOLDABLE_FIELDS);
   assertPositive('quotaWindowSeconds', settings.quotaWindowSeconds);
   assertPositive('tokenLifeSeconds', settings.tokenLifeSeconds);
   return settings;
-}
-
-function assertInteger(
-  name: string,
-  value: number,
-  min: number,
-  max = Number.MAX_SAFE_INTEGER,
-): void {
-  if (Number.isInteger(value) && value >= min && value <= max) return;
-  throw new RangeError(
-    `${name}: expected a whole number from ${min} to ${max}, got ${String(value)}`,
-  );
-}
-
-function assertSome(name: string, values: readonly string[], choices: readonly string[]): void {
-  const unknown = values.find((value) => !choices.includes(value));
-  if (unknown === undefined) return;
-  throw new RangeError(`${name}: expected some of ${choices.join(', ')}, got '${unknown}'`);
-}
-
-function assertPositive(name: string, value: number): void {
-  if (Number.isFinite(value) && value > 0) return;
-  throw new RangeError(`${name}: expected a number greater than 0, got ${String(value)}`);
 }

@@ -1,7 +1,14 @@
 import type { UserIdTypeWire } from '../feishu/wire/stage-task.wire';
 import type { BilingualText } from './bilingual-text';
 import { drawName } from './person-names';
-import { alphanumericsFrom, digitsFrom, hexFrom, integerBetween, randomFrom } from './random';
+import {
+  alphanumericsFrom,
+  digitsFrom,
+  hexFrom,
+  integerBetween,
+  randomFrom,
+  type Seed,
+} from './random';
 
 /** An employee of the emulated tenant with the four IDs that Feishu has for a user. (fact 4) */
 export interface Person {
@@ -18,15 +25,11 @@ export interface Person {
   readonly reportCount: number;
 }
 
-export const PEOPLE_COUNT = 2_000;
-
 const MANAGER_SHARE = 0.12;
 
-/** Returns the same people in the same order for the same seed. */
-export function createPeople(seed: number): readonly Person[] {
-  return Array.from({ length: PEOPLE_COUNT }, (_, index) =>
-    createPerson(`${seed}/person/${index}`),
-  );
+/** Returns the same people in the same order for the same seed. With a larger `count`, the first ones stay the same. */
+export function createPeople(seed: Seed, count = 2_000): readonly Person[] {
+  return Array.from({ length: count }, (_, index) => createPerson(`${seed}/person/${index}`));
 }
 
 export function idOf(person: Person, idType: UserIdTypeWire): string {

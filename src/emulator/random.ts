@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 /** Returns the next number of a reproducible sequence, in [0, 1). */
 export type Random = () => number;
 
+/** What all data of a company follows from. */
+export type Seed = number | string;
+
 const DIGITS = '0123456789';
 const LOWERCASE_ALPHANUMERICS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 

@@ -6,7 +6,7 @@ import {
   monthOf,
   startOfDayMs,
 } from './china-calendar';
-import { digitsFrom } from './random';
+import { digitsFrom, type Seed } from './random';
 import { periodOf } from './semester-periods';
 import { SEMESTER_PLANS, type SemesterPlan } from './semester-plans';
 import { type Stage, STAGE_KINDS, type StageKind } from './stages';
@@ -30,11 +30,11 @@ export interface Semester {
 }
 
 /** Returns the tenant's cycles on this day in China. The running half-year is the last one. */
-export function createSemesters(seed: number, today: number): readonly Semester[] {
+export function createSemesters(seed: Seed, today: number): readonly Semester[] {
   return SEMESTER_PLANS.map((plan) => createSemester(seed, plan, today));
 }
 
-function createSemester(seed: number, plan: SemesterPlan, today: number): Semester {
+function createSemester(seed: Seed, plan: SemesterPlan, today: number): Semester {
   const label = `${seed}/semester/${plan.label}`;
   const id = `7${digitsFrom(label, 18)}`;
   const { firstMonth, ...period } = periodOf(plan, monthOf(today));

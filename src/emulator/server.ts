@@ -9,6 +9,7 @@ import { findByPage } from './routes/find-by-page.route';
 import { findByUserList } from './routes/find-by-user-list.route';
 import { oauthToken } from './routes/oauth-token.route';
 import { semesters } from './routes/semesters.route';
+import { appToken, resendTicket, storeTenantToken } from './routes/store-app.route';
 import { tenantToken } from './routes/tenant-token.route';
 import { userInfo } from './routes/user-info.route';
 
@@ -19,6 +20,9 @@ const ENDPOINTS: readonly Endpoint[] = [
   userInfo,
   tenantToken,
   oauthToken,
+  resendTicket,
+  appToken,
+  storeTenantToken,
 ];
 
 /** Creates the HTTP server without listening. All answers, also errors of Fastify, have Feishu's envelope. */

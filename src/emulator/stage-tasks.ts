@@ -1,6 +1,6 @@
 import type { Settings } from './options';
 import type { Person } from './people';
-import { integerBetween, type Random, randomFrom } from './random';
+import { integerBetween, type Random, randomFrom, type Seed } from './random';
 import type { Semester } from './semesters';
 import { type Stage, STAGE_KINDS } from './stages';
 
@@ -26,14 +26,14 @@ const PARTICIPATION_SHARE = 0.96;
 
 /** What tasks depend on in addition to the person and the cycle. */
 export interface TaskConditions {
-  readonly seed: number;
+  readonly seed: Seed;
   /** The start of the day for which the progress is computed. */
   readonly todayMs: number;
   readonly lateSubmission: Settings['lateSubmission'];
 }
 
 /** A few percent of people do not take part in a cycle. Answers omit them. */
-export function participates(seed: number, person: Person, semester: Semester): boolean {
+export function participates(seed: Seed, person: Person, semester: Semester): boolean {
   return randomFrom(labelOf('participation', seed, person, semester))() < PARTICIPATION_SHARE;
 }
 
@@ -104,6 +104,6 @@ function workloadOf({ kind }: Stage, person: Person, random: Random): number {
   }
 }
 
-function labelOf(purpose: string, seed: number, person: Person, semester: Semester): string {
+function labelOf(purpose: string, seed: Seed, person: Person, semester: Semester): string {
   return `${seed}/${purpose}/${semester.id}/${person.openId}`;
 }

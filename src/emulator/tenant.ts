@@ -1,14 +1,13 @@
 import type { UserIdTypeWire } from '../feishu/wire/stage-task.wire';
-import { dayInChina, startOfDayMs } from './china-calendar';
+import { startOfDayMs } from './china-calendar';
 import type { Settings } from './options';
 import { createPeople, idOf, type Person } from './people';
-import { hexFrom } from './random';
+import type { Seed } from './random';
 import { createSemesters, type Semester } from './semesters';
 import { createStageTasks, participates, type StageTask } from './stage-tasks';
 
-/** The emulator's company: its people, cycles and tasks. */
+/** A company of the emulator: its people, cycles and tasks. */
 export interface Tenant {
-  readonly seed: number;
   /** 16 hexadecimal digits. */
   readonly key: string;
   readonly people: readonly Person[];
@@ -21,15 +20,19 @@ export interface Tenant {
   readonly tasksOf: (person: Person, semester: Semester) => readonly StageTask[] | undefined;
 }
 
-type TenantSettings = Pick<Settings, 'seed' | 'now' | 'lateSubmission'>;
+export interface TenantOptions {
+  readonly seed: Seed;
+  readonly key: string;
+  /** The day in China, which only affects dates. */
+  readonly today: number;
+  readonly people: number;
+  readonly lateSubmission: Settings['lateSubmission'];
+}
 
-/**
- * Creates a tenant from its seed and the current day in China, which only affects dates. The tenant keeps
- * that day, so that the answers of a running emulator do not change at midnight.
- */
-export function createTenant({ seed, now, lateSubmission }: TenantSettings): Tenant {
-  const today = dayInChina(now());
-  const people = createPeople(seed);
+/** The same options give the same tenant. */
+export function createTenant(options: TenantOptions): Tenant {
+  const { seed, key, today, lateSubmission } = options;
+  const people = createPeople(seed, options.people);
   const semesters = createSemesters(seed, today);
   const conditions = { seed, todayMs: startOfDayMs(today), lateSubmission };
   const semestersById = new Map(semesters.map((semester) => [semester.id, semester]));
@@ -40,8 +43,7 @@ export function createTenant({ seed, now, lateSubmission }: TenantSettings): Ten
       : undefined,
   );
   return {
-    seed,
-    key: hexFrom(`${seed}/tenant`).slice(0, 16),
+    key,
     people,
     semesters,
     personBy: (idType, id) => indexes[idType].get(id),

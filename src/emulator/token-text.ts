@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 /** `opaque`: a prefix and 40 hexadecimal digits. `jwt`: a JWT of about 4 KB, without a prefix. (fact 21) */
 export type TokenFormat = 'opaque' | 'jwt';
 
-export const PREFIXES = { tenant: 't-', user: 'u-' } as const;
+export const PREFIXES = { app: 'a-', tenant: 't-', user: 'u-' } as const;
 
 /** Feishu asks clients to reserve 4 KB for a token. The claims below fill them. */
 const FILLING_BYTES = 2_900;

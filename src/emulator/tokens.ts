@@ -1,7 +1,11 @@
 import type { Person } from './people';
 import { PREFIXES, tokenText, type TokenFormat } from './token-text';
 
-export type TokenOwner = { readonly kind: 'tenant' } | { readonly kind: 'user'; person: Person };
+/** Whose a token is. */
+export type TokenOwner =
+  | { readonly kind: 'app' }
+  | { readonly kind: 'tenant'; readonly tenantKey: string }
+  | { readonly kind: 'user'; readonly tenantKey: string; readonly person: Person };
 
 /** The owner and state of an issued token. */
 export interface TokenFinding {
@@ -11,12 +15,19 @@ export interface TokenFinding {
 
 /** Keeps every issued token, including expired ones, because these have an error code of their own. */
 export interface TokenStore {
-  /** Returns the current tenant token if it has at least 30 minutes left, or else issues a new one. */
-  tenantToken(format?: TokenFormat): { text: string; expireSeconds: number };
-  issueUserToken(person: Person, lifeSeconds?: number): string;
-  revokeTenantTokens(): void;
+  /** Returns the current token of the company if it has at least 30 minutes left, or else issues a new one. */
+  tenantToken(tenantKey: string, format?: TokenFormat): TokenAnswer;
+  /** The token of a store app, with the same rule. */
+  appToken(): TokenAnswer;
+  issueUserToken(tenantKey: string, person: Person, lifeSeconds?: number): string;
+  revoke(kind: 'app' | 'tenant'): void;
   /** Returns `undefined` for a token that was never issued. */
   find(text: string): TokenFinding | undefined;
+}
+
+interface TokenAnswer {
+  readonly text: string;
+  readonly expireSeconds: number;
 }
 
 export interface TokenStoreOptions {
@@ -40,7 +51,7 @@ const RENEWAL_MS = 30 * 60 * 1000;
 
 export function createTokenStore({ now, lifeSeconds, format }: TokenStoreOptions): TokenStore {
   const issued = new Map<string, IssuedToken>();
-  const newestTenantTokens = new Map<TokenFormat, IssuedToken>();
+  const newest = new Map<string, IssuedToken>();
   const lifeLeftMs = (token: IssuedToken) => token.expiresAtMs - now();
 
   /** Tokens are random even with a seed, so that a token of an earlier emulator is not valid here. */
@@ -52,24 +63,24 @@ export function createTokenStore({ now, lifeSeconds, format }: TokenStoreOptions
     return token;
   }
 
-  function currentTenantToken(format: TokenFormat): IssuedToken {
-    const newest = newestTenantTokens.get(format);
-    if (newest && !newest.revoked && lifeLeftMs(newest) >= RENEWAL_MS) return newest;
-    const token = issue({ kind: 'tenant' }, format, lifeSeconds);
-    newestTenantTokens.set(format, token);
-    return token;
+  function currentToken(place: string, owner: TokenOwner, wanted: TokenFormat): TokenAnswer {
+    let token = newest.get(place);
+    if (!token || token.revoked || lifeLeftMs(token) < RENEWAL_MS) {
+      token = issue(owner, wanted, lifeSeconds);
+      newest.set(place, token);
+    }
+    return { text: token.text, expireSeconds: Math.floor(lifeLeftMs(token) / 1000) };
   }
 
   return {
-    tenantToken(wanted = format) {
-      const token = currentTenantToken(wanted);
-      return { text: token.text, expireSeconds: Math.floor(lifeLeftMs(token) / 1000) };
-    },
-    issueUserToken: (person, seconds = lifeSeconds) =>
-      issue({ kind: 'user', person }, format, seconds).text,
-    revokeTenantTokens() {
+    tenantToken: (tenantKey, wanted = format) =>
+      currentToken(`${tenantKey}/${wanted}`, { kind: 'tenant', tenantKey }, wanted),
+    appToken: () => currentToken('app', { kind: 'app' }, format),
+    issueUserToken: (tenantKey, person, seconds = lifeSeconds) =>
+      issue({ kind: 'user', tenantKey, person }, format, seconds).text,
+    revoke(kind) {
       for (const token of issued.values()) {
-        if (token.owner.kind === 'tenant') token.revoked = true;
+        if (token.owner.kind === kind) token.revoked = true;
       }
     },
     find(text) {

@@ -26,15 +26,15 @@ export async function fetchToken<T>(
   credentials: Credentials = NO_CREDENTIALS,
 ): Promise<T> {
   // Without `pause`: a company that is refused its token must not pause the app's token, which all companies need.
-  const { kind, token, drop } = credentials;
-  const { value } = await client.call(
-    request,
-    { kind, token, drop },
-    {
-      signal: AbortSignal.timeout(DEADLINE_MS),
-      deadlineAtMs: clock.now() + DEADLINE_MS,
-    },
-  );
+  const withoutPause: Credentials = {
+    kind: credentials.kind,
+    token: () => credentials.token(),
+    drop: (refused) => credentials.drop(refused),
+  };
+  const { value } = await client.call(request, withoutPause, {
+    signal: AbortSignal.timeout(DEADLINE_MS),
+    deadlineAtMs: clock.now() + DEADLINE_MS,
+  });
   return value;
 }
 

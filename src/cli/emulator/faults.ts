@@ -8,6 +8,8 @@ const APIS: readonly ApiName[] = [
   'user_info',
   'tenant_token',
   'oauth_token',
+  'app_ticket',
+  'app_token',
 ];
 
 /** In the order of `--help`. */
@@ -16,7 +18,8 @@ const EFFECTS = '<status>, <status>/<code>, delay=<ms>, reset, cut-body, size=<b
 export const FAULT_HELP = `
 Faults: --fault <api>:<effect>[,<effect>][x<times>]
 
-  <api>     ${APIS.join(', ')}, any
+  <api>     ${APIS.slice(0, 5).join(', ')},
+            ${APIS.slice(5).join(', ')}, any
   <effect>  429           an answer with this HTTP status and its usual code
             400/1580102   an answer with this HTTP status and code
             delay=500     delay the answer by this many milliseconds

@@ -1,4 +1,4 @@
-import { list, oneOf, type Reader, text, wholeNumber, yesOrNo } from './readers';
+import { list, oneOf, type Reader, text, wholeNumber, wholeNumbers, yesOrNo } from './readers';
 import type { EmulatorOptions } from '../../emulator/options';
 import { USER_ID_REFUSAL_CODES } from '../../emulator/user-id-refusal';
 
@@ -35,6 +35,21 @@ export const FLAG_GROUPS: Readonly<Record<string, readonly Flag[]>> = {
     flag('withheld-field', 'withheldFields', 'name', list, 'a field to omit, e.g. jump_url *'),
     choice('token-format', 'tokenFormat', ['opaque', 'jwt'], 'jwt: tokens are JWTs of 4 KB'),
     flag('token-life-seconds', 'tokenLifeSeconds', 'number', wholeNumber, 'default 7200'),
+  ],
+  'Store app, companies and events': [
+    choice('app-type', 'appType', ['custom', 'store'], 'a store app gets its tokens by ticket'),
+    flag('tenants', 'tenants', 'number', wholeNumber, 'companies with the app (default 1)'),
+    flag('people', 'people', 'number', wholeNumber, 'people of each company (default 2000)'),
+    flag('webhook-url', 'webhookUrl', 'URL', text, 'where tickets and events are sent'),
+    flag('encrypt-key', 'encryptKey', 'text', text, 'signs and encrypts events'),
+    flag('verification-token', 'verificationToken', 'text', text, 'the token in each event'),
+    flag(
+      'event-retry-seconds',
+      'eventRetrySeconds',
+      'seconds',
+      wholeNumbers,
+      'pauses before an event is repeated *',
+    ),
   ],
   'Quota and speed': [
     flag('quota-calls', 'quotaCalls', 'number', wholeNumber, 'calls in any window (default 20)'),

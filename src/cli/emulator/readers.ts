@@ -31,6 +31,9 @@ export const list: Reader<readonly string[]> = (texts, flag) => {
   return values;
 };
 
+export const wholeNumbers: Reader<readonly number[]> = (texts, flag) =>
+  list(texts, flag).map((one) => wholeNumber([one], flag));
+
 function unexpected(flag: string, expected: string, got: string): Error {
   return new Error(`${flag}: expected ${expected}, got '${got}'`);
 }

@@ -21,13 +21,16 @@ export async function startAndPrint({ options, faults }: EmulatorArguments): Pro
 }
 
 function describe(emulator: Emulator, options: EmulatorOptions): string {
-  const { url, semesters, userTokens } = emulator;
+  const { url, semesters, userTokens, tenantKeys } = emulator;
   const { appId = EMULATOR_APP_ID, appSecret = EMULATOR_APP_SECRET } = options;
+  const isStore = options.appType === 'store';
   return [
     `Feishu emulator at ${url}`,
     '',
     `app id       ${appId}`,
     `app secret   ${appSecret}`,
+    ...tenantKeys.slice(0, 5).map((key) => `tenant key   ${key}`),
+    ...(tenantKeys.length > 5 ? [`             and ${tenantKeys.length - 5} more`] : []),
     ...semesters.map(({ id, name }) => `semester ID  ${id}  ${name['en-US']}`),
     ...examplePeople(emulator).map(
       ({ openId, name }) => `open ID      ${openId}  ${name['en-US']}`,
@@ -35,7 +38,7 @@ function describe(emulator: Emulator, options: EmulatorOptions): string {
     ...userTokens.map(({ openId, token }) => `user token   ${token}  of ${openId}`),
     '',
     'Point the gateway at it:',
-    `  FEISHU_BASE_URL=${url} FEISHU_APP_ID=${appId} FEISHU_APP_SECRET=${appSecret} AUTH_ANONYMOUS=all npm start`,
+    `  FEISHU_BASE_URL=${url} FEISHU_APP_ID=${appId} FEISHU_APP_SECRET=${appSecret} ${isStore ? 'FEISHU_APP_TYPE=store …' : 'AUTH_ANONYMOUS=all'} npm start`,
     '',
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 import type { FindByUserListDataWire } from '../../feishu/wire/stage-task.wire';
 import { answeredItem, type TaskParameters } from '../answered-item';
 import type { Principal } from '../authorization';
-import type { EmulatorState, Endpoint } from '../endpoint';
+import type { CallState, Endpoint } from '../endpoint';
 import { paramInvalid, success } from '../envelope';
 import { readBody, readFilter, readSemester, readUserIds, readUserIdType } from '../parameters';
 import { idOf } from '../people';
@@ -30,7 +30,7 @@ export const findByUserList: Endpoint = {
 };
 
 function readQuery(
-  { tenant, settings }: EmulatorState,
+  { tenant, settings }: CallState,
   query: Record<string, unknown>,
   body: Record<string, unknown>,
 ): UserListQuery {
@@ -51,14 +51,14 @@ function assertOnlySelf(principal: Principal, { userIds, idType }: UserListQuery
   throw paramInvalid('user_id_lists', "only the ID of the token's user", userIds);
 }
 
-function assertKnown({ settings, tenant }: EmulatorState, { userIds, idType }: UserListQuery) {
+function assertKnown({ settings, tenant }: CallState, { userIds, idType }: UserListQuery) {
   if (settings.unknownUsers === 'left-out') return;
   const unknownId = userIds.find((id) => !tenant.personBy(idType, id));
   if (unknownId === undefined) return;
   throw userIdRefused(settings.refusalCode, idType, unknownId, 'a known user ID');
 }
 
-function findTasks(state: EmulatorState, query: UserListQuery): FindByUserListDataWire {
+function findTasks(state: CallState, query: UserListQuery): FindByUserListDataWire {
   const items = inAnswerOrder(state, query.userIds).flatMap((id) => {
     const person = state.tenant.personBy(query.idType, id);
     return (person && answeredItem(state, query, person)) ?? [];
@@ -67,7 +67,7 @@ function findTasks(state: EmulatorState, query: UserListQuery): FindByUserListDa
 }
 
 /** Returns each ID once. The order is shuffled by default, because Feishu promises none. */
-function inAnswerOrder({ settings }: EmulatorState, userIds: readonly string[]): string[] {
+function inAnswerOrder({ settings }: CallState, userIds: readonly string[]): string[] {
   const distinct = [...new Set(userIds)];
   const random = randomFrom(`${settings.seed}/order/${distinct.join()}`);
   return settings.shuffle ? shuffled(distinct, random) : distinct;

@@ -12,14 +12,14 @@ export const oauthToken: Endpoint = {
   path: '/oauth/v3/token',
   acceptedTokens: [],
   acceptedScopes: [],
-  answer({ settings, tokens }, call) {
+  answer({ settings, tokens, tenant }, call) {
     assertApp(settings, readCredentials(call));
     if (readBody(call.body)['grant_type'] !== 'client_credentials') {
       throw new Refusal(400, ErrorCode.oauthParameterMissing, {
         oauthError: 'unsupported_grant_type',
       });
     }
-    const { text, expireSeconds } = tokens.tenantToken('jwt');
+    const { text, expireSeconds } = tokens.tenantToken(tenant.key, 'jwt');
     const token: OAuthTokenWire = { access_token: text, expires_in: expireSeconds };
     return { ...token, token_type: 'Bearer' };
   },
@@ -42,7 +42,11 @@ function readCredentials({ authorization, body }: EndpointCall): AppKey {
   return { id: basicId, secret: rest.join(':') };
 }
 
-function assertApp({ appId, appSecret }: Settings, { id, secret }: AppKey): void {
+/** The endpoint is for custom apps only. (fact 37) */
+function assertApp({ appId, appSecret, appType }: Settings, { id, secret }: AppKey): void {
+  if (appType === 'store') {
+    throw new Refusal(400, ErrorCode.oauthUnknownApp, { oauthError: 'unauthorized_client' });
+  }
   if (id === undefined || secret === undefined) {
     throw new Refusal(400, ErrorCode.oauthParameterMissing, { oauthError: 'invalid_request' });
   }

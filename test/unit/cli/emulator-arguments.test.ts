@@ -14,6 +14,9 @@ const EVERYTHING: [string[], Required<Omit<EmulatorOptions, 'now'>>] = [
     ...['--latency-ms', '250', '--task-option-field', 'both', '--unknown-users', 'refused'],
     ...['--refusal-code', '99992402', '--deadline-bounds', 'inclusive'],
     ...['--counts-follow-filters', 'no', '--shuffle', 'no'],
+    ...['--app-type', 'store', '--tenants', '200', '--people', '50', '--encrypt-key', 'key'],
+    ...['--webhook-url', 'http://127.0.0.1:4000/', '--verification-token', 'token'],
+    ...['--event-retry-seconds', '1,2'],
     ...['--rate-limit-status', '400', '--token-error-status', '401', '--token-format', 'jwt'],
   ],
   {
@@ -40,6 +43,13 @@ const EVERYTHING: [string[], Required<Omit<EmulatorOptions, 'now'>>] = [
     rateLimitStatus: 400,
     tokenErrorStatus: 401,
     tokenFormat: 'jwt',
+    appType: 'store',
+    tenants: 200,
+    people: 50,
+    webhookUrl: 'http://127.0.0.1:4000/',
+    encryptKey: 'key',
+    verificationToken: 'token',
+    eventRetrySeconds: [1, 2],
   },
 ];
 
@@ -116,7 +126,8 @@ describe('the command line of the emulator', () => {
   });
 
   const apis =
-    'find_by_user_list, find_by_page, semesters, user_info, tenant_token, oauth_token or any';
+    'find_by_user_list, find_by_page, semesters, user_info, tenant_token, oauth_token, ' +
+    'app_ticket, app_token or any';
   const effects = '<status>, <status>/<code>, delay=<ms>, reset, cut-body, size=<bytes>';
   test.each([
     [['--port', 'abc'], "--port: expected a whole number, got 'abc'"],

@@ -1,11 +1,14 @@
-import { createTenant, type Tenant } from '../../../src/emulator/tenant';
+import type { Tenant } from '../../../src/emulator/tenant';
+import { createTenants } from '../../../src/emulator/tenants';
 import { STAGE_KINDS } from '../../../src/emulator/stages';
 
 const NOW_MS = Date.parse('2026-11-23T09:00:00Z');
 
 /** All on one day, which sets the dates. */
 function tenantOf(seed: number): Tenant {
-  return createTenant({ seed, now: () => NOW_MS, lateSubmission: 'forbidden' });
+  return createTenants({
+    ...{ seed, now: () => NOW_MS, lateSubmission: 'forbidden', tenants: 1, people: 2_000 },
+  }).first;
 }
 
 function everything(seed: number): string {

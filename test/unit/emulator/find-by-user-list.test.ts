@@ -213,6 +213,7 @@ describe('find_by_user_list', () => {
         api: 'find_by_user_list',
         at: expect.any(Number) as number,
         tokenKind: 'tenant',
+        tenantKey: emulator.tenantKey,
         semesterId: runningSemester(emulator).id,
         userIdType: 'open_id',
         userIds: [openId],

@@ -3,7 +3,8 @@ import { dayInChina } from '../../../src/emulator/china-calendar';
 import { startEmulator } from '../../../src/emulator/emulator';
 import { createSemesters, type Semester } from '../../../src/emulator/semesters';
 import type { StageTask } from '../../../src/emulator/stage-tasks';
-import { createTenant, type Tenant } from '../../../src/emulator/tenant';
+import type { Tenant } from '../../../src/emulator/tenant';
+import { createTenants } from '../../../src/emulator/tenants';
 import { at, runningSemester } from './raw-client';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -22,7 +23,9 @@ const instants = fc.integer({ min: FIRST_DAY_MS, max: LAST_DAY_MS + DAY_MS - 1 }
 
 const semestersAt = (timeMs: number) => createSemesters(1, dayInChina(timeMs));
 const tenantAt = (timeMs: number, seed = 1) =>
-  createTenant({ seed, now: () => timeMs, lateSubmission: 'forbidden' });
+  createTenants({
+    ...{ seed, now: () => timeMs, lateSubmission: 'forbidden', tenants: 1, people: 2_000 },
+  }).first;
 
 /** Beijing's calendar and clock, such as `2026-11-23 23:59:59`. */
 function inChina(timeMs: number): string {
