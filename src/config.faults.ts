@@ -56,9 +56,25 @@ export function findContradictions(
   return [...faults, ...findTokenContradictions(given), ...findAuthContradictions(given)];
 }
 
+/** A store app gets its tokens by ticket only, and the ticket by webhook only. (facts 22, 37) */
+function findStoreAppFaults(given: Environment, isOAuth: boolean): string[] {
+  return [
+    ...(isOAuth
+      ? ['FEISHU_TOKEN_ENDPOINT: expected none with FEISHU_APP_TYPE=store, got "oauth_v3"']
+      : []),
+    ...(given['FEISHU_EVENT_VERIFICATION_TOKEN']
+      ? []
+      : [
+          'FEISHU_EVENT_VERIFICATION_TOKEN: expected it with FEISHU_APP_TYPE=store, because Feishu sends the ticket ' +
+            'of the app to /webhooks/feishu, got none',
+        ]),
+  ];
+}
+
 /** A secret is sent only to hosts that the operator has named, also by the brand. (fact 28) */
 function findTokenContradictions(given: Environment): string[] {
   const isOAuth = given['FEISHU_TOKEN_ENDPOINT'] === 'oauth_v3';
+  if (given['FEISHU_APP_TYPE'] === 'store') return findStoreAppFaults(given, isOAuth);
   if (isOAuth && given['FEISHU_BASE_URL'] && !given['FEISHU_ACCOUNTS_URL']) {
     return [
       'FEISHU_ACCOUNTS_URL: expected the origin of oauth/v3/token next to FEISHU_BASE_URL, because the app secret ' +

@@ -10,7 +10,9 @@ import { bearer, ROUTER_SECRET, SERVICE_TOKEN, sha256 } from '../../support/clie
 import { faultsOf, variablesIn } from '../../support/config-faults';
 
 const APP = { FEISHU_APP_ID: 'cli_a', FEISHU_APP_SECRET: 'secret' };
-const STORE = { ...APP, FEISHU_APP_TYPE: 'store' };
+/** Feishu sends the ticket of a store app to the webhook. */
+const WEBHOOK = { FEISHU_EVENT_VERIFICATION_TOKEN: 'v-token-of-the-app' };
+const STORE = { ...APP, ...WEBHOOK, FEISHU_APP_TYPE: 'store' };
 const DIGEST = sha256(SERVICE_TOKEN);
 const OTHER_DIGEST = sha256('another');
 
@@ -43,7 +45,11 @@ describe('the configuration of a store app', () => {
   test('needs a real app, because the embedded emulator has one company', () => {
     expect(
       variablesIn(
-        faultsOf({ FEISHU_APP_TYPE: 'store', AUTH_SERVICE_TOKENS: `reports:${DIGEST}@acme` }),
+        faultsOf({
+          ...WEBHOOK,
+          FEISHU_APP_TYPE: 'store',
+          AUTH_SERVICE_TOKENS: `reports:${DIGEST}@acme`,
+        }),
       ),
     ).toEqual(['FEISHU_APP_TYPE']);
   });

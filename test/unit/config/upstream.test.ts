@@ -101,6 +101,31 @@ describe('the host of oauth/v3/token', () => {
   });
 });
 
+describe('a store app', () => {
+  const STORE = {
+    FEISHU_APP_ID: 'cli_a1b2c3',
+    FEISHU_APP_SECRET: APP_SECRET,
+    FEISHU_APP_TYPE: 'store',
+    AUTH_SERVICE_TOKENS: `svc:${'a'.repeat(64)}@acme`,
+  };
+  const EVENTS = { FEISHU_EVENT_VERIFICATION_TOKEN: 'v-token-of-the-app' };
+
+  test('needs the webhook to which Feishu sends its ticket', () => {
+    expect(faultsOf({ ...STORE, ...EVENTS })).toEqual([]);
+    expect(faultsOf(STORE)).toEqual([
+      expect.stringMatching(
+        /^FEISHU_EVENT_VERIFICATION_TOKEN: expected it with FEISHU_APP_TYPE=store/,
+      ),
+    ]);
+  });
+
+  test('has no token from oauth/v3/token', () => {
+    expect(faultsOf({ ...STORE, ...EVENTS, FEISHU_TOKEN_ENDPOINT: 'oauth_v3' })).toEqual([
+      'FEISHU_TOKEN_ENDPOINT: expected none with FEISHU_APP_TYPE=store, got "oauth_v3"',
+    ]);
+  });
+});
+
 describe('the app secret', () => {
   test('is revealed to code that asks for it by name', () => {
     const { upstream } = loadConfig(CREDENTIALS);
