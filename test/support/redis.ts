@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { createClient } from '@redis/client';
 import type { Seal } from '../../src/redis/seal';
+import { freePort } from './free-port';
 import { until } from './until';
 
 /** A Redis for one test file. It stores nothing on disk, and can be killed and started again. */
@@ -111,13 +111,4 @@ async function send(url: string, command: string[]): Promise<unknown> {
   const reply = await client.sendCommand(command);
   client.destroy();
   return reply;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
