@@ -46,6 +46,8 @@ export interface Config {
   /** Which explorers browsers get. With either of them, introspection is on. */
   readonly explorer: { readonly graphiql: boolean; readonly apollo: boolean };
   readonly requestDeadlineMs: number;
+  /** The callback URLs of Apollo routers, which subscriptions may be sent to. */
+  readonly subscriptionCallbackUrls: readonly string[];
   readonly auth: AuthConfig;
   /** IP addresses and CIDRs of the proxies whose `X-Forwarded-For` the gateway trusts. */
   readonly trustedProxies: readonly string[];
@@ -135,6 +137,7 @@ function toConfig(variables: Variables, isOpen: boolean): Config {
     mcp: variables.MCP === 'on',
     explorer,
     requestDeadlineMs: variables.REQUEST_DEADLINE_MS,
+    subscriptionCallbackUrls: variables.SUBSCRIPTION_CALLBACK_URLS,
     auth: toAuthConfig(variables, isOpen, variables.FEISHU_APP_TYPE === 'store'),
     trustedProxies: variables.TRUST_PROXY,
     corsOrigins: toCorsOrigins(variables, production, explorer.apollo),

@@ -60,6 +60,10 @@ export const VARIABLES = z.object({
   MCP: oneOf('on', 'off').default('off'),
   EXPLORER: oneOf('on', 'off', 'graphiql', 'apollo').optional(),
   REQUEST_DEADLINE_MS: wholeNumber(100, 600_000, 'a whole number of milliseconds').default(15_000),
+  SUBSCRIPTION_CALLBACK_URLS: listOf(
+    isCallbackUrl,
+    'URLs such as http://router:4000/callback, separated by commas, without a slash at the end, a query or a user',
+  ).default([]),
   ...AUTH_VARIABLES,
   TRUST_PROXY: listOf(
     isAddressRange,
@@ -79,6 +83,18 @@ function isUpstreamOrigin(text: string): boolean {
   const url = new URL(text);
   const { pathname, search, hash, username, password } = url;
   return pathname === '/' && search + hash + username + password === '' && isSafeOrigin(url);
+}
+
+/** Written as it is compared. */
+function isCallbackUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, href, search, hash, username, password, pathname } = new URL(text);
+  return (
+    ['http:', 'https:'].includes(protocol) &&
+    search + hash + username + password === '' &&
+    href === text &&
+    !pathname.endsWith('/')
+  );
 }
 
 function isRedisUrl(text: string): boolean {

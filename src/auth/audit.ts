@@ -12,8 +12,8 @@ export interface Rejection {
   readonly reason: RejectionReason;
 }
 
-/** `rate`: too many requests in a minute. `concurrency`: too many requests in progress. */
-export type LimitKind = 'rate' | 'concurrency';
+/** `rate`: too many requests in a minute. `concurrency`: too many requests in progress. `stream`: too many streams. */
+export type LimitKind = 'rate' | 'concurrency' | 'stream';
 
 /** `look-up`: the gateway did not ask Feishu about a token, since a limit was reached. */
 export type RefusalKind = 'authentication' | 'access' | LimitKind | 'look-up';

@@ -21,6 +21,8 @@ export interface AuthConfig {
     /** For all principals of one company together; `null` for a custom app, which has only one. */
     readonly tenant: number | null;
   };
+  /** Open streams, counted in the same way. */
+  readonly streams: AuthConfig['concurrency'];
 }
 
 export interface FeishuUserTrust {
@@ -53,6 +55,11 @@ export function toAuthConfig(
       self: given.CONCURRENCY_LIMIT_SELF,
       other: given.CONCURRENCY_LIMIT,
       tenant: isStoreApp ? given.CONCURRENCY_LIMIT_TENANT : null,
+    },
+    streams: {
+      self: given.STREAM_LIMIT_SELF,
+      other: given.STREAM_LIMIT,
+      tenant: isStoreApp ? given.STREAM_LIMIT_TENANT : null,
     },
   };
 }

@@ -77,6 +77,9 @@ export const AUTH_VARIABLES = {
   CONCURRENCY_LIMIT_SELF: wholeNumber(1, 100_000, 'a whole number of requests').default(20),
   CONCURRENCY_LIMIT: wholeNumber(1, 100_000, 'a whole number of requests').default(1_000),
   CONCURRENCY_LIMIT_TENANT: wholeNumber(1, 100_000, 'a whole number of requests').default(500),
+  STREAM_LIMIT_SELF: wholeNumber(1, 100_000, 'a whole number of streams').default(10),
+  STREAM_LIMIT: wholeNumber(1, 100_000, 'a whole number of streams').default(1_000),
+  STREAM_LIMIT_TENANT: wholeNumber(1, 100_000, 'a whole number of streams').default(500),
 };
 
 export type AuthVariables = z.output<z.ZodObject<typeof AUTH_VARIABLES>>;

@@ -61,6 +61,13 @@ export function authenticated(principal: Principal): Outcome {
   return { kind: 'authenticated', principal };
 }
 
+/** The outcome until a monotonic time, when the credentials have to be verified again. */
+export function validUntil(outcome: Outcome, validUntilMs: number): Outcome {
+  return outcome.kind === 'authenticated'
+    ? authenticated({ ...outcome.principal, validUntilMs })
+    : outcome;
+}
+
 export function rejected(reason: RejectionReason): Outcome {
   return { kind: 'rejected', reason };
 }

@@ -5,7 +5,7 @@ import type { UserInfoSource } from '../feishu/ports';
 import { createTtlCache } from '../ttl-cache';
 import type { ExhaustedLimit } from './audit';
 import type { FeishuUserTrust } from './auth.config';
-import type { Outcome } from './authenticator';
+import { validUntil, type Outcome } from './authenticator';
 import { createFixedWindow } from './fixed-window';
 import { toRejection, toOutcome } from './feishu-user.outcome';
 import { createLookUpLimit } from './look-up-limit';
@@ -58,7 +58,8 @@ export function createTokenLookUp(options: TokenLookUpOptions): LookUpToken {
 
   async function lookUp(key: string, accessToken: Secret): Promise<Outcome> {
     const askedAtMs = nowMs();
-    const outcome = await askFeishu(options, accessToken, askedAtMs);
+    const found = await askFeishu(options, accessToken, askedAtMs);
+    const outcome = validUntil(found, askedAtMs + ACCEPTED_TTL_MS);
     const isAccepted = outcome.kind === 'authenticated';
     const ttl = isAccepted ? ACCEPTED_TTL_MS : REJECTED_TTL_MS;
     outcomes.set(key, outcome, { ttl, start: askedAtMs });

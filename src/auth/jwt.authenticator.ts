@@ -4,7 +4,7 @@ import type { Clock } from '../domain/clock';
 import { errorName } from '../domain/error-name';
 import type { UserIdType } from '../domain/user';
 import type { Logger } from '../observability/logger';
-import { SKIP, rejected, type Authenticator, type Outcome } from './authenticator';
+import { SKIP, rejected, validUntil, type Authenticator, type Outcome } from './authenticator';
 import { createFixedWindow } from './fixed-window';
 import { createIssuerKeys } from './issuer-keys';
 import { isAccessTokenType, toOutcome } from './jwt.claims';
@@ -58,7 +58,13 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
     const payload = await verify(token).catch((error: unknown) => verifyAgain(token, error));
     const outcome = toOutcome(payload, trust, unprefixed);
     const { tenantClaim } = trust;
-    return tenantClaim === null ? outcome : inTenant(outcome, payload[tenantClaim]);
+    const known = tenantClaim === null ? outcome : inTenant(outcome, payload[tenantClaim]);
+    return validUntil(known, expiryOf(payload));
+  }
+
+  /** On the monotonic clock. */
+  function expiryOf({ exp = 0 }: JWTPayload): number {
+    return clock.now() + (exp + trust.clockSkewSeconds) * 1_000 - clock.unixMs();
   }
 
   return {

@@ -6,6 +6,7 @@ const OF_STORE_APPS = [
   'AUTH_JWT_TENANT_CLAIM',
   'AUTH_ROUTER_TENANT_HEADER',
   'CONCURRENCY_LIMIT_TENANT',
+  'STREAM_LIMIT_TENANT',
 ] as const;
 
 /** Faults of how requests name their company. */

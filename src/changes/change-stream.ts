@@ -10,7 +10,9 @@ export interface Change {
 
 /** The changes of some users, for one client. Of a slow client, the newest answer for each user waits, and no other. */
 export interface ChangeStream {
-  /** Shows why a user could not be loaded at the start. */
+  /** Adds what is known of a user at the start, unless a newer answer has arrived. */
+  start(index: number, snapshot: Snapshot): void;
+  /** Shows why a user could not be loaded at the start, unless an answer has arrived. */
   fail(index: number, error: Error): void;
   /** Resolves with the next change; `undefined` after the end. One call at a time. */
   next(): Promise<Change | undefined>;
@@ -21,7 +23,7 @@ export interface ChangeStream {
 }
 
 export interface ChangeStreamOptions {
-  readonly feed: Pick<ChangeFeed, 'watch'>;
+  readonly feed: Pick<ChangeFeed, 'watch' | 'note'>;
   /** The keys of different users in the cache. */
   readonly keys: readonly string[];
   /** The ID of the last event that the client has received. */
@@ -66,6 +68,10 @@ export function createChangeStream({ feed, keys, lastEventId }: ChangeStreamOpti
   }
 
   return {
+    start(index, snapshot) {
+      const key = keys[index];
+      if (key !== undefined) feed.note([[key, snapshot]]);
+    },
     fail(index, error) {
       failures.set(index, error);
       due.add(index);

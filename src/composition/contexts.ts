@@ -4,29 +4,55 @@ import { findViewer, requireViewer, viewerIdType } from '../auth/viewer';
 import type { Config } from '../config';
 import { createCachePolicy } from '../domain/cache-policy';
 import { createWallTime } from '../domain/wall-time';
-import type { GraphQLContext } from '../graphql/context';
+import type { GraphQLContext, StreamContext } from '../graphql/context';
 import type { UserNaming } from '../graphql/entities/user-key';
 import type { Admission } from '../http/admission';
 import { negotiateLocale } from '../http/locale';
+import type { StreamLife } from '../http/stream-life';
 import { createBeforeFetch } from '../loading/before-fetch';
+import {
+  createOpenChanges,
+  type OpenChanges,
+  type StageTaskChanges,
+} from '../loading/change-loader';
 import { createRequestLoader, type RequestLoader } from '../loading/request-loader';
 import { createTurns } from '../loading/turns';
 import type { Deps } from './deps';
 import type { Loading } from './loading';
 import type { TenantLoading } from './tenant-loading';
 
-/** Returns the context that the resolvers of one operation share. */
+/** Makes the contexts that the resolvers of one operation share. */
+export interface Contexts {
+  readonly createContext: (admission: Admission) => GraphQLContext;
+  /**
+   * The context of a request for a stream.
+   * @param given where the stream starts, and what the last event was that the client has received
+   */
+  readonly createStreamContext: (
+    admission: Admission,
+    life: StreamLife,
+    given?: StreamStart,
+  ) => StreamContext;
+}
+
+/** How a stream starts. */
+export interface StreamStart {
+  /** The context of the request; by default a new one. */
+  readonly opening?: GraphQLContext;
+  readonly lastEventId?: string | undefined;
+}
+
 export function createContexts(
   config: Config,
   { clock }: Deps,
   loading: Loading,
   userNaming: UserNaming,
-): (admission: Admission) => GraphQLContext {
+): Contexts {
   const toDate = createWallTime(clock);
   const viewerType = viewerIdType(config.federationUserKey);
   const turnsOf = createTurns(() => clock.now());
   const createLoader = createLoaders(config, loading.freshMs);
-  return (admission) => {
+  const createContext = (admission: Admission): GraphQLContext => {
     const { scope, principal } = admission;
     const denials = createDenials(principal);
     const cachePolicy = createCachePolicy();
@@ -51,6 +77,35 @@ export function createContexts(
       partialErrors: [],
       turns,
     };
+  };
+  const { auth, filterStrategy: strategy } = config;
+  return {
+    createContext,
+    createStreamContext(admission, life, { opening = createContext(admission), lastEventId } = {}) {
+      const { principal } = admission;
+      const context = createContext({ ...admission, scope: life.scope });
+      let changes: StageTaskChanges | undefined;
+      const openChanges = createOpenChanges({
+        ...{ feed: loading.of(principal.tenantKey).changes, strategy, lastEventId },
+        authorize: createAuthorize(principal, auth.upstreamIdentity, opening.denials),
+        verify: life.verify,
+        opening: opening.loader,
+        end: life.scope.end,
+        onReturn() {
+          life.finish('closed');
+        },
+        nowMs: context.nowMs,
+      });
+      const open: OpenChanges = async (users, semesterId) =>
+        (changes = await openChanges(users, semesterId));
+      return {
+        ...opening,
+        stream: {
+          context: { ...context, openChanges: open },
+          eventId: () => changes?.eventId(),
+        },
+      };
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AuthConfig } from '../auth/auth.config';
 import type { Config } from '../config';
+import { createCallbackStreams } from '../http/callback-streams';
 import { createConcurrencyLimit } from '../http/concurrency-limit';
 import { registerExplorer } from '../http/explorer/explorer.route';
 import { registerGraphQL } from '../http/graphql.route';
@@ -9,6 +10,8 @@ import { registerProbes } from '../http/probes.route';
 import { createRateLimit } from '../http/rate-limit';
 import { registerWebhook, type WebhookRouteOptions } from '../http/webhook.route';
 import { createServer, MAX_UNREAD_BYTES, TIMEOUTS } from '../http/server';
+import { createOpenStreams } from '../http/open-streams';
+import { registerStreams } from '../http/stream.route';
 import { isLoopback } from '../variables';
 import type { Access } from './access';
 import type { CloseStack } from './close-stack';
@@ -21,7 +24,12 @@ export interface Edge {
   listen(): Promise<string>;
   /** After this, `/readyz` responds with 503, and each response closes its connection. */
   drain(): void;
+  /** Ends all streams. Their clients reconnect, to other replicas once balancers have read `/readyz`. */
+  readonly endStreams: () => void;
 }
+
+/** Of one process, for all principals. */
+const MAX_STREAMS = 10_000;
 
 export interface EdgeParts {
   readonly access: Access;
@@ -65,6 +73,21 @@ export async function createEdge(
     deadlineMs: config.requestDeadlineMs,
     nowMs,
   };
+  const streams = createOpenStreams({
+    max: MAX_STREAMS,
+    draining: () => draining,
+    onOpened: metrics.observeStreamOpened,
+    onEnded(reason, requestId) {
+      metrics.observeStreamEnded(reason);
+      log.info({ reason, requestId }, 'stream ended');
+    },
+  });
+  const acquireStream = createConcurrencyLimit(auth.streams, 'streams');
+  const openCallbackStream = createCallbackStreams({
+    ...{ streams, acquireStream, audit: access.audit, nowMs },
+    deadlineMs: config.requestDeadlineMs,
+    createStreamContext: graphql.createStreamContext,
+  });
   registerGraphQL(server, {
     ...graphql,
     ...admission,
@@ -73,9 +96,20 @@ export async function createEdge(
       ...explorer,
       needsToken: !auth.anonymous,
     }),
+    openCallbackStream: config.subscriptionCallbackUrls.length > 0 ? openCallbackStream : undefined,
     safelist: config.persistedOperations?.texts,
     corsOrigins,
     servesLandingPage: explorer.graphiql || explorer.apollo,
+  });
+  registerStreams(server, {
+    ...graphql,
+    ...admission,
+    acquireSlot: acquireStream,
+    safelist: config.persistedOperations?.texts,
+    streams,
+    onDefect(error, requestId) {
+      log.error({ err: error, requestId }, 'stream failed');
+    },
   });
   if (mcp) {
     const { createContext } = graphql;
@@ -87,6 +121,7 @@ export async function createEdge(
     drain() {
       draining = true;
     },
+    endStreams: streams.endAll,
   };
 }
 

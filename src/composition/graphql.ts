@@ -5,19 +5,17 @@ import type { GraphQLContext } from '../graphql/context';
 import type { ExampleOperation } from '../graphql/example-operations';
 import { renderLandingPage } from '../graphql/plugins/landing-page.plugin';
 import type { OperationObserver } from '../graphql/plugins/operation-log.hooks';
-import type { Admission } from '../http/admission';
 import type { Access } from './access';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
-import { createContexts } from './contexts';
+import { createContexts, type Contexts } from './contexts';
 import { createExamples } from './examples';
 import type { Loading } from './loading';
 import type { Upstream } from './upstream';
 
 /** The Apollo server, and the context that the resolvers of one operation share. */
-export interface GraphQL extends Pick<Apollo, 'answerFast' | 'schema'> {
+export interface GraphQL extends Pick<Apollo, 'answerFast' | 'schema'>, Contexts {
   readonly apollo: ApolloServer<GraphQLContext>;
-  readonly createContext: (admission: Admission) => GraphQLContext;
   /** The operations that an explorer shows. */
   readonly examples: () => readonly ExampleOperation[];
   readonly renderApolloPage: () => Promise<string>;
@@ -54,6 +52,10 @@ export async function createGraphQL(
     filterStrategy: config.filterStrategy,
     maxCallsPerOperation: config.maxCallsPerOperation,
     safelist: config.persistedOperations?.texts,
+    callbackUrls: config.subscriptionCallbackUrls,
+    onCallbackDefect(error) {
+      deps.log.error({ err: error }, 'stream failed');
+    },
     examples,
     observer: createOperationObserver(deps),
     onDenied: parts.access.audit.denied,
@@ -64,7 +66,7 @@ export async function createGraphQL(
     apollo,
     answerFast,
     schema,
-    createContext: createContexts(config, deps, parts.loading, userNaming),
+    ...createContexts(config, deps, parts.loading, userNaming),
     examples,
     renderApolloPage: () => renderLandingPage(apollo),
   };

@@ -29,6 +29,7 @@ export async function startListening(
   closeStack.push('drain', async () => {
     edge.drain();
     if (production) await clock.sleep(DRAIN_NOTICE_MS);
+    edge.endStreams();
   });
   return url;
 }

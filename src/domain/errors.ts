@@ -48,6 +48,11 @@ export class GatewayError extends Error {
   ) {
     super(message, options);
   }
+
+  /** What graphql-js adds to the error of a field. A getter of the class, so that it is not logged beside the parts. */
+  get extensions(): ErrorDetails & { readonly code: ErrorCode } {
+    return { code: this.code, ...this.details };
+  }
 }
 
 /** The value of the HTTP header `Retry-After`, in whole seconds. */

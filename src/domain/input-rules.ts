@@ -9,6 +9,8 @@ import { USER_ID_PREFIX, type UserIdType, type UserKey } from './user';
  */
 
 export const MAX_USERS_PER_LIST = 1_000;
+/** One call of Feishu loads them when the stream starts. */
+export const MAX_USERS_PER_STREAM = 50;
 /** One page of Feishu. */
 export const DEFAULT_FIRST = 50;
 /** Four pages of Feishu, or five after a cursor within a page: a quarter of what Feishu allows in a minute. */
@@ -47,6 +49,14 @@ export function requireUsers(argument: string, ids: readonly string[], idType: U
     throw badUserInput(argument, `at most ${MAX_USERS_PER_LIST} IDs`, `${ids.length} IDs`);
   }
   return ids.map((id, index) => requireUser(`${argument}[${index}]`, id, idType));
+}
+
+/** The users of a stream. @throws GatewayError `BAD_USER_INPUT` */
+export function requireStreamUsers(argument: string, ids: readonly string[], idType: UserIdType) {
+  if (ids.length >= 1 && ids.length <= MAX_USERS_PER_STREAM) {
+    return requireUsers(argument, ids, idType);
+  }
+  throw badUserInput(argument, `1 to ${MAX_USERS_PER_STREAM} IDs`, `${ids.length} IDs`);
 }
 
 export function requireSemesterId(argument: string, id: string): string {

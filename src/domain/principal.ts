@@ -22,6 +22,8 @@ export interface Principal {
   readonly reports?: UserSet;
   /** The user access token of Feishu that the request was authenticated with, if any. */
   readonly accessToken?: Secret;
+  /** When the credentials have to be verified again, on the monotonic clock; absent: they do not expire. */
+  readonly validUntilMs?: number;
 }
 
 /** No credentials, let in by configuration. */

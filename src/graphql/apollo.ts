@@ -26,6 +26,8 @@ import { createOperationLogHooks, type OperationObserver } from './plugins/opera
 import { combineHooks, createHooksPlugin, type OperationHooks } from './plugins/operation-hooks';
 import { createPausePlugin } from './plugins/pause.plugin';
 import { createRejectedDocumentsPlugin } from './plugins/rejected-documents.plugin';
+import { createCallbacksPlugin } from './plugins/callbacks.plugin';
+import { createStreamsPlugin } from './plugins/streams.plugin';
 import { createCostHooks } from './plugins/cost.hooks';
 import { createUsageHooks } from './plugins/usage.hooks';
 import { createVariablesHooks } from './plugins/variables.hooks';
@@ -54,6 +56,9 @@ export interface ApolloOptions {
   readonly maxCallsPerOperation: number;
   /** The only operations that the gateway executes: text by ID. `undefined` allows all. */
   readonly safelist: ReadonlyMap<string, string> | undefined;
+  /** Where routers may have subscriptions sent to; empty: nowhere. */
+  readonly callbackUrls: readonly string[];
+  readonly onCallbackDefect: (error: Error) => void;
   readonly observer: OperationObserver;
   readonly onDenied: DenialObserver;
   readonly nowMs: () => number;
@@ -68,7 +73,7 @@ export interface Apollo {
 }
 
 export async function createApollo(options: ApolloOptions): Promise<Apollo> {
-  const { introspection, userNaming, userRootFields, safelist } = options;
+  const { introspection, userNaming, userRootFields, safelist, callbackUrls } = options;
   const schemas = buildExecutionSchemas(
     { userKey: userNaming.key, userRootFields },
     createTextCache(MAX_TEXT_BYTES),
@@ -102,6 +107,10 @@ export async function createApollo(options: ApolloOptions): Promise<Apollo> {
       createPausePlugin(),
       createRejectedDocumentsPlugin(rejectedDocuments),
       createHooksPlugin(hooks),
+      createStreamsPlugin(),
+      ...(callbackUrls.length > 0
+        ? [createCallbacksPlugin({ allowedUrls: callbackUrls, onDefect: options.onCallbackDefect })]
+        : []),
       createLandingPagePlugin(options.apolloExplorer, options.examples),
       ...DISABLED_PLUGINS,
     ],

@@ -1,6 +1,7 @@
-import type { GraphQLError } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Denials } from '../auth/denials';
 import type { PrincipalQuota } from '../auth/principal-quota';
+import type { OpenChanges } from '../loading/change-loader';
 import type { RequestLoader } from '../loading/request-loader';
 import type { OperationTurns } from '../loading/turns';
 import type { ClosedReason } from '../domain/closed-reason';
@@ -50,4 +51,35 @@ export interface GraphQLContext {
   readonly partialErrors: GraphQLError[];
   /** Decides when each part of the response is completed. */
   readonly turns: OperationTurns;
+  /** Where the events of a stream are executed; only for a request that may open one. */
+  readonly stream?: StreamRequest;
+  /** Only in the context of a stream. */
+  readonly openChanges?: OpenChanges;
+  /**
+   * Opens a stream that is sent to a router; only if routers may ask for that.
+   * @throws GatewayError `RATE_LIMITED`
+   */
+  readonly openCallbackStream?: (onEnd: () => void) => CallbackStream;
 }
+
+/** The context of a request for a stream. */
+export type StreamContext = GraphQLContext & { readonly stream: StreamRequest };
+
+/** A request for a stream. The stream outlives the request, so it has a context of its own. */
+export interface StreamRequest {
+  readonly context: GraphQLContext;
+  /** The ID of the last event that was taken from `results`; `undefined` before the start. */
+  readonly eventId: () => string | undefined;
+  /** The results of the stream, once its operation is accepted. */
+  results?: StreamResults;
+}
+
+/** A stream that is sent to a router. */
+export interface CallbackStream {
+  /** Where its events are executed. */
+  readonly context: GraphQLContext;
+  readonly end: () => void;
+}
+
+/** The results of a subscription, one for each change. */
+export type StreamResults = AsyncGenerator<ExecutionResult, void, void>;

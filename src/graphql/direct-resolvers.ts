@@ -37,6 +37,7 @@ export function callResolversDirectly(schema: GraphQLSchema): void {
     field.resolve = createResolver(instance, metadata);
   };
   for (const query of storage.queries) resolve('Query', query);
+  for (const subscription of storage.subscriptions) resolve('Subscription', subscription);
   for (const field of storage.fieldResolvers) resolve(typeNameOf(storage, field), field);
 }
 

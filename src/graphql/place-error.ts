@@ -1,4 +1,5 @@
 import { GraphQLError, type FieldNode, type Source, type SourceLocation } from 'graphql';
+import { GatewayError } from '../domain/errors';
 import { toError } from '../domain/to-error';
 
 /**
@@ -20,7 +21,7 @@ export function placeError(
     path,
     locations,
     originalError,
-    extensions: {},
+    extensions: originalError instanceof GatewayError ? originalError.extensions : {},
   });
 }
 

@@ -19,6 +19,7 @@ import {
   UserStageTasksConnectionResolver,
   UserStageTasksEdgeResolver,
 } from './resolvers/everyone.resolver';
+import { ChangesResolver } from './resolvers/changes.resolver';
 import { UpstreamQuotaResolver } from './resolvers/upstream-quota.resolver';
 import { UserStageTasksResolver } from './resolvers/user-stage-tasks.resolver';
 import { UserResolver } from './resolvers/user.resolver';
@@ -94,7 +95,9 @@ function buildTypeGraphQLSchema(): GraphQLSchema {
       UserStageTasksResolver,
       LocalizedTextResolver,
       UpstreamQuotaResolver,
+      ChangesResolver,
     ],
+    pubSub: NO_PUB_SUB,
     scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
     // The domain's own rules check arguments, with better messages.
     validate: false,
@@ -105,10 +108,20 @@ function buildTypeGraphQLSchema(): GraphQLSchema {
   return schema;
 }
 
+/** type-graphql asks for one even if each subscription has a source of its own. */
+const NO_PUB_SUB = {
+  publish: () => undefined,
+  subscribe(): never {
+    throw new Error('subscription: expected a source of its own, got none');
+  },
+};
+
 function toSdl(schema: GraphQLSchema): string {
   const query = schema.getQueryType();
-  // type-graphql has no option for the description of the query type.
+  // type-graphql has no option for the description of these types.
   if (query) query.description = 'The entry points. All of them only read data.';
+  const subscription = schema.getSubscriptionType();
+  if (subscription) subscription.description = 'Streams of changes, at `/graphql/stream`.';
   const types = printSchemaWithDirectives(schema).replace(/^schema \{[^}]*\}\s*/, '');
   return `${LINK}\n\n${types}\n`;
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Audit, LimitKind } from '../auth/audit';
-import type { Authenticate } from '../auth/authenticate';
+import type { Authenticate, AuthenticatedRequest } from '../auth/authenticate';
 import { credentialsIn } from '../auth/request-credentials';
 import { GatewayError, retryAfterSeconds, type ErrorCode } from '../domain/errors';
 import { UNAUTHENTICATED, type Principal } from '../domain/principal';
@@ -17,6 +17,11 @@ export interface Admission {
   readonly principal: Principal;
   /** Counts the request among the principal's requests in progress. */
   readonly slot: Slot;
+  /**
+   * Verifies the credentials of the request again, for work that outlives it.
+   * @throws GatewayError `UNAUTHENTICATED`, or another code if they cannot be verified now
+   */
+  readonly verifyAgain: (signal: AbortSignal) => Principal | Promise<Principal>;
 }
 
 declare module 'fastify' {
@@ -33,6 +38,8 @@ export interface AdmissionOptions {
   /** Headers that carry credentials: `Authorization`, and those of a trusted router. */
   readonly identityHeaders: readonly string[];
   readonly audit: Pick<Audit, 'limited'>;
+  /** What `acquireSlot` counts: requests in progress, by default. */
+  readonly slotKind?: Exclude<LimitKind, 'rate'>;
   /** Whether browsers see the landing page, which needs no credentials. */
   readonly servesLandingPage: boolean;
   /** The total time of one GraphQL request, including authentication. */
@@ -51,17 +58,19 @@ export function createAdmission(options: AdmissionOptions): onRequestHookHandler
   return (request, reply, done) => {
     const scope = createRequestScope(request, reply, deadlineMs, nowMs);
     const address = addressOf(request);
+    const verifyAgain = (signal: AbortSignal) =>
+      identify(request, address, { requestId: scope.requestId, signal });
     const admit = (principal: Principal): Admission => {
       const slot = applyLimits(request, principal, address);
       onceClosed(reply, slot.retain());
-      return { scope, principal, slot };
+      return { scope, principal, slot, verifyAgain };
     };
     const accept = (admission: Admission) => {
       request.admission = admission;
       done();
     };
-    const refuse = (error: unknown) => {
-      if (error instanceof GatewayError) sendRefusal(reply, error);
+    const onError = (error: unknown) => {
+      if (error instanceof GatewayError) refuse(reply, error);
       else done(error as Error);
     };
 
@@ -70,29 +79,30 @@ export function createAdmission(options: AdmissionOptions): onRequestHookHandler
       const principal = identify(request, address, scope);
       admission = principal instanceof Promise ? principal.then(admit) : admit(principal);
     } catch (error) {
-      refuse(error);
+      onError(error);
       return;
     }
-    if (admission instanceof Promise) void admission.then(accept, refuse);
+    if (admission instanceof Promise) void admission.then(accept, onError);
     else accept(admission);
   };
 }
 
 function createIdentify({ authenticate, identityHeaders, servesLandingPage }: AdmissionOptions) {
-  return (request: FastifyRequest, address: string, scope: RequestScope) => {
+  return (request: FastifyRequest, address: string, life: AuthenticatedRequest) => {
     // If Apollo finds a query in this request after all, the route refuses to run it.
     if (servesLandingPage && prefersHtml(request)) return UNAUTHENTICATED;
-    return authenticate(credentialsIn(request.raw.rawHeaders, address, identityHeaders), scope);
+    return authenticate(credentialsIn(request.raw.rawHeaders, address, identityHeaders), life);
   };
 }
 
 /** Applies the rate limit and the concurrency limit. @throws GatewayError `RATE_LIMITED` */
-function createLimits({ countRequest, acquireSlot, audit }: AdmissionOptions) {
+function createLimits(options: AdmissionOptions) {
+  const { countRequest, acquireSlot, audit, slotKind = 'concurrency' } = options;
   return ({ id }: FastifyRequest, principal: Principal, address: string): Slot => {
     let limit: LimitKind = 'rate';
     try {
       countRequest(principal, address);
-      limit = 'concurrency';
+      limit = slotKind;
       return acquireSlot(principal, address);
     } catch (error) {
       audit.limited(limit, principal, id);
@@ -112,9 +122,8 @@ function statusOf({ code }: GatewayError): number {
   return STATUS_OF[code] ?? 503;
 }
 
-function sendRefusal(reply: FastifyReply, error: GatewayError): void {
+export function refuse(reply: FastifyReply, error: GatewayError, status = statusOf(error)): void {
   const seconds = retryAfterSeconds(error);
-  const status = statusOf(error);
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   if (seconds !== undefined) void reply.header('retry-after', seconds);
   void reply.code(status).send(bodyOf(error));

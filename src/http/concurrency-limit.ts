@@ -22,13 +22,17 @@ export type AcquireSlot = (principal: Principal, address: string) => Slot;
 /** Most requests end within a second. */
 const RETRY_AFTER_MS = 1_000;
 
-export function createConcurrencyLimit({ self, other }: ConcurrencyLimits): AcquireSlot {
+/** @param counted what is in progress, for the message */
+export function createConcurrencyLimit(
+  { self, other }: ConcurrencyLimits,
+  counted: 'requests' | 'streams' = 'requests',
+): AcquireSlot {
   const inProgress = new Map<string, number>();
   return (principal, address) => {
     const isSelf = principal.kind === 'user' && principal.policy !== 'all';
     const max = isSelf ? self : other;
     const key = keyOf(principal, address);
-    if ((inProgress.get(key) ?? 0) >= max) throw tooMany(max);
+    if ((inProgress.get(key) ?? 0) >= max) throw tooMany(max, counted);
     addTo(inProgress, key, 1);
     return createSlot(() => {
       addTo(inProgress, key, -1);
@@ -55,10 +59,10 @@ function createSlot(free: () => void): Slot {
   };
 }
 
-function tooMany(max: number): GatewayError {
+function tooMany(max: number, counted: string): GatewayError {
   return new GatewayError(
     'RATE_LIMITED',
-    `principal: expected at most ${max} requests at once, got more`,
+    `principal: expected at most ${max} ${counted} at once, got more`,
     { retryAfterMs: RETRY_AFTER_MS },
   );
 }

@@ -5,16 +5,18 @@ import { GraphQLError } from 'graphql';
 import { UNAUTHENTICATED } from '../domain/principal';
 import type { GraphQLContext } from '../graphql/context';
 import type { AnswerFast, FastResponse } from '../graphql/fast-path/fast-path';
-import { hasTooManyTokens, MAX_TOKENS } from '../graphql/limits/tokens';
 import type { Safelist } from '../graphql/limits/safelist';
 import { atEndOfTurn } from '../domain/end-of-turn';
 import { createAdmission, type Admission, type AdmissionOptions } from './admission';
+import type { OpenCallbackStream } from './callback-streams';
 import { resolveDocumentId } from './document-id';
 import { errorBody } from './error-body';
 import { exemptFromCsrfPrevention } from './csrf-exemption';
 import type { SendPage } from './explorer/explorer.route';
 import { findUrlFault } from './host';
+import { isTooLong, TOO_MANY_TOKENS } from './long-operation';
 import { readPlainRequest } from './plain-request';
+import { addressOf } from './rate-limit';
 
 /** The request was admitted without credentials for the landing page, but Apollo found a query in it. */
 function queryWithoutCredentials(): GraphQLError {
@@ -30,25 +32,11 @@ function admissionOf({ admission }: FastifyRequest): Admission {
   return admission;
 }
 
-const TOO_MANY_TOKENS = {
-  errors: [
-    {
-      message: `operation: expected at most ${MAX_TOKENS} tokens, got more`,
-      extensions: { code: 'OPERATION_TOO_EXPENSIVE' },
-    },
-  ],
-};
-
 const refuseUnreadableUrl: onRequestHookHandler = (request, reply, done) => {
   const fault = findUrlFault(request);
   if (!fault) done();
   else void reply.code(fault.status).send(errorBody(fault.message, { code: 'BAD_REQUEST' }));
 };
-
-function isTooLong(body: unknown): boolean {
-  const { query } = (body ?? {}) as { query?: unknown };
-  return typeof query === 'string' && hasTooManyTokens(query);
-}
 
 export interface GraphQLRouteOptions extends AdmissionOptions {
   /** `undefined`: Apollo responds with its own page, or with an error. */
@@ -57,6 +45,8 @@ export interface GraphQLRouteOptions extends AdmissionOptions {
   /** The route asks it before Apollo. */
   readonly answerFast: AnswerFast;
   readonly createContext: (admission: Admission) => GraphQLContext;
+  /** `undefined`: no router may have subscriptions sent to it. */
+  readonly openCallbackStream: OpenCallbackStream | undefined;
   /** The documents that clients may name by ID. */
   readonly safelist: Safelist | undefined;
   /** Pages of these origins may send requests, including GET. */
@@ -66,8 +56,19 @@ export interface GraphQLRouteOptions extends AdmissionOptions {
 export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): void {
   const { apollo, answerFast, createContext, corsOrigins, safelist, sendPage } = options;
   const handle = fastifyApolloHandler(apollo, {
-    context: (request) => Promise.resolve(createContext(admissionOf(request))),
+    context: (request) => Promise.resolve(createApolloContext(request)),
   });
+  const { openCallbackStream } = options;
+  const createApolloContext = (request: FastifyRequest): GraphQLContext => {
+    const admission = admissionOf(request);
+    const context = createContext(admission);
+    if (!openCallbackStream) return context;
+    const address = addressOf(request);
+    return {
+      ...context,
+      openCallbackStream: (onEnd) => openCallbackStream(admission, address, context, onEnd),
+    };
+  };
   server.decorateRequest('admission', null);
   server.route({
     url: '/graphql',

@@ -4,6 +4,7 @@ import {
   type FilterStrategy,
   type StageTaskFilter,
 } from '../domain/stage-task-filter';
+import type { Semester } from '../domain/semester';
 import type { UserKey } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
 import type { CyclePages } from '../pages/cycle-pages';
@@ -43,6 +44,8 @@ export interface RequestLoader extends OperationSemesters {
    * @throws GatewayError if the principal may not read everyone
    */
   everyone(query: EveryoneQuery): Promise<PartOfCycle>;
+  /** Notes a cycle that is described by an answer which this loader has not loaded. */
+  readonly noteDescribed: (id: string, semester: Semester) => void;
   usage(): UpstreamUsage;
   /** Called when the response is complete: no load of users or cycles starts any more. */
   stopLoading(): void;
@@ -134,6 +137,7 @@ export function createRequestLoader(options: RequestLoaderOptions): RequestLoade
       noteLoad(query.semesterId, part);
       return part;
     },
+    noteDescribed: semesters.noteDescribed,
     semester: semesters.semester,
     describedSemester: semesters.describedSemester,
     listedSemester: semesters.listedSemester,

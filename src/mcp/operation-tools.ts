@@ -1,6 +1,7 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import {
   getOperationAST,
+  OperationTypeNode,
   parse,
   TokenKind,
   validate,
@@ -59,13 +60,14 @@ export function createOperationTools(
   return tools;
 }
 
-/** Why the schema does not answer an operation. Validation lets any fields of a mutation pass if there are none. */
+/** Why no tool answers an operation. A tool returns one result, so it is no subscription. */
 function findFault(
   schema: GraphQLSchema,
   document: DocumentNode,
   { operation }: OperationDefinitionNode,
 ): string | undefined {
-  if (!schema.getRootType(operation)) return `operation: expected a query, got a ${operation}`;
+  if (operation !== OperationTypeNode.QUERY)
+    return `operation: expected a query, got a ${operation}`;
   return validate(schema, document, undefined, { maxErrors: 1 })[0]?.message;
 }
 

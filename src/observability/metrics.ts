@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 import { createOperationMetrics, type AnsweredOperation } from './operation.metrics';
 import { createStateMetrics } from './state.metrics';
+import { createStreamMetrics } from './stream.metrics';
 import { createUpstreamMetrics, type UpstreamAttempt } from './upstream.metrics';
 
 export type { AnsweredOperation, UpstreamAttempt };
@@ -16,6 +17,9 @@ export interface Metrics {
   readonly observeAttempt: (attempt: UpstreamAttempt) => void;
   /** Counts the unreadable parts of one answer from Feishu, by kind. */
   readonly observeUnreadable: (parts: Readonly<Record<string, number>>) => void;
+  readonly observeStreamOpened: () => void;
+  /** @param reason why the stream has ended */
+  readonly observeStreamEnded: (reason: string) => void;
   readonly observeRefusal: (kind: string) => void;
   /** Counts invalid values in Redis, by kind. */
   readonly observeRedisRejection: (kind: string, count: number) => void;
@@ -54,6 +58,7 @@ export function createMetrics(nowMs: () => number): Metrics {
     ...createOperationMetrics(registers),
     ...createUpstreamMetrics(registers),
     ...createStateMetrics(registers, nowMs),
+    ...createStreamMetrics(registers),
     observeRefusal(kind) {
       refusals.inc({ kind });
     },

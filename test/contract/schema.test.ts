@@ -148,6 +148,14 @@ const CONTRACT = `
   enum Locale { ZH_CN EN_US }
   enum ClosedReason { RATE_LIMITED QUOTA_EXHAUSTED }
 
+  type Subscription {
+    userStageTasksChanged(
+      semesterId: ID!
+      userIds: [ID!]!
+      userIdType: UserIdType! = OPEN_ID
+    ): UserStageTasks!
+  }
+
   scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/chillicream/date-time.html")
 `;
 

@@ -110,7 +110,8 @@ test.each(inLanguage('sh'))('$name runs', async ({ block, answer }) => {
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   for (const program of started) expectCanStart(program);
   if (isOfTools) expect(stdout).toContain('"tools":[{"name":');
-  if (/curl[^]*\/graphql/.test(block.code)) {
+  if (block.code.includes('/graphql/stream')) expect(stdout).toContain('event: next\ndata: {');
+  else if (/curl[^]*\/graphql/.test(block.code)) {
     const { extensions, ...response } = JSON.parse(stdout) as Record<string, unknown>;
     expect(extensions).toBeDefined();
     if (answer === undefined) expect(response['errors']).toBeUndefined();

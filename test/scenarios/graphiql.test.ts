@@ -1,7 +1,9 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { createApp, type App } from '../../src/app';
 import { loadConfig } from '../../src/config';
+import { changeTasks } from '../support/change-tasks';
 import { describeWithChromium } from '../support/describe-with-chromium';
+import { startGateway } from '../support/gateway';
 import { until } from '../support/until';
 
 /** A file for a screenshot of GraphiQL after it has run its first query, e.g. `docs/images/graphiql.png`. */
@@ -120,6 +122,35 @@ describeWithChromium('GraphiQL in Chromium, without the internet,', (executableP
       await page.close();
     },
   );
+
+  test('runs a subscription, shows each change, and closes the stream when it is stopped', async () => {
+    const gateway = await startGateway({
+      env: { EXPLORER: 'graphiql', CACHE_FRESH_SECONDS: '600' },
+    });
+    const { openId } = gateway.person(0);
+    const subscription = `subscription Live { userStageTasksChanged(semesterId: "${gateway.semesterId}", userIds: ["${openId}"]) { stageTasks { finishedCount } } }`;
+    const { page, outside, faults } = await visit(
+      browser,
+      gateway.url,
+      `/graphql?query=${encodeURIComponent(subscription)}`,
+    );
+    const streams = () => gateway.metric('gateway_streams');
+    await page.waitForSelector(`${EDITOR} >> text=Live`);
+    await page.click(EXECUTE);
+    await page.waitForSelector(`${ANSWER} >> text=finishedCount`);
+    await changeTasks(gateway, openId, 4711);
+    await page.waitForSelector(`${ANSWER} >> text=4711`);
+    const open = await streams();
+    // The button stops what it has started.
+    await page.click(EXECUTE);
+    await until(async () => (await streams()) === 0);
+
+    expect(open).toBe(1);
+    expect(outside).toEqual([]);
+    expect(faults).toEqual([]);
+    await page.close();
+    await gateway.close();
+  });
 
   test("lets a page of Apollo Studio's origin send a query", async () => {
     const page = await browser.newPage();

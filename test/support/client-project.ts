@@ -29,6 +29,7 @@ const INSTALLED = [
   '@urql/exchange-graphcache',
   'graphql',
   'graphql-request',
+  'graphql-sse',
   'react',
   'react-dom',
   'relay-runtime',

@@ -1,4 +1,9 @@
-import { getOperationAST, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import {
+  getOperationAST,
+  OperationTypeNode,
+  type DocumentNode,
+  type OperationDefinitionNode,
+} from 'graphql';
 import type { DocumentStore } from '../document-store';
 import { LARGE_DOCUMENT_CHARACTERS } from '../plugins/pause.plugin';
 
@@ -8,7 +13,10 @@ export interface KnownOperation {
   readonly operation: OperationDefinitionNode;
 }
 
-/** @returns `undefined` for an operation that Apollo has not validated, or executes with pauses since it is large */
+/**
+ * @returns `undefined` for an operation that Apollo has not validated, or executes with pauses since it is large, and
+ * for a subscription
+ */
 export function findKnownOperation(
   documents: Pick<DocumentStore, 'find'>,
   text: string,
@@ -16,5 +24,7 @@ export function findKnownOperation(
 ): KnownOperation | undefined {
   const document = text.length < LARGE_DOCUMENT_CHARACTERS ? documents.find(text) : undefined;
   const operation = document && getOperationAST(document, operationName);
-  return operation ? { document, operation } : undefined;
+  return document && operation?.operation === OperationTypeNode.QUERY
+    ? { document, operation }
+    : undefined;
 }

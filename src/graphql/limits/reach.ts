@@ -81,6 +81,8 @@ export const REACHES: Readonly<Record<string, (args: Arguments, rules: CostRules
   'Semester.summary': ({ userIds, userIdType, filter, maxAgeSeconds }) =>
     toSummary(toUsers(idsOf(userIds), userIdType, { filter, maxAgeSeconds })),
   'Semester.allUserStageTasks': toEveryone,
+  'Subscription.userStageTasksChanged': ({ semesterId, userIds, userIdType }) =>
+    inCycle(textOf(semesterId), toUsers(idsOf(userIds), userIdType, {})),
   'UserStageTasks.user': () => toOne((group) => group),
   'UserStageTasks.semester': () => toOne((group) => group),
 };
@@ -91,6 +93,10 @@ function toOne(change: (group: Group) => Group, view?: View): Reach {
     loads: view ? 1 : 0,
     from: (group) => [{ group: change(group), view }],
   };
+}
+
+function inCycle(semesterId: string, reach: Reach): Reach {
+  return { ...reach, from: (group) => reach.from({ ...group, semesterId }) };
 }
 
 /** @param list what distinguishes the list from other lists, which may have other cycles */

@@ -1,7 +1,8 @@
 import type { HeaderMap } from '@apollo/server';
-import type { GraphQLError } from 'graphql';
+import { OperationTypeNode, type GraphQLError } from 'graphql';
 import type { PrincipalQuota } from '../../auth/principal-quota';
 import { GatewayError, retryAfterSeconds } from '../../domain/errors';
+import { MAX_USERS_PER_STREAM } from '../../domain/input-rules';
 import { refuseOperation } from '../format-error';
 import { MAX_ANSWER_BYTES, MAX_ANSWER_MB } from '../limits/answer-size';
 import { costOf, type Cost } from '../limits/cost';
@@ -34,6 +35,7 @@ export function createCostHooks(
       const rules = { schema, strategy, userOfReference, viewer };
       const cost = costOf(rules, document, operation, variables, BUDGET);
       contextValue.answer.estimatedBytes = cost.bytes;
+      if (operation.operation === OperationTypeNode.SUBSCRIPTION) requireOneLoad(cost);
       requireAtMost(Math.min(limits.calls, principalQuota.maxCalls), cost);
       requireQuota(principalQuota, cost, response.http.headers);
     },
@@ -56,6 +58,13 @@ function requireAtMost(maxCalls: number, { calls, fields, bytes, views }: Cost):
     throw tooExpensive(`${MAX_VIEWS} views of one user in one cycle`, String(views));
   }
   if (calls > maxCalls) throw tooExpensive(`${maxCalls} upstream calls`, String(calls));
+}
+
+/** A stream loads its users at the start, with one call, and nothing with its events. */
+function requireOneLoad({ calls, views }: Cost): void {
+  if (calls <= 1 && views <= 1) return;
+  const limit = `${MAX_USERS_PER_STREAM} users in a subscription, and no field below them that loads tasks`;
+  throw tooExpensive(limit, 'more');
 }
 
 function requireQuota(quota: PrincipalQuota, { calls }: Cost, headers: HeaderMap): void {

@@ -1,5 +1,5 @@
 import { ArgsType, Field, ID, Int } from 'type-graphql';
-import { MAX_USERS_PER_LIST } from '../../domain/input-rules';
+import { MAX_USERS_PER_LIST, MAX_USERS_PER_STREAM } from '../../domain/input-rules';
 import { Locale } from '../../domain/localized-text';
 import { SemesterType, SemesterTypeGroup } from '../../domain/semester';
 import type { UncheckedSemesterFilter } from '../../domain/semester-filter';
@@ -98,6 +98,21 @@ export class UserStageTasksArgs {
       "The maximum age of the data, in seconds. By default, the gateway's own limits apply.",
   })
   readonly maxAgeSeconds?: number | null;
+}
+
+@ArgsType()
+export class UserStageTasksChangedArgs {
+  @Field(() => ID, { description: 'The ID of the review cycle, digits only.' })
+  readonly semesterId!: string;
+
+  @Field(() => [ID], { description: `The IDs, at most ${MAX_USERS_PER_STREAM}.` })
+  readonly userIds!: string[];
+
+  @Field(() => UserIdType, {
+    defaultValue: UserIdType.OPEN_ID,
+    description: 'The type of the IDs.',
+  })
+  readonly userIdType!: UserIdType;
 }
 
 @ArgsType()

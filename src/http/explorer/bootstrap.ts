@@ -22,13 +22,66 @@ self.MonacoEnvironment = {
 const isFilledIn = ([name, value]) =>
   name.toLowerCase() !== 'authorization' || !/^(Bearer)?\\s*$/i.test(value);
 
-async function fetcher(operation, { headers } = {}) {
-  const filledIn = Object.fromEntries(Object.entries(headers ?? {}).filter(isFilledIn));
-  const response = await fetch(endpoint, {
+function send(url, accept, operation, headers, signal) {
+  return fetch(url, {
     method: 'POST',
-    headers: { accept: 'application/json', 'content-type': 'application/json', ...filledIn },
+    headers: { accept, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(operation),
+    signal,
   });
+}
+
+// The events of a subscription. A refusal is one result.
+async function* readEvents(operation, headers, signal) {
+  const response = await send(endpoint + '/stream', 'text/event-stream', operation, headers, signal);
+  if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true) {
+    yield await response.json();
+    return;
+  }
+  let rest = '';
+  for await (const text of chunksOf(response.body.pipeThrough(new TextDecoderStream()))) {
+    const events = (rest + text).split('\\n\\n');
+    rest = events.pop();
+    for (const event of events) {
+      const data = /^data: (.+)$/m.exec(event);
+      if (data) yield JSON.parse(data[1]);
+    }
+  }
+}
+
+// Not every browser iterates streams.
+async function* chunksOf(stream) {
+  const reader = stream.getReader();
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) yield chunk.value;
+}
+
+// "Stop" closes the connection at once.
+function subscribe(operation, headers) {
+  const connection = new AbortController();
+  const events = readEvents(operation, headers, connection.signal);
+  const end = { done: true, value: undefined };
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () => events.next().catch((error) => (connection.signal.aborted ? end : Promise.reject(error))),
+    return() {
+      connection.abort();
+      return Promise.resolve(end);
+    },
+  };
+}
+
+const isSubscription = (documentAST, operationName) =>
+  documentAST?.definitions.some(
+    ({ operation, name }) =>
+      operation === 'subscription' && (operationName == null || name?.value === operationName),
+  ) ?? false;
+
+async function fetcher(operation, { headers, documentAST } = {}) {
+  const filledIn = Object.fromEntries(Object.entries(headers ?? {}).filter(isFilledIn));
+  if (isSubscription(documentAST, operation.operationName)) return subscribe(operation, filledIn);
+  const response = await send(endpoint, 'application/json', operation, filledIn);
   return response.json();
 }
 

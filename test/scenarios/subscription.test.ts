@@ -1,0 +1,186 @@
+import { changeTasks } from '../support/change-tasks';
+import { CHANGES, openEventStream, shownBy, type EventStream } from '../support/event-stream';
+import { startGateway, type TestGateway } from '../support/gateway';
+import { until } from '../support/until';
+
+const CACHE = { CACHE_FRESH_SECONDS: '600', CACHE_STALE_SECONDS: '600' };
+let gateway: TestGateway;
+const streams: EventStream[] = [];
+beforeEach(async () => {
+  gateway = await startGateway({ env: CACHE });
+});
+afterEach(async () => {
+  for (const stream of streams.splice(0)) stream.close();
+  await gateway.close();
+});
+
+async function open(userIds: readonly string[], headers: Record<string, string> = {}) {
+  const variables = { semesterId: gateway.semesterId, userIds };
+  const stream = await openEventStream(gateway.url, { query: CHANGES, variables }, headers);
+  streams.push(stream);
+  return stream;
+}
+
+/** The people of the emulator who take part in the cycle. */
+function participants(count: number): string[] {
+  const { emulator, semesterId } = gateway;
+  return emulator.people
+    .map(({ openId }) => openId)
+    .filter((userId) => emulator.expectedTasks({ semesterId, userIdType: 'open_id', userId }))
+    .slice(0, count);
+}
+
+test('A stream shows what is known, then what other operations find changed, and calls Feishu once', async () => {
+  const [one = '', other = ''] = participants(2);
+  const stream = await open([one, other]);
+  await stream.received(2);
+  await changeTasks(gateway, other, 41);
+  await changeTasks(gateway, other, 41);
+  await changeTasks(gateway, one, 42);
+  await stream.received(4);
+
+  expect(stream.status).toBe(200);
+  expect(stream.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+  expect(stream.events.map(shownBy).slice(2)).toEqual([
+    [other, 41],
+    [one, 42],
+  ]);
+  expect(stream.events[3]?.data).toMatchObject({
+    data: {
+      userStageTasksChanged: {
+        semester: { id: gateway.semesterId, name: { text: expect.any(String) } },
+      },
+    },
+  });
+  // The stream asked for both, and each of the other operations for one.
+  expect(
+    gateway.emulator.callsOf('find_by_user_list').map(({ userIds }) => userIds?.length),
+  ).toEqual([2, 1, 1, 1]);
+});
+
+test('A client that reconnects with Last-Event-ID gets what has changed since, and nothing twice', async () => {
+  const [one = '', other = ''] = participants(2);
+  const stream = await open([one, other]);
+  await stream.received(2);
+  await changeTasks(gateway, one, 7);
+  const lastEventId = (await stream.received(3))[2]?.id ?? '';
+  stream.close();
+  await until(async () => (await gateway.metric('gateway_streams')) === 0);
+  await changeTasks(gateway, other, 8);
+
+  const again = await open([one, other], { 'last-event-id': lastEventId });
+  await again.received(1);
+  await changeTasks(gateway, one, 9);
+  await again.received(2);
+  const current = await open([one, other]);
+
+  expect(again.events.map(shownBy)).toEqual([
+    [other, 8],
+    [one, 9],
+  ]);
+  expect((await current.received(2)).map(shownBy)).toEqual([
+    [one, 9],
+    [other, 8],
+  ]);
+});
+
+test('A user of whom Feishu has no data any more has no tasks', async () => {
+  const [one = ''] = participants(1);
+  const stream = await open([one]);
+  await stream.received(1);
+  await changeTasks(gateway, one, null);
+  await stream.received(2);
+
+  expect(stream.events.map(shownBy)[1]).toEqual([one, null]);
+});
+
+test('A user who cannot be loaded at the start is an error of one event, and the stream goes on', async () => {
+  const [one = ''] = participants(1);
+  gateway.emulator.script({ api: 'find_by_user_list', answer: { status: 403, code: 99991672 } });
+  const stream = await open([one]);
+  await stream.received(1);
+  await changeTasks(gateway, one, 3);
+  await stream.received(2);
+
+  expect(stream.events.map(shownBy)).toEqual([['UPSTREAM_PERMISSION_DENIED'], [one, 3]]);
+});
+
+test.each([
+  ['a query', '{ upstreamQuota { callsLeft } }', 'BAD_USER_INPUT'],
+  ['a syntax error', 'subscription {', 'GRAPHQL_PARSE_FAILED'],
+  ['an unknown field', 'subscription { x }', 'GRAPHQL_VALIDATION_FAILED'],
+  [
+    'two fields',
+    'subscription { a: userStageTasksChanged(semesterId: "1", userIds: ["ou_a"]) { id } b: userStageTasksChanged(semesterId: "1", userIds: ["ou_a"]) { id } }',
+    'GRAPHQL_VALIDATION_FAILED',
+  ],
+  [
+    'no user',
+    'subscription { userStageTasksChanged(semesterId: "1", userIds: []) { id } }',
+    'BAD_USER_INPUT',
+  ],
+  [
+    'an invalid ID',
+    'subscription { userStageTasksChanged(semesterId: "1", userIds: ["x"]) { id } }',
+    'BAD_USER_INPUT',
+  ],
+  [
+    'an invalid cycle',
+    'subscription { userStageTasksChanged(semesterId: "x", userIds: ["ou_a"]) { id } }',
+    'BAD_USER_INPUT',
+  ],
+  [
+    '51 users',
+    `subscription { userStageTasksChanged(semesterId: "1", userIds: ${JSON.stringify(Array.from({ length: 51 }, (_, i) => `ou_${i}`))}) { id } }`,
+    'OPERATION_TOO_EXPENSIVE',
+  ],
+  [
+    'a field that loads tasks',
+    'subscription { userStageTasksChanged(semesterId: "1", userIds: ["ou_a"]) { user { stageTasks(semesterId: "2") { id } } } }',
+    'OPERATION_TOO_EXPENSIVE',
+  ],
+])('%s is refused with a status and without a call', async (_, query, code) => {
+  const stream = await openEventStream(gateway.url, { query });
+  await stream.ended;
+  const { errors } = JSON.parse(stream.text()) as { errors: { extensions: { code: string } }[] };
+
+  expect(stream.status).toBe(400);
+  expect(errors.map(({ extensions }) => extensions.code)).toEqual([code]);
+  expect(gateway.emulator.calls).toEqual([]);
+  expect(await gateway.metric('gateway_streams')).toBe(0);
+});
+
+test('/graphql refuses a subscription, also one that is known, and names the path of streams', async () => {
+  const variables = { semesterId: '1', userIds: ['ou_a'] };
+  for (let time = 0; time < 2; time += 1) {
+    const { status, errors } = await gateway.query(CHANGES, variables);
+    expect(status).toBe(400);
+    expect(errors).toEqual([
+      {
+        message: expect.stringContaining('/graphql/stream'),
+        extensions: { code: 'BAD_USER_INPUT' },
+      },
+    ]);
+  }
+});
+
+test('Other methods are not allowed', async () => {
+  const response = await fetch(`${gateway.url}/graphql/stream`);
+  expect(response.status).toBe(405);
+  expect(response.headers.get('allow')).toBe('POST');
+});
+
+test('A stop ends streams without saying that they are complete, so that clients reconnect', async () => {
+  const [one = ''] = participants(1);
+  const closing = await startGateway({ env: CACHE });
+  const variables = { semesterId: closing.semesterId, userIds: [one] };
+  const stream = await openEventStream(closing.url, { query: CHANGES, variables });
+  await stream.received(1);
+  await closing.close();
+  await stream.ended;
+
+  expect(stream.events.map(({ event }) => event)).toEqual(['next']);
+  expect(closing.logs()).toContainEqual(
+    expect.objectContaining({ msg: 'stream ended', reason: 'drained' }),
+  );
+});
