@@ -91,7 +91,9 @@ export function createLoadingWorld(options: LoadingOptions = {}) {
   const marks = createMarks({ freshMs: lifetimes.freshMs, nowMs: clock.now });
   const markedRefresh = createMarkedRefresh({
     ...{ marks, cache, lifetimes, refreshAhead, clock },
-    refresh: batcher.refreshPromptly,
+    refresh: (scope, userIds) => {
+      batcher.refreshPromptly(scope, userIds);
+    },
     claim: options.claim ?? ((names) => Promise.resolve(names.map(() => true))),
   });
   const answers = createAnswerCache({
