@@ -7,7 +7,8 @@ export function toRefusal(error: unknown): unknown {
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
   if (cause instanceof GatewayError) return refuseOperation(cause);
   if (!(error instanceof GraphQLError) || error.originalError) return error;
-  if (error.extensions.http !== undefined) return error;
+  const { http } = error.extensions;
+  if (http !== undefined) return error;
   // graphql-js says what is wrong with the variables.
   const { message, nodes } = error;
   return new GraphQLError(message, { nodes: nodes ?? null, extensions: { http: { status: 400 } } });
