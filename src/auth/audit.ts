@@ -1,6 +1,7 @@
 import type { Principal } from '../domain/principal';
 import type { Logger } from '../observability/logger';
 import type { Authenticator, RejectionReason } from './authenticator';
+import { nameOf } from './person';
 import { createFixedWindow } from './fixed-window';
 import type { DenialRecord } from './denials';
 import { addressPseudonymOf } from './digest';
@@ -68,9 +69,9 @@ export function createAudit({ log, nowMs, onRefusal }: AuditOptions): Audit {
       onRefusal('access');
       log.warn({ ...denial, requestId }, 'access denied');
     },
-    limited(limit, { kind, name }, requestId) {
+    limited(limit, principal, requestId) {
       onRefusal(limit);
-      warnWithinLimit({ principal: { kind, name }, requestId }, `${limit} limit reached`);
+      warnWithinLimit({ principal: nameOf(principal), requestId }, `${limit} limit reached`);
     },
     notLookedUp(limit) {
       onRefusal('look-up');

@@ -3,6 +3,7 @@ import { GatewayError } from '../domain/errors';
 import type { Principal } from '../domain/principal';
 import type { UserKey } from '../domain/user';
 import { pseudonymOf } from './digest';
+import { nameOf, type PrincipalName } from './person';
 
 /**
  * `not-own`: the user is another person. `not-listed`: the user is another person, and none of the principal's
@@ -14,7 +15,7 @@ export type DenialReason =
 
 /** One log line: the users that one operation was denied for one reason. */
 export interface DenialRecord {
-  readonly principal: Pick<Principal, 'kind' | 'name'>;
+  readonly principal: PrincipalName;
   readonly reason: DenialReason;
   /** Denied loads. */
   readonly denied: number;
@@ -53,7 +54,7 @@ interface DenialCount {
   readonly users: Set<string>;
 }
 
-export function createDenials({ kind, name }: Principal): Denials {
+export function createDenials(principal: Principal): Denials {
   const byReason = new Map<DenialReason, DenialCount>();
   return {
     note(user, reason) {
@@ -68,7 +69,7 @@ export function createDenials({ kind, name }: Principal): Denials {
     },
     records: () =>
       [...byReason].map(([reason, { denied, users }]) => ({
-        principal: { kind, name },
+        principal: nameOf(principal),
         reason,
         denied,
         users: [...users],

@@ -5,6 +5,15 @@ import { inferUserIdType, UserIdType, type UserKey } from '../domain/user';
 import { createUserSet } from '../domain/user-set';
 import { pseudonymOf } from './digest';
 
+/** Names a principal in the log. With a custom app there is no company to name. */
+export interface PrincipalName extends Pick<Principal, 'kind' | 'name'> {
+  readonly tenantKey?: string;
+}
+
+export function nameOf({ kind, name, tenantKey }: Principal): PrincipalName {
+  return { kind, name, ...(tenantKey !== null && { tenantKey }) };
+}
+
 /** @param ids the user's own IDs; the first one names the principal in the log */
 export function toUserPrincipal(ids: readonly [UserKey, ...UserKey[]], policy: Policy): Principal {
   return { kind: 'user', name: pseudonymOf(ids[0]), policy, ids, tenantKey: null };

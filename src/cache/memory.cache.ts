@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { FairRoom, RoomMember } from './fair-room';
 import type { Snapshot, SnapshotCache } from './snapshot-cache';
 
 export interface MemoryCacheOptions {
@@ -6,6 +7,11 @@ export interface MemoryCacheOptions {
   readonly maxUsers: number;
   /** Returns the same text for all keys of a user. */
   readonly userOf: (key: string) => string;
+}
+
+/** A cache that shares its room. Call `leave` when it is no longer used. */
+export interface SharingCache extends SnapshotCache {
+  readonly leave: () => void;
 }
 
 /** Enough for several years of cycles, or the filters of many pages. */
@@ -16,10 +22,29 @@ export const MAX_ANSWERS_PER_USER = 64;
  * per user is limited, so that a person with many different requests evicts only their own answers.
  */
 export function createMemoryCache({ maxUsers, userOf }: MemoryCacheOptions): SnapshotCache {
+  // With `max`, the memory for all answers is allocated at once.
+  return createCache({ max: maxUsers }, userOf, () => undefined);
+}
+
+/** A cache of one process that shares the room for answers with others. Otherwise as `createMemoryCache`. */
+export function createSharingCache(
+  room: FairRoom,
+  { maxUsers, userOf }: MemoryCacheOptions,
+): SharingCache {
+  const size = { maxSize: maxUsers, sizeCalculation: () => 1 };
+  const cache = createCache(size, userOf, room.makeRoom);
+  return { ...cache, leave: room.join(cache) };
+}
+
+function createCache(
+  size: LRUCache.Options<string, Snapshot, unknown>,
+  userOf: MemoryCacheOptions['userOf'],
+  onAdded: () => void,
+): SnapshotCache & RoomMember {
   /** The keys of each user, oldest first. */
   const keysByUser = new Map<string, string[]>();
   const snapshots = new LRUCache<string, Snapshot>({
-    max: maxUsers,
+    ...size,
     dispose(_, key, reason) {
       if (reason !== 'set') forgetKey(key);
     },
@@ -53,7 +78,10 @@ export function createMemoryCache({ maxUsers, userOf }: MemoryCacheOptions): Sna
         if (!known) add(key, snapshot);
         else if (known.fetchedAtMs <= snapshot.fetchedAtMs) snapshots.set(key, snapshot);
       }
+      onAdded();
       return Promise.resolve();
     },
+    size: () => snapshots.size,
+    evictOldest: () => snapshots.pop(),
   };
 }

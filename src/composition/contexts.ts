@@ -3,6 +3,7 @@ import { createDenials } from '../auth/denials';
 import { findViewer, requireViewer, viewerIdType } from '../auth/viewer';
 import type { Config } from '../config';
 import { createCachePolicy } from '../domain/cache-policy';
+import type { OperationEnd } from '../domain/operation-end';
 import { createWallTime } from '../domain/wall-time';
 import type { GraphQLContext, StreamContext } from '../graphql/context';
 import type { UserNaming } from '../graphql/entities/user-key';
@@ -61,6 +62,7 @@ export function createContexts(
     const principalQuota = tenant.principalQuotas(principal, scope);
     return {
       requestId: scope.requestId,
+      tenantKey: principal.tenantKey,
       loader: createLoader(admission, tenant, { denials, cachePolicy, turns, principalQuota }),
       findViewer: () => findViewer(principal, viewerType),
       requireViewer: () => requireViewer(principal, viewerType),
@@ -84,6 +86,8 @@ export function createContexts(
     createStreamContext(admission, life, { opening = createContext(admission), lastEventId } = {}) {
       const { principal } = admission;
       const context = createContext({ ...admission, scope: life.scope });
+      // A stream has no deadline, after which its tenant could be forgotten.
+      whenEnded(life.scope.end, loading.retain(principal.tenantKey));
       let changes: StageTaskChanges | undefined;
       const openChanges = createOpenChanges({
         ...{ feed: loading.of(principal.tenantKey).changes, strategy, lastEventId },
@@ -107,6 +111,11 @@ export function createContexts(
       };
     },
   };
+}
+
+function whenEnded(end: OperationEnd, release: () => void): void {
+  if (end.aborted) release();
+  else end.addEventListener('abort', release, { once: true });
 }
 
 /** What the loader of an operation and its resolvers share. */

@@ -36,7 +36,7 @@ export async function createGraphQL(
   const examples = createExamples(config, {
     ...parts,
     clock: deps.clock,
-    directory: parts.loading.of(null).directory,
+    directory: { lastList: () => parts.loading.only?.directory.lastList() ?? [] },
   });
   const userNaming = { key: config.federationUserKey, unprefixed: config.entityUserIdType };
   const {

@@ -23,7 +23,7 @@ export async function startListening(
   { edge, upstream, loading }: Parts,
 ): Promise<string> {
   // Cycles that people name are checked against Feishu's list: see docs/decisions/0017-principal-quota.md.
-  if (admitsSelf(auth) && auth.upstreamIdentity === 'app') loading.of(null).directory.prefetch();
+  if (admitsSelf(auth) && auth.upstreamIdentity === 'app') loading.only?.directory.prefetch();
   const url = await edge.listen();
   log.info({ url: `${url}/graphql`, upstream: upstream.origin }, 'listening');
   closeStack.push('drain', async () => {

@@ -1,3 +1,5 @@
+import { userOfKey } from '../batching/scope';
+import { createMemoryCache } from '../cache/memory.cache';
 import type { Config } from '../config';
 import type { UserInfoSource } from '../feishu/ports';
 import type { BackgroundShare } from '../quota/demand';
@@ -5,15 +7,14 @@ import type { RedisLink } from '../redis/redis-link';
 import type { EventListeners } from '../webhook/handle-event';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
-import { createFeishu, type OnReply } from './feishu';
+import { createFeishu, type Feishu, type OnReply } from './feishu';
 import { startSharedState, toLifetimes, type SharedState } from './shared-state';
+import { createStoreLoadings } from './store-loading';
 import { createTenantLoading, type TenantLoading } from './tenant-loading';
 import type { Upstream } from './upstream';
 
 /** What the process has once, and the loading of each tenant. */
-export interface Loading {
-  /** What the operations of one tenant share. @param tenantKey `null`: the only tenant of a custom app */
-  readonly of: (tenantKey: string | null) => TenantLoading;
+export interface Loading extends TenantLoadings {
   /** `undefined` if replicas share nothing. */
   readonly redis: RedisLink | undefined;
   /** How long a cached answer counts as fresh. */
@@ -24,6 +25,25 @@ export interface Loading {
   readonly sharedState: SharedState | undefined;
   /** What happens with the content of Feishu's events. */
   readonly listeners: EventListeners;
+}
+
+/** The loading of each tenant. A `tenantKey` is `null` exactly with a custom app, which has only one tenant. */
+export interface TenantLoadings {
+  /** What the operations of a tenant share. Call it once for each operation: an idle tenant is forgotten. */
+  readonly of: (tenantKey: string | null) => TenantLoading;
+  /** The same for a tenant that is served already, without counting as a use. */
+  readonly known: (tenantKey: string | null) => TenantLoading | undefined;
+  /** Keeps the tenant until the returned function is called, for work without a deadline. */
+  readonly retain: (tenantKey: string | null) => () => void;
+  /** The loading of a custom app; `undefined` with a store app. */
+  readonly only: TenantLoading | undefined;
+}
+
+/** What the loadings of all tenants are made from. */
+export interface LoadingParts {
+  readonly feishu: Feishu;
+  readonly sharedState: SharedState | undefined;
+  readonly backgroundShare?: BackgroundShare | undefined;
 }
 
 /** What the command line does differently from a gateway. */
@@ -43,23 +63,44 @@ export async function startLoading(
   // After this line, no I/O until the gates and the ID channel exist: the link subscribes once, with its first pulse.
   const sharedState = await startSharedState(config, upstream, deps, closeStack);
   // Opened after the link and so closed before it: the ledger stays reachable until in-flight calls have ended.
-  const feishu = createFeishu(upstream, deps, closeStack, onReply);
-  const source = feishu.sourceOf(null);
-  const only = createTenantLoading(config, deps, { source, sharedState, backgroundShare });
-  deps.metrics.watchCallsLeft(async () => (await only.quota()).callsLeft);
+  const feishu = createFeishu(config, deps, closeStack, { upstream, sharedState, onReply });
+  const parts = { feishu, sharedState, backgroundShare };
+  const loadings =
+    config.appType === 'store'
+      ? createStoreLoadings(config, deps, closeStack, parts)
+      : createCustomLoading(config, deps, parts);
   // Last, when every listener of the link is registered.
   await sharedState?.link.opened();
   return {
-    of: () => only,
+    ...loadings,
     redis: sharedState?.link,
     freshMs: toLifetimes(config.cache).freshMs,
     users: feishu.users,
     sharedState,
     listeners: {
-      onAppTicket: () => undefined,
-      onReviewChange: (change) => {
-        only.noteChange(change);
+      onAppTicket: (ticket) => feishu.ticket?.receive(ticket),
+      onReviewChange(change) {
+        const { tenantKey } = change;
+        // Another replica may serve the tenant: it learns of the change through the tenant's channel.
+        const tenant = sharedState ? loadings.of(tenantKey) : loadings.known(tenantKey);
+        tenant?.noteChange(change);
       },
     },
   };
+}
+
+/** The loading of a custom app, which has one tenant. */
+function createCustomLoading(
+  config: Config,
+  deps: Deps,
+  { feishu, sharedState, backgroundShare }: LoadingParts,
+): TenantLoadings {
+  const only = createTenantLoading(config, deps, {
+    source: feishu.sourceOf(null),
+    sharedState,
+    createMemory: () => createMemoryCache({ maxUsers: config.cache.maxUsers, userOf: userOfKey }),
+    backgroundShare,
+  });
+  deps.metrics.watchCallsLeft(async () => (await only.quota()).callsLeft);
+  return { of: () => only, known: () => only, retain: () => () => undefined, only };
 }

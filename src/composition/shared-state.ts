@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Lifetimes } from '../cache/freshness';
-import { userOfKey } from '../batching/scope';
-import { createMemoryCache } from '../cache/memory.cache';
 import { NOOP_CACHE } from '../cache/noop.cache';
 import { createRedisCache } from '../cache/redis.cache';
 import type { SnapshotCache } from '../cache/snapshot-cache';
@@ -14,6 +12,7 @@ import { createMemoryLedger } from '../quota/memory.ledger';
 import { withMargin, type Quota } from '../quota/pacing';
 import { createQuotaGate, type QuotaGate, type QuotaGateOptions } from '../quota/quota-gate';
 import { createRedisLedger } from '../quota/redis.ledger';
+import { createLinkScope, createQuietLink } from '../redis/link-scope';
 import { createRedisChannel } from '../redis/redis-channel';
 import type { RedisLink } from '../redis/redis-link';
 import { createRejections, type OnRejected } from '../redis/rejections';
@@ -44,6 +43,25 @@ export interface SharedState {
   readonly seal: Seal;
   readonly onRejected: OnRejected;
   readonly replicaId: string;
+  /** A ledger that was not used for this long takes no part in pulses; `undefined`: each always does. */
+  readonly quietAfterMs?: number;
+}
+
+/** What the replicas share for one tenant of a store app. */
+export function createTenantState(
+  state: SharedState,
+  tenantKey: string,
+  quietAfterMs: number,
+): { readonly shared: SharedState; readonly end: () => void } {
+  const { link, end } = createLinkScope(state.link);
+  const shared = {
+    ...state,
+    link,
+    prefix: `${state.prefix}:tenant:${tenantKey}`,
+    sealedPrefix: `${state.sealedPrefix}:tenant:${tenantKey}`,
+    quietAfterMs,
+  };
+  return { shared, end };
 }
 
 /** Starts to connect to Redis, and reconnects by itself; `undefined` if replicas share nothing. */
@@ -81,9 +99,18 @@ export function createGate(
 ): QuotaGate {
   const nowMs = () => clock.now();
   const ledger = sharedState
-    ? createRedisLedger({ ...sharedState, prefix: `${sharedState.prefix}:${api}`, quota, clock })
+    ? createRedisLedger({ ...ledgerState(sharedState, api, nowMs), quota, clock })
     : createMemoryLedger(quota, nowMs);
   return createQuotaGate({ quota, ledger, nowMs, ...tuning });
+}
+
+function ledgerState(state: SharedState, api: string, nowMs: () => number) {
+  const { link, quietAfterMs, prefix } = state;
+  return {
+    ...state,
+    link: quietAfterMs === undefined ? link : createQuietLink(link, quietAfterMs, nowMs),
+    prefix: `${prefix}:${api}`,
+  };
 }
 
 /**
@@ -100,9 +127,12 @@ export function createChannel(
   return createRedisChannel(`${sharedState.sealedPrefix}:${subject}`, { ...sharedState, clock });
 }
 
-/** @param feed learns of all answers that this process gets, also of those that it does not keep */
+/**
+ * @param createMemory creates the cache of this process
+ * @param feed learns of all answers that this process gets, also of those that it does not keep
+ */
 export function createCache(
-  maxUsers: number,
+  createMemory: () => SnapshotCache,
   { freshMs, staleMs }: Lifetimes,
   sharedState: SharedState | undefined,
   clock: Clock,
@@ -110,7 +140,7 @@ export function createCache(
 ): SnapshotCache {
   const lifeMs = Math.max(freshMs, staleMs);
   if (lifeMs === 0) return watchCache(NOOP_CACHE, feed);
-  const memory = watchCache(createMemoryCache({ maxUsers, userOf: userOfKey }), feed);
+  const memory = watchCache(createMemory(), feed);
   return sharedState
     ? createRedisCache({ ...sharedState, prefix: sharedState.sealedPrefix, memory, lifeMs, clock })
     : memory;

@@ -57,6 +57,8 @@ export interface TenantParts {
   readonly source: Sources;
   /** `undefined` if replicas share nothing. */
   readonly sharedState: SharedState | undefined;
+  /** Creates the cache of this process for the tenant's answers. */
+  readonly createMemory: () => SnapshotCache;
   readonly backgroundShare?: BackgroundShare | undefined;
 }
 
@@ -64,7 +66,7 @@ export interface TenantParts {
 export function createTenantLoading(
   config: Config,
   deps: Deps,
-  { source, sharedState, backgroundShare }: TenantParts,
+  { source, sharedState, createMemory, backgroundShare }: TenantParts,
 ): TenantLoading {
   const { clock } = deps;
   const nowMs = () => clock.now();
@@ -73,9 +75,9 @@ export function createTenantLoading(
   const directory = createSemesterDirectory({ source, gate: gates.semesters, clock });
   const semesters = createKnownSemesters({ nowMs, directory });
   const changes = createChangeFeed();
-  const cache = createCache(config.cache.maxUsers, lifetimes, sharedState, clock, changes);
+  const cache = createCache(createMemory, lifetimes, sharedState, clock, changes);
   const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs });
-  const { remember, remembered } = createMemory(
+  const { remember, remembered } = createRemembering(
     cache,
     shareChanges(changes, cache, sharedState, clock),
   );
@@ -136,7 +138,10 @@ function createGates(
  * Remembers answers, and tells when other replicas can read all of them.
  * @param announce tells other replicas of answers, once they can read them
  */
-function createMemory(cache: Pick<SnapshotCache, 'setMany'>, announce: (entries: Entries) => void) {
+function createRemembering(
+  cache: Pick<SnapshotCache, 'setMany'>,
+  announce: (entries: Entries) => void,
+) {
   let all: Promise<void> = Promise.resolve();
   const remember = (entries: Entries): void => {
     const written = cache.setMany(entries).then(() => {

@@ -50,7 +50,7 @@ export interface CallContext {
 }
 
 export interface FeishuClientOptions {
-  readonly transport: Transport;
+  readonly transport: Pick<Transport, 'send'>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;

@@ -37,8 +37,8 @@ export class TransportError extends Error {
   }
 }
 
-/** Enough for a quota of 20 calls a minute. */
-const CONNECTIONS = 16;
+/** Enough for the calls of one tenant, whose quota is 20 calls a minute. */
+export const CONNECTIONS_OF_TENANT = 16;
 const KEEP_ALIVE_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 3_000;
 const HEADERS_TIMEOUT_MS = 8_000;
@@ -50,9 +50,9 @@ const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
  * Creates a transport with a pool of connections.
  * @param origin scheme, host and port, e.g. `https://open.feishu.cn`
  */
-export function createTransport(origin: string): Transport {
+export function createTransport(origin: string, connections = CONNECTIONS_OF_TENANT): Transport {
   const pool = new Pool(origin, {
-    connections: CONNECTIONS,
+    connections,
     connect: { timeout: CONNECT_TIMEOUT_MS },
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,

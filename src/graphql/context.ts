@@ -24,6 +24,8 @@ export interface UpstreamQuota {
 /** What the resolvers of one operation share. */
 export interface GraphQLContext {
   readonly requestId: string;
+  /** The company whose data the operation reads; `null`: the only one of a custom app. */
+  readonly tenantKey: string | null;
   readonly loader: RequestLoader;
   /** The principal as a user; `undefined` if the principal is not a user. */
   readonly findViewer: () => UserKey | undefined;

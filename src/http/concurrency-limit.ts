@@ -8,6 +8,8 @@ export interface ConcurrencyLimits {
   readonly self: number;
   /** For any other principal: a service, or an anonymous address, which many people may share. */
   readonly other: number;
+  /** For all principals of one company together; `null`: no limit. */
+  readonly tenant: number | null;
 }
 
 /** Counts one request in progress. The connection and the work for it each retain the slot. */
@@ -24,18 +26,27 @@ const RETRY_AFTER_MS = 1_000;
 
 /** @param counted what is in progress, for the message */
 export function createConcurrencyLimit(
-  { self, other }: ConcurrencyLimits,
+  { self, other, tenant }: ConcurrencyLimits,
   counted: 'requests' | 'streams' = 'requests',
 ): AcquireSlot {
   const inProgress = new Map<string, number>();
+  const ofTenants = new Map<string, number>();
   return (principal, address) => {
     const isSelf = principal.kind === 'user' && principal.policy !== 'all';
     const max = isSelf ? self : other;
     const key = keyOf(principal, address);
-    if ((inProgress.get(key) ?? 0) >= max) throw tooMany(max, counted);
-    addTo(inProgress, key, 1);
+    const { tenantKey } = principal;
+    if ((inProgress.get(key) ?? 0) >= max) throw tooMany('principal', max, counted);
+    if (tenantKey !== null && tenant !== null && (ofTenants.get(tenantKey) ?? 0) >= tenant) {
+      throw tooMany('company', tenant, counted);
+    }
+    const count = (change: 1 | -1) => {
+      addTo(inProgress, key, change);
+      if (tenantKey !== null) addTo(ofTenants, tenantKey, change);
+    };
+    count(1);
     return createSlot(() => {
-      addTo(inProgress, key, -1);
+      count(-1);
     });
   };
 }
@@ -59,10 +70,10 @@ function createSlot(free: () => void): Slot {
   };
 }
 
-function tooMany(max: number, counted: string): GatewayError {
+function tooMany(limited: 'principal' | 'company', max: number, counted: string): GatewayError {
   return new GatewayError(
     'RATE_LIMITED',
-    `principal: expected at most ${max} ${counted} at once, got more`,
+    `${limited}: expected at most ${max} ${counted} at once, got more`,
     { retryAfterMs: RETRY_AFTER_MS },
   );
 }

@@ -54,7 +54,9 @@ function withoutPort(ip: string): string {
 /** Counts a principal by its name, and an anonymous one by its address. */
 export function keyOf(principal: Principal, address: string): string {
   if (principal.kind === 'anonymous') return `address ${networkOf(address)}`;
-  return `${principal.kind} ${principal.name}`;
+  const { tenantKey, kind, name } = principal;
+  // The same name in two companies is two principals. A tenant key has no space; a name may have.
+  return tenantKey === null ? `${kind} ${name}` : `${tenantKey} ${kind} ${name}`;
 }
 
 const networks = new LRUCache<string, string>({ max: 1_000 });

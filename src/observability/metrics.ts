@@ -2,11 +2,15 @@ import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 import { createOperationMetrics, type AnsweredOperation } from './operation.metrics';
 import { createStateMetrics } from './state.metrics';
 import { createStreamMetrics } from './stream.metrics';
+import { createTenantMetrics } from './tenant.metrics';
 import { createUpstreamMetrics, type UpstreamAttempt } from './upstream.metrics';
 
 export type { AnsweredOperation, UpstreamAttempt };
 
-/** All metrics, in the Prometheus format. Labels have few values: they hold no names, IDs or free text. */
+/**
+ * All metrics, in the Prometheus format. Labels have few values: they hold no names, IDs or free text, except for the
+ * `tenant_key` of the most active companies of a store app.
+ */
 export interface Metrics {
   readonly registry: Registry;
   readonly observeOperation: (operation: AnsweredOperation) => void;
@@ -14,6 +18,8 @@ export interface Metrics {
   readonly watchCallsLeft: (read: () => Promise<number>) => void;
   /** Registers the gauge of the Redis connection, for a gateway that uses Redis. */
   readonly watchRedis: (isUp: () => boolean) => void;
+  /** Registers the gauges of tenants, for a store app. */
+  readonly watchTenants: ReturnType<typeof createTenantMetrics>['watchTenants'];
   readonly observeAttempt: (attempt: UpstreamAttempt) => void;
   /** Counts the unreadable parts of one answer from Feishu, by kind. */
   readonly observeUnreadable: (parts: Readonly<Record<string, number>>) => void;
@@ -59,6 +65,7 @@ export function createMetrics(nowMs: () => number): Metrics {
     ...createUpstreamMetrics(registers),
     ...createStateMetrics(registers, nowMs),
     ...createStreamMetrics(registers),
+    ...createTenantMetrics(registers),
     observeRefusal(kind) {
       refusals.inc({ kind });
     },

@@ -1,6 +1,7 @@
 import { ClientOfflineError } from '@redis/client';
 import type { Clock } from '../domain/clock';
 import type { Logger } from '../observability/logger';
+import { createListeners, type StopListening } from './listeners';
 import { redisErrorName } from './redis-client';
 
 /** Whether Redis is reachable, and the listeners for its loss. */
@@ -9,8 +10,8 @@ export interface Availability {
   readonly upSinceMs: () => number | undefined;
   /** Why Redis was last unreachable. */
   readonly lastError: () => string;
-  readonly onDisconnected: (listener: () => void) => void;
-  readonly onConnected: (listener: () => void) => void;
+  readonly onDisconnected: (listener: () => void) => StopListening;
+  readonly onConnected: (listener: () => void) => StopListening;
   readonly markDisconnected: (error: unknown) => void;
   markConnected(): void;
   /** Resolves when Redis is connected, or after `FIRST_CONNECTION_MS`. */
@@ -23,8 +24,8 @@ export interface Availability {
 const FIRST_CONNECTION_MS = 2_000;
 
 export function createAvailability(clock: Clock, log: Logger): Availability {
-  const listeners: (() => void)[] = [];
-  const connectedListeners: (() => void)[] = [];
+  const disconnected = createListeners<() => void>();
+  const connected = createListeners<() => void>();
   let upSinceMs: number | undefined;
   let closed = false;
   let cause = 'no connection yet';
@@ -32,8 +33,8 @@ export function createAvailability(clock: Clock, log: Logger): Availability {
   return {
     upSinceMs: () => upSinceMs,
     lastError: () => cause,
-    onDisconnected: (listener) => listeners.push(listener),
-    onConnected: (listener) => connectedListeners.push(listener),
+    onDisconnected: disconnected.add,
+    onConnected: connected.add,
 
     markDisconnected(error) {
       // A command that is not sent says only that there is no connection, and not why.
@@ -44,14 +45,14 @@ export function createAvailability(clock: Clock, log: Logger): Availability {
         { cause },
         "redis disconnected: using this replica's share of the quota and its own cache",
       );
-      for (const listener of listeners) listener();
+      for (const listener of disconnected) listener();
     },
 
     markConnected() {
       if (upSinceMs !== undefined || closed) return;
       upSinceMs = clock.now();
       log.info('redis connected: quota and answers are shared');
-      for (const listener of connectedListeners) listener();
+      for (const listener of connected) listener();
     },
 
     async opened() {

@@ -1,16 +1,15 @@
 import { createRedisClient, type RedisClient } from './redis-client';
+import { createSubscriptions, type Subscriptions } from './subscriptions';
 
 /** One connection to Redis. It reconnects by itself. `replace` is for a connection that is dead but looks open. */
 export interface RedisConnection {
   readonly client: () => RedisClient;
-  readonly subscribe: (channel: string, listener: (message: string) => void) => void;
+  readonly subscribe: Subscriptions['add'];
   /**
    * Subscribes to the channels that this connection is not subscribed to. Commands that are sent next run after the
    * subscriptions, so no message in between is missed.
    */
   sendSubscriptions(): Promise<unknown>[];
-  /** Records that all subscriptions have succeeded. */
-  noteSubscribed(): void;
   /** Connects anew. Does nothing after `close`. */
   replace(): void;
   close(): void;
@@ -25,14 +24,12 @@ export function startRedisConnection(
   url: string,
   { onError, onReady }: RedisConnectionListener,
 ): RedisConnection {
-  const subscriptions: [channel: string, listener: (message: string) => void][] = [];
-  let subscribed = false;
+  const subscriptions = createSubscriptions();
   let closed = false;
   let client = open();
 
   function open(): RedisClient {
     const opened = createRedisClient(url);
-    subscribed = false;
     opened.on('error', onError);
     opened.on('ready', () => {
       // `close` was called while this was connecting.
@@ -46,12 +43,8 @@ export function startRedisConnection(
 
   return {
     client: () => client,
-    subscribe: (channel, listener) => subscriptions.push([channel, listener]),
-    sendSubscriptions: () =>
-      subscribed ? [] : subscriptions.map((subscription) => client.subscribe(...subscription)),
-    noteSubscribed() {
-      subscribed = true;
-    },
+    subscribe: subscriptions.add,
+    sendSubscriptions: () => subscriptions.send(client),
     replace() {
       if (closed) return;
       client.destroy();

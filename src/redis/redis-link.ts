@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock';
 import type { Logger } from '../observability/logger';
 import { createAvailability } from './availability';
+import { createListeners, type StopListening } from './listeners';
 import { compareClocks, RedisUnavailableError, type RedisClient } from './redis-client';
 import { startRedisConnection } from './redis-connection';
 
@@ -26,17 +27,19 @@ export interface RedisLink {
    */
   aheadOfRedisMs(): number;
   /** Calls the listener synchronously when Redis becomes unreachable. */
-  onDisconnected(listener: () => void): void;
+  onDisconnected(listener: () => void): StopListening;
   /** Calls the listener synchronously when Redis becomes reachable, also for the first time. */
-  onConnected(listener: () => void): void;
+  onConnected(listener: () => void): StopListening;
   /** Calls the listener with each pulse. Redis counts as reachable once all listeners have resolved. */
-  onPulse(listener: (client: RedisClient) => Promise<unknown>): void;
+  onPulse(listener: OnPulse): StopListening;
   /** Delivers messages of a channel in order, also relative to replies. */
-  subscribe(channel: string, listener: (message: string) => void): void;
+  subscribe(channel: string, listener: (message: string) => void): StopListening;
   /** Resolves when Redis is connected, or after 2 s. */
   opened(): Promise<void>;
   close(): void;
 }
+
+type OnPulse = (client: RedisClient) => Promise<unknown>;
 
 export interface RedisLinkOptions {
   /** `redis://` or `rediss://`, with an optional user, password and database. */
@@ -55,7 +58,7 @@ const FAILED_PULSES_TO_RECONNECT = 10;
 export function startRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink {
   const availability = createAvailability(clock, log);
   const { markDisconnected, upSinceMs } = availability;
-  const pulseListeners: ((client: RedisClient) => Promise<unknown>)[] = [];
+  const pulses = createListeners<OnPulse>();
   let aheadMs = 0;
   let failedPulses = 0;
   let pulsing = false;
@@ -83,9 +86,8 @@ export function startRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink
   async function check(): Promise<void> {
     aheadMs = await attempt((client) => compareClocks(client, clock));
     await attempt((client) =>
-      Promise.all([...connection.sendSubscriptions(), ...pulseListeners.map((l) => l(client))]),
+      Promise.all([...connection.sendSubscriptions(), ...[...pulses].map((l) => l(client))]),
     );
-    connection.noteSubscribed();
   }
 
   /** Runs a command. Any failure or timeout marks Redis as disconnected. */
@@ -103,8 +105,14 @@ export function startRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink
     aheadOfRedisMs: () => aheadMs,
     onDisconnected: availability.onDisconnected,
     onConnected: availability.onConnected,
-    onPulse: (listener) => pulseListeners.push(listener),
-    subscribe: connection.subscribe,
+    onPulse: pulses.add,
+    subscribe(channel, listener) {
+      const stop = connection.subscribe(channel, listener);
+      // Before the commands of the part that subscribes now. If it fails, the next pulse subscribes.
+      if (upSinceMs() !== undefined)
+        for (const sent of connection.sendSubscriptions()) sent.catch(() => undefined);
+      return stop;
+    },
     opened: availability.opened,
     close() {
       closed = true;

@@ -132,7 +132,7 @@ describe('The cache in memory', () => {
 describe('The cache that is disabled', () => {
   test('keeps nothing', async () => {
     const cache = createCache(
-      10,
+      () => createMemoryCache({ maxUsers: 10, userOf: userOfKey }),
       { freshMs: 0, staleMs: 0 },
       undefined,
       systemClock,

@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'quota/': ['domain/', 'redis/', 'observability/'],
   'redis/': ['domain/', 'observability/'],
   'auth/': ['domain/', 'observability/', 'feishu/ports.ts', 'ttl-cache.ts', 'variables.ts'],
+  'tenants/': ['domain/'],
   'semesters/': ['quota/', 'domain/', 'feishu/ports.ts', 'ttl-cache.ts'],
   'batching/': ['quota/', 'semesters/', 'cache/', 'domain/', 'feishu/ports.ts', 'ttl-cache.ts'],
   'pages/': [

@@ -5,6 +5,8 @@ import type { OperationHooks } from './operation-hooks';
 /** The data for an operation's log line and metrics. It leaves out variables, because they name people. */
 export interface OperationRecord {
   readonly requestId: string;
+  /** The company whose data the operation reads; left out with a custom app, which has only one. */
+  readonly tenantKey?: string;
   /** The operation name that the client sent, cut to 100 characters; `null` if there is none. */
   readonly operation: string | null;
   readonly durationMs: number;
@@ -42,6 +44,7 @@ export function createOperationLogHooks(
       const usage = contextValue.loader.usage();
       observer.onOperation({
         requestId: contextValue.requestId,
+        ...(contextValue.tenantKey !== null && { tenantKey: contextValue.tenantKey }),
         operation: operationName?.slice(0, MAX_NAME_LENGTH) ?? null,
         durationMs: nowMs() - contextValue.startedAtMs,
         upstreamCalls: usage.calls,

@@ -13,7 +13,7 @@ test.each([
   ['a user that reads all users', { ...PERSON, policy: 'all' as const }, 3],
   ['a service that reads no user', { ...SERVICE, policy: 'self' as const }, 3],
 ])('%s has exactly its number of concurrent requests', (_, principal, most) => {
-  const acquire = createConcurrencyLimit({ self: 2, other: 3 });
+  const acquire = createConcurrencyLimit({ self: 2, other: 3, tenant: null });
   const slots = Array.from({ length: most }, () => acquire(principal, ADDRESS));
   const releases = slots.map((slot) => slot.retain());
   expect(() => acquire(principal, ADDRESS)).toThrow(LIMITED);
@@ -23,7 +23,7 @@ test.each([
 });
 
 test('A slot is free once all of its holders have released it, and only once', () => {
-  const acquire = createConcurrencyLimit({ self: 1, other: 1 });
+  const acquire = createConcurrencyLimit({ self: 1, other: 1, tenant: null });
   const slot = acquire(PERSON, ADDRESS);
   const [connection, work] = [slot.retain(), slot.retain()];
   connection();
@@ -35,10 +35,28 @@ test('A slot is free once all of its holders have released it, and only once', (
 });
 
 test('A slot that is free stays free when its work begins after the connection has closed', () => {
-  const acquire = createConcurrencyLimit({ self: 1, other: 1 });
+  const acquire = createConcurrencyLimit({ self: 1, other: 1, tenant: null });
   const slot = acquire(PERSON, ADDRESS);
   slot.retain()();
   slot.retain()();
   acquire(PERSON, ADDRESS);
   expect(() => acquire(PERSON, ADDRESS)).toThrow(LIMITED);
+});
+
+test('All principals of one company together have a limit, and other companies another one', () => {
+  const acquire = createConcurrencyLimit({ self: 2, other: 3, tenant: 4 });
+  const of = (tenantKey: string, name: string) =>
+    acquire({ ...PERSON, name, tenantKey }, ADDRESS).retain();
+  const [release] = ['a', 'a', 'b', 'b'].map((name) => of('acme', name));
+  expect(() => of('acme', 'c')).toThrow('company: expected at most 4 requests at once, got more');
+  of('globex', 'a');
+  release?.();
+  of('acme', 'c');
+});
+
+test('Persons with the same ID in two companies have separate limits', () => {
+  const acquire = createConcurrencyLimit({ self: 1, other: 1, tenant: 10 });
+  acquire({ ...PERSON, tenantKey: 'acme' }, ADDRESS);
+  acquire({ ...PERSON, tenantKey: 'globex' }, ADDRESS);
+  expect(() => acquire({ ...PERSON, tenantKey: 'acme' }, ADDRESS)).toThrow(LIMITED);
 });
