@@ -85,12 +85,13 @@ export function createContexts(
     createContext,
     createStreamContext(admission, life, { opening = createContext(admission), lastEventId } = {}) {
       const { principal } = admission;
+      const tenant = loading.of(principal.tenantKey);
       const context = createContext({ ...admission, scope: life.scope });
       // A stream has no deadline, after which its tenant could be forgotten.
       whenEnded(life.scope.end, loading.retain(principal.tenantKey));
       let changes: StageTaskChanges | undefined;
       const openChanges = createOpenChanges({
-        ...{ feed: loading.of(principal.tenantKey).changes, strategy, lastEventId },
+        ...{ feed: tenant.changes, answers: tenant.answers, strategy, lastEventId },
         authorize: createAuthorize(principal, auth.upstreamIdentity, opening.denials),
         verify: life.verify,
         opening: opening.loader,

@@ -36,7 +36,7 @@ export interface AnswerCache {
   /** @returns a function that finds a user's fresh answer in this process, without waiting */
   recallIn(scope: BatchScope, maxAgeMs: number): (userId: string) => KnownUser | undefined;
   /** @returns a function that says whether Feishu has reported a change of a user since an answer was asked for */
-  outdatedIn(scope: BatchScope): IsOutdated;
+  outdatedIn(scope: Pick<BatchScope, 'semesterId' | 'idType'>): IsOutdated;
   /** Refreshes outdated answers in the background. */
   refreshOutdated(scope: BatchScope, userIds: readonly string[]): void;
   /**

@@ -7,7 +7,9 @@ import { toUpstreamFilter, type FilterStrategy } from '../domain/stage-task-filt
 import { toError } from '../domain/to-error';
 import type { UserKey } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
+import type { AnswerCache } from './answer-cache';
 import { LoadedStageTasks } from './loaded-stage-tasks';
+import type { IsOutdated } from './marks';
 import type { RequestLoader } from './request-loader';
 
 /** One user's tasks after a change. */
@@ -39,6 +41,8 @@ export interface ChangeLoaderOptions {
   /** Called when the reader of the changes stops. */
   readonly onReturn: () => void;
   readonly nowMs: () => number;
+  /** Says whether Feishu has reported a change since an answer was asked for. */
+  readonly answers: Pick<AnswerCache, 'outdatedIn'>;
 }
 
 /** @throws GatewayError `FORBIDDEN` unless the principal may read all of the users */
@@ -48,7 +52,7 @@ export type OpenChanges = (
 ) => Promise<StageTaskChanges>;
 
 export function createOpenChanges(options: ChangeLoaderOptions): OpenChanges {
-  const { authorize, verify, end } = options;
+  const { authorize, verify, end, answers } = options;
   return async (given, semesterId) => {
     const users = [...new Map(given.map((user) => [user.id, user])).values()];
     const stream = watch(options, users, semesterId);
@@ -63,7 +67,8 @@ export function createOpenChanges(options: ChangeLoaderOptions): OpenChanges {
       const user = users[index];
       if (!user) return undefined;
       authorize(user);
-      return changedTasks(user, semesterId, answer);
+      const isOutdated = answers.outdatedIn({ semesterId, idType: user.idType });
+      return changedTasks(user, semesterId, answer, isOutdated);
     };
     const changes: StageTaskChanges = {
       eventId: () => stream.eventId(),
@@ -117,6 +122,8 @@ async function loadAll(
         semester,
         // When Feishu had no data of a user is not told, but any answer that arrives from now on is newer.
         fetchedAtMs: loaded?.fetchedAtMs ?? startedAtMs,
+        // The loader has checked it for changes that were reported until now.
+        ...(loaded?.stale !== true && { askedAtMs: startedAtMs }),
       });
     } catch (error) {
       stream.fail(index, toError(error));
@@ -129,10 +136,12 @@ function changedTasks(
   user: UserKey,
   semesterId: string,
   answer: Change['answer'],
+  isOutdated: IsOutdated,
 ): ChangedStageTasks {
   if (answer instanceof Error) return { user, semesterId, semester: null, loaded: answer };
   const { stageTasks, semester, fetchedAtMs } = answer;
   const tasks = stageTasks ?? { userId: user.id, counts: [], stageTasks: [] };
-  const loaded = new LoadedStageTasks(tasks, {}, { fetchedAtMs, stale: false });
+  const stale = isOutdated(user.id, answer);
+  const loaded = new LoadedStageTasks(tasks, {}, { fetchedAtMs, stale });
   return { user, semesterId, semester, loaded };
 }

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { changeTasks, scriptChange } from '../support/change-tasks';
 import { describeWithRedis } from '../support/describe-with-redis';
+import { openEventStream } from '../support/event-stream';
 import { EVENT_ENV, eventRequest, reviewEvent } from '../support/feishu-events';
 import { startGateway, type TestGateway } from '../support/gateway';
 import { participantsOf } from '../support/participants';
@@ -17,6 +19,10 @@ const READ_EVERYONE = `query ($semesterId: ID!) {
   semester(id: $semesterId) {
     allUserStageTasks(first: 50) { edges { node { user { id } fetchedAt stale } } }
   }
+}`;
+
+const STREAM = `subscription ($semesterId: ID!, $userIds: [ID!]!) {
+  userStageTasksChanged(semesterId: $semesterId, userIds: $userIds) { stale stageTasks { finishedCount } }
 }`;
 
 interface Everyone {
@@ -148,6 +154,21 @@ describeWithRedis('An event that one replica receives', () => {
     expect(one.emulator.callsOf('find_by_page')).toHaveLength(1);
   });
 
+  test('reaches a stream of the other one with what has changed, at one call of both', async () => {
+    const id = people[5] ?? '';
+    await remember(id);
+    const variables = { semesterId, userIds: [id] };
+    const stream = await openEventStream(other.url, { query: STREAM, variables });
+    await stream.received(1);
+    scriptChange(one, id, 77);
+    await report(one, semesterId, id);
+    const [, changed] = await stream.received(2);
+    const stageTasks = expect.arrayContaining([{ finishedCount: 77 }]) as unknown;
+    expect(changed?.data?.data?.userStageTasksChanged).toEqual({ stale: false, stageTasks });
+    stream.close();
+    expect(callsOf(one)).toHaveLength(1);
+  });
+
   test('is known to a replica that starts later', async () => {
     const id = people[4] ?? '';
     await remember(id);
@@ -163,6 +184,23 @@ describe('An event that the only replica receives', () => {
   let gateway: TestGateway;
   afterEach(() => gateway.close());
   const people = () => participantsOf(gateway).map(({ openId }) => openId);
+
+  test('makes the first answer of a stream stale too, and the stream shows the fresh one', async () => {
+    gateway = await startGateway({ env: ENV });
+    const [id = ''] = people();
+    const { semesterId } = gateway;
+    await read(gateway, id, semesterId);
+    await report(gateway, semesterId, id);
+    const variables = { semesterId, userIds: [id] };
+    const stream = await openEventStream(gateway.url, { query: STREAM, variables });
+    const [first] = await stream.received(1);
+    expect(first?.data).toMatchObject({ data: { userStageTasksChanged: { stale: true } } });
+    await until(async () => !(await read(gateway, id, semesterId)).stale);
+    await changeTasks(gateway, id, 41);
+    const [, second] = await stream.received(2);
+    expect(second?.data).toMatchObject({ data: { userStageTasksChanged: { stale: false } } });
+    stream.close();
+  });
 
   test('costs no call without quota to spare', async () => {
     gateway = await startGateway({ env: ENV, emulator: { quotaCalls: 2, quotaWindowSeconds: 10 } });
