@@ -22,13 +22,14 @@ export async function openLoading(
   config: Config,
   tuning: LoadingTuning,
   overrides: Overrides,
+  tenantKey: string | null = null,
 ): Promise<OpenLoading> {
   const deps = createDeps(config, { log: createLogger('silent'), ...overrides });
   const closeStack = createCloseStack(deps.log);
   try {
     const upstream = await startUpstream(config, deps, closeStack);
     const { of, redis } = await startLoading(config, deps, closeStack, upstream, tuning);
-    return { loading: of(null), redis, upstream, deps, close: () => closeStack.close() };
+    return { loading: of(tenantKey), redis, upstream, deps, close: () => closeStack.close() };
   } catch (error) {
     await closeStack.close().catch(() => undefined);
     throw error;

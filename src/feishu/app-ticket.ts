@@ -1,10 +1,10 @@
 import { createChangeSignal } from '../domain/change-signal';
 import type { Clock } from '../domain/clock';
-import { GatewayError } from '../domain/errors';
 import { Secret } from '../domain/secret';
 import type { SharedText } from '../domain/shared-text';
 import type { Logger } from '../observability/logger';
 import type { Credentials } from './credentials';
+import { AppTicketMissing } from './ports';
 
 /** How long calls wait for a ticket that Feishu was asked for. Shorter than the deadline of a token call. */
 const WAIT_MS = 8_000;
@@ -84,9 +84,7 @@ export function createAppTicket(options: AppTicketOptions): AppTicket {
   };
 }
 
-function noTicket(retryAfterMs: number): GatewayError {
-  return new GatewayError('UPSTREAM_UNAVAILABLE', 'Feishu has not sent this app its ticket yet.', {
-    retryAfterMs,
-    upstream: { code: null, httpStatus: null, logId: null },
-  });
+function noTicket(retryAfterMs: number): AppTicketMissing {
+  const upstream = { code: null, httpStatus: null, logId: null };
+  return new AppTicketMissing({ retryAfterMs, upstream });
 }

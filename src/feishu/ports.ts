@@ -72,6 +72,13 @@ export class AppNotInstalled extends GatewayError {
   }
 }
 
+/** A store app has no ticket: Feishu has sent none to the webhook. (fact 22) */
+export class AppTicketMissing extends GatewayError {
+  constructor(details: ErrorDetails) {
+    super('UPSTREAM_UNAVAILABLE', 'Feishu has not sent this app its ticket yet.', details);
+  }
+}
+
 /** A source that can fetch its token before a call is counted, so that the call is sent at once. */
 export interface PreparedSource {
   /** Resolves when a token for this identity is available. @throws GatewayError */

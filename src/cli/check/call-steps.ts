@@ -9,6 +9,8 @@ import type { Report } from './step';
 
 /** Whom the check asks Feishu about. */
 export interface CheckTarget {
+  /** The company of a store app. */
+  readonly tenantKey?: string | null;
   readonly idType: UserIdType;
   /** By default a cycle that runs now, else the newest one. */
   readonly semesterId: string | undefined;

@@ -21,7 +21,8 @@ export async function check(options: CheckOptions): Promise<void> {
     report({ outcome, name, finding, remedies });
   };
   const serverClock = createServerClock(() => open.deps.clock.unixMs());
-  const open = await openLoading(config, { onReply: serverClock.onReply }, overrides);
+  const { tenantKey = null } = target;
+  const open = await openLoading(config, { onReply: serverClock.onReply }, overrides, tenantKey);
   try {
     checkRedis(open, note);
     const hasToken = await checkCredentials(open, note);

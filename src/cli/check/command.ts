@@ -3,6 +3,7 @@ import { requireSemesterId, requireUser } from '../../domain/input-rules';
 import type { UserIdType } from '../../domain/user';
 import { CliError, EXIT } from '../exit';
 import { checked, idTypeOption } from '../options';
+import { requireTenant, tenantOption } from '../tenant';
 import { configurationStep } from './configuration-step';
 import { formatStep, type Step } from './step';
 
@@ -10,6 +11,7 @@ interface Given {
   readonly idType: UserIdType;
   readonly semester?: string;
   readonly user?: string;
+  readonly tenant?: string;
 }
 
 const DESCRIPTION =
@@ -29,11 +31,12 @@ export function addCheck(program: Command): void {
     .addOption(idTypeOption('the type of the IDs that your clients use'))
     .option('--semester <id>', 'the review cycle to ask about; by default one that runs now')
     .option('--user <id>', 'the person to ask about; by default the first one of the cycle')
+    .addOption(tenantOption())
     .addHelpText('after', AFTER_HELP)
     .action(run);
 }
 
-async function run({ idType, semester, user }: Given): Promise<void> {
+async function run({ idType, semester, user, tenant }: Given): Promise<void> {
   const semesterId =
     semester === undefined ? undefined : checked(() => requireSemesterId('--semester', semester));
   const userId =
@@ -48,7 +51,8 @@ async function run({ idType, semester, user }: Given): Promise<void> {
   if (config) {
     // Loaded only if it is used: the modules of the gateway take most of the start.
     const { check } = await import('./check.js');
-    await check({ config, target: { idType, semesterId, userId }, report });
+    const tenantKey = requireTenant(config, tenant);
+    await check({ config, target: { tenantKey, idType, semesterId, userId }, report });
   }
   if (failed > 0) throw new CliError(EXIT.failed, `\nfailed: ${failed} of the steps`);
 }

@@ -22,7 +22,8 @@ export function configurationStep(environment?: Environment): {
         'Create an app, and set FEISHU_APP_ID and FEISHU_APP_SECRET: docs/feishu-setup.md.',
       );
     }
-    const finding = `valid: app ${upstream.appId} at ${upstream.origin}`;
+    const kind = config.appType === 'store' ? 'store app' : 'app';
+    const finding = `valid: ${kind} ${upstream.appId} at ${upstream.origin}`;
     return { step: { name: 'configuration', outcome: 'ok', finding, remedies: [] }, config };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -1,3 +1,4 @@
+import { AppTicketMissing } from '../../feishu/ports';
 import type { OpenLoading } from '../open-loading';
 import { attempt, describe } from './failed-call';
 import { appOfTokens, remediesForCredentials } from './remedies';
@@ -34,7 +35,9 @@ export async function checkCredentials(
   const startedAtMs = deps.clock.now();
   const { error } = await attempt(() => loading.source.ready({ kind: 'app' }));
   const remedies = error ? remediesForCredentials(error, app) : [];
-  if (error?.details.upstream?.httpStatus === null) {
+  const isHostDown =
+    error?.details.upstream?.httpStatus === null && !(error instanceof AppTicketMissing);
+  if (isHostDown) {
     note('failed', 'host', `${origin}: ${describe(error)}`, remedies);
     return false;
   }

@@ -1,7 +1,7 @@
 import type { Upstream } from '../../composition/upstream';
 import type { GatewayError } from '../../domain/errors';
 import { ACCOUNTS_ORIGIN, OPEN_API_ORIGIN } from '../../feishu/origins';
-import { PermissionDenied } from '../../feishu/ports';
+import { AppNotInstalled, AppTicketMissing, PermissionDenied } from '../../feishu/ports';
 
 /** Where the failed call was sent, and for which app. */
 export interface App {
@@ -52,6 +52,8 @@ export function remediesFor(error: GatewayError, app: App): string[] {
 /** Failures of the token call. Feishu answers them with several codes. */
 export function remediesForCredentials(error: GatewayError, app: App): string[] {
   const { code, httpStatus } = error.details.upstream ?? {};
+  if (error instanceof AppTicketMissing) return ticketMissing(app);
+  if (error instanceof AppNotInstalled) return notInstalled(app);
   if (httpStatus === null || httpStatus === undefined) return unreachable(app);
   // Feishu puts a code into every failure.
   if (!code)
@@ -61,7 +63,10 @@ export function remediesForCredentials(error: GatewayError, app: App): string[] 
 }
 
 /** The page of the app in the developer console. */
-export function consolePage(page: 'baseinfo' | 'auth' | 'version', { origin, appId }: App): string {
+export function consolePage(
+  page: 'baseinfo' | 'auth' | 'version' | 'event',
+  { origin, appId }: App,
+): string {
   const host = isLark(origin) ? OPEN_API_ORIGIN.lark : OPEN_API_ORIGIN.feishu;
   return `${host}/app/${appId}/${page}`;
 }
@@ -69,12 +74,7 @@ export function consolePage(page: 'baseinfo' | 'auth' | 'version', { origin, app
 function remediesForCode(code: number | undefined, app: App): string[] | undefined {
   if (code === undefined) return undefined;
   if (WRONG_APP.includes(code)) return wrongApp(app);
-  if (NOT_INSTALLED.includes(code)) {
-    return [
-      `Open ${consolePage('version', app)} (Version Management & Release), create a version and have it approved.`,
-      'If it is approved, ask an administrator to enable the app in the admin console.',
-    ];
-  }
+  if (NOT_INSTALLED.includes(code)) return notInstalled(app);
   if (code === MONTHLY_QUOTA) {
     return ['The calls of this month are used up. Ask the company to raise its plan.'];
   }
@@ -84,6 +84,24 @@ function remediesForCode(code: number | undefined, app: App): string[] | undefin
     ];
   }
   return undefined;
+}
+
+function notInstalled(app: App): string[] {
+  return [
+    `Open ${consolePage('version', app)} (Version Management & Release), create a version and have it approved.`,
+    'If it is approved, ask an administrator to enable the app in the admin console.',
+    'Of a store app: let an administrator of the company install it, and check --tenant.',
+  ];
+}
+
+/** Feishu sends the ticket to the gateways that run, and this process reads it from the Redis that they share. */
+function ticketMissing(app: App): string[] {
+  return [
+    `Open ${consolePage('event', app)} (Events & Callbacks), set the request URL to https://your-gateway/webhooks/feishu ` +
+      'and check that Encrypt Key and Verification Token are those of FEISHU_EVENT_ENCRYPT_KEY and ' +
+      'FEISHU_EVENT_VERIFICATION_TOKEN.',
+    'Start a gateway with the same REDIS_URL and run the check again: the check itself receives no events.',
+  ];
 }
 
 function wrongApp(app: App): string[] {

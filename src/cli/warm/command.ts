@@ -3,12 +3,14 @@ import { requireSemesterId } from '../../domain/input-rules';
 import type { UserIdType } from '../../domain/user';
 import { usageError } from '../exit';
 import { checked, idTypeOption } from '../options';
+import { tenantOption } from '../tenant';
 
 interface Given {
   readonly semester: string;
   readonly users: string;
   readonly idType: UserIdType;
   readonly maxAge?: string;
+  readonly tenant?: string;
 }
 
 const DESCRIPTION =
@@ -36,16 +38,17 @@ export function addWarm(program: Command): void {
       '--max-age <seconds>',
       'load people whose answer is older; by default those without one',
     )
+    .addOption(tenantOption())
     .addHelpText('after', AFTER_HELP)
     .action(run);
 }
 
-async function run({ semester, users: file, idType, maxAge }: Given): Promise<void> {
+async function run({ semester, users: file, idType, maxAge, tenant }: Given): Promise<void> {
   const semesterId = checked(() => requireSemesterId('--semester', semester));
   if (maxAge !== undefined && !/^\d{1,9}$/.test(maxAge)) {
     throw usageError(`--max-age: expected a whole number of seconds, got '${maxAge}'`);
   }
   const maxAgeSeconds = maxAge === undefined ? undefined : Number(maxAge);
   const { runWarm } = await import('./run.js');
-  await runWarm({ semesterId, file, idType, maxAgeSeconds });
+  await runWarm({ semesterId, file, idType, maxAgeSeconds, tenant });
 }

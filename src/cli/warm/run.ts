@@ -5,6 +5,7 @@ import { toError } from '../../domain/to-error';
 import { ALL_IF_ALONE } from '../../quota/demand';
 import { CliError, EXIT, usageError } from '../exit';
 import { openLoading } from '../open-loading';
+import { requireTenant } from '../tenant';
 import { fill } from './fill';
 import { lifeSecondsOf, requireWarmConfig } from './preconditions';
 import { readUserList } from './user-list';
@@ -15,6 +16,8 @@ export interface WarmArguments {
   readonly idType: UserIdType;
   /** By default as long as Redis keeps an answer. */
   readonly maxAgeSeconds: number | undefined;
+  /** The company of a store app. */
+  readonly tenant?: string | undefined;
 }
 
 /** npm passes a Ctrl-C on that the terminal has sent to all processes already. */
@@ -25,11 +28,12 @@ export async function runWarm(given: WarmArguments): Promise<void> {
   const { semesterId, file, idType } = given;
   const userIds = readUserList(readText(file), file, idType);
   const config = requireWarmConfig();
+  const tenantKey = requireTenant(config, given.tenant);
   const lifeSeconds = lifeSecondsOf(config);
   const scope: BatchScope = { identity: { kind: 'app' }, semesterId, idType, filter: {} };
   const stop = new AbortController();
   stopOnSignals(stop);
-  const open = await openLoading(config, { backgroundShare: ALL_IF_ALONE }, {});
+  const open = await openLoading(config, { backgroundShare: ALL_IF_ALONE }, {}, tenantKey);
   try {
     const result = await fill({
       open,
