@@ -77,21 +77,24 @@ function shareMarks(
     key: `${sealedPrefix}:recent-marks`,
   });
 
-  function receive(text: string): void {
+  function receive(text: string, isOwn: (from: string) => boolean): void {
     const { data } = message.safeParse(parse(text));
-    if (!data || data.from === replicaId) return;
+    if (!data || isOwn(data.from)) return;
     const atMs = Math.min(clock.now(), data.atMs + link.aheadOfRedisMs());
     markedRefresh.note(data, atMs);
   }
 
-  channel?.subscribe(receive);
-  // Messages were lost before this replica was connected.
-  link.onConnected(
-    () =>
-      void recent.read().then((texts) => {
-        texts.forEach(receive);
-      }),
-  );
+  /** Also this replica's own marks: it may have forgotten the tenant since. */
+  async function catchUp(): Promise<void> {
+    for (const text of await recent.read()) receive(text, () => false);
+  }
+
+  channel?.subscribe((text) => {
+    receive(text, (from) => from === replicaId);
+  });
+  // Messages were lost before this replica was connected, and before it served the tenant.
+  link.onConnected(() => void catchUp());
+  if (link.upSinceMs() !== undefined) void catchUp();
   return ({ semesterId, users }, atMs) => {
     const sharedAtMs = atMs - link.aheadOfRedisMs();
     const text = JSON.stringify({ from: replicaId, semesterId, users, atMs: sharedAtMs });
