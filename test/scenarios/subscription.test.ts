@@ -164,6 +164,20 @@ test('/graphql refuses a subscription, also one that is known, and names the pat
   }
 });
 
+test('A document without an operation of the requested name is refused at both paths', async () => {
+  for (const path of ['/graphql', '/graphql/stream']) {
+    const response = await fetch(gateway.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: CHANGES, operationName: 'Other' }),
+    });
+    expect([path, response.status]).toEqual([path, 400]);
+    expect(await response.json()).toMatchObject({
+      errors: [{ extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } }],
+    });
+  }
+});
+
 test('Other methods are not allowed', async () => {
   const response = await fetch(`${gateway.url}/graphql/stream`);
   expect(response.status).toBe(405);

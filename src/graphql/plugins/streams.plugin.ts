@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
 import { HeaderMap } from '@apollo/server';
-import { OperationTypeNode } from 'graphql';
+import { OperationTypeNode, type OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../../domain/errors';
 import type { GraphQLContext } from '../context';
 import { refuseOperation } from '../format-error';
@@ -44,8 +44,11 @@ export function createStreamsPlugin(): ApolloServerPlugin<GraphQLContext> {
         throw toRefusal(error);
       });
     },
-    responseForOperation: ({ operation }) =>
-      Promise.resolve(operation.operation === OperationTypeNode.SUBSCRIPTION ? noData() : null),
+    responseForOperation({ operation }: { readonly operation?: OperationDefinitionNode }) {
+      // Apollo's type does not say that a document may have no operation of that name.
+      const isSubscription = operation?.operation === OperationTypeNode.SUBSCRIPTION;
+      return Promise.resolve(isSubscription ? noData() : null);
+    },
   };
   const started = Promise.resolve(listener);
   return { requestDidStart: () => started };

@@ -95,6 +95,7 @@ test('An error in a list of loads has the path of its item', async () => {
       message: 'Not yours.',
       locations: [{ line: 1, column: 43 }],
       path: ['semester', 'userStageTasks', 1],
+      extensions: { code: 'FORBIDDEN' },
     },
   ]);
 });
