@@ -28,7 +28,9 @@ export async function openLoading(
   const closeStack = createCloseStack(deps.log);
   try {
     const upstream = await startUpstream(config, deps, closeStack);
-    const { of, redis } = await startLoading(config, deps, closeStack, upstream, tuning);
+    const { of, retain, redis } = await startLoading(config, deps, closeStack, upstream, tuning);
+    // A subcommand works with its tenant until the process ends.
+    retain(tenantKey);
     return { loading: of(tenantKey), redis, upstream, deps, close: () => closeStack.close() };
   } catch (error) {
     await closeStack.close().catch(() => undefined);

@@ -26,6 +26,7 @@ export async function startListening(
   if (admitsSelf(auth) && auth.upstreamIdentity === 'app') loading.only?.directory.prefetch();
   const url = await edge.listen();
   log.info({ url: `${url}/graphql`, upstream: upstream.origin }, 'listening');
+  loading.prefetchTicket();
   closeStack.push('drain', async () => {
     edge.drain();
     if (production) await clock.sleep(DRAIN_NOTICE_MS);

@@ -25,6 +25,8 @@ export interface Loading extends TenantLoadings {
   readonly sharedState: SharedState | undefined;
   /** What happens with the content of Feishu's events. */
   readonly listeners: EventListeners;
+  /** Starts to get the ticket of a store app, unless it is known. The webhook has to be reachable. */
+  readonly prefetchTicket: () => void;
 }
 
 /** The loading of each tenant. A `tenantKey` is `null` exactly with a custom app, which has only one tenant. */
@@ -85,6 +87,10 @@ export async function startLoading(
         const tenant = sharedState ? loadings.of(tenantKey) : loadings.known(tenantKey);
         tenant?.noteChange(change);
       },
+    },
+    prefetchTicket() {
+      // The log has the reason of a failure already, and the first operation tries again.
+      feishu.ticket?.credentials.token().catch(() => undefined);
     },
   };
 }

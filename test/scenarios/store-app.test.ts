@@ -118,6 +118,13 @@ test('A gateway without a ticket gets one by its webhook, and answers each compa
   ]);
 });
 
+test('A gateway asks for its ticket when it starts, before any client asks it', async () => {
+  await startGateway();
+  await until(() => lines.join('').includes('app ticket received'));
+
+  expect([callsOf('app_ticket'), callsOf('app_token')]).toEqual([1, 0]);
+});
+
 test('No company sees people or cycles of another one', async () => {
   await startGateway();
   const [first = '', second = ''] = emulator.tenantKeys;
