@@ -3,8 +3,10 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/long/'],
-  // jose comes as ES modules only, which Node requires and Jest does not.
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  // jose comes as ES modules only, which Node requires and Jest does not. OpenTelemetry's exporter uses `import()`.
+  transformIgnorePatterns: [
+    '/node_modules/(?!jose/|@opentelemetry/(exporter-trace-otlp-http|otlp-exporter-base)/)',
+  ],
   // `import()` names the compiled file, as Node needs it.
   moduleNameMapper: { '^(\\.{1,2}/.+)\\.js$': '$1' },
   transform: {

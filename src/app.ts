@@ -6,6 +6,7 @@ import { createGraphQL } from './composition/graphql';
 import { startListening } from './composition/listen';
 import { startLoading } from './composition/loading';
 import { createMcp } from './composition/mcp';
+import { startTracing } from './composition/tracing';
 import { startUpstream } from './composition/upstream';
 import { createWebhook } from './composition/webhook';
 import type { Config } from './config';
@@ -31,12 +32,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const closeStack = createCloseStack(deps.log);
   try {
     const upstream = await startUpstream(config, deps, closeStack);
+    const tracer = await startTracing(config, deps, closeStack, upstream);
     const loading = await startLoading(config, deps, closeStack, upstream);
     const access = await createAccess(config, deps, loading.users);
     const graphql = await createGraphQL(config, deps, closeStack, { upstream, loading, access });
     const mcp = await createMcp(config, deps, graphql);
     const webhook = createWebhook(config, deps, loading);
-    const edge = await createEdge(config, deps, closeStack, { access, graphql, mcp, webhook });
+    const parts = { access, graphql, mcp, webhook, tracer };
+    const edge = await createEdge(config, deps, closeStack, parts);
     const url = await startListening(config, deps, closeStack, { edge, upstream, loading });
     return { url, close: () => closeStack.close() };
   } catch (error) {

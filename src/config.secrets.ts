@@ -12,6 +12,7 @@ export const SECRET_VARIABLES = [
   'REDIS_URL',
   'AUTH_SERVICE_TOKENS',
   'AUTH_ROUTER_SECRET',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ] as const;
 
 const NAMES: ReadonlySet<string> = new Set(SECRET_VARIABLES);

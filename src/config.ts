@@ -4,6 +4,7 @@ import { toNodeHost } from './config.address';
 import { findContradictions, toFault } from './config.faults';
 import { readSecretFiles } from './config.secrets';
 import { listSettings } from './config.settings';
+import { toTraces, type TracesConfig } from './config.traces';
 import { VARIABLES, type Variables } from './config.variables';
 import { Secret } from './domain/secret';
 import type { FilterStrategy } from './domain/stage-task-filter';
@@ -53,6 +54,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
+  /** `undefined`: operations are not traced. */
+  readonly traces: TracesConfig | undefined;
 }
 
 export type AppType = 'custom' | 'store';
@@ -142,6 +145,7 @@ function toConfig(variables: Variables, isOpen: boolean): Config {
     trustedProxies: variables.TRUST_PROXY,
     corsOrigins: toCorsOrigins(variables, production, explorer.apollo),
     logLevel: variables.LOG_LEVEL,
+    traces: toTraces(variables),
   };
 }
 

@@ -3,6 +3,7 @@ import { AUTH_VARIABLES } from './auth/auth.variables';
 import { DEFAULT_HOST, DEFAULT_PORT } from './config.address';
 import { FEDERATION_USER_KEYS, UserIdType } from './domain/user';
 import { LOG_LEVELS } from './observability/logger';
+import { SAMPLERS } from './observability/sampler-names';
 import { ManifestFault, readOperationManifest, type OperationManifest } from './operation-manifest';
 import { isAddressRange, isSafeOrigin, listOf, oneOf, wholeNumber } from './variables';
 
@@ -74,6 +75,16 @@ export const VARIABLES = z.object({
     'origins such as https://app.example.com, separated by commas',
   ).default([]),
   LOG_LEVEL: oneOf(...LOG_LEVELS).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl().optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collectorUrl().optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .refine(isHeaderList, { error: 'name=value pairs, separated by commas' })
+    .optional(),
+  OTEL_SERVICE_NAME: z.string().default('stage-task-gateway'),
+  OTEL_TRACES_SAMPLER: oneOf(...SAMPLERS).default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: share().default(1),
+  FEISHU_TRACE_CONTEXT: oneOf('on', 'off').default('off'),
 });
 
 export type Variables = z.output<typeof VARIABLES>;
@@ -111,6 +122,34 @@ function isDecodable(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The address of an OpenTelemetry collector. */
+function collectorUrl() {
+  const error = 'an http:// or https:// URL without a query';
+  return z.string().refine(isCollectorUrl, { error });
+}
+
+function isCollectorUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, search, hash, username, password } = new URL(text);
+  const isHttp = protocol === 'http:' || protocol === 'https:';
+  return isHttp && search + hash + username + password === '';
+}
+
+function isHeaderList(text: string): boolean {
+  return text
+    .split(',')
+    .every((pair) => /^\s*[\w!#$%&'*+.^`|~-]+=[\x21-\x7e]*\s*$/.test(pair) && isDecodable(pair));
+}
+
+/** A part of the whole, as text such as `0.25`. */
+function share() {
+  const error = 'a number from 0 to 1';
+  return z
+    .string()
+    .regex(/^(0|1|0?\.\d{1,9}|1\.0+)$/, { error })
+    .transform(Number);
 }
 
 function isOrigin(text: string): boolean {

@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock';
 import type { OperationContext, TaskCall } from '../domain/operation-context';
+import { endWith, startSharedCall, type WaitSpan } from '../domain/spans';
 import type { StageTaskAnswer, StageTaskSource } from '../feishu/ports';
 import { acquirePermit } from '../quota/acquire-permit';
 import type { QuotaGate } from '../quota/quota-gate';
@@ -45,14 +46,16 @@ export function startInFlightCall(
   const firstCall: TaskCall = { scope: scopeKey(scope) };
   const controller = new AbortController();
   const { signal } = controller;
+  const span = startSharedCall(waitsFor(users), 'find_by_user_list', users.length);
 
   /**
    * Tells the operation of the call, once. Without `call`, it has joined a call that was already in flight, and is
    * not charged for the first attempt. Retries are charged to all operations that still wait.
    */
-  function join({ operation, askedAtMs }: Waiter, call?: TaskCall): void {
+  function join({ operation, askedAtMs, wait }: Waiter, call?: TaskCall): void {
     if (told.has(operation)) return;
     told.add(operation);
+    if (span) wait?.link(span);
     operation.onCall(clock.now() - askedAtMs, call);
   }
 
@@ -61,6 +64,7 @@ export function startInFlightCall(
     const query = { ...scope, userIds: users.map(({ userId }) => userId) };
     return source.findByUserList(query, scope.identity, {
       signal,
+      span,
       // A getter: an operation that joins may have a later deadline, and the one with the latest may end.
       get deadlineAtMs() {
         return latestDeadline(users);
@@ -91,13 +95,18 @@ export function startInFlightCall(
     noteAbandoned(reason) {
       if (users.every(({ waiters }) => waiters.size === 0)) controller.abort(reason);
     },
-    answer: send(),
+    answer: endWith(span, send()),
   };
 }
 
 /** The operations that still wait for one of the users. */
 function waitingOperations(users: readonly PendingUser[]): Set<OperationContext> {
   return new Set(users.flatMap(({ waiters }) => [...waiters.keys()]));
+}
+
+/** The waits of all operations that a call serves. */
+function* waitsFor(users: readonly PendingUser[]): Iterable<WaitSpan | undefined> {
+  for (const { waiters } of users) for (const { wait } of waiters.values()) yield wait;
 }
 
 /** Of all operations that still wait; there may be thousands. */

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../cache/snapshot-cache';
 import { sendByMsOf, type OperationContext } from '../domain/operation-context';
+import type { WaitSpan } from '../domain/spans';
 import type { BatchScope } from './scope';
 
 /** One operation that waits for one user. */
@@ -11,6 +12,8 @@ export interface Waiter {
   readonly answer: Promise<Snapshot>;
   readonly resolve: (snapshot: Snapshot) => void;
   readonly reject: (error: Error) => void;
+  /** The wait of the operation for all of its users; `undefined` if it is not traced. */
+  readonly wait: WaitSpan | undefined;
 }
 
 /** One user of one scope that at least one operation waits for. */
@@ -28,7 +31,7 @@ export interface PendingUser {
   isPrompt(): boolean;
   /** Whether no waiter needs the reserve: all are services or background refreshes. */
   leavesReserve(): boolean;
-  addWaiter(operation: OperationContext, nowMs: number): Waiter;
+  addWaiter(operation: OperationContext, nowMs: number, wait?: WaitSpan): Waiter;
   removeWaiter(waiter: Waiter): void;
 }
 
@@ -70,8 +73,8 @@ export function createPendingUser(scope: BatchScope, userId: string, key: string
       return true;
     },
 
-    addWaiter(operation, nowMs) {
-      const waiter = createWaiter(operation, nowMs);
+    addWaiter(operation, nowMs, wait) {
+      const waiter = createWaiter(operation, nowMs, wait);
       waiters.set(operation, waiter);
       isInOrder &&= waiter.sendByMs >= latestMs;
       latestMs = Math.max(latestMs, waiter.sendByMs);
@@ -93,7 +96,11 @@ export function createPendingUser(scope: BatchScope, userId: string, key: string
   };
 }
 
-function createWaiter(operation: OperationContext, nowMs: number): Waiter {
+function createWaiter(
+  operation: OperationContext,
+  nowMs: number,
+  wait: WaitSpan | undefined,
+): Waiter {
   const sendByMs = sendByMsOf(operation, nowMs);
   let resolve: Waiter['resolve'] = () => undefined;
   let reject: Waiter['reject'] = () => undefined;
@@ -101,5 +108,5 @@ function createWaiter(operation: OperationContext, nowMs: number): Waiter {
     resolve = resolveAnswer;
     reject = rejectAnswer;
   });
-  return { operation, askedAtMs: nowMs, sendByMs, answer, resolve, reject };
+  return { operation, askedAtMs: nowMs, sendByMs, answer, resolve, reject, wait };
 }

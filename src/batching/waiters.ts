@@ -51,22 +51,30 @@ export function createWaiters({ users, index, nowMs, onEmpty }: WaitersOptions):
     forget,
 
     add(user, operation) {
-      const waiter = user.addWaiter(operation, nowMs());
+      const waiter = user.addWaiter(
+        operation,
+        nowMs(),
+        operation.span && operations.waitOf(operation),
+      );
       operations.add(user, waiter);
       return waiter;
     },
 
     settle(user, outcome) {
       for (const waiter of user.waiters.values()) {
-        operations.remove(user, waiter);
-        if (outcome instanceof Error) waiter.reject(outcome);
-        else waiter.resolve(outcome);
+        if (outcome instanceof Error) {
+          operations.remove(user, waiter, outcome);
+          waiter.reject(outcome);
+        } else {
+          operations.remove(user, waiter);
+          waiter.resolve(outcome);
+        }
       }
       forget(user);
     },
 
     refuse(user, waiter, error) {
-      operations.remove(user, waiter);
+      operations.remove(user, waiter, error);
       waiter.reject(error);
       remove(user, waiter, error);
     },

@@ -78,6 +78,7 @@ export function createContexts(
       answer: { estimatedBytes: 0 },
       partialErrors: [],
       turns,
+      span: scope.span,
     };
   };
   const { auth, filterStrategy: strategy } = config;

@@ -1,5 +1,6 @@
 import type { AuthConfig } from '../auth/auth.config';
 import type { Config } from '../config';
+import type { Tracer } from '../domain/spans';
 import { createCallbackStreams } from '../http/callback-streams';
 import { createConcurrencyLimit } from '../http/concurrency-limit';
 import { registerExplorer } from '../http/explorer/explorer.route';
@@ -38,13 +39,15 @@ export interface EdgeParts {
   readonly mcp: Pick<McpRouteOptions, 'answerMcp' | 'runFor'> | undefined;
   /** `undefined` unless Feishu's events are received. */
   readonly webhook: WebhookRouteOptions | undefined;
+  /** `undefined` if traces are off. */
+  readonly tracer: Tracer | undefined;
 }
 
 export async function createEdge(
   config: Config,
   { clock, log, metrics }: Deps,
   closeStack: CloseStack,
-  { access, graphql, mcp, webhook }: EdgeParts,
+  { access, graphql, mcp, webhook, tracer }: EdgeParts,
 ): Promise<Edge> {
   const { auth, corsOrigins, explorer, host, port, trustedProxies } = config;
   const identityHeaders = identityHeadersOf(auth);
@@ -72,6 +75,7 @@ export async function createEdge(
     audit: access.audit,
     deadlineMs: config.requestDeadlineMs,
     nowMs,
+    tracer,
   };
   const streams = createOpenStreams({
     max: MAX_STREAMS,

@@ -60,6 +60,7 @@ export async function createGraphQL(
     observer: createOperationObserver(deps),
     onDenied: parts.access.audit.denied,
     nowMs: () => deps.clock.now(),
+    traced: config.traces !== undefined,
   });
   closeStack.push('apollo', () => apollo.stop());
   return {

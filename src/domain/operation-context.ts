@@ -1,4 +1,5 @@
 import type { OperationEnd } from './operation-end';
+import type { OperationSpan } from './spans';
 
 /** One upstream call for tasks. Operations that share a call get the same object. */
 export interface TaskCall {
@@ -28,6 +29,8 @@ export interface OperationContext {
    * after other calls.
    */
   readonly leavesReserve: boolean;
+  /** `undefined` if the operation is not traced. */
+  readonly span?: OperationSpan | undefined;
 }
 
 /** The part of an operation's remaining time that is kept for Feishu's answer. */

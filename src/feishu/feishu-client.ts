@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock';
 import type { GatewayError, UpstreamTrace } from '../domain/errors';
 import type { Secret } from '../domain/secret';
+import type { AttemptSpan, CallSpan } from '../domain/spans';
 import type { Logger } from '../observability/logger';
 import type { UpstreamAttempt } from '../observability/metrics';
 import { abortable } from '../domain/abortable';
@@ -47,6 +48,8 @@ export interface CallContext {
   readonly onAttempt?: () => void;
   /** Counts a retry against the quota. Resolves to false if the quota has no call left in time. */
   readonly admitRetry?: () => Promise<boolean>;
+  /** `undefined` if no operation that waits for the call is traced. */
+  readonly span?: CallSpan | undefined;
 }
 
 export interface FeishuClientOptions {
@@ -142,9 +145,10 @@ async function exchange<T>(
 ): Promise<Outcome<T>> {
   const startedAtMs = clock.now();
   context.onAttempt?.();
+  const attempt = context.span?.startAttempt(request.method, request.path);
   // undici ignores the signal until it has a connection, so `abortable` ends the waiting for one.
   const sent = abortable(
-    transport.send(toTransportRequest(request, token, context.signal)),
+    transport.send(toTransportRequest(request, token, context.signal, attempt)),
     context.signal,
     () => new TransportError('aborted'),
   );
@@ -152,9 +156,12 @@ async function exchange<T>(
     (reply) => classify(reply, request.decode, request.envelope),
     (error: unknown): Outcome<T> => ({ ok: false, failure: failureOf(error, context.signal) }),
   );
+  const { trace } = outcome.ok ? outcome : outcome.failure;
+  const failure = outcome.ok ? undefined : outcome.failure.row.kind;
+  attempt?.end(trace, failure);
   onAttempt({
     api: request.api,
-    outcome: outcome.ok ? 'ok' : outcome.failure.row.kind,
+    outcome: failure ?? 'ok',
     durationMs: clock.now() - startedAtMs,
     ...(request.userIds && { users: request.userIds.length }),
   });
@@ -165,6 +172,7 @@ function toTransportRequest(
   request: FeishuRequest<unknown>,
   token: Secret | undefined,
   signal: AbortSignal,
+  attempt: AttemptSpan | undefined,
 ): TransportRequest {
   const { authorization, body } = (request.authenticate ?? withBearer)(token);
   const hasBody = request.body !== undefined || body !== undefined;
@@ -176,6 +184,7 @@ function toTransportRequest(
       // Otherwise Feishu may compress the answer, and the gateway does not decompress it. (fact 40)
       'accept-encoding': 'identity',
       ...(authorization !== undefined && { authorization }),
+      ...(attempt?.traceparent !== undefined && { traceparent: attempt.traceparent }),
     },
     ...(hasBody && { body: JSON.stringify({ ...request.body, ...body }) }),
     signal,

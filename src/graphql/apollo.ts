@@ -29,6 +29,7 @@ import { createRejectedDocumentsPlugin } from './plugins/rejected-documents.plug
 import { createCallbacksPlugin } from './plugins/callbacks.plugin';
 import { createStreamsPlugin } from './plugins/streams.plugin';
 import { createCostHooks } from './plugins/cost.hooks';
+import { createTraceHooks } from './plugins/trace.hooks';
 import { createUsageHooks } from './plugins/usage.hooks';
 import { createVariablesHooks } from './plugins/variables.hooks';
 import { createRejectedDocuments } from './rejected-documents';
@@ -62,6 +63,8 @@ export interface ApolloOptions {
   readonly observer: OperationObserver;
   readonly onDenied: DenialObserver;
   readonly nowMs: () => number;
+  /** Whether operations may be traced. */
+  readonly traced: boolean;
 }
 
 export interface Apollo {
@@ -129,6 +132,7 @@ function createHooks(options: ApolloOptions): Required<OperationHooks> {
     createAnswerSizeHooks(),
     createOperationLogHooks(observer, nowMs),
     createDenialLogHooks(options.onDenied),
+    ...(options.traced ? [createTraceHooks()] : []),
     createCacheControlHooks(nowMs),
     createVariablesHooks(),
     createCostHooks(

@@ -7,6 +7,7 @@ import type { OperationTurns } from '../loading/turns';
 import type { ClosedReason } from '../domain/closed-reason';
 import type { Locale } from '../domain/localized-text';
 import type { CachePolicy } from '../domain/cache-policy';
+import type { OperationSpan } from '../domain/spans';
 import type { UserKey } from '../domain/user';
 import type { ToDate } from '../domain/wall-time';
 import type { UserNaming } from './entities/user-key';
@@ -62,6 +63,8 @@ export interface GraphQLContext {
    * @throws GatewayError `RATE_LIMITED`
    */
   readonly openCallbackStream?: (onEnd: () => void) => CallbackStream;
+  /** `undefined` if the operation is not traced. */
+  readonly span: OperationSpan | undefined;
 }
 
 /** The context of a request for a stream. */

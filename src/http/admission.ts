@@ -4,12 +4,14 @@ import type { Authenticate, AuthenticatedRequest } from '../auth/authenticate';
 import { credentialsIn } from '../auth/request-credentials';
 import { GatewayError, retryAfterSeconds, type ErrorCode } from '../domain/errors';
 import { UNAUTHENTICATED, type Principal } from '../domain/principal';
+import type { Tracer } from '../domain/spans';
 import { bodyOf } from './error-body';
 import { prefersHtml } from './landing-page';
 import type { AcquireSlot, Slot } from './concurrency-limit';
 import { onceClosed } from './once-closed';
 import { addressOf, type CountRequest } from './rate-limit';
 import { createRequestScope, type RequestScope } from './request-scope';
+import { endWithResponse, traceRequest } from './traced-request';
 
 /** A request that was admitted: its deadline and its principal. */
 export interface Admission {
@@ -45,6 +47,8 @@ export interface AdmissionOptions {
   /** The total time of one GraphQL request, including authentication. */
   readonly deadlineMs: number;
   readonly nowMs: () => number;
+  /** `undefined` if traces are off. */
+  readonly tracer: Tracer | undefined;
 }
 
 /**
@@ -52,17 +56,19 @@ export interface AdmissionOptions {
  * read, so that a refused request costs little. It waits only if an authenticator does.
  */
 export function createAdmission(options: AdmissionOptions): onRequestHookHandler {
-  const { deadlineMs, nowMs } = options;
+  const { deadlineMs, nowMs, tracer } = options;
   const identify = createIdentify(options);
   const applyLimits = createLimits(options);
   return (request, reply, done) => {
     const scope = createRequestScope(request, reply, deadlineMs, nowMs);
+    if (tracer) scope.span = traceRequest(tracer, request);
     const address = addressOf(request);
     const verifyAgain = (signal: AbortSignal) =>
       identify(request, address, { requestId: scope.requestId, signal });
     const admit = (principal: Principal): Admission => {
       const slot = applyLimits(request, principal, address);
       onceClosed(reply, slot.retain());
+      if (scope.span && principal !== UNAUTHENTICATED) endWithResponse(scope.span, reply);
       return { scope, principal, slot, verifyAgain };
     };
     const accept = (admission: Admission) => {

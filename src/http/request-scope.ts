@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationEnd } from '../domain/operation-end';
+import type { OperationSpan } from '../domain/spans';
 import { onceClosed } from './once-closed';
 
 /** The deadline of one request, and what ends its work. */
@@ -13,6 +14,8 @@ export interface RequestScope {
   readonly end: OperationEnd;
   /** Aborts at the end. Made when it is first read, for code that needs an `AbortSignal`, as timers do. */
   readonly signal: AbortSignal;
+  /** `undefined` if the operation is not traced. */
+  span: OperationSpan | undefined;
 }
 
 /** All requests share this error, since creating one captures a stack. */
@@ -34,6 +37,7 @@ export function createRequestScope(
 
 /** A class, as `LoaderOperation` is: V8 frees an object literal with a getter late. */
 class Scope implements RequestScope {
+  span: OperationSpan | undefined = undefined;
   #signal: AbortSignal | undefined;
 
   constructor(

@@ -1,5 +1,6 @@
 import type { OperationContext, TaskCall } from '../domain/operation-context';
 import type { OperationEnd } from '../domain/operation-end';
+import type { OperationSpan } from '../domain/spans';
 
 /** The deadline of an operation, and what ends it. */
 export interface LoaderLife {
@@ -8,6 +9,8 @@ export interface LoaderLife {
   readonly signal: AbortSignal;
   /** On the monotonic clock. */
   readonly deadlineAtMs: number;
+  /** `undefined` if the operation is not traced. */
+  readonly span?: OperationSpan | undefined;
 }
 
 /**
@@ -33,5 +36,9 @@ export class LoaderOperation implements OperationContext {
 
   get deadlineAtMs(): number {
     return this.life.deadlineAtMs;
+  }
+
+  get span(): OperationSpan | undefined {
+    return this.life.span;
   }
 }

@@ -31,6 +31,8 @@ export interface Metrics {
   readonly observeRedisRejection: (kind: string, count: number) => void;
   /** Counts one request to the route of Feishu's events, by what became of it. */
   readonly observeEvent: (outcome: string) => void;
+  /** Counts spans that the collector took, or did not. */
+  readonly observeExport: (outcome: string, spans: number) => void;
 }
 
 export function createMetrics(nowMs: () => number): Metrics {
@@ -59,6 +61,13 @@ export function createMetrics(nowMs: () => number): Metrics {
     registers,
   });
 
+  const spans = new Counter({
+    name: 'gateway_spans_total',
+    help: 'Spans sent to the collector of traces: exported, and failed ones.',
+    labelNames: ['outcome'],
+    registers,
+  });
+
   return {
     registry,
     ...createOperationMetrics(registers),
@@ -74,6 +83,9 @@ export function createMetrics(nowMs: () => number): Metrics {
     },
     observeEvent(outcome) {
       events.inc({ outcome });
+    },
+    observeExport(outcome, count) {
+      spans.inc({ outcome }, count);
     },
   };
 }

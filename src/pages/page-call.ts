@@ -2,6 +2,7 @@ import { abortable } from '../domain/abortable';
 import type { Clock } from '../domain/clock';
 import { sendByMsOf, type OperationContext } from '../domain/operation-context';
 import { operationEnded } from '../domain/operation-ended';
+import { endWith, startSharedCall, type CallSpan, type WaitSpan } from '../domain/spans';
 import type { StageTaskPage, StageTaskPageQuery, StageTaskPageSource } from '../feishu/ports';
 import { acquirePermit } from '../quota/acquire-permit';
 import { failSent, failUnsent, tooLate } from '../quota/quota-errors';
@@ -31,6 +32,7 @@ interface Waiter {
   readonly askedAtMs: number;
   readonly sendByMs: number;
   readonly refuse: (error: Error) => void;
+  readonly wait: WaitSpan | undefined;
 }
 
 /** The deadline of a call that was sent. The operations that wait for it have their own deadlines. */
@@ -45,6 +47,7 @@ const MAX_RETRY_WAIT_MS = 3_000;
 export function startPageCall(options: PageCallOptions, query: StageTaskPageQuery): PageCall {
   const { lane, clock } = options;
   const waiters = new Set<Waiter>();
+  let span: CallSpan | undefined;
   let isSent = false;
   let isOpen = true;
 
@@ -64,6 +67,7 @@ export function startPageCall(options: PageCallOptions, query: StageTaskPageQuer
           for (const waiter of waiters) {
             if (clock.now() + waitMs <= waiter.sendByMs) continue;
             waiter.refuse(tooLate(waitMs, reason));
+            waiter.wait?.end(tooLate(waitMs, reason));
             remove(waiter);
           }
         },
@@ -79,7 +83,8 @@ export function startPageCall(options: PageCallOptions, query: StageTaskPageQuer
   async function run(): Promise<StageTaskPage> {
     await haveToken(options);
     await waitForPermit();
-    return send(options, query, waiters);
+    span = startSharedCall(waitsOf(waiters), 'find_by_page');
+    return endWith(span, send(options, query, waiters, span));
   }
 
   const page = run();
@@ -89,11 +94,16 @@ export function startPageCall(options: PageCallOptions, query: StageTaskPageQuer
     join(operation) {
       const askedAtMs = clock.now();
       return new Promise<StageTaskPage>((resolve, refuse) => {
-        const waiter = { operation, askedAtMs, sendByMs: sendByMsOf(operation, askedAtMs), refuse };
+        const sendByMs = sendByMsOf(operation, askedAtMs);
+        const wait = operation.span?.startWait();
+        const waiter = { operation, askedAtMs, sendByMs, refuse, wait };
         waiters.add(waiter);
-        if (isSent) operation.onCall(0);
+        if (isSent) noteCall(waiter, 0, span);
         else lane.noteChange();
-        void abortable(page, operation.end, () => operationEnded(operation.end))
+        void endWith(
+          wait,
+          abortable(page, operation.end, () => operationEnded(operation.end)),
+        )
           .then(resolve, refuse)
           .finally(() => {
             remove(waiter);
@@ -110,17 +120,28 @@ async function haveToken({ source, gate, clock }: PageCallOptions): Promise<void
     .catch((error: unknown) => failUnsent(gate, error, clock.unixMs()));
 }
 
+function* waitsOf(waiters: ReadonlySet<Waiter>): Iterable<WaitSpan | undefined> {
+  for (const { wait } of waiters) yield wait;
+}
+
+function noteCall({ operation, wait }: Waiter, waitedMs: number, span: CallSpan | undefined): void {
+  operation.onCall(waitedMs);
+  if (span) wait?.link(span);
+}
+
 /** Sends the call, and tells the operations that wait of it and of its retries. */
 async function send(
   { source, gate, clock }: PageCallOptions,
   query: StageTaskPageQuery,
   waiters: ReadonlySet<Waiter>,
+  span: CallSpan | undefined,
 ): Promise<StageTaskPage> {
-  for (const { operation, askedAtMs } of waiters) operation.onCall(clock.now() - askedAtMs);
+  for (const waiter of waiters) noteCall(waiter, clock.now() - waiter.askedAtMs, span);
   const signal = AbortSignal.timeout(CALL_DEADLINE_MS);
   let attempts = 0;
   const context = {
     signal,
+    span,
     deadlineAtMs: clock.now() + CALL_DEADLINE_MS,
     onAttempt() {
       attempts += 1;

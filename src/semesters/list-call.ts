@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock';
+import type { CallSpan } from '../domain/spans';
 import type { SemesterList, SemesterSource } from '../feishu/ports';
 import { acquirePermit } from '../quota/acquire-permit';
 import type { QuotaGate } from '../quota/quota-gate';
@@ -19,7 +20,7 @@ const CALL_DEADLINE_MS = 10_000;
  * outcome to it. @throws GatewayError
  */
 export function createListCall({ source, gate, clock }: ListCallOptions) {
-  return async (): Promise<SemesterList> => {
+  return async (span?: CallSpan): Promise<SemesterList> => {
     const deadlineAtMs = clock.now() + CALL_DEADLINE_MS;
     const signal = AbortSignal.timeout(CALL_DEADLINE_MS);
     await source
@@ -28,7 +29,7 @@ export function createListCall({ source, gate, clock }: ListCallOptions) {
     const admitRetry = () => acquirePermit(gate, clock, signal, CALL_DEADLINE_MS);
     if (!(await admitRetry())) throw tooLate(CALL_DEADLINE_MS, 'none');
     const list = await source
-      .listSemesters({ signal, deadlineAtMs, admitRetry })
+      .listSemesters({ signal, deadlineAtMs, admitRetry, span })
       .catch((error: unknown) => failSent(gate, error, clock.unixMs()));
     await gate.noteAnswered();
     return list;

@@ -2,6 +2,7 @@ import { abortable } from '../domain/abortable';
 import type { OperationContext } from '../domain/operation-context';
 import { operationEnded } from '../domain/operation-ended';
 import type { ListedSemester } from '../domain/semester';
+import { endWith, type WaitSpan } from '../domain/spans';
 import type { SemesterList } from '../feishu/ports';
 import { tooLate } from '../quota/quota-errors';
 import { createListCall, type ListCallOptions } from './list-call';
@@ -49,34 +50,41 @@ export function createSemesterDirectory(options: ListCallOptions): SemesterDirec
     if (clock.now() + waitMs > deadlineAtMs) throw tooLate(waitMs, forecast.reason);
   }
 
-  async function lookUp(timeoutMs = LOOK_UP_TIMEOUT_MS): Promise<FetchedList> {
+  async function lookUp(timeoutMs = LOOK_UP_TIMEOUT_MS, wait?: WaitSpan): Promise<FetchedList> {
     if (!shared.isFetching()) {
       if (shared.recentFailures() >= MAX_FAILURES) throw new Error('look-ups paused');
       await requireSoon(clock.now() + timeoutMs);
     }
-    return shared.recall(LIST_COMPLETE_MS) ?? shared.fetch();
+    return shared.recall(LIST_COMPLETE_MS) ?? shared.fetch(wait);
   }
 
   /** Resolves within the time limit. A list that arrives later is kept for the next use. */
-  async function lookUpInTime(timeoutMs = LOOK_UP_TIMEOUT_MS): Promise<FetchedList | undefined> {
+  async function lookUpInTime(
+    timeoutMs = LOOK_UP_TIMEOUT_MS,
+    wait?: WaitSpan,
+  ): Promise<FetchedList | undefined> {
     const alarm = new AbortController();
-    const list = lookUp(timeoutMs).catch(() => undefined);
+    const list = lookUp(timeoutMs, wait).catch(() => undefined);
     const tooLong = clock.sleep(timeoutMs, alarm.signal).catch(() => undefined);
     const first = await Promise.race([list, tooLong]);
     alarm.abort();
     return first ?? undefined;
   }
 
-  async function fetchFor(operation: OperationContext): Promise<FetchedList> {
+  async function fetchFor(operation: OperationContext, wait?: WaitSpan): Promise<FetchedList> {
     if (!shared.isFetching()) await requireSoon(operation.deadlineAtMs);
     operation.onCall(0);
-    return abortable(shared.fetch(), operation.end, () => operationEnded(operation.end));
+    return abortable(shared.fetch(wait), operation.end, () => operationEnded(operation.end));
   }
 
   /** Takes at most half of the operation's time, so that the rest of it can still be answered. */
-  async function newerThan(usable: FetchedList, operation: OperationContext): Promise<FetchedList> {
+  async function newerThan(
+    usable: FetchedList,
+    operation: OperationContext,
+    wait?: WaitSpan,
+  ): Promise<FetchedList> {
     const timeLeftMs = operation.deadlineAtMs - clock.now();
-    const newer = await lookUpInTime(Math.min(LOOK_UP_TIMEOUT_MS, timeLeftMs / 2));
+    const newer = await lookUpInTime(Math.min(LOOK_UP_TIMEOUT_MS, timeLeftMs / 2), wait);
     if (newer) operation.onCall(0);
     return newer ?? usable;
   }
@@ -86,7 +94,8 @@ export function createSemesterDirectory(options: ListCallOptions): SemesterDirec
       const fresh = shared.recall(LIST_FRESH_MS);
       if (fresh) return fresh;
       const usable = shared.recall(LIST_USABLE_MS);
-      return usable ? newerThan(usable, operation) : fetchFor(operation);
+      const wait = operation.span?.startWait();
+      return endWith(wait, usable ? newerThan(usable, operation, wait) : fetchFor(operation, wait));
     },
 
     lastList: () => shared.last()?.semesters ?? [],

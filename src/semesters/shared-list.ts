@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock';
+import { endWith, type CallSpan, type WaitSpan } from '../domain/spans';
 import type { SemesterList } from '../feishu/ports';
 
 /** A list of cycles and the time of its fetch. */
@@ -14,8 +15,8 @@ export interface SharedList {
   /** The last list, if it is younger than `maxAgeMs`. */
   recall(maxAgeMs: number): FetchedList | undefined;
   readonly isFetching: () => boolean;
-  /** @throws GatewayError */
-  fetch(): Promise<FetchedList>;
+  /** @param wait of the operation that needs the list @throws GatewayError */
+  fetch(wait?: WaitSpan): Promise<FetchedList>;
   /** How many fetches have failed within the last minute. */
   recentFailures(): number;
 }
@@ -23,11 +24,13 @@ export interface SharedList {
 const MINUTE_MS = 60_000;
 
 export function createSharedList(
-  callForList: () => Promise<SemesterList>,
+  callForList: (span?: CallSpan) => Promise<SemesterList>,
   clock: Pick<Clock, 'now'>,
 ): SharedList {
   let last: FetchedList | undefined;
   let flight: Promise<FetchedList> | undefined;
+  /** Of `flight`, if a traced operation began it. */
+  let span: CallSpan | undefined;
   let failedAtMs: readonly number[] = [];
 
   function failuresOfLastMinute(): number[] {
@@ -36,7 +39,7 @@ export function createSharedList(
 
   async function fetchNow(): Promise<FetchedList> {
     try {
-      const list = await callForList();
+      const list = await callForList(span);
       return (last = { ...list, fetchedAtMs: clock.now() });
     } catch (error) {
       failedAtMs = [...failuresOfLastMinute(), clock.now()];
@@ -46,11 +49,20 @@ export function createSharedList(
     }
   }
 
+  function start(wait: WaitSpan | undefined): Promise<FetchedList> {
+    span = wait?.startCall('semesters');
+    return endWith(span, fetchNow());
+  }
+
   return {
     last: () => last,
     recall: (maxAgeMs) => (last && clock.now() - last.fetchedAtMs < maxAgeMs ? last : undefined),
     isFetching: () => flight !== undefined,
-    fetch: () => (flight ??= fetchNow()),
+    fetch(wait) {
+      flight ??= start(wait);
+      if (span) wait?.link(span);
+      return flight;
+    },
     recentFailures: () => failuresOfLastMinute().length,
   };
 }

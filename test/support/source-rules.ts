@@ -83,6 +83,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'config.secrets.ts': ['type variables.ts'],
   'config.settings.ts': ['config.secrets.ts', 'config.variables.ts', 'type variables.ts'],
+  'config.traces.ts': ['type config.variables.ts', 'domain/', 'type observability/'],
   'config.variables.ts': [
     'domain/',
     'auth/auth.',
@@ -106,7 +107,8 @@ const COMPOSITION = ['app.ts', 'composition/', 'cli/'];
 const ADAPTERS = [
   /\w\.source\.ts$/,
   /\w\.authenticator\.ts$/,
-  /\w\.(ledger|cache)\.ts$/,
+  /\w\.(ledger|cache|tracer)\.ts$/,
+  /\w\/otlp-exporter\.ts$/,
   /^system-clock\.ts$/,
   /^emulator\//,
 ];

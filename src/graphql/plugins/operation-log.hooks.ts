@@ -20,6 +20,8 @@ export interface OperationRecord {
   readonly waitedMs: number;
   /** The distinct error codes of the response. */
   readonly errorCodes: readonly string[];
+  /** `undefined` if the operation is not traced. */
+  readonly traceId: string | undefined;
 }
 
 export interface OperationObserver {
@@ -53,12 +55,14 @@ export function createOperationLogHooks(
         usersStale: usage.usersStale,
         waitedMs: usage.waitedMs,
         errorCodes: errorCodesOf(response.body),
+        traceId: contextValue.span?.traceId,
       });
     },
   };
 }
 
-function errorCodesOf(body: GraphQLResponse['body']): string[] {
+/** The distinct codes of the errors in a response. */
+export function errorCodesOf(body: GraphQLResponse['body']): string[] {
   const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
   return [...new Set(errors.map((error) => String(error.extensions?.['code'])))];
 }

@@ -11,6 +11,13 @@ function packagesAtStart(): Set<string> {
 test('A gateway does not load the packages of what is not configured', () => {
   const packages = packagesAtStart();
   expect([...packages]).toEqual(expect.arrayContaining(['@apollo/server', 'fastify', 'undici']));
-  const optional = ['@redis/client', '@modelcontextprotocol/server', 'jose', 'ajv', 'commander'];
+  const optional = [
+    '@redis/client',
+    '@modelcontextprotocol/server',
+    'jose',
+    'ajv',
+    'commander',
+    '@opentelemetry/sdk-trace',
+  ];
   expect(optional.filter((name) => packages.has(name))).toEqual([]);
 });

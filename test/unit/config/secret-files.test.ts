@@ -47,6 +47,7 @@ describe('A secret from a file', () => {
     REDIS_URL: 'redis://:password@redis:6379',
     AUTH_SERVICE_TOKENS: `reports:${'ab'.repeat(32)}`,
     AUTH_ROUTER_SECRET: 'r'.repeat(32),
+    OTEL_EXPORTER_OTLP_HEADERS: 'api-key=s3cret',
   };
 
   test.each(SECRET_VARIABLES)('is the same as %s itself', (variable) => {
