@@ -83,6 +83,8 @@ export function createStreamLife(
       get deadlineAtMs() {
         return nowMs() + deadlineMs;
       },
+      // A stream may last for days. The span of its request has its start.
+      span: undefined,
     },
     reason: () => signal.reason as StreamEnd | undefined,
     verify: () => (nowMs() < validUntilMs ? undefined : renew()),

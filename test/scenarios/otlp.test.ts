@@ -27,7 +27,7 @@ async function startCollector(answer: RequestListener): Promise<{ url: string; g
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
       got.push({ path: request.url ?? '', key: request.headers['api-key']?.toString(), body });
-      void answer(request, response);
+      answer(request, response);
     });
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => collector?.once('listening', resolve));
@@ -103,7 +103,6 @@ test.each([
         const body = '{"code":0,"msg":""}';
         return Promise.resolve({ status: 200, header: () => undefined, body });
       },
-      close: () => Promise.resolve(),
     },
     clock: CLOCK_WITHOUT_WAITING,
     random: () => 0.5,

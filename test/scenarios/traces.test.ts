@@ -141,7 +141,7 @@ test.each([
 test('Errors are recorded by their code only, and spans hold no user and no token', async () => {
   const gateway = await startTracedGateway();
   gateway.emulator.script({ api: 'find_by_user_list', answer: { status: 200, code: 99_991_672 } });
-  const token = 'a-token-that-nobody-may-see';
+  const token = 'a-token-of-a-client';
   const ids = [person(gateway, 0), person(gateway, 1)];
   const { codes } = await read(gateway, ids, { authorization: `Bearer ${token}` });
   const spans = await gateway.traces();
