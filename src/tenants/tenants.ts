@@ -51,7 +51,7 @@ export function createTenants<T>(options: TenantsOptions<T>): Tenants<T> {
   }
 
   function add(tenantKey: string): Entry<T> {
-    if (entries.size >= maxTenants) forgetIdle();
+    forgetIdle();
     if (entries.size >= maxTenants) throw tooMany(maxTenants);
     return { tenant: create(tenantKey), usedAtMs: 0, holders: 0 };
   }
