@@ -107,6 +107,6 @@ function createCustomLoading(
     createMemory: () => createMemoryCache({ maxUsers: config.cache.maxUsers, userOf: userOfKey }),
     backgroundShare,
   });
-  deps.metrics.watchCallsLeft(async () => (await only.quota()).callsLeft);
+  deps.metrics.watchQuota(only.quota);
   return { of: () => only, known: () => only, retain: () => () => undefined, only };
 }

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 import { createOperationMetrics, type AnsweredOperation } from './operation.metrics';
-import { createStateMetrics } from './state.metrics';
+import { createStateMetrics, type QuotaReading } from './state.metrics';
 import { createStreamMetrics } from './stream.metrics';
 import { createTenantMetrics } from './tenant.metrics';
 import { createUpstreamMetrics, type UpstreamAttempt } from './upstream.metrics';
@@ -14,8 +14,8 @@ export type { AnsweredOperation, UpstreamAttempt };
 export interface Metrics {
   readonly registry: Registry;
   readonly observeOperation: (operation: AnsweredOperation) => void;
-  /** Registers the gauge of calls left. `read` runs at most once a second. */
-  readonly watchCallsLeft: (read: () => Promise<number>) => void;
+  /** Registers the gauges of the quota, for a custom app. `read` runs at most once a second. */
+  readonly watchQuota: (read: () => Promise<QuotaReading>) => void;
   /** Registers the gauge of the Redis connection, for a gateway that uses Redis. */
   readonly watchRedis: (isUp: () => boolean) => void;
   /** Registers the gauges of tenants, for a store app. */

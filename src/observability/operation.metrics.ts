@@ -46,6 +46,14 @@ export function createOperationMetrics(registers: Registry[]) {
     collect,
   });
 
+  const errors = new Counter({
+    name: 'gateway_operation_errors_total',
+    help: 'Operations with an error, by its code. One with several codes counts for each of them.',
+    labelNames: ['code'],
+    registers,
+    collect,
+  });
+
   function observe(operation: AnsweredOperation): void {
     const { durationMs, waitedMs, usersAsked, usersFromCache, usersStale } = operation;
     const outcome = operation.errorCodes.length > 0 ? 'errors' : 'ok';
@@ -54,6 +62,7 @@ export function createOperationMetrics(registers: Registry[]) {
     users.inc({ source: 'upstream' }, usersAsked - usersFromCache);
     users.inc({ source: 'fresh' }, usersFromCache - usersStale);
     users.inc({ source: 'stale' }, usersStale);
+    for (const code of operation.errorCodes) errors.inc({ code });
   }
 
   return {

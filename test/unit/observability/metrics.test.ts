@@ -7,8 +7,10 @@ import { ManualClock } from '../../support/manual-clock';
 function serveMetrics() {
   const clock = new ManualClock();
   const metrics = createMetrics(clock.now);
-  const read = jest.fn(() => Promise.resolve(7));
-  metrics.watchCallsLeft(read);
+  const read = jest.fn(() =>
+    Promise.resolve({ callsLeft: 7, closedReason: 'QUOTA_EXHAUSTED' as const, waitingUsers: 3 }),
+  );
+  metrics.watchQuota(read);
   const render = jest.spyOn(metrics.registry, 'metrics');
   const server = Fastify();
   registerProbes(server, { ready: () => true, metrics: metrics.registry });
@@ -24,6 +26,14 @@ test('Concurrent scrapes share one rendering and one reading of the ledger', asy
   expect(read).toHaveBeenCalledTimes(1);
   // Scrapes that arrive during a rendering share the next one.
   expect(render.mock.calls.length).toBeLessThanOrEqual(2);
+});
+
+test('A scrape has the state of the quota', async () => {
+  const { body } = await serveMetrics().scrape();
+
+  expect(body).toContain('gateway_waiting_users 3');
+  expect(body).toContain('gateway_quota_closed{reason="QUOTA_EXHAUSTED"} 1');
+  expect(body).toContain('gateway_quota_closed{reason="RATE_LIMITED"} 0');
 });
 
 test('Scrapes within a second share one reading of the ledger', async () => {
