@@ -1,5 +1,6 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { CHANGES, openEventStream } from '../support/event-stream';
 import { MovableClock } from '../support/movable-clock';
 import { idOf, linksOf, named, startTracedGateway, type TracedGateway } from '../support/traces';
 import { until } from '../support/until';
@@ -217,4 +218,25 @@ test('Pages and lists of cycles are traced like users', async () => {
     expect(waits).toHaveLength(1);
     expect(call?.parentSpanContext?.spanId).toBe(idOf(waits[0]));
   }
+});
+
+test('A subscription is one span, from its request to the end of its stream', async () => {
+  const gateway = await startTracedGateway({ env: { CACHE_FRESH_SECONDS: '60' } });
+  const { semesterId } = gateway;
+  const variables = { semesterId, userIds: [person(gateway, 0)] };
+  const stream = await openEventStream(gateway.url, { query: CHANGES, variables });
+  await stream.received(1);
+  stream.close();
+  await until(async () => (await gateway.metric('gateway_streams')) === 0);
+  const spans = await gateway.traces();
+
+  const [operation, ...others] = named(spans, 'subscription');
+  expect(others).toEqual([]);
+  expect(operation).toMatchObject({
+    kind: SpanKind.SERVER,
+    attributes: { 'graphql.operation.name': 'Changes', 'http.route': '/graphql/stream' },
+  });
+  expect(named(spans, 'wait').map((span) => span.parentSpanContext?.spanId)).toEqual([
+    idOf(operation),
+  ]);
 });
