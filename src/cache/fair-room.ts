@@ -21,10 +21,31 @@ export interface FairRoom {
 export function createFairRoom(maxAnswers: number): FairRoom {
   const members = new Set<RoomMember>();
 
-  function largest(): RoomMember | undefined {
-    let found: RoomMember | undefined;
-    for (const member of members) if (member.size() > (found?.size() ?? 0)) found = member;
-    return found;
+  /**
+   * Lowers the caches that hold most, in turns, to the size of the next one.
+   * @returns how many of the answers are still too many
+   */
+  function lowerLargest(excess: number): number {
+    const { largest, lead } = findLargest();
+    let left = excess;
+    for (let turn = 0; turn < lead && left > 0; turn += 1) {
+      for (const member of largest.slice(0, left)) member.evictOldest();
+      left -= Math.min(left, largest.length);
+    }
+    return left;
+  }
+
+  /** The caches that hold most, and how many answers more than any other. */
+  function findLargest(): { largest: readonly RoomMember[]; lead: number } {
+    let [most, next] = [0, 0];
+    let largest: RoomMember[] = [];
+    for (const member of members) {
+      const size = member.size();
+      if (size === most) largest.push(member);
+      else if (size < most) next = Math.max(next, size);
+      else [most, next, largest] = [size, most, [member]];
+    }
+    return { largest, lead: most - next };
   }
 
   return {
@@ -35,9 +56,9 @@ export function createFairRoom(maxAnswers: number): FairRoom {
       };
     },
     makeRoom() {
-      let total = 0;
-      for (const member of members) total += member.size();
-      for (; total > maxAnswers; total -= 1) largest()?.evictOldest();
+      let excess = -maxAnswers;
+      for (const member of members) excess += member.size();
+      while (excess > 0) excess = lowerLargest(excess);
     },
   };
 }

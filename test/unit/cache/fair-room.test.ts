@@ -57,3 +57,38 @@ test('A cache that has left takes no room', async () => {
   await fill(stays, 100);
   expect(await kept(stays, 100)).toBe(100);
 });
+
+test('Many answers at once cost no search among all caches for each of them', () => {
+  const room = createFairRoom(10_000);
+  let searched = 0;
+  const join = (size: number) => {
+    const cache = { size };
+    room.join({
+      size: () => {
+        searched += 1;
+        return cache.size;
+      },
+      evictOldest: () => (cache.size -= 1),
+    });
+    return cache;
+  };
+  const others = Array.from({ length: 1_000 }, () => join(10));
+  const added = join(1_000);
+  room.makeRoom();
+
+  const sizes = others.map(({ size }) => size);
+  expect(added.size + sizes.reduce((sum, size) => sum + size)).toBe(10_000);
+  expect(Math.min(added.size, ...sizes)).toBeGreaterThanOrEqual(9);
+  expect(searched).toBeLessThan(10 * 1_001);
+});
+
+test('Equally large caches drop the same number of answers', async () => {
+  const [one, other] = createCaches(2, 200);
+  if (!one || !other) throw new Error('no caches');
+  await fill(one, 100);
+  await fill(other, 100);
+  await one.setMany(keys(100, 100).map((key) => [key, ANSWER] as const));
+  await other.setMany(keys(100, 100).map((key) => [key, ANSWER] as const));
+  expect(await kept(one, 200)).toBe(100);
+  expect(await kept(other, 200)).toBe(100);
+});
