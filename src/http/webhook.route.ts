@@ -18,8 +18,8 @@ export interface WebhookRouteOptions {
 }
 
 const PATH = '/webhooks/feishu';
-/** An event about a few hundred people has about 100 KB, encrypted a third more. */
-const BODY_LIMIT_BYTES = 256 * 1024;
+/** An event about 1,000 people has about 300 KB, encrypted a third more. */
+const BODY_LIMIT_BYTES = 512 * 1024;
 const STATUS_OF: Readonly<Record<WebhookRefusal, number>> = {
   signature: 401,
   timestamp: 401,

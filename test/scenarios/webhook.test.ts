@@ -52,6 +52,16 @@ describe('The route of events', () => {
     expect(await requestsOf('handled')).toBe(1);
   });
 
+  test('takes an event about 1,000 people', async () => {
+    await start();
+    const people = Array.from({ length: 1_000 }, (_, i) => {
+      const hex = String(i).padStart(32, '0');
+      return { open_id: `ou_${hex}`, union_id: `on_${hex}`, user_id: hex.slice(-8) };
+    });
+    expect((await send(eventRequest(reviewEvent({ users: people }), Date.now()))).status).toBe(200);
+    await until(async () => (await requestsOf('handled')) === 1);
+  });
+
   test('answers the check of the URL', async () => {
     await start();
     const response = await send(encryptedRequest(urlCheck()));
@@ -122,10 +132,10 @@ describe('A request that is not of Feishu', () => {
       () => signedRequest(plainRequest({}), { unixMs: Date.now() }),
     ],
     [
-      'signed, with a body of 300 KB',
+      'signed, with a body of 600 KB',
       413,
       'size',
-      () => signedRequest(plainRequest({ encrypt: 'A'.repeat(3e5) }), { unixMs: Date.now() }),
+      () => signedRequest(plainRequest({ encrypt: 'A'.repeat(6e5) }), { unixMs: Date.now() }),
     ],
   ])('gets no detail: %s', async (_, status, outcome, request) => {
     const before = (await requestsOf(outcome)) ?? 0;
