@@ -10,6 +10,8 @@ import { AppTicketMissing } from './ports';
 const WAIT_MS = 8_000;
 /** Feishu repeats an event that was not acknowledged after 15 s, so a second request would not be sooner. */
 const ASK_AGAIN_MS = 30_000;
+/** The pause after a failed request. Until then, all calls fail for the same reason. */
+const RETRY_MS = 5_000;
 
 /** The ticket of a store app. Feishu sends one every hour, and on request, but only to the webhook. (fact 22) */
 export interface AppTicket {
@@ -35,6 +37,8 @@ export function createAppTicket(options: AppTicketOptions): AppTicket {
   let refusedText: string | undefined;
   let search: Promise<Secret> | undefined;
   let askAgainAtMs = -Infinity;
+  /** Why the last request for a ticket failed. */
+  let failed: { readonly reason: unknown } | undefined;
 
   function accept(ticket: Secret): void {
     current = ticket;
@@ -45,12 +49,24 @@ export function createAppTicket(options: AppTicketOptions): AppTicket {
     const known = await shared?.read();
     if (current) return current;
     if (known !== undefined && known !== refusedText) return (current = new Secret(known));
-    if (clock.now() < askAgainAtMs) throw noTicket(askAgainAtMs - clock.now());
-    askAgainAtMs = clock.now() + ASK_AGAIN_MS;
-    log.info('app ticket requested');
-    // Feishu's answer says only that it will send a ticket.
-    await askForTicket();
+    if (clock.now() < askAgainAtMs)
+      throw failed ? failed.reason : noTicket(askAgainAtMs - clock.now());
+    await ask();
     return waitForTicket();
+  }
+
+  /** Feishu's answer says only that it will send a ticket. */
+  async function ask(): Promise<void> {
+    askAgainAtMs = clock.now() + ASK_AGAIN_MS;
+    failed = undefined;
+    log.info('app ticket requested');
+    try {
+      await askForTicket();
+    } catch (reason) {
+      askAgainAtMs = clock.now() + RETRY_MS;
+      failed = { reason };
+      throw reason;
+    }
   }
 
   async function waitForTicket(): Promise<Secret> {
@@ -64,7 +80,8 @@ export function createAppTicket(options: AppTicketOptions): AppTicket {
   }
 
   shared?.onWritten((text) => {
-    accept(new Secret(text));
+    // The message of a ticket may arrive after Feishu has refused the ticket.
+    if (text !== refusedText && text !== current?.reveal()) accept(new Secret(text));
   });
   return {
     credentials: {
@@ -72,7 +89,7 @@ export function createAppTicket(options: AppTicketOptions): AppTicket {
       token: async () => current ?? (search ??= find().finally(() => (search = undefined))),
       drop(refused) {
         refusedText = refused?.reveal();
-        if (current === refused) current = undefined;
+        if (current?.reveal() === refusedText) current = undefined;
         return true;
       },
     },

@@ -276,6 +276,46 @@ describe('the ticket', () => {
     expect(shared.last()).toBe('ticket-1');
   });
 
+  test('that was refused stays refused when the message of its arrival comes late', async () => {
+    const listeners: ((text: string) => void)[] = [];
+    const shared = {
+      read: () => Promise.resolve(undefined),
+      write: () => undefined,
+      onWritten: (listener: (text: string) => void) => listeners.push(listener),
+    };
+    const app = startStoreApp(
+      {
+        onResend: sendAtOnce,
+        refuse: (step, _, { body }) => {
+          if (step !== 'app' || body['app_ticket'] !== 'old') return undefined;
+          for (const listener of listeners) listener('old');
+          return 10012;
+        },
+      },
+      shared,
+    );
+    app.send('old');
+    const outcome = await app.settled(app.call(app.credentials.of('acme')));
+
+    expect(outcome.status).toBe('fulfilled');
+    expect(app.steps().slice(0, 3)).toEqual(['app', 'resend', 'app']);
+  });
+
+  test('that Feishu could not be asked for is not called missing, and Feishu is asked again soon', async () => {
+    const app = startStoreApp({
+      onResend: sendAtOnce,
+      refuse: (step, nth) => (step === 'resend' && nth === 1 ? 99991543 : undefined),
+    });
+    const acme = app.credentials.of('acme');
+    const failed = [];
+    for (let i = 0; i < 3; i += 1) failed.push(errorOf(await app.settled(app.call(acme))));
+
+    for (const error of failed) expect(error).toMatchObject({ code: 'UPSTREAM_PERMISSION_DENIED' });
+    expect(app.counts.resend).toBe(1);
+    await app.settled(app.clock.sleep(5_000));
+    expect((await app.settled(app.call(acme))).status).toBe('fulfilled');
+  });
+
   test('and the tokens are in no line of the log', async () => {
     const app = startStoreApp({
       onResend: sendAtOnce,
