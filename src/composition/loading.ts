@@ -7,6 +7,7 @@ import type { RedisLink } from '../redis/redis-link';
 import type { EventListeners } from '../webhook/handle-event';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
+import { createEventListeners } from './event-listeners';
 import { createFeishu, type Feishu, type OnReply } from './feishu';
 import { startSharedState, toLifetimes, type SharedState } from './shared-state';
 import { createStoreLoadings } from './store-loading';
@@ -79,15 +80,7 @@ export async function startLoading(
     freshMs: toLifetimes(config.cache).freshMs,
     users: feishu.users,
     sharedState,
-    listeners: {
-      onAppTicket: (ticket) => feishu.ticket?.receive(ticket),
-      onReviewChange(change) {
-        const { tenantKey } = change;
-        // Another replica may serve the tenant: it learns of the change through the tenant's channel.
-        const tenant = sharedState ? loadings.of(tenantKey) : loadings.known(tenantKey);
-        tenant?.noteChange(change);
-      },
-    },
+    listeners: createEventListeners({ ticket: feishu.ticket, loadings, sharedState }),
     prefetchTicket() {
       // The log has the reason of a failure already, and the first operation tries again.
       feishu.ticket?.credentials.token().catch(() => undefined);

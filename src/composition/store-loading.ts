@@ -21,8 +21,8 @@ interface ServedTenant {
 
 /** Each needs some 100 KiB while it is idle, and calls in Redis while it is not. */
 const MAX_TENANTS = 5_000;
-/** Longer than a background refresh may wait. */
-const MIN_IDLE_MS = 60_000;
+/** How long the background work of an operation may wait for its call. */
+const BACKGROUND_MS = 60_000;
 const IDLE_MARGIN_MS = 60_000;
 /** How many tenants metrics name. */
 const NAMED_TENANTS = 10;
@@ -61,9 +61,9 @@ export function createStoreLoadings(
   };
 }
 
-/** Until then, no operation of the tenant is in progress, and no call of it is in the window of its quota. */
+/** By then, its last operation and its background work have ended, and none of their calls counts any more. */
 function idleMsOf({ quota, requestDeadlineMs }: Config): number {
-  return Math.max(quota.windowSeconds * 1_000, requestDeadlineMs, MIN_IDLE_MS) + IDLE_MARGIN_MS;
+  return requestDeadlineMs + BACKGROUND_MS + quota.windowSeconds * 1_000 + IDLE_MARGIN_MS;
 }
 
 function createTenantMaker(

@@ -18,8 +18,8 @@ export interface TenantsOptions<T> {
   /** Called once when a tenant is forgotten. */
   readonly forget: (tenant: T, tenantKey: string) => void;
   /**
-   * Longer than an operation and its background work may last, and than the window of a quota: a tenant that is
-   * created again has an empty ledger.
+   * Longer than an operation, its background work and the window of a quota take together: a tenant that is created
+   * again has an empty ledger.
    */
   readonly idleMs: number;
   readonly maxTenants: number;
