@@ -107,8 +107,12 @@ export function toFault(issue: z.core.$ZodIssue, given: Environment): string {
   return `${name}: expected ${issue.message}, got ${got}`;
 }
 
-/** Does not quote values that may be secrets or URLs with a password. */
+/** A collector's key may stand in a query. */
+const URL_WITH_QUERY = /:\/\/\S*[?#]/;
+
+/** Does not quote values that may be secrets, or URLs that may hold one. */
 function describe(name: string, value: string): string {
   if (isSecret(name)) return `a text of ${value.length} characters`;
+  if (URL_WITH_QUERY.test(value)) return 'a URL with a query or a fragment';
   return value.includes('@') ? 'a text with an "@" in it' : JSON.stringify(value);
 }

@@ -35,8 +35,6 @@ describe('the place that the secret is sent to', () => {
     ['http://localhost.example.com', 'is not encrypted, though it is called localhost'],
     ['http://192.168.0.7', 'is not encrypted, though it is near'],
     ['https://open.feishu.cn/open-apis', 'has a path'],
-    ['https://open.feishu.cn/?a=b', 'has a query'],
-    ['https://open.feishu.cn/#a', 'has a fragment'],
     ['ftp://open.feishu.cn', 'is no web address'],
     ['open.feishu.cn', 'is a bare name'],
     ['https://', 'is nowhere'],
@@ -45,6 +43,17 @@ describe('the place that the secret is sent to', () => {
       'FEISHU_BASE_URL: expected an https:// origin without a path (http:// only on this machine), ' +
         `got ${JSON.stringify(url)}`,
     ]);
+  });
+
+  test.each([
+    ['FEISHU_BASE_URL', 'https://open.feishu.cn/?key=hunter2'],
+    ['FEISHU_BASE_URL', 'https://open.feishu.cn/#hunter2'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://collector.example.com/otlp?api-key=hunter2'],
+    ['CORS_ORIGINS', 'https://app.example.com,https://other.example.com?key=hunter2'],
+  ])('has no query, and that of %s=%s is not repeated in the error', (name, url) => {
+    const faults = faultsOf({ ...CREDENTIALS, [name]: url });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(/, got a URL with a query or a fragment$/);
   });
 
   test.each(['https://someone:password@open.feishu.cn', 'https://:password@open.feishu.cn'])(
