@@ -1,10 +1,13 @@
 import { checkAccess } from '../support/access-model';
-import { PROCESSES } from '../support/access-schedules';
+import { PROCESSES, processesWith } from '../support/access-schedules';
+import { describeWithRedis } from '../support/describe-with-redis';
+import { startRedis, type TestRedis } from '../support/redis';
 
 /** 112 processes, each of 1,000 schedules. */
 const ROUNDS = 7;
 const SCHEDULES_PER_PROCESS = 1_000;
 const MAY_TAKE_MS = 240_000;
+const SCHEDULES_WITH_REDIS = 1_000;
 
 // Most loads here are refused, and no test reads the stack of an error.
 const { stackTraceLimit } = Error;
@@ -12,7 +15,7 @@ beforeAll(() => (Error.stackTraceLimit = 0));
 afterAll(() => (Error.stackTraceLimit = stackTraceLimit));
 
 test(
-  'No principal receives a field of a user outside its policy, cached or not, merged or not',
+  'No principal receives a field of another company or of a user outside its policy, cached or not, merged or not',
   async () => {
     const seen = await checkAccess(ROUNDS, SCHEDULES_PER_PROCESS);
 
@@ -22,3 +25,24 @@ test(
   },
   MAY_TAKE_MS,
 );
+
+describeWithRedis('Two replicas that share one Redis', () => {
+  let redis: TestRedis;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.close());
+
+  test(
+    'show no principal a field of another company or of a user outside its policy',
+    async () => {
+      const processes = processesWith(redis.url);
+      const seen = await checkAccess(1, SCHEDULES_WITH_REDIS, processes);
+
+      const schedules = processes.length * SCHEDULES_WITH_REDIS;
+      expect(seen.schedules).toBe(schedules);
+      for (const count of Object.values(seen)) expect(count).toBeGreaterThan(schedules / 100);
+    },
+    MAY_TAKE_MS,
+  );
+});

@@ -1,71 +1,8 @@
 import fc from 'fast-check';
-import type { UpstreamIdentityMode } from '../../src/auth/authorize';
-import { GatewayError } from '../../src/domain/errors';
-import type { UserKey } from '../../src/domain/user';
-import type { UpstreamIdentity } from '../../src/feishu/ports';
-import { keyOf, taskId, startProcess, type Received } from './access-process';
-import {
-  PROCESSES,
-  schedules,
-  isEmpty,
-  type ModelClient,
-  type Schedule,
-  type ProcessOptions,
-} from './access-schedules';
-import { nameOf, type Call } from './scripted-feishu';
-
-/** The policy, stated without the code that implements it. */
-function mayHave({ principal, mayRead }: ModelClient, user: UserKey, mode: UpstreamIdentityMode) {
-  const allowed = mayRead.some((one) => keyOf(one) === keyOf(user));
-  return allowed && (mode === 'app' || principal.accessToken !== undefined);
-}
-
-function isForbidden(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === 'FORBIDDEN';
-}
-
-/** The faults of one answer in words; none if the answer is right. */
-function faultsOf({ client, load, stageTasks, error }: Received, mode: UpstreamIdentityMode) {
-  const who = `${client.principal.name} → ${keyOf(load.user)}`;
-  if (!mayHave(client, load.user, mode)) {
-    return isForbidden(error) ? [] : [`${who}: expected FORBIDDEN, got ${String(error)}`];
-  }
-  if (error) return isForbidden(error) ? [`${who}: expected an answer, got FORBIDDEN`] : [];
-  if (!stageTasks) return load.user.id === 'stranger' ? [] : [`${who}: got nothing`];
-  const { principal } = client;
-  const identity: UpstreamIdentity =
-    mode === 'caller' && principal.accessToken
-      ? { kind: 'user', accessToken: principal.accessToken }
-      : { kind: 'app' };
-  const { semesterId, user, filter } = load;
-  const groups = isEmpty(filter) ? ['TODO', 'DONE'] : ['TODO'];
-  const query = { semesterId, idType: user.idType };
-  const own = groups.map((option) => taskId(query, identity, user.id, option)).join();
-  const got = stageTasks.stageTasks.map(({ stageId }) => stageId).join();
-  return stageTasks.userId === user.id && got === own
-    ? []
-    : [`${who}: expected ${own}, got ${stageTasks.userId}, ${got}`];
-}
-
-/** Users in a call that no permitted client has asked for in the name of this call. */
-function faultsOfCall(
-  { userIds, idType, identity }: Call,
-  askedFor: ReadonlySet<string>,
-): string[] {
-  const name = nameOf(identity);
-  return userIds
-    .map((id) => `${name} ${keyOf({ id, idType })}`)
-    .filter((asked) => !askedFor.has(asked));
-}
-
-/** Notes the users that permitted clients have asked for, with the name in which Feishu is asked. */
-function noteAsked({ operations: all }: Schedule, mode: UpstreamIdentityMode, asked: Set<string>) {
-  for (const { client, loads } of all) {
-    const name = mode === 'app' ? 'app' : (client.principal.accessToken?.reveal() ?? '');
-    const allowed = loads.filter(({ user }) => mayHave(client, user, mode));
-    for (const { user } of allowed) asked.add(`${name} ${keyOf(user)}`);
-  }
-}
+import type { TenantCall } from './access-feishu';
+import { faultsOf, faultsOfCall, faultsOfEveryone, isForbidden, noteAsked } from './access-oracle';
+import { startProcess, type Shown } from './access-process';
+import { PROCESSES, schedules, type Schedule, type ProcessOptions } from './access-schedules';
 
 /** Counts of outcomes in all processes; a run without one of them would prove nothing. */
 const NOTHING_SEEN = {
@@ -75,21 +12,25 @@ const NOTHING_SEEN = {
   failed: 0,
   remembered: 0,
   merged: 0,
+  ofEveryone: 0,
+  inStreams: 0,
 };
 
 function note(
   seen: typeof NOTHING_SEEN,
-  received: readonly Received[],
-  calls: readonly Call[],
+  { loads, others, everyone }: Shown,
+  calls: readonly TenantCall[],
 ): void {
-  const answered = received.filter(({ error }) => !error).length;
-  const forbidden = received.filter(({ error }) => isForbidden(error)).length;
+  const answered = loads.filter(({ error }) => !error).length;
+  const forbidden = loads.filter(({ error }) => isForbidden(error)).length;
   seen.schedules += 1;
   seen.answered += answered;
   seen.forbidden += forbidden;
-  seen.failed += received.length - answered - forbidden;
+  seen.failed += loads.length - answered - forbidden;
   seen.merged += calls.filter(({ userIds }) => userIds.length > 1).length;
   seen.remembered += calls.length === 0 && answered > 0 ? 1 : 0;
+  seen.ofEveryone += everyone.filter(({ error }) => !error).length;
+  seen.inStreams += others.filter(({ inStream }) => inStream === true).length;
 }
 
 async function liveThrough(
@@ -98,32 +39,44 @@ async function liveThrough(
   life: readonly Schedule[],
 ): Promise<void> {
   const { mode } = options;
-  const { live } = startProcess(options);
+  const { live, close } = await startProcess(options);
   const asked = new Set<string>();
-  for (const schedule of life) {
-    noteAsked(schedule, mode, asked);
-    const { calls, received } = await live(schedule);
-    const due = schedule.operations.reduce((sum, { loads }) => sum + loads.length, 0);
-    const faults = [
-      ...received.flatMap((one) => faultsOf(one, mode)),
-      ...calls.flatMap((call) => faultsOfCall(call, asked)),
-      ...(received.length === due ? [] : [`${due} were asked, ${received.length} told`]),
-    ];
-    if (faults.length > 0) throw new Error(`${JSON.stringify(options)}\n${faults.join('\n')}`);
-    note(seen, received, calls);
+  try {
+    for (const schedule of life) {
+      noteAsked(schedule, mode, asked);
+      const { calls, shown } = await live(schedule);
+      const { loads, others, everyone } = shown;
+      const due = schedule.operations.reduce((sum, operation) => sum + operation.loads.length, 0);
+      const faults = [
+        ...[...loads, ...others].flatMap((one) => faultsOf(one, mode)),
+        ...everyone.flatMap((one) => faultsOfEveryone(one, mode)),
+        ...calls.flatMap((call) => faultsOfCall(call, asked)),
+        ...(loads.length === due ? [] : [`${due} were asked, ${loads.length} told`]),
+      ];
+      if (faults.length > 0) throw new Error(`${JSON.stringify(options)}\n${faults.join('\n')}`);
+      note(seen, shown, calls);
+    }
+  } finally {
+    await close();
   }
 }
 
 /**
- * No client ever receives a field of a user outside its policy.
+ * No client ever receives a field of a user outside its policy, or of a user of another company.
  *
  * A schedule is a few operations of random clients on random users with random filters, with the outcomes of
  * their calls. Many schedules run one after another in one process, so that each finds cached answers,
- * queued users and suspected IDs of earlier ones. The gateway is real from the request loader to the gate.
- * Feishu is a model, and its answers name the user and the identity of the call.
+ * queued users, streams and suspected IDs of earlier ones. The gateway is that of a store app, and real from the
+ * contexts of operations to the gates. Feishu is a model, and its answers name the company, the user and the identity
+ * of the call.
+ * @param processes which processes live through this many rounds each
  * @returns how often each kind of outcome has occurred
  */
-export async function checkAccess(rounds: number, schedulesPerProcess: number) {
+export async function checkAccess(
+  rounds: number,
+  schedulesPerProcess: number,
+  processes: readonly ProcessOptions[] = PROCESSES,
+) {
   const seen = { ...NOTHING_SEEN };
   const length = { minLength: schedulesPerProcess, maxLength: schedulesPerProcess };
   const lives = fc.array(schedules, { ...length, size: 'max' });
@@ -131,11 +84,11 @@ export async function checkAccess(rounds: number, schedulesPerProcess: number) {
   // Shrinking a sequence of many schedules takes longer than reading the failure.
   const { failed, seed, errorInstance } = await fc.check(
     fc.asyncProperty(lives, async (life) => {
-      const options = PROCESSES[nth % PROCESSES.length];
+      const options = processes[nth % processes.length];
       nth += 1;
       if (options) await liveThrough(seen, options, life);
     }),
-    { numRuns: rounds * PROCESSES.length, endOnFailure: true },
+    { numRuns: rounds * processes.length, endOnFailure: true },
   );
   if (failed) throw new Error(`seed ${seed}: ${String(errorInstance)}`);
   return seen;

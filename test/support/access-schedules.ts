@@ -1,82 +1,8 @@
 import fc from 'fast-check';
 import type { UpstreamIdentityMode } from '../../src/auth/authorize';
-import type { Principal } from '../../src/domain/principal';
-import { Secret } from '../../src/domain/secret';
 import type { FilterStrategy, StageTaskFilter } from '../../src/domain/stage-task-filter';
 import type { UserKey } from '../../src/domain/user';
-import { createUserSet } from '../../src/domain/user-set';
-
-const open = (id: string): UserKey => ({ id, idType: 'OPEN_ID' });
-const byUserId = (id: string): UserKey => ({ id, idType: 'USER_ID' });
-
-/** One text is the open ID of Ana and the user ID of Ben, which can happen if a company chooses its IDs. */
-export const USERS: readonly UserKey[] = [
-  ...['ana', 'ben', 'cao', 'stranger'].map(open),
-  ...['ben-1', 'ana', 'cao'].map(byUserId),
-];
-
-export interface ModelClient {
-  readonly principal: Principal;
-  /** The users that it may read: the oracle, which does not use `src/auth`. */
-  readonly mayRead: readonly UserKey[];
-}
-
-const person = (name: string, ids: readonly UserKey[], token?: string): ModelClient => ({
-  principal: {
-    kind: 'user',
-    name,
-    policy: 'self',
-    ids,
-    tenantKey: null,
-    ...(token !== undefined && { accessToken: new Secret(token) }),
-  },
-  mayRead: ids,
-});
-
-/** Has no token of Feishu, as no credentials with a list have one. */
-const manager = (
-  name: string,
-  ids: readonly UserKey[],
-  reports: readonly UserKey[],
-): ModelClient => ({
-  principal: {
-    kind: 'user',
-    name,
-    policy: 'listed',
-    ids,
-    tenantKey: null,
-    reports: createUserSet(reports),
-  },
-  mayRead: [...ids, ...reports],
-});
-
-const CLIENTS: readonly ModelClient[] = [
-  {
-    principal: { kind: 'service', name: 'all', policy: 'all', ids: [], tenantKey: null },
-    mayRead: USERS,
-  },
-  {
-    principal: { kind: 'service', name: 'router', policy: 'self', ids: [], tenantKey: null },
-    mayRead: [],
-  },
-  person('ana by JWT', [open('ana')]),
-  person('ana', [open('ana'), byUserId('ana-1')], 'token of ana'),
-  person('ana again', [open('ana')], 'another token of ana'),
-  manager('ana the manager', [open('ana')], [byUserId('ben-1'), open('stranger')]),
-  // Ben by the same text as Ana's open ID, which the list does not hold.
-  manager('cao the manager', [open('cao'), byUserId('cao')], [open('ben'), byUserId('ana')]),
-  person('ben', [open('ben'), byUserId('ben-1'), byUserId('ana')], 'token of ben'),
-  {
-    principal: {
-      kind: 'user',
-      name: 'cao of HR',
-      policy: 'all',
-      ids: [open('cao')],
-      tenantKey: null,
-    },
-    mayRead: USERS,
-  },
-];
+import { CLIENTS, USERS, type ModelClient } from './access-clients';
 
 const FILTERS: readonly StageTaskFilter[] = [{}, { options: ['TODO'] }, { deadlineAfterMs: 10 }];
 /** Each filter selects only the first of them. */
@@ -106,6 +32,14 @@ export interface Operation {
   readonly afterMs: number;
   readonly loads: readonly Load[];
   readonly asksForCycle: boolean;
+  /** Whether it asks for everyone in the cycle of its first load. */
+  readonly asksForEveryone: boolean;
+  /** Whether it opens a stream of the user of its first load. */
+  readonly watches: boolean;
+  /** Whether Feishu reports a change of the user of its first load before. */
+  readonly isReported: boolean;
+  /** The replica that serves it, if there are two. */
+  readonly replica: 0 | 1;
   readonly timeMs: number;
   readonly leavesAfterMs: number | null;
 }
@@ -124,12 +58,17 @@ const wishes: fc.Arbitrary<Wish> = fc.record({
   filter: fc.constantFrom(...FILTERS),
   maxAgeMs: fc.constantFrom(Infinity, Infinity, 500),
 });
+const seldom = fc.constantFrom(true, false, false, false, false, false);
 const operations: fc.Arbitrary<Operation> = fc
   .record({
     client: fc.constantFrom(...CLIENTS),
     afterMs: fc.nat(12),
     wishes: fc.array(wishes, { minLength: 1, maxLength: 2 }),
-    asksForCycle: fc.constantFrom(true, false, false, false, false, false),
+    asksForCycle: seldom,
+    asksForEveryone: fc.constantFrom(true, false, false),
+    watches: seldom,
+    isReported: seldom,
+    replica: fc.constantFrom(0, 1),
     timeMs: fc.constantFrom(200, 1_000, 5_000),
     leavesAfterMs: fc.constantFrom(null, null, null, 45),
   })
@@ -140,7 +79,7 @@ const operations: fc.Arbitrary<Operation> = fc
 
 function toLoad({ allowed, nth, ...rest }: Wish, { mayRead }: ModelClient): Load {
   const choice = allowed && mayRead.length > 0 ? mayRead : USERS;
-  return { ...rest, user: choice[nth % choice.length] ?? open('ana') };
+  return { ...rest, user: choice[nth % choice.length] ?? { id: 'ana', idType: 'OPEN_ID' } };
 }
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   operations: fc.array(operations, { minLength: 1, maxLength: 2 }),
@@ -157,9 +96,11 @@ export interface ProcessOptions {
   readonly mode: UpstreamIdentityMode;
   readonly strategy: FilterStrategy;
   readonly remembers: boolean;
+  /** Two replicas share it; without it there is one. */
+  readonly redisUrl?: string;
 }
 
-/** Three processes that call Feishu as the app for each one that calls it as the client. */
+/** Without Redis. Three processes that call Feishu as the app for each one that calls it as the client. */
 export const PROCESSES: readonly ProcessOptions[] = (
   ['app', 'app', 'app', 'caller'] as const
 ).flatMap((mode) =>
@@ -167,3 +108,13 @@ export const PROCESSES: readonly ProcessOptions[] = (
     [true, false].map((remembers) => ({ mode, strategy, remembers })),
   ),
 );
+
+/** Two replicas each, which share answers, messages and ledgers. */
+export function processesWith(redisUrl: string): readonly ProcessOptions[] {
+  const shared = { remembers: true, redisUrl };
+  return [
+    { mode: 'app', strategy: 'auto', ...shared },
+    { mode: 'app', strategy: 'pushdown', ...shared },
+    { mode: 'caller', strategy: 'auto', ...shared },
+  ];
+}

@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/domain/clock';
 import { GatewayError } from '../../src/domain/errors';
 import type { OperationContext } from '../../src/domain/operation-context';
 import { MAX_USERS_PER_PAGE } from '../../src/domain/page-position';
@@ -13,7 +14,6 @@ import {
   type UpstreamIdentity,
 } from '../../src/feishu/ports';
 import type { CallContext } from '../../src/feishu/feishu-client';
-import type { VirtualClock } from './virtual-clock';
 
 /** A call that Feishu has received. */
 export interface Call extends StageTaskQuery {
@@ -89,8 +89,11 @@ export const unavailable = () =>
 export const rateLimited = (retryAfterMs: number) =>
   new GatewayError('UPSTREAM_RATE_LIMITED', 'Feishu allows no further call.', { retryAfterMs });
 
-/** A Feishu on virtual time that follows a script. */
-export function createScriptedFeishu(clock: VirtualClock, options: FeishuOptions = {}) {
+/** A Feishu that follows a script. */
+export function createScriptedFeishu(
+  clock: Pick<Clock, 'now' | 'sleep'>,
+  options: FeishuOptions = {},
+) {
   const { fateOf, isBad, namesOf, answerOf = withoutTasks, tokenFailure } = options;
   const calls: Call[] = [];
   const pageCalls: PageCall[] = [];

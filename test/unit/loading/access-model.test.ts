@@ -10,7 +10,7 @@ const { stackTraceLimit } = Error;
 beforeAll(() => (Error.stackTraceLimit = 0));
 afterAll(() => (Error.stackTraceLimit = stackTraceLimit));
 
-test('no principal ever receives a field of a user outside its policy, cached or not, merged or not', async () => {
+test('no principal ever receives a field of another company or of a user outside its policy, cached or not, merged or not', async () => {
   const seen = await checkAccess(ROUNDS, SCHEDULES_PER_PROCESS);
 
   const schedules = ROUNDS * PROCESSES.length * SCHEDULES_PER_PROCESS;
