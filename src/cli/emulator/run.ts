@@ -20,6 +20,8 @@ export async function startAndPrint({ options, faults }: EmulatorArguments): Pro
   closeOnSignals(emulator);
 }
 
+const FIRST = '  the company of the IDs below';
+
 function describe(emulator: Emulator, options: EmulatorOptions): string {
   const { url, semesters, userTokens, tenantKeys } = emulator;
   const { appId = EMULATOR_APP_ID, appSecret = EMULATOR_APP_SECRET } = options;
@@ -29,7 +31,7 @@ function describe(emulator: Emulator, options: EmulatorOptions): string {
     '',
     `app id       ${appId}`,
     `app secret   ${appSecret}`,
-    ...tenantKeys.slice(0, 5).map((key) => `tenant key   ${key}`),
+    ...tenantKeys.slice(0, 5).map((key, i) => `tenant key   ${key}${i === 0 ? FIRST : ''}`),
     ...(tenantKeys.length > 5 ? [`             and ${tenantKeys.length - 5} more`] : []),
     ...semesters.map(({ id, name }) => `semester ID  ${id}  ${name['en-US']}`),
     ...examplePeople(emulator).map(
