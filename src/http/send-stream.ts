@@ -40,12 +40,12 @@ export async function sendStream(reply: FastifyReply, stream: SentStream): Promi
   raw.writeHead(200, { ...toHeaders(reply), ...HEADERS });
   for await (const event of events) {
     if (!mayGoOn(life)) break;
-    if (!(await write(raw, withId(event, stream)))) life.finish('stalled');
-    stream.taken();
+    await write(raw, withId(event, stream), life);
+    // A heartbeat may overtake a result, which still waits then.
+    if (isResult(event)) stream.taken();
   }
   life.finish('closed');
-  if (life.reason() === 'stalled') raw.destroy();
-  else raw.end();
+  end(raw);
 }
 
 /** A client whose credentials have expired is told, so that it does not try again with them. */
@@ -56,18 +56,47 @@ function mayGoOn(life: StreamLife): boolean {
 
 /** graphql-sse writes no IDs, and heartbeats and the end have none. */
 function withId(event: string, { eventId }: SentStream): string {
-  const id = event.startsWith('event: next') ? eventId() : undefined;
+  const id = isResult(event) ? eventId() : undefined;
   return id === undefined ? event : `id: ${id}\n${event}`;
 }
 
-/** @returns false if the client does not read */
-function write(raw: ServerResponse, text: string): Promise<boolean> {
+function isResult(event: string): boolean {
+  return event.startsWith('event: next');
+}
+
+/** Resolves when the connection has taken the text. Disconnects a client that does not read in time, or at the end. */
+function write(raw: ServerResponse, text: string, life: StreamLife): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, STALL_MS, false).unref();
-    raw.write(text, () => {
+    const { end } = life.scope;
+    const settle = () => {
       clearTimeout(timer);
-      resolve(true);
-    });
+      end.removeEventListener('abort', stop);
+      resolve();
+    };
+    const disconnect = () => {
+      raw.destroy();
+      settle();
+    };
+    // The client reconnects, so that it need not read the rest.
+    const stop = () => {
+      if (!mayGoOn(life)) disconnect();
+    };
+    const timer = setTimeout(() => {
+      life.finish('stalled');
+      disconnect();
+    }, STALL_MS).unref();
+    end.addEventListener('abort', stop, { once: true });
+    raw.write(text, settle);
+  });
+}
+
+/** Ends the response, and disconnects a client that does not read the end of it. */
+function end(raw: ServerResponse): void {
+  const timer = setTimeout(() => {
+    raw.destroy();
+  }, STALL_MS).unref();
+  raw.end(() => {
+    clearTimeout(timer);
   });
 }
 

@@ -70,12 +70,15 @@ export function createOpenChanges(options: ChangeLoaderOptions): OpenChanges {
       const isOutdated = answers.outdatedIn({ semesterId, idType: user.idType });
       return changedTasks(user, semesterId, answer, isOutdated);
     };
+    let eventId = stream.eventId();
     const changes: StageTaskChanges = {
-      eventId: () => stream.eventId(),
+      eventId: () => eventId,
       async next() {
         const change = await stream.next();
         if (change) await verify();
         const value = change && toChanged(change);
+        // Not before: the client does not get a change that is refused here.
+        eventId = stream.eventId();
         return value ? { done: false, value } : { done: true, value: undefined };
       },
       return() {

@@ -122,6 +122,8 @@ test('A token that has expired ends the stream before the next change, and says 
 
   expect(stream.events.map(shownBy).slice(1)).toEqual([['UNAUTHENTICATED'], 'complete']);
   expect(stream.text()).not.toContain('81');
+  // With new credentials, the client gets the change that it has not seen.
+  expect(stream.events[1]?.id).toBe(stream.events[0]?.id);
 });
 
 test('A token that expires ends the stream without a change too', async () => {

@@ -84,6 +84,16 @@ test('A client that reconnects with Last-Event-ID gets what has changed since, a
   ]);
 });
 
+test('The ID of each event covers no later event, so that a client that lost one gets it again', async () => {
+  const [one = '', other = ''] = participants(2);
+  const stream = await open([one, other]);
+  const [first, second] = await stream.received(2);
+  stream.close();
+  const again = await open([one, other], { 'last-event-id': first?.id ?? '' });
+
+  expect((await again.received(1)).map(shownBy)).toEqual([second && shownBy(second)]);
+});
+
 test('A user of whom Feishu has no data any more has no tasks', async () => {
   const [one = ''] = participants(1);
   const stream = await open([one]);
