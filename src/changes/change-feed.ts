@@ -30,6 +30,8 @@ export interface ChangeFeed {
    * @param onChange called once for each change until `stop`. The answer that is known first is a change too
    */
   watch(key: string, onChange: () => void): WatchedUser;
+  /** The newest answer for a watched user, an empty one if none is known; `undefined` if no stream watches the user. */
+  recall(key: string): Pick<Snapshot, 'askedAtMs'> | undefined;
   /** The keys of all watched users. */
   watchedKeys(): string[];
   /** Whether a stream watches the user and knows another content. */
@@ -78,6 +80,11 @@ export function createChangeFeed(): ChangeFeed {
           if (topic.watchers.size === 0 && topics.get(key) === topic) topics.delete(key);
         },
       };
+    },
+
+    recall(key) {
+      const topic = topics.get(key);
+      return topic && (topic.known?.snapshot ?? {});
     },
 
     watchedKeys: () => [...topics.keys()],

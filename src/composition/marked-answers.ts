@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Batcher } from '../batching/batcher';
 import type { Lifetimes } from '../cache/freshness';
 import type { SnapshotCache } from '../cache/snapshot-cache';
+import type { ChangeFeed } from '../changes/change-feed';
 import type { Clock } from '../domain/clock';
 import { UserIdType } from '../domain/user';
 import {
@@ -18,6 +19,7 @@ import { createChannel, type SharedState } from './shared-state';
 export interface MarkedAnswersParts {
   readonly marks: Marks;
   readonly cache: SnapshotCache;
+  readonly changes: ChangeFeed;
   readonly lifetimes: Lifetimes;
   readonly refreshAhead: RefreshAhead;
   readonly batcher: Pick<Batcher, 'refreshPromptly'>;
@@ -44,9 +46,9 @@ const message = z.object({
 
 /** Connects the marks of all replicas. */
 export function createMarkedAnswers(parts: MarkedAnswersParts): MarkedAnswers {
-  const { marks, cache, lifetimes, refreshAhead, batcher, sharedState, clock } = parts;
+  const { marks, cache, changes, lifetimes, refreshAhead, batcher, sharedState, clock } = parts;
   const markedRefresh = createMarkedRefresh({
-    ...{ marks, cache, lifetimes, refreshAhead, clock },
+    ...{ marks, cache, changes, lifetimes, refreshAhead, clock },
     refresh: batcher.refreshPromptly,
     claim: sharedState
       ? createClaims({ ...sharedState, lifeMs: CLAIM_MS })

@@ -95,7 +95,7 @@ export function createTenantLoading(
   });
   const marks = createMarks({ freshMs: lifetimes.freshMs, nowMs });
   const { markedRefresh, noteChange } = createMarkedAnswers({
-    ...{ marks, cache, lifetimes, refreshAhead, batcher, sharedState, clock },
+    ...{ marks, cache, changes, lifetimes, refreshAhead, batcher, sharedState, clock },
   });
   const pages = createCyclePages({
     ...{ source, gate: gates.pages, cycles: semesters, remember, clock },

@@ -1,6 +1,7 @@
 import { scopeKey, userKeysIn, type BatchScope } from '../batching/scope';
 import { freshnessOf, type Lifetimes } from '../cache/freshness';
-import type { SnapshotCache } from '../cache/snapshot-cache';
+import type { Snapshot, SnapshotCache } from '../cache/snapshot-cache';
+import type { ChangeFeed } from '../changes/change-feed';
 import type { Clock } from '../domain/clock';
 import { getOrCreate, groupBy } from '../domain/collections';
 import type { UserKey } from '../domain/user';
@@ -21,7 +22,7 @@ export interface ReportedChange {
  * of one of the replicas. The others read its answer from the shared cache.
  */
 export interface MarkedRefresh {
-  /** Marks the users, and refreshes those whose answers this process remembers. */
+  /** Marks the users, and refreshes those whose answers this process remembers or whom a stream watches. */
   note(change: ReportedChange, atMs: number): void;
   /** Refreshes outdated answers that were read. */
   add(scope: BatchScope, userIds: readonly string[]): void;
@@ -30,6 +31,8 @@ export interface MarkedRefresh {
 export interface MarkedRefreshOptions {
   readonly marks: Marks;
   readonly cache: Pick<SnapshotCache, 'recall' | 'getMany'>;
+  /** The users whom streams watch. Their answers may have expired, and the cache may have evicted them. */
+  readonly changes: Pick<ChangeFeed, 'recall'>;
   readonly lifetimes: Lifetimes;
   /** Reloads users in the background. */
   readonly refresh: (scope: BatchScope, userIds: readonly string[]) => void;
@@ -52,7 +55,7 @@ interface Group {
 }
 
 export function createMarkedRefresh(options: MarkedRefreshOptions): MarkedRefresh {
-  const { marks, cache, lifetimes, refresh, refreshAhead, claim, clock } = options;
+  const { marks, cache, changes, lifetimes, refresh, refreshAhead, claim, clock } = options;
   let groups = new Map<string, Group>();
   let users = 0;
 
@@ -76,16 +79,15 @@ export function createMarkedRefresh(options: MarkedRefreshOptions): MarkedRefres
   async function check({ scope, checks }: Group): Promise<void> {
     const keyOf = userKeysIn(scope);
     const isOutdated = marks.outdatedIn(scope);
-    const inMemory = [...checks.keys()].filter((userId) => {
-      const answer = cache.recall(keyOf(userId));
-      return answer && isOutdated(userId, answer);
-    });
-    if (inMemory.length === 0) return;
-    const newest = await cache.getMany(inMemory.map(keyOf), Infinity);
-    const left = inMemory.filter((userId, i) => {
-      const answer = newest[i];
-      return answer && isOutdated(userId, answer);
-    });
+    const isDue = (userId: string, shared?: Snapshot) => {
+      const key = keyOf(userId);
+      const answer = shared ?? cache.recall(key) ?? changes.recall(key);
+      return answer !== undefined && isOutdated(userId, answer);
+    };
+    const known = [...checks.keys()].filter((userId) => isDue(userId));
+    if (known.length === 0) return;
+    const newest = await cache.getMany(known.map(keyOf), Infinity);
+    const left = known.filter((userId, i) => isDue(userId, newest[i]));
     if (left.length === 0) return;
     const claimed = await claim(left.map(keyOf));
     refresh(
@@ -98,8 +100,10 @@ export function createMarkedRefresh(options: MarkedRefreshOptions): MarkedRefres
     }
   }
 
-  function isRemembered(scope: BatchScope, userId: string): boolean {
-    const answer = cache.recall(userKeysIn(scope)(userId));
+  function isInUse(scope: BatchScope, userId: string): boolean {
+    const key = userKeysIn(scope)(userId);
+    if (changes.recall(key)) return true;
+    const answer = cache.recall(key);
     if (!answer) return false;
     return freshnessOf(clock.now() - answer.fetchedAtMs, lifetimes) !== 'expired';
   }
@@ -110,7 +114,7 @@ export function createMarkedRefresh(options: MarkedRefreshOptions): MarkedRefres
       for (const [idType, ofType] of groupBy(changed, (user) => user.idType)) {
         // Answers of other identities and filters are refreshed when an operation reads them.
         const scope: BatchScope = { identity: { kind: 'app' }, semesterId, idType, filter: {} };
-        const userIds = ofType.map(({ id }) => id).filter((id) => isRemembered(scope, id));
+        const userIds = ofType.map(({ id }) => id).filter((id) => isInUse(scope, id));
         for (const userId of userIds) refreshAhead.prefer(scope, userId);
         add(scope, userIds);
       }

@@ -9,6 +9,8 @@ import { createBatcher } from '../../src/batching/batcher';
 import { userOfKey } from '../../src/batching/scope';
 import type { Lifetimes } from '../../src/cache/freshness';
 import { createMemoryCache } from '../../src/cache/memory.cache';
+import { createChangeFeed } from '../../src/changes/change-feed';
+import { watchCache } from '../../src/changes/watched-cache';
 import { createCachePolicy } from '../../src/domain/cache-policy';
 import type { Principal } from '../../src/domain/principal';
 import type { FilterStrategy } from '../../src/domain/stage-task-filter';
@@ -67,7 +69,8 @@ export function createLoadingWorld(options: LoadingOptions = {}) {
   const clock = new VirtualClock();
   const { source, calls, pageCalls } = createScriptedFeishu(clock, options);
   const defects: Error[] = [];
-  const cache = createMemoryCache({ maxUsers, userOf: userOfKey });
+  const changes = createChangeFeed();
+  const cache = watchCache(createMemoryCache({ maxUsers, userOf: userOfKey }), changes);
   const refreshAhead = createRefreshAhead({ freshMs: lifetimes.freshMs, nowMs: clock.now });
   const directory = createSemesterDirectory({ source, gate: createGate(quota, clock), clock });
   const cycles = createKnownSemesters({ nowMs: clock.now, directory });
@@ -90,7 +93,7 @@ export function createLoadingWorld(options: LoadingOptions = {}) {
   });
   const marks = createMarks({ freshMs: lifetimes.freshMs, nowMs: clock.now });
   const markedRefresh = createMarkedRefresh({
-    ...{ marks, cache, lifetimes, refreshAhead, clock },
+    ...{ marks, cache, changes, lifetimes, refreshAhead, clock },
     refresh: (scope, userIds) => {
       batcher.refreshPromptly(scope, userIds);
     },
@@ -149,5 +152,5 @@ export function createLoadingWorld(options: LoadingOptions = {}) {
   }
 
   /** `calls` and `pageCalls` are in the order in which Feishu received them. */
-  return { clock, calls, pageCalls, startOperation, markedRefresh, run };
+  return { clock, calls, pageCalls, changes, startOperation, markedRefresh, run };
 }

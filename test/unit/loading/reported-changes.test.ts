@@ -1,3 +1,4 @@
+import { userKey } from '../../../src/batching/scope';
 import { Secret } from '../../../src/domain/secret';
 import { FIRST_POSITION } from '../../../src/domain/page-position';
 import type { Principal } from '../../../src/domain/principal';
@@ -177,6 +178,47 @@ test('A report about users whose answers are not remembered costs no call', asyn
   await run();
   await before;
   expect(calls).toHaveLength(1);
+});
+
+describe('a user whom a stream watches', () => {
+  const key = userKey(
+    { identity: { kind: 'app' }, semesterId: '1', idType: 'OPEN_ID', filter: {} },
+    'ou_1',
+  );
+
+  test.each([
+    ['has been evicted', { maxUsers: 1 }],
+    ['has expired', { lifetimes: { freshMs: 5_000, staleMs: 5_000 } }],
+  ])('is refreshed after a report, although the answer %s', async (_, options) => {
+    const { calls, changes, clock, read, report, run } = start(options);
+    const told: number[] = [];
+    clock.at(0, () => changes.watch(key, () => told.push(clock.now())));
+    const reads = [read(0, 'ou_1'), read(1_000, 'ou_2')];
+    report(EVENT_MS, 'ou_1');
+    await run();
+    await Promise.all(reads);
+    expect(calls.map(({ userIds }) => userIds)).toEqual([['ou_1'], ['ou_2'], ['ou_1']]);
+    expect(told.map((ms) => ms > EVENT_MS)).toEqual([false, true]);
+  });
+
+  test('is loaded after a report, although the first load has failed', async () => {
+    const { calls, changes, clock, report, run } = start();
+    const told: number[] = [];
+    clock.at(0, () => changes.watch(key, () => told.push(clock.now())));
+    report(EVENT_MS, 'ou_1');
+    await run();
+    expect([calls.length, told.length]).toEqual([1, 1]);
+  });
+
+  test('costs no call once no stream watches', async () => {
+    const { calls, changes, clock, report, run } = start();
+    clock.at(0, () => {
+      changes.watch(key, () => undefined).stop();
+    });
+    report(EVENT_MS, 'ou_1');
+    await run();
+    expect(calls).toEqual([]);
+  });
 });
 
 test("An answer in a person's own name is stale, and is refreshed in that name when it is read", async () => {
