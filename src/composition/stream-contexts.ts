@@ -56,6 +56,7 @@ function createOpening(
       life.finish('closed');
     },
     nowMs: opening.nowMs,
+    freshMs: loading.freshMs,
   });
 }
 

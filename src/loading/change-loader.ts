@@ -1,5 +1,6 @@
 import { userKey } from '../batching/scope';
 import { createChangeStream, type Change, type ChangeStream } from '../changes/change-stream';
+import type { Snapshot } from '../cache/snapshot-cache';
 import type { ChangeFeed } from '../changes/change-feed';
 import type { OperationEnd } from '../domain/operation-end';
 import type { Semester } from '../domain/semester';
@@ -9,7 +10,6 @@ import type { UserKey } from '../domain/user';
 import type { UpstreamIdentity } from '../feishu/ports';
 import type { AnswerCache } from './answer-cache';
 import { LoadedStageTasks } from './loaded-stage-tasks';
-import type { IsOutdated } from './marks';
 import type { RequestLoader } from './request-loader';
 
 /** One user's tasks after a change. */
@@ -41,6 +41,8 @@ export interface ChangeLoaderOptions {
   /** Called when the reader of the changes stops. */
   readonly onReturn: () => void;
   readonly nowMs: () => number;
+  /** How long an answer counts as fresh. */
+  readonly freshMs: number;
   /** Says whether Feishu has reported a change since an answer was asked for. */
   readonly answers: Pick<AnswerCache, 'outdatedIn'>;
 }
@@ -51,8 +53,14 @@ export type OpenChanges = (
   semesterId: string,
 ) => Promise<StageTaskChanges>;
 
+/** Without a fresh time, an answer that has just arrived is not stale, as in a response to a query. */
+const NEW_MS = 1_000;
+
+type IsStale = (snapshot: Snapshot) => boolean;
+
 export function createOpenChanges(options: ChangeLoaderOptions): OpenChanges {
-  const { authorize, verify, end, answers } = options;
+  const { authorize, verify, end, answers, nowMs } = options;
+  const staleMs = Math.max(options.freshMs, NEW_MS);
   return async (given, semesterId) => {
     const users = [...new Map(given.map((user) => [user.id, user])).values()];
     const stream = watch(options, users, semesterId);
@@ -68,7 +76,9 @@ export function createOpenChanges(options: ChangeLoaderOptions): OpenChanges {
       if (!user) return undefined;
       authorize(user);
       const isOutdated = answers.outdatedIn({ semesterId, idType: user.idType });
-      return changedTasks(user, semesterId, answer, isOutdated);
+      const isStale: IsStale = (snapshot) =>
+        nowMs() - snapshot.fetchedAtMs >= staleMs || isOutdated(user.id, snapshot);
+      return changedTasks(user, semesterId, answer, isStale);
     };
     let eventId = stream.eventId();
     const changes: StageTaskChanges = {
@@ -139,12 +149,11 @@ function changedTasks(
   user: UserKey,
   semesterId: string,
   answer: Change['answer'],
-  isOutdated: IsOutdated,
+  isStale: IsStale,
 ): ChangedStageTasks {
   if (answer instanceof Error) return { user, semesterId, semester: null, loaded: answer };
   const { stageTasks, semester, fetchedAtMs } = answer;
   const tasks = stageTasks ?? { userId: user.id, counts: [], stageTasks: [] };
-  const stale = isOutdated(user.id, answer);
-  const loaded = new LoadedStageTasks(tasks, {}, { fetchedAtMs, stale });
+  const loaded = new LoadedStageTasks(tasks, {}, { fetchedAtMs, stale: isStale(answer) });
   return { user, semesterId, semester, loaded };
 }

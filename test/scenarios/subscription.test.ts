@@ -1,9 +1,13 @@
 import { changeTasks } from '../support/change-tasks';
 import { CHANGES, openEventStream, shownBy, type EventStream } from '../support/event-stream';
 import { startGateway, type TestGateway } from '../support/gateway';
+import { MovableClock } from '../support/movable-clock';
 import { until } from '../support/until';
 
 const CACHE = { CACHE_FRESH_SECONDS: '600', CACHE_STALE_SECONDS: '600' };
+const READ = `query ($id: ID!, $semesterId: ID!) {
+  user(id: $id) { stageTasks(semesterId: $semesterId) { id } }
+}`;
 let gateway: TestGateway;
 const streams: EventStream[] = [];
 beforeEach(async () => {
@@ -82,6 +86,32 @@ test('A client that reconnects with Last-Event-ID gets what has changed since, a
     [one, 9],
     [other, 8],
   ]);
+});
+
+test.each([
+  ['than its fresh time', '60', true],
+  ['than nothing, because no answer counts as fresh', '0', true],
+  ['but within its fresh time', '600', false],
+])('A first answer that is old, %s, is marked as stale or not', async (_, fresh, stale) => {
+  const clock = new MovableClock();
+  const own = await startGateway({ clock, env: { ...CACHE, CACHE_FRESH_SECONDS: fresh } });
+  const [one = ''] = participants(1);
+  const { semesterId } = own;
+  await own.query(READ, { id: one, semesterId });
+  clock.advance(120_000);
+  const query = CHANGES.replace('id user', 'stale id user');
+  const stream = await openEventStream(own.url, {
+    query,
+    variables: { semesterId, userIds: [one] },
+  });
+  const [first] = await stream.received(1);
+  await changeTasks(own, one, 5);
+  const [, second] = await stream.received(2);
+  stream.close();
+  await own.close();
+
+  expect(first?.data).toMatchObject({ data: { userStageTasksChanged: { stale } } });
+  expect(second?.data).toMatchObject({ data: { userStageTasksChanged: { stale: false } } });
 });
 
 test('The ID of each event covers no later event, so that a client that lost one gets it again', async () => {
