@@ -44,7 +44,6 @@ function pickSpareUsers(
 ): PendingUser[] {
   if (freeSeats <= 0) return [];
   return spareSeats
-    .fillSpareSeats(scope, freeSeats)
-    .map((userId) => createPendingUser(scope, userId, userKey(scope, userId)))
-    .filter(({ key }) => !isPending(key));
+    .fillSpareSeats(scope, freeSeats, (userId) => isPending(userKey(scope, userId)))
+    .map((userId) => createPendingUser(scope, userId, userKey(scope, userId)));
 }

@@ -47,9 +47,10 @@ export function createRefreshAhead({ freshMs, nowMs }: RefreshAheadOptions): Ref
       add(scope, userId, -Infinity);
     },
 
-    fillSpareSeats(scope, seats) {
+    fillSpareSeats(scope, seats, isPending) {
       const key = scopeKey(scope);
       const group = groups.get(key);
+      for (const userId of [...(group?.keys() ?? [])]) if (isPending(userId)) group?.delete(userId);
       const oldest = [...(group?.entries() ?? [])].sort(([, a], [, b]) => a - b).slice(0, seats);
       for (const [userId] of oldest) group?.delete(userId);
       if (group?.size === 0) groups.delete(key);

@@ -1,7 +1,8 @@
 import { createBatch } from '../../../src/batching/batch';
 import { planCall } from '../../../src/batching/planner';
 import { createPoisonIdSearch } from '../../../src/batching/poison-id-search';
-import { userKey, type BatchScope } from '../../../src/batching/scope';
+import { userKey } from '../../../src/batching/scope';
+import type { SpareSeats } from '../../../src/batching/spare-seats';
 import { idsOf } from '../../support/batching-world';
 import {
   OF_A_USER,
@@ -19,9 +20,9 @@ describe('a call with spare seats', () => {
   /** Offers these users, and notes how many seats it was asked for. */
   function spareSeats(offered: readonly string[]) {
     const asked: number[] = [];
-    const fillSpareSeats = (_: BatchScope, seats: number) => {
+    const fillSpareSeats: SpareSeats['fillSpareSeats'] = (_, seats, isPending) => {
       asked.push(seats);
-      return offered.slice(0, seats);
+      return offered.filter((userId) => !isPending(userId)).slice(0, seats);
     };
     return { asked, spareSeats: { fillSpareSeats } };
   }
