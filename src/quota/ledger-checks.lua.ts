@@ -28,6 +28,7 @@ end
 expect(calls, 'zset')
 expect(replicas, 'zset')
 expect(state, 'hash')
+-- Redis lets a script that has deleted first write even if it is full.
 redis.call('ZREMRANGEBYRANK', calls, 0, -(${QUOTAS_KEPT} * quota + 1))
 redis.call('ZREMRANGEBYRANK', replicas, 0, -${MAX_REPLICAS + 1})
 

@@ -31,6 +31,11 @@ export class RedisUnavailableError extends Error {
   override readonly name = 'RedisUnavailableError';
 }
 
+/** Redis has reached `maxmemory` and evicts nothing, so it refuses to store more. */
+export function isFull(error: unknown): boolean {
+  return error instanceof ErrorReply && redisErrorName(error) === 'OOM';
+}
+
 /** Names an error for the log. Of a Redis reply it keeps only the first word, since the rest may quote keys. */
 export function redisErrorName(error: unknown): string {
   if (error instanceof RedisUnavailableError) return error.message;

@@ -1,9 +1,11 @@
 import type { Clock } from '../domain/clock';
+import { createCountedWarnings } from '../observability/counted-warnings';
 import type { Logger } from '../observability/logger';
 import { createAvailability } from './availability';
 import { createListeners, type StopListening } from './listeners';
-import { compareClocks, RedisUnavailableError, type RedisClient } from './redis-client';
+import { compareClocks, isFull, RedisUnavailableError, type RedisClient } from './redis-client';
 import { startRedisConnection } from './redis-connection';
+import { withinRoundTrip } from './round-trip';
 
 export type { RedisClient };
 
@@ -14,7 +16,7 @@ export type { RedisClient };
 export interface RedisLink {
   /**
    * Runs a command. Rejects at once while Redis is unreachable, or after `ROUND_TRIP_TIMEOUT_MS`. Redis may still
-   * run a command that has timed out.
+   * run a command that has timed out. A Redis that is full rejects writes, and counts as reachable.
    */
   use<T>(command: (client: RedisClient) => Promise<T>): Promise<T>;
   /** Since when Redis has been reachable without a break, on the monotonic clock; `undefined`: it is unreachable. */
@@ -48,8 +50,6 @@ export interface RedisLinkOptions {
   readonly log: Logger;
 }
 
-/** Longer than a round trip to a healthy Redis. In an outage, only the first requests wait this long. */
-const ROUND_TRIP_TIMEOUT_MS = 500;
 /** The interval of health checks. Each one also tells the other replicas that this one is alive. */
 const PULSE_MS = 500;
 /** A peer that vanishes without closing leaves a connection that looks open, so replace it after some failures. */
@@ -59,6 +59,9 @@ export function startRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink
   const availability = createAvailability(clock, log);
   const { markDisconnected, upSinceMs } = availability;
   const pulses = createListeners<OnPulse>();
+  const warnRefused = createCountedWarnings({
+    ...{ log, nowMs: () => clock.now(), message: 'redis writes refused' },
+  });
   let aheadMs = 0;
   let failedPulses = 0;
   let pulsing = false;
@@ -84,22 +87,32 @@ export function startRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink
 
   /** Subscribes in a second round trip: the first one proves that the connection is ready. */
   async function check(): Promise<void> {
-    aheadMs = await attempt((client) => compareClocks(client, clock));
-    await attempt((client) =>
-      Promise.all([...connection.sendSubscriptions(), ...[...pulses].map((l) => l(client))]),
+    aheadMs = await attempt((client) => compareClocks(client, clock), markDisconnected);
+    await attempt(
+      (client) =>
+        Promise.all([...connection.sendSubscriptions(), ...[...pulses].map((l) => l(client))]),
+      markDisconnected,
     );
   }
 
-  /** Runs a command. Any failure or timeout marks Redis as disconnected. */
-  function attempt<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
-    return withinRoundTrip(() => command(connection.client()), markDisconnected);
+  function attempt<T>(
+    command: (client: RedisClient) => Promise<T>,
+    onFailure: (error: unknown) => void,
+  ): Promise<T> {
+    return withinRoundTrip(() => command(connection.client()), onFailure);
+  }
+
+  /** The pulse decides whether a full Redis still serves the ledger. Any other failure marks it as disconnected. */
+  function noteFailure(error: unknown): void {
+    if (isFull(error)) warnRefused('OOM');
+    else markDisconnected(error);
   }
 
   return {
     use: (command) =>
       upSinceMs() === undefined
         ? Promise.reject(new RedisUnavailableError('disconnected'))
-        : attempt(command),
+        : attempt(command, noteFailure),
     upSinceMs,
     lastError: availability.lastError,
     aheadOfRedisMs: () => aheadMs,
@@ -121,26 +134,4 @@ export function startRedisLink({ url, clock, log }: RedisLinkOptions): RedisLink
       connection.close();
     },
   };
-}
-
-/** @throws RedisUnavailableError */
-async function withinRoundTrip<T>(
-  command: () => Promise<T>,
-  onFailure: (error: unknown) => void,
-): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      // Only after pending replies were read: if this process was busy, they may have arrived in time.
-      setImmediate(reject, new RedisUnavailableError('timeout'));
-    }, ROUND_TRIP_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([command(), timeout]);
-  } catch (error) {
-    onFailure(error);
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
 }
