@@ -3,7 +3,6 @@ import { spendQuota } from '../support/spend-quota';
 import { openIds } from '../support/expected';
 import { describeWithRedis } from '../support/describe-with-redis';
 import { startReplicas, type Replicas } from '../support/replicas';
-import { until } from '../support/until';
 
 /** How much later a call may arrive than it was sent, with seven processes on few cores. */
 const NOISE_MS = 1_000;
@@ -25,34 +24,6 @@ describeWithRedis('Several gateways on one Redis', () => {
       expect(await replicas.ask(1, people(50))).toEqual([]);
 
       expect(listCalls()).toHaveLength(1);
-    });
-
-    test('serve cached users while Redis is down, and make calls with their share', async () => {
-      await replicas.ask(0, people(50));
-      await replicas.ask(1, people(50));
-      await replicas.redis.kill();
-      const codes = [await replicas.ask(0, people(50)), await replicas.ask(1, people(50))];
-      codes.push(await replicas.ask(0, people(50, 50)), await replicas.ask(1, people(50, 100)));
-
-      expect(codes.flat()).toEqual([]);
-      expect(listCalls()).toHaveLength(3);
-      for (const { output } of replicas.processes) {
-        expect(output().match(/redis (disconnected|not connected)/g)).toHaveLength(1);
-      }
-    });
-
-    test('report in a metric whether Redis is up, and reconnect to it', async () => {
-      const isUp = async () => {
-        const response = await fetch(`${replicas.processes[0]?.url ?? ''}/metrics`);
-        return /^gateway_redis_up (\d)$/m.exec(await response.text())?.[1];
-      };
-      expect(await isUp()).toBe('1');
-      await replicas.redis.kill();
-      await until(() => (replicas.processes[0]?.output() ?? '').includes('redis disconnected'));
-      expect(await isUp()).toBe('0');
-      await replicas.redis.start();
-      await until(() => replicas.processes[0]?.output().match(/redis connected/g)?.length === 2);
-      expect(await isUp()).toBe('1');
     });
 
     test('run few scripts for 2,000 aliases of upstreamQuota and 1,000 scrapes at once', async () => {

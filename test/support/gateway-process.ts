@@ -6,8 +6,12 @@ import { until } from './until';
 
 /** The built gateway, as `npm start` runs it. Tests and benchmarks run in the project's folder. */
 const MAIN = join(process.cwd(), 'dist/main.js');
-/** Loaded before the gateway if a test steps its clock. */
+/** Loaded before the gateway if a test steps its clock, or reads its memory. */
 const STEP_CLOCK = join(process.cwd(), 'test/support/step-clock.cjs');
+const READ_MEMORY = join(process.cwd(), 'test/support/read-memory.cjs');
+
+/** A start takes a second; beside a test that loads all cores it may take many. */
+const START_MS = 60_000;
 
 export interface StartedProcess {
   readonly process: ChildProcess;
@@ -36,16 +40,40 @@ export interface SteppableGateway extends GatewayProcess {
 export async function startSteppableGateway(
   env: Record<string, string>,
 ): Promise<SteppableGateway> {
-  const child = spawn(process.execPath, ['--require', STEP_CLOCK, MAIN], {
+  const { gateway, ask } = await startWith(STEP_CLOCK, env);
+  return {
+    ...gateway,
+    async stepWall(stepMs) {
+      await ask({ stepMs });
+    },
+  };
+}
+
+export interface MeasuredGateway extends GatewayProcess {
+  /** Collects all garbage of the process first. */
+  readMemory(): Promise<NodeJS.MemoryUsage>;
+}
+
+export async function startMeasuredGateway(env: Record<string, string>): Promise<MeasuredGateway> {
+  const { gateway, ask } = await startWith(READ_MEMORY, env);
+  return { ...gateway, readMemory: () => ask<NodeJS.MemoryUsage>({}) };
+}
+
+/** Starts a gateway with a file that is loaded first and answers each message with one of its own. */
+async function startWith(
+  preload: string,
+  env: Record<string, string>,
+): Promise<{ gateway: GatewayProcess; ask: <T>(message: object) => Promise<T> }> {
+  const child = spawn(process.execPath, ['--require', preload, MAIN], {
     env: { PORT: '0', ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
   });
   return {
-    ...(await listening(watch(child))),
-    async stepWall(stepMs) {
-      const done = nextMessage(child);
-      child.send({ stepMs });
-      await done;
+    gateway: await listening(watch(child)),
+    ask: <T>(message: object) => {
+      const answer = nextMessage<T>(child);
+      child.send(message);
+      return answer;
     },
   };
 }
@@ -61,8 +89,12 @@ export function watch(child: ChildProcess): StartedProcess {
 
 async function listening(started: StartedProcess): Promise<GatewayProcess> {
   const line = /"url":"(http[^"]+)\/graphql"/;
-  await until(() => started.process.exitCode !== null || line.test(started.output()));
+  const hasEnded = () => started.process.exitCode !== null;
+  await until(() => hasEnded() || line.test(started.output()), START_MS).catch(() => undefined);
   const url = line.exec(started.output())?.[1];
-  if (!url) throw new Error(`did not start: ${started.output()}`);
+  if (!url) {
+    started.process.kill('SIGKILL');
+    throw new Error(`did not start: ${started.output()}`);
+  }
   return { ...started, url };
 }

@@ -16,7 +16,12 @@ export async function connect(url: string, text = ''): Promise<RawConnection> {
   let received = '';
   socket.on('data', (chunk: Buffer) => (received += chunk.toString('latin1')));
   socket.on('error', () => undefined);
-  const closed = once(socket, 'close').then(() => undefined);
+  // `once` would reject when the connection breaks.
+  const closed = new Promise<void>((resolve) => {
+    socket.once('close', () => {
+      resolve();
+    });
+  });
   await once(socket, 'connect');
   if (text !== '') socket.write(text);
   return { socket, received: () => received, closed };

@@ -10,8 +10,8 @@ export interface Replicas {
   readonly processes: readonly GatewayProcess[];
   /** Reads these users from one replica. @returns the codes of the errors */
   ask(replica: number, userIds: readonly string[]): Promise<string[]>;
-  /** Stops one replica as a deployment does, and starts it again. */
-  restart(replica: number): Promise<void>;
+  /** Stops one replica as a deployment does, and starts it again. @returns its exit code */
+  restart(replica: number): Promise<number | null | undefined>;
   close(): Promise<void>;
 }
 
@@ -70,8 +70,9 @@ export async function startReplicas(options: ReplicasOptions): Promise<Replicas>
     },
     async restart(replica) {
       processes[replica]?.process.kill('SIGTERM');
-      await processes[replica]?.exit;
+      const exitCode = await processes[replica]?.exit;
       processes[replica] = await start(replica);
+      return exitCode;
     },
     async close() {
       for (const { process } of processes) process.kill('SIGTERM');
