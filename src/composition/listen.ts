@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { admitsSelf } from '../auth/auth.config';
 import type { Config } from '../config';
 import type { CloseStack } from './close-stack';
@@ -8,6 +9,12 @@ import type { Upstream } from './upstream';
 
 /** Within this time, load balancers read `/readyz` and stop sending requests. */
 const DRAIN_NOTICE_MS = 3_000;
+
+/**
+ * Turns of the event loop that accept connections and read requests. A busy process runs the timer before it has read
+ * what clients have sent, and would reset their connections.
+ */
+const TURNS_TO_READ = 5;
 
 interface Parts {
   readonly edge: Edge;
@@ -30,6 +37,7 @@ export async function startListening(
   closeStack.push('drain', async () => {
     edge.drain();
     if (production) await clock.sleep(DRAIN_NOTICE_MS);
+    for (let turns = 0; turns < TURNS_TO_READ; turns += 1) await nextTurn();
     edge.endStreams();
   });
   return url;
