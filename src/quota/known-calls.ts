@@ -9,7 +9,7 @@ export interface KnownCall {
   readonly atMs: number;
 }
 
-/** The calls of the last window that one replica knows of, made by any replica. Older calls are forgotten. */
+/** The calls of the last window that one replica knows of, made by any replica. */
 export interface KnownCalls {
   /** Oldest first. */
   all(): readonly KnownCall[];
@@ -21,6 +21,13 @@ export interface KnownCalls {
   learn(calls: readonly LedgerCall[]): void;
 }
 
+/**
+ * Calls are remembered for this many windows, so that a replica keeps the time of a call that has left the window.
+ * With each way from one replica through Redis to another, a call looks newer by a round trip. If replicas forgot it at
+ * once and learned it anew from each other, it would never leave the window.
+ */
+const WINDOWS_REMEMBERED = 2;
+
 export function createKnownCalls(
   { calls: quotaCalls, windowMs }: Quota,
   nowMs: () => number,
@@ -28,8 +35,13 @@ export function createKnownCalls(
   let known: readonly KnownCall[] = [];
   let shared: readonly KnownCall[] = [];
 
-  function inWindow(calls: readonly KnownCall[]): readonly KnownCall[] {
-    return callsSince(calls, nowMs() - windowMs).slice(-QUOTAS_KEPT * quotaCalls);
+  function inWindow(calls: readonly KnownCall[], windows = 1): readonly KnownCall[] {
+    const sinceMs = nowMs() - windows * windowMs;
+    return callsSince(calls, sinceMs).slice(-QUOTAS_KEPT * windows * quotaCalls);
+  }
+
+  function remember(calls: readonly KnownCall[]): void {
+    known = inWindow(withNew(known, calls), WINDOWS_REMEMBERED);
   }
 
   /** A call with an impossible age counts as made now, so that it cannot be missed in the window. */
@@ -42,11 +54,11 @@ export function createKnownCalls(
     all: () => inWindow(known),
     asShared: () => inWindow(withLater(known, shared)),
     addCall(call) {
-      known = inWindow(withNew(known, [toKnown(call)]));
+      remember([toKnown(call)]);
     },
     learn(calls) {
       shared = calls.map(toKnown);
-      known = inWindow(withNew(known, shared));
+      remember(shared);
     },
   };
 }

@@ -21,6 +21,8 @@ export interface LedgerState {
   readonly taken: number;
   /** If a call was not counted because another replica has the turn: how long to wait for it. Else 0. */
   readonly waitForTurnMs: number;
+  /** How many replicas come before this one then. */
+  readonly turnsBefore: number;
   readonly version: string;
   /** With 0 ms or less it has ended. `undefined`: Redis knows of none; it may have lost it. */
   readonly closing: ClosingRequest | undefined;
@@ -60,8 +62,9 @@ const runScript = createScript(LEDGER_SCRIPT);
 /** A replica that does not run the script for this time no longer counts as alive. */
 const REPLICA_LIFE_MS = 5_000;
 
-/** Taken, wait for turn, version, closed for, reason, replicas, calls with their ages, rejected records. */
+/** Taken, wait for turn, turns before, version, closed for, reason, replicas, calls with their ages, rejected records. */
 const REPLY = z.tuple([
+  z.number(),
   z.number(),
   z.number(),
   z.string(),
@@ -113,10 +116,12 @@ export function parseCall(message: string): LedgerCall | undefined {
 }
 
 function toState(reply: z.output<typeof REPLY>): LedgerState {
-  const [taken, waitForTurnMs, version, forMs, reason, replicas, calls, rejectedRecords] = reply;
+  const [taken, waitForTurnMs, turnsBefore, version, forMs, reason, ...records] = reply;
+  const [replicas, calls, rejectedRecords] = records;
   return {
     taken,
     waitForTurnMs,
+    turnsBefore,
     version,
     closing: reason === '' ? undefined : { forMs, reason },
     replicas: replicas.map(([id, waitingCalls]) => ({ id, waitingCalls })),

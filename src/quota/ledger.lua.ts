@@ -4,11 +4,12 @@ import { LEDGER_CHECKS, MAX_TURN_MS } from './ledger-checks.lua';
  * The whole shared ledger as one atomic script on Redis's clock. Each replica sends everything it knows each
  * time, so that a Redis that has lost its data recovers with the next run.
  * Keys: calls (id → time), replicas (id → last run), state (version, closing; for each replica its waiting
- * calls, the length of its turns and the end of its current turn). Each counted call is published, so that
- * every replica knows of it even if Redis fails right afterwards.
+ * calls, the version of its last call, the length of its turns and the end of its current turn). Each counted
+ * call is published, so that every replica knows of it even if Redis fails right afterwards.
  *
  * Turns: a free slot goes to the replica with the fewest calls in the window; among equals, to the one whose
- * last call is the oldest. A replica with a shorter round trip may ask first; it has to wait for the turns
+ * last call is the oldest, in the window or before: with more replicas than calls, most have none in the
+ * window. A replica with a shorter round trip may ask first; it has to wait for the turns
  * of the replicas that come before it and have waiting calls. After a turn passes unused, that replica gets
  * no other until it has tried to take a slot or has found none free, so a dead replica delays others once.
  *
@@ -33,7 +34,7 @@ local function publish(id, at) redis.call('PUBLISH', calls, id .. ' ' .. whole(n
 ${LEDGER_CHECKS}
 future_is_now(replicas)
 for _, dead in ipairs(redis.call('ZRANGEBYSCORE', replicas, '-inf', now - life)) do
-  redis.call('HDEL', state, 'waiting:' .. dead, 'turnFor:' .. dead, 'turnUntil:' .. dead)
+  redis.call('HDEL', state, 'waiting:' .. dead, 'lastCall:' .. dead, 'turnFor:' .. dead, 'turnUntil:' .. dead)
 end
 redis.call('ZADD', replicas, now, replica)
 redis.call('ZREMRANGEBYSCORE', replicas, '-inf', now - life)
@@ -74,64 +75,74 @@ end
 reported_for = math.min(reported_for, longest[reported_reason] or 0)
 if reported_for > 0 and now + reported_for > closed_until then close(reported_for, reported_reason) end
 
-local function number_of(id, field)
-  local number = finite(redis.call('HGET', state, field .. ':' .. id))
-  return number and math.max(0, number) or 0
-end
-local function remaining_turn(id)
-  local full_turn = math.min(number_of(id, 'turnFor'), ${MAX_TURN_MS})
-  local remaining = number_of(id, 'turnUntil') - now
-  if redis.call('HEXISTS', state, 'turnUntil:' .. id) == 0 or remaining > full_turn then
-    remaining = full_turn
-    redis.call('HSET', state, 'turnUntil:' .. id, whole(now + remaining))
+local alive = redis.call('ZRANGE', replicas, 0, -1)
+table.sort(alive)
+-- One read for all replicas: a hundred of them would take most of the script's time one by one.
+local function numbers_of(field)
+  local names, numbers = {}, {}
+  for i, id in ipairs(alive) do names[i] = field .. ':' .. id end
+  for i, text in ipairs(redis.call('HMGET', state, unpack(names))) do
+    if text then numbers[alive[i]] = math.max(0, finite(text) or 0) end
   end
-  return remaining
+  return numbers
 end
+local waiting_calls = numbers_of('waiting')
+local version = redis.call('HGET', state, 'version') or '0'
+
 local function remaining_turns_before(me)
-  local made, newest, longest_wait = {}, {}, 0
-  for i, id in ipairs(redis.call('ZRANGE', calls, 0, -1)) do
+  local turn_for, turn_until, last_call = numbers_of('turnFor'), numbers_of('turnUntil'), numbers_of('lastCall')
+  local made, longest_wait, turns = {}, 0, 0
+  for _, id in ipairs(redis.call('ZRANGE', calls, 0, -1)) do
     local maker = string.match(id, '^(.*):') or id
-    made[maker], newest[maker] = (made[maker] or 0) + 1, i
+    made[maker] = (made[maker] or 0) + 1
   end
+  local function order_of(id) return math.min(last_call[id] or 0, tonumber(version)) end
   local function comes_before(a, b)
     local more = (made[b] or 0) - (made[a] or 0)
-    return more > 0 or more == 0 and (newest[a] or 0) < (newest[b] or 0)
+    return more > 0 or more == 0 and order_of(a) < order_of(b)
   end
-  for _, id in ipairs(redis.call('ZRANGE', replicas, 0, -1)) do
-    if number_of(id, 'waiting') > 0 and comes_before(id, me) then
-      longest_wait = math.max(longest_wait, remaining_turn(id))
+  local function remaining_turn(id)
+    local full_turn = math.min(turn_for[id] or 0, ${MAX_TURN_MS})
+    local remaining = (turn_until[id] or 0) - now
+    if not turn_until[id] or remaining > full_turn then
+      remaining = full_turn
+      redis.call('HSET', state, 'turnUntil:' .. id, whole(now + remaining))
+    end
+    return remaining
+  end
+  for _, id in ipairs(alive) do
+    if (waiting_calls[id] or 0) > 0 and comes_before(id, me) then
+      longest_wait, turns = math.max(longest_wait, remaining_turn(id)), turns + 1
     end
   end
-  return longest_wait
+  return longest_wait, turns
 end
 
-local version = redis.call('HGET', state, 'version') or '0'
-local taken, wait_for = 0, 0
+local taken, wait_for, turns_before = 0, 0, 0
 local function is_free() return closed_until <= now and redis.call('ZCARD', calls) < quota end
 local function take(id)
   redis.call('ZADD', calls, now, id)
   version = tostring(changed())
+  redis.call('HSET', state, 'lastCall:' .. replica, version)
   publish(id, now)
   taken = taken + 1
   -- The counted call no longer waits.
-  if number_of(replica, 'waiting') > 0 then redis.call('HINCRBY', state, 'waiting:' .. replica, -1) end
+  if waiting_calls[replica] > 0 then waiting_calls[replica] = redis.call('HINCRBY', state, 'waiting:' .. replica, -1) end
   if reason == 'quota-exhausted' or reason == 'probing' then close(probe, 'probing') end
 end
 if take_ids ~= '' or not is_free() then redis.call('HDEL', state, 'turnUntil:' .. replica) end
 local is_newest = take_version == version
 for id in string.gmatch(take_ids, '%S+') do
   if not is_free() then break end
-  wait_for = remaining_turns_before(replica)
+  wait_for, turns_before = remaining_turns_before(replica)
   if wait_for > 0 or not is_newest then break end
   take(id)
 end
 redis.call('PEXPIRE', calls, window)
 redis.call('PEXPIRE', state, math.max(window, math.floor(closed_until - now)) + 1000)
 
-local alive = redis.call('ZRANGE', replicas, 0, -1)
-table.sort(alive)
-for i, id in ipairs(alive) do alive[i] = { id, number_of(id, 'waiting') } end
+for i, id in ipairs(alive) do alive[i] = { id, waiting_calls[id] or 0 } end
 local counted = redis.call('ZRANGE', calls, 0, -1, 'WITHSCORES')
 for i = 2, #counted, 2 do counted[i] = whole(now - tonumber(counted[i])) end
-return { taken, wait_for, version, whole(closed_until - now), reason, alive, counted, rejected }
+return { taken, wait_for, turns_before, version, whole(closed_until - now), reason, alive, counted, rejected }
 `;

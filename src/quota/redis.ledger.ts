@@ -1,7 +1,7 @@
 import { createChangeSignal } from '../domain/change-signal';
 import type { CallLedger } from './call-ledger';
 import { createLedgerExchange, type LedgerExchangeOptions } from './ledger-exchange';
-import { callsChannel, parseCall } from './ledger-script';
+import { callsChannel, parseCall, type LedgerState } from './ledger-script';
 import { createReplicaBook } from './replica-book';
 import { createStateMemo } from './state-memo';
 
@@ -19,6 +19,7 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
   });
   /** Fires when any replica has counted a call. */
   const counted = createChangeSignal();
+  let callsCounted = 0;
 
   /** Cleared when another replica counts a call. */
   const afterTake = createStateMemo(replicaId, () => clock.now());
@@ -35,8 +36,19 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
     }
     if (!call.id.startsWith(`${replicaId}:`)) afterTake.clear();
     book.addCall(call);
+    callsCounted += 1;
     counted.fire();
   });
+
+  /**
+   * Resolves when the replicas before this one have made their calls, or have let their turns pass. If each call woke
+   * all replicas, a hundred of them would keep Redis busy.
+   */
+  async function waitForTurn({ waitForTurnMs, turnsBefore }: LedgerState, sinceCalls: number) {
+    const endMs = clock.now() + waitForTurnMs;
+    while (callsCounted - sinceCalls < turnsBefore && clock.now() < endMs)
+      await clock.sleep(endMs - clock.now(), counted.next()).catch(() => undefined);
+  }
 
   return {
     async read() {
@@ -46,12 +58,11 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
     async take(reading, calls) {
       if (link.upSinceMs() === undefined) return book.takeFromShare(reading) ? 1 : 0;
       const ids = Array.from({ length: calls }, () => book.newCallId());
-      const signal = counted.next();
+      const sinceCalls = callsCounted;
       const state = await exchange({ take: { ids, version: reading.version } });
       afterTake.clear();
       if (!state?.taken) {
-        const waitMs = state?.waitForTurnMs ?? 0;
-        if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => undefined);
+        if (state) await waitForTurn(state, sinceCalls);
         return 0;
       }
       for (const id of ids.slice(0, state.taken)) book.noteTaken(id);

@@ -291,6 +291,27 @@ describeWithRedis('The ledger in Redis', () => {
     expect((await ledger.read()).callTimesMs).toHaveLength(2);
   });
 
+  test('lets the replica take whose last call is the oldest, although it has left the window', async () => {
+    const prefix = randomUUID();
+    const quota = { calls: 1, windowMs: 200 };
+    const [one, other] = [await startReplica(prefix, quota), await startReplica(prefix, quota)];
+    clock.advance(RETURN_MS);
+    for (const ledger of [one, other]) ledger.watchWaitingCalls(() => 9);
+    await other.read();
+    const winners: string[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      const before = winners.length;
+      await clock.sleep(quota.windowMs + 50);
+      // The first one always asks first.
+      while (winners.length === before) {
+        for (const [name, ledger] of Object.entries({ one, other }))
+          if ((await takeMany(ledger, 1)) === 1) winners.push(name);
+      }
+    }
+
+    expect(winners).toEqual(['one', 'other', 'one']);
+  });
+
   test('keeps apart what is counted under different names', async () => {
     const ledger = await startReplica(randomUUID());
     await takeMany(ledger, 1);

@@ -201,7 +201,12 @@ describeWithRedis('Replicas that read garbage from Redis', () => {
         const [one, other] = [await startLedger(), await startLedger()];
         one.watchWaitingCalls(() => 1);
         const ids = (await redis.send(['ZRANGE', REPLICAS, '0', '-1'])) as string[];
-        const fields = ids.flatMap((id) => [`waiting:${id}`, `turnFor:${id}`, `turnUntil:${id}`]);
+        const fields = ids.flatMap((id) => [
+          `waiting:${id}`,
+          `turnFor:${id}`,
+          `turnUntil:${id}`,
+          `lastCall:${id}`,
+        ]);
         const all = ['version', 'closedUntil', 'closedFor', 'closedWhy', ...fields];
         await redis.send(['HSET', STATE, ...all.flatMap((field) => [field, garbage])]);
         let taken = 0;

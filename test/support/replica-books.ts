@@ -39,6 +39,7 @@ export function stateOf(calls: readonly LedgerCall[], closing?: ClosingRequest):
     closing,
     taken: 0,
     waitForTurnMs: 0,
+    turnsBefore: 0,
     rejectedRecords: 0,
     version: String(calls.length),
     replicas: REPLICAS.map((id) => ({ id, waitingCalls: 0 })),

@@ -15,7 +15,11 @@ export class VirtualClock implements Clock {
   /** Sorted, the next one last. */
   readonly #timers: Timer[] = [];
 
-  constructor(startsAtUnixMs = Date.UTC(2026, 10, 23)) {
+  /** @param waitForWork waits for work outside of this process. @returns whether there may be more */
+  constructor(
+    startsAtUnixMs = Date.UTC(2026, 10, 23),
+    private readonly waitForWork = () => Promise.resolve(false),
+  ) {
     this.#wallAheadMs = startsAtUnixMs;
   }
 
@@ -58,9 +62,11 @@ export class VirtualClock implements Clock {
     for (let next = this.#timers.pop(); next; next = this.#timers.pop()) {
       this.#nowMs = next.atMs;
       next.ring();
-      // Completes all work of this moment, which may itself wait for the event loop once.
-      await new Promise(setImmediate);
-      await new Promise(setImmediate);
+      do {
+        // Completes all work of this moment, which may itself wait for the event loop once.
+        await new Promise(setImmediate);
+        await new Promise(setImmediate);
+      } while (await this.waitForWork());
     }
   }
 }

@@ -16,6 +16,15 @@ describe('what a replica tells the others', () => {
     expect(one.book.knowledge().calls).toEqual([]);
   });
 
+  test('is never a call that has left the window, although it looks newer through another replica', () => {
+    const { one, advance } = createReplicas();
+    one.book.addCall({ id: 'b:1', ageMs: 0 });
+    advance(QUOTA.windowMs + 1);
+    const state = stateOf([{ id: 'b:1', ageMs: QUOTA.windowMs - 10 }]);
+    for (let i = 0; i < 2; i += 1) one.book.learn(state);
+    expect(one.book.knowledge().calls).toEqual([]);
+  });
+
   test('is for how long Feishu refuses calls, until that time is over', () => {
     const { one, advance } = createReplicas();
     one.book.closeFor({ forMs: 5_000, reason: 'rate-limited' });
