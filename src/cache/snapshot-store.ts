@@ -35,7 +35,8 @@ for i, key in ipairs(KEYS) do redis.call('SET', key, ARGV[i + 1], 'PX', ARGV[1])
 export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStore {
   const { link, prefix, lifeMs, clock, seal, onRejected } = options;
   // Keys are hashed so that listing Redis reveals no user IDs.
-  const toRedisKey = (key: string) => `${prefix}:snapshot:${hash('sha256', key, 'base64url')}`;
+  // The braces are a hash tag: a Redis Cluster keeps all answers of the prefix in the same slot.
+  const toRedisKey = (key: string) => `{${prefix}}:snapshot:${hash('sha256', key, 'base64url')}`;
 
   return {
     async read(keys) {

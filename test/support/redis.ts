@@ -50,7 +50,8 @@ end`;
 
 const FETCHED_AT = /("fetchedAtMs":)(-?[\d.]+)/;
 
-export async function startRedis(): Promise<TestRedis> {
+/** @param options further arguments of the server */
+export async function startRedis(options: readonly string[] = []): Promise<TestRedis> {
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
@@ -58,7 +59,17 @@ export async function startRedis(): Promise<TestRedis> {
   async function start(): Promise<void> {
     child = spawn(
       'redis-server',
-      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+      [
+        '--port',
+        String(port),
+        '--bind',
+        '127.0.0.1',
+        '--save',
+        '',
+        '--appendonly',
+        'no',
+        ...options,
+      ],
       { stdio: ['ignore', 'pipe', 'ignore'] },
     );
     let output = '';
