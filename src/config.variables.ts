@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AUTH_VARIABLES } from './auth/auth.variables';
 import { DEFAULT_HOST, DEFAULT_PORT } from './config.address';
+import { toSentinelAddress } from './domain/sentinel-address';
 import { FEDERATION_USER_KEYS, UserIdType } from './domain/user';
 import { LOG_LEVELS } from './observability/logger';
 import { SAMPLERS } from './observability/sampler-names';
@@ -48,7 +49,8 @@ export const VARIABLES = z.object({
   REDIS_URL: z
     .string()
     .refine(isRedisUrl, {
-      error: 'redis://host:port or rediss://…, with a user and password if need be',
+      error:
+        'redis://, rediss:// or redis+sentinel://host:port,host2:port/master, with a user and password if need be',
     })
     .optional(),
   ENTITY_USER_ID_TYPE: z
@@ -109,6 +111,10 @@ function isCallbackUrl(text: string): boolean {
 }
 
 function isRedisUrl(text: string): boolean {
+  return toSentinelAddress(text)?.sentinelUrls.every(isServerUrl) ?? isServerUrl(text);
+}
+
+function isServerUrl(text: string): boolean {
   if (!URL.canParse(text) || !isDecodable(text)) return false;
   const { protocol, hostname, pathname } = new URL(text);
   const isDatabase = /^(\/\d*)?$/.test(pathname);

@@ -1,8 +1,14 @@
+import { ClientOfflineError } from '@redis/client';
 import { createRedisClient, type RedisClient } from './redis-client';
+import { locateRedis } from './sentinel';
 import { createSubscriptions, type Subscriptions } from './subscriptions';
 
-/** One connection to Redis. It reconnects by itself. `replace` is for a connection that is dead but looks open. */
+/**
+ * One connection to Redis. It reconnects by itself. `replace` is for a connection that is dead but looks open, and for
+ * a Redis that is no longer the master of its sentinels.
+ */
 export interface RedisConnection {
+  /** @throws ClientOfflineError no sentinel has said yet where the master is */
   readonly client: () => RedisClient;
   readonly subscribe: Subscriptions['add'];
   /**
@@ -26,10 +32,19 @@ export function startRedisConnection(
 ): RedisConnection {
   const subscriptions = createSubscriptions();
   let closed = false;
-  let client = open();
+  let client: RedisClient | undefined;
+  let openings = 0;
+  void open();
 
-  function open(): RedisClient {
-    const opened = createRedisClient(url);
+  async function open(): Promise<void> {
+    openings += 1;
+    const opening = openings;
+    const redisUrl = await locateRedis(url).catch(onError);
+    if (redisUrl !== undefined && !closed && opening === openings) client = connect(redisUrl);
+  }
+
+  function connect(redisUrl: string): RedisClient {
+    const opened = createRedisClient(redisUrl);
     opened.on('error', onError);
     opened.on('ready', () => {
       // `close` was called while this was connecting.
@@ -41,18 +56,24 @@ export function startRedisConnection(
     return opened;
   }
 
+  function present(): RedisClient {
+    if (!client) throw new ClientOfflineError();
+    return client;
+  }
+
   return {
-    client: () => client,
+    client: present,
     subscribe: subscriptions.add,
-    sendSubscriptions: () => subscriptions.send(client),
+    sendSubscriptions: () => subscriptions.send(present()),
     replace() {
       if (closed) return;
-      client.destroy();
-      client = open();
+      client?.destroy();
+      client = undefined;
+      void open();
     },
     close() {
       closed = true;
-      client.destroy();
+      client?.destroy();
     },
   };
 }

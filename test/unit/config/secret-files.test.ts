@@ -62,7 +62,7 @@ describe('A secret from a file', () => {
     const path = fileWith('http://user:hunter2@redis');
 
     expect(faultsOf({ REDIS_URL_FILE: path })).toEqual([
-      'REDIS_URL: expected redis://host:port or rediss://…, with a user and password if need be, ' +
+      'REDIS_URL: expected redis://, rediss:// or redis+sentinel://host:port,host2:port/master, with a user and password if need be, ' +
         'got a text of 25 characters',
     ]);
   });

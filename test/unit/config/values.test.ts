@@ -95,6 +95,8 @@ describe('a value that the operator sets', () => {
     ['LOG_LEVEL', 'silent'],
     ['REDIS_URL', 'redis://localhost'],
     ['REDIS_URL', 'rediss://user:secret@redis.example.com:6380/2'],
+    ['REDIS_URL', 'redis+sentinel://user:secret@one:26379,two,[::1]:26380/mymaster'],
+    ['REDIS_URL', 'rediss+sentinel://one/my-master.1/2'],
     ['HOST', 'localhost'],
     ['HOST', '::1'],
     ['TRUST_PROXY', '10.0.0.1'],
@@ -105,7 +107,8 @@ describe('a value that the operator sets', () => {
 
   const PORT = 'a port number from 0 to 65535';
   const DEADLINE = 'a whole number of milliseconds from 100 to 600000';
-  const REDIS = 'redis://host:port or rediss://…, with a user and password if need be';
+  const REDIS =
+    'redis://, rediss:// or redis+sentinel://host:port,host2:port/master, with a user and password if need be';
   const PROXIES = 'IP addresses or CIDRs such as 10.0.0.0/8, separated by commas';
   const ORIGINS = 'origins such as https://app.example.com, separated by commas';
 
@@ -158,6 +161,11 @@ describe('a value that the operator sets', () => {
     'redis://localhost/queue',
     'redis:',
     'redis://a%zz',
+    'redis+sentinel://one:26379',
+    'redis+sentinel://one:99999/mymaster',
+    'redis+sentinel://one,,two/mymaster',
+    'redis+sentinel://one/mymaster/queue',
+    'redis+cluster://one:6379,two:6379',
   ])('is refused without being repeated: REDIS_URL=%s', (REDIS_URL) => {
     expect(faultsOf({ REDIS_URL })).toEqual([
       `REDIS_URL: expected ${REDIS}, got a text of ${REDIS_URL.length} characters`,
