@@ -22,6 +22,8 @@ export interface Config {
   readonly upstream: UpstreamConfig;
   /** `custom`: the app of one company. `store`: the credentials of each request name its company. */
   readonly appType: AppType;
+  /** How many companies of a store app are served at once. */
+  readonly maxTenants: number;
   /** The quota of `find_by_user_list`. The embedded emulator enforces the same one. */
   readonly quota: { readonly calls: number; readonly windowSeconds: number };
   /** The keys of Feishu's events; `undefined`: the gateway receives none. */
@@ -120,6 +122,7 @@ function toConfig(variables: Variables, isOpen: boolean): Config {
     port: variables.PORT,
     upstream: toUpstream(variables),
     appType: variables.FEISHU_APP_TYPE,
+    maxTenants: variables.MAX_TENANTS,
     quota: {
       calls: variables.FEISHU_QUOTA_CALLS,
       windowSeconds: variables.FEISHU_QUOTA_WINDOW_SECONDS,

@@ -45,6 +45,7 @@ export const VARIABLES = z.object({
   FILTER_STRATEGY: oneOf('auto', 'pushdown').default('auto'),
   CACHE_FRESH_SECONDS: wholeNumber(0, 86_400, 'a whole number of seconds').default(60),
   CACHE_STALE_SECONDS: wholeNumber(0, 604_800, 'a whole number of seconds').default(3_600),
+  MAX_TENANTS: wholeNumber(1, 100_000, 'a whole number of companies').default(5_000),
   CACHE_MAX_USERS: wholeNumber(1, 10_000_000, 'a whole number of users').default(100_000),
   REDIS_URL: z
     .string()

@@ -13,8 +13,11 @@ export interface Rejection {
   readonly reason: RejectionReason;
 }
 
-/** `rate`: too many requests in a minute. `concurrency`: too many requests in progress. `stream`: too many streams. */
-export type LimitKind = 'rate' | 'concurrency' | 'stream';
+/**
+ * `rate`: too many requests in a minute. `concurrency`: too many requests in progress. `stream`: too many streams.
+ * `tenant`: too many companies at once.
+ */
+export type LimitKind = 'rate' | 'concurrency' | 'stream' | 'tenant';
 
 /** `look-up`: the gateway did not ask Feishu about a token, since a limit was reached. */
 export type RefusalKind = 'authentication' | 'access' | LimitKind | 'look-up';

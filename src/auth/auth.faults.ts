@@ -50,7 +50,10 @@ function faultsOfIdTypes(given: Environment): string[] {
 
 /** With one header for two purposes, a user ID could pass as the secret, or the secret as a user ID. */
 function faultsOfHeaders(given: Environment): string[] {
-  const names = ROUTER_HEADERS.flatMap((name) => {
+  // A custom app does not read the company's header, whose default may be the name of another one.
+  const isRead = (name: string) =>
+    name !== 'AUTH_ROUTER_TENANT_HEADER' || given['FEISHU_APP_TYPE'] === 'store';
+  const names = ROUTER_HEADERS.filter(isRead).flatMap((name) => {
     const parsed = AUTH_VARIABLES[name].safeParse(given[name]);
     return parsed.success ? (parsed.data ?? []) : name;
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TENANT_KEY_PATTERN } from '../domain/tenant-key';
 import { UserIdType } from '../domain/user';
 import { isSafeOrigin, listOf, oneOf, wholeNumber } from '../variables';
 
@@ -13,7 +14,10 @@ const ROUTER_SECRET_LENGTH = 32;
 const ROUTER_SECRET = new RegExp(`^[\\x21-\\x7e]{${ROUTER_SECRET_LENGTH},}$`);
 
 /** The only policy is `all`: a service has no ID of its own, so `self` would let it read nothing. */
-export const SERVICE_TOKEN = /^([\w.-]{1,64}):([0-9a-f]{64})(?::(all))?(?:@([\w-]{1,64}))?$/i;
+export const SERVICE_TOKEN = new RegExp(
+  `^([\\w.-]{1,64}):([0-9a-f]{64})(?::(all))?(?:@(${TENANT_KEY_PATTERN}))?$`,
+  'i',
+);
 const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 
 const text = z.string();

@@ -7,6 +7,7 @@ const OF_STORE_APPS = [
   'AUTH_ROUTER_TENANT_HEADER',
   'CONCURRENCY_LIMIT_TENANT',
   'STREAM_LIMIT_TENANT',
+  'MAX_TENANTS',
 ] as const;
 
 /** Faults of how requests name their company. */

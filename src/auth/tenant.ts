@@ -1,3 +1,4 @@
+import { isTenantKey } from '../domain/tenant-key';
 import {
   authenticated,
   rejected,
@@ -5,13 +6,6 @@ import {
   type Outcome,
   type RequestCredentials,
 } from './authenticator';
-
-/** Feishu's `tenant_key`. It is part of keys in Redis, whose parts a colon separates. */
-const TENANT_KEY = /^[\w-]{1,64}$/;
-
-export function isTenantKey(value: unknown): value is string {
-  return typeof value === 'string' && TENANT_KEY.test(value);
-}
 
 /**
  * Binds the principal to the company that its credentials name. A store app reads the data of one company for each

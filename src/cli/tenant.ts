@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { Config } from '../config';
+import { isTenantKey } from '../domain/tenant-key';
 import { usageError } from './exit';
 
 export function tenantOption(): Option {
@@ -16,6 +17,11 @@ export function requireTenant(
   }
   if (appType === 'custom' && given !== undefined) {
     throw usageError('--tenant: expected FEISHU_APP_TYPE=store with it, got a custom app');
+  }
+  if (given !== undefined && !isTenantKey(given)) {
+    throw usageError(
+      '--tenant: expected up to 64 letters, digits, hyphens and underscores, got other characters',
+    );
   }
   return given ?? null;
 }

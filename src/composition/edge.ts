@@ -1,23 +1,18 @@
-import type { AuthConfig } from '../auth/auth.config';
 import type { Config } from '../config';
 import type { Tracer } from '../domain/spans';
-import { createCallbackStreams } from '../http/callback-streams';
-import { createConcurrencyLimit } from '../http/concurrency-limit';
-import { registerExplorer } from '../http/explorer/explorer.route';
-import { registerGraphQL } from '../http/graphql.route';
 import { localNamesOf } from '../http/host';
-import { registerMcp, type McpRouteOptions } from '../http/mcp.route';
+import type { McpRouteOptions } from '../http/mcp.route';
 import { registerProbes } from '../http/probes.route';
-import { createRateLimit } from '../http/rate-limit';
 import { registerWebhook, type WebhookRouteOptions } from '../http/webhook.route';
 import { createServer, MAX_UNREAD_BYTES, TIMEOUTS } from '../http/server';
-import { createOpenStreams } from '../http/open-streams';
-import { registerStreams } from '../http/stream.route';
+import { createOpenStreams, type OpenStreams } from '../http/open-streams';
 import { isLoopback } from '../variables';
 import type { Access } from './access';
 import type { CloseStack } from './close-stack';
 import type { Deps } from './deps';
+import { identityHeadersOf, registerRoutes } from './edge-routes';
 import type { GraphQL } from './graphql';
+import type { TenantLoadings } from './loading';
 
 /** The HTTP server with its routes, not yet listening. */
 export interface Edge {
@@ -34,6 +29,7 @@ const MAX_STREAMS = 10_000;
 
 export interface EdgeParts {
   readonly access: Access;
+  readonly loading: Pick<TenantLoadings, 'of'>;
   readonly graphql: GraphQL;
   /** `undefined` unless assistants are served. */
   readonly mcp: Pick<McpRouteOptions, 'answerMcp' | 'runFor'> | undefined;
@@ -45,83 +41,21 @@ export interface EdgeParts {
 
 export async function createEdge(
   config: Config,
-  { clock, log, metrics }: Deps,
+  deps: Deps,
   closeStack: CloseStack,
-  { access, graphql, mcp, webhook, tracer }: EdgeParts,
+  parts: EdgeParts,
 ): Promise<Edge> {
-  const { auth, corsOrigins, explorer, host, port, trustedProxies } = config;
-  const identityHeaders = identityHeadersOf(auth);
-  const nowMs = () => clock.now();
   let draining = false;
-  const server = await createServer({
-    log,
-    corsOrigins,
-    identityHeaders,
-    trustedProxies,
-    localNames: auth.anonymous && isLoopback(host) ? localNamesOf(host) : undefined,
-    timeouts: TIMEOUTS,
-    maxUnreadBytes: MAX_UNREAD_BYTES,
-    nowMs,
-    draining: () => draining,
-  });
+  const isDraining = () => draining;
+  const server = await createServer(serverOptions(config, deps, isDraining));
   closeStack.push('server', () => server.close());
+  const { metrics } = deps;
   registerProbes(server, { ready: () => !draining, metrics: metrics.registry });
-  // Requests to both routes count together.
-  const admission = {
-    authenticate: access.authenticate,
-    identityHeaders,
-    countRequest: createRateLimit(auth.requestsPerMinute, nowMs),
-    acquireSlot: createConcurrencyLimit(auth.concurrency),
-    audit: access.audit,
-    deadlineMs: config.requestDeadlineMs,
-    nowMs,
-    tracer,
-  };
-  const streams = createOpenStreams({
-    max: MAX_STREAMS,
-    draining: () => draining,
-    onOpened: metrics.observeStreamOpened,
-    onEnded(reason, requestId) {
-      metrics.observeStreamEnded(reason);
-      log.info({ reason, requestId }, 'stream ended');
-    },
-  });
-  const acquireStream = createConcurrencyLimit(auth.streams, 'streams');
-  const openCallbackStream = createCallbackStreams({
-    ...{ streams, acquireStream, audit: access.audit, nowMs },
-    deadlineMs: config.requestDeadlineMs,
-    createStreamContext: graphql.createStreamContext,
-  });
-  registerGraphQL(server, {
-    ...graphql,
-    ...admission,
-    sendPage: registerExplorer(server, {
-      ...graphql,
-      ...explorer,
-      needsToken: !auth.anonymous,
-    }),
-    openCallbackStream: config.subscriptionCallbackUrls.length > 0 ? openCallbackStream : undefined,
-    safelist: config.persistedOperations?.texts,
-    corsOrigins,
-    servesLandingPage: explorer.graphiql || explorer.apollo,
-  });
-  registerStreams(server, {
-    ...graphql,
-    ...admission,
-    acquireSlot: acquireStream,
-    safelist: config.persistedOperations?.texts,
-    streams,
-    onDefect(error, requestId) {
-      log.error({ err: error, requestId }, 'stream failed');
-    },
-  });
-  if (mcp) {
-    const { createContext } = graphql;
-    registerMcp(server, { ...admission, ...mcp, createContext, corsOrigins });
-  }
-  if (webhook) await registerWebhook(server, webhook);
+  const streams = createStreams(deps, isDraining);
+  registerRoutes(server, config, deps, { ...parts, streams });
+  if (parts.webhook) await registerWebhook(server, parts.webhook);
   return {
-    listen: () => server.listen({ host, port }),
+    listen: () => server.listen({ host: config.host, port: config.port }),
     drain() {
       draining = true;
     },
@@ -129,10 +63,29 @@ export async function createEdge(
   };
 }
 
-/** Request headers that carry credentials. */
-function identityHeadersOf({ router }: AuthConfig): string[] {
-  if (!router) return ['authorization'];
-  const { secretHeader, userHeader, userIdTypeHeader, scopesHeader } = router;
-  const optional = [router.tenantHeader, router.reportsHeader].filter((name) => name !== null);
-  return ['authorization', secretHeader, userHeader, userIdTypeHeader, scopesHeader, ...optional];
+function serverOptions(
+  { auth, corsOrigins, host, trustedProxies }: Config,
+  { clock, log }: Deps,
+  draining: () => boolean,
+): Parameters<typeof createServer>[0] {
+  return {
+    ...{ log, corsOrigins, trustedProxies, draining },
+    identityHeaders: identityHeadersOf(auth),
+    localNames: auth.anonymous && isLoopback(host) ? localNamesOf(host) : undefined,
+    timeouts: TIMEOUTS,
+    maxUnreadBytes: MAX_UNREAD_BYTES,
+    nowMs: () => clock.now(),
+  };
+}
+
+function createStreams({ log, metrics }: Deps, draining: () => boolean): OpenStreams {
+  return createOpenStreams({
+    max: MAX_STREAMS,
+    draining,
+    onOpened: metrics.observeStreamOpened,
+    onEnded(reason, requestId) {
+      metrics.observeStreamEnded(reason);
+      log.info({ reason, requestId }, 'stream ended');
+    },
+  });
 }

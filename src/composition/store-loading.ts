@@ -19,8 +19,6 @@ interface ServedTenant {
   readonly end: () => void;
 }
 
-/** Each needs some 100 KiB while it is idle, and calls in Redis while it is not. */
-const MAX_TENANTS = 5_000;
 /** How long the background work of an operation may wait for its call. */
 const BACKGROUND_MS = 60_000;
 const IDLE_MARGIN_MS = 60_000;
@@ -42,7 +40,7 @@ export function createStoreLoadings(
       tenant.end();
     },
     idleMs: idleMsOf(config),
-    maxTenants: MAX_TENANTS,
+    maxTenants: config.maxTenants,
     nowMs: () => deps.clock.now(),
   });
   const timer = setInterval(tenants.forgetIdle, FORGET_EVERY_MS).unref();

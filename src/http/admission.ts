@@ -37,11 +37,13 @@ export interface AdmissionOptions {
   readonly authenticate: Authenticate;
   readonly countRequest: CountRequest;
   readonly acquireSlot: AcquireSlot;
+  /** Makes ready what belongs to the principal's company. @throws GatewayError `RATE_LIMITED` if too many are served */
+  readonly useTenant: (tenantKey: string | null) => unknown;
   /** Headers that carry credentials: `Authorization`, and those of a trusted router. */
   readonly identityHeaders: readonly string[];
   readonly audit: Pick<Audit, 'limited'>;
   /** What `acquireSlot` counts: requests in progress, by default. */
-  readonly slotKind?: Exclude<LimitKind, 'rate'>;
+  readonly slotKind?: Extract<LimitKind, 'concurrency' | 'stream'>;
   /** Whether browsers see the landing page, which needs no credentials. */
   readonly servesLandingPage: boolean;
   /** The total time of one GraphQL request, including authentication. */
@@ -101,13 +103,15 @@ function createIdentify({ authenticate, identityHeaders, servesLandingPage }: Ad
   };
 }
 
-/** Applies the rate limit and the concurrency limit. @throws GatewayError `RATE_LIMITED` */
+/** Applies the rate limit, the limit of companies and the concurrency limit. @throws GatewayError `RATE_LIMITED` */
 function createLimits(options: AdmissionOptions) {
-  const { countRequest, acquireSlot, audit, slotKind = 'concurrency' } = options;
+  const { countRequest, acquireSlot, useTenant, audit, slotKind = 'concurrency' } = options;
   return ({ id }: FastifyRequest, principal: Principal, address: string): Slot => {
     let limit: LimitKind = 'rate';
     try {
       countRequest(principal, address);
+      limit = 'tenant';
+      if (principal !== UNAUTHENTICATED) useTenant(principal.tenantKey);
       limit = slotKind;
       return acquireSlot(principal, address);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTenantKey } from '../domain/tenant-key';
 
 /** Feishu asks whether the URL is ours, and expects its challenge back. */
 export interface UrlCheck {
@@ -22,8 +23,7 @@ export interface FeishuEvent {
 /** Longer texts are no IDs, tokens or challenges of Feishu. */
 const text = z.string().min(1).max(512);
 const tenantKey = z
-  .string()
-  .max(512)
+  .union([z.literal(''), z.string().refine(isTenantKey)])
   .nullish()
   .transform((key) => (key === undefined || key === '' ? null : key));
 

@@ -8,6 +8,7 @@ import { loadConfig } from '../../../src/config';
 import { ANONYMOUS } from '../../../src/domain/principal';
 import { bearer, ROUTER_SECRET, SERVICE_TOKEN, sha256 } from '../../support/clients';
 import { faultsOf, variablesIn } from '../../support/config-faults';
+import { readEnvelope } from '../../../src/webhook/envelope';
 
 const APP = { FEISHU_APP_ID: 'cli_a', FEISHU_APP_SECRET: 'secret' };
 /** Feishu sends the ticket of a store app to the webhook. */
@@ -63,6 +64,25 @@ describe('the configuration of a store app', () => {
     expect(variablesIn(faultsOf(custom))).toEqual([variable]);
   });
 });
+
+test('A custom app may have a router header with the default name of the company’s header', () => {
+  const router = { AUTH_ROUTER_SECRET: ROUTER_SECRET, AUTH_ROUTER_USER_HEADER: 'x-tenant-key' };
+  expect(faultsOf({ ...APP, ...router })).toEqual([]);
+  expect(faultsOf({ ...STORE, ...router })).toEqual([
+    expect.stringContaining('expected different headers'),
+  ]);
+});
+
+test.each(['a:ids', 'a:tenant:b', 'a b', 'a\n', 'ä', '*', 'x'.repeat(65)])(
+  'An event whose company has another form is no event: %j',
+  (tenantKey) => {
+    const header = { event_id: 'e', event_type: 't', token: 'v', tenant_key: tenantKey };
+    const first = { type: 'event_callback', uuid: 'e', token: 'v' };
+    const event = { type: 't', tenant_key: tenantKey };
+    expect(readEnvelope(JSON.stringify({ schema: '2.0', header }))).toBeUndefined();
+    expect(readEnvelope(JSON.stringify({ ...first, event }))).toBeUndefined();
+  },
+);
 
 describe('a service token', () => {
   const authenticatorOf = (environment: Record<string, string>) =>

@@ -9,6 +9,7 @@ describe('the gateway with an empty environment', () => {
       port: 4_000,
       upstream: { kind: 'emulator' },
       appType: 'custom',
+      maxTenants: 5_000,
       quota: { calls: 20, windowSeconds: 60 },
       filterStrategy: 'auto',
       cache: { freshSeconds: 60, staleSeconds: 3_600, maxUsers: 100_000 },
