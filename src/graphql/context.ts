@@ -5,6 +5,7 @@ import type { OpenChanges } from '../loading/change-loader';
 import type { RequestLoader } from '../loading/request-loader';
 import type { OperationTurns } from '../loading/turns';
 import type { ClosedReason } from '../domain/closed-reason';
+import type { GatewayError } from '../domain/errors';
 import type { Locale } from '../domain/localized-text';
 import type { CachePolicy } from '../domain/cache-policy';
 import type { OperationSpan } from '../domain/spans';
@@ -84,6 +85,8 @@ export interface CallbackStream {
   /** Where its events are executed. */
   readonly context: GraphQLContext;
   readonly end: () => void;
+  /** Why the stream has ended, if neither the client nor the router has ended it. */
+  readonly endError: () => GatewayError | undefined;
 }
 
 /** The results of a subscription, one for each change. */

@@ -1,9 +1,16 @@
 import type { Audit } from '../auth/audit';
+import { GatewayError } from '../domain/errors';
 import type { CallbackStream, GraphQLContext, StreamContext } from '../graphql/context';
 import type { Admission } from './admission';
 import type { AcquireSlot } from './concurrency-limit';
 import type { OpenStreams } from './open-streams';
-import { createStreamLife, type StreamLife, type StreamLifeOptions } from './stream-life';
+import { expired } from './stream-events';
+import {
+  createStreamLife,
+  type StreamEnd,
+  type StreamLife,
+  type StreamLifeOptions,
+} from './stream-life';
 
 export interface CallbackStreamsOptions extends StreamLifeOptions {
   readonly streams: OpenStreams;
@@ -45,8 +52,25 @@ export function createCallbackStreams(options: CallbackStreamsOptions): OpenCall
       end: () => {
         life.finish('closed');
       },
+      endError: () => errorOf(life.reason()),
     };
   };
+}
+
+/** After these ends, the client may subscribe again at once, at another replica. */
+const SUBSCRIBE_AGAIN_MS = 3_000;
+
+/** A client of the router sees no difference between a stream that is finished and one that was cut off. */
+function errorOf(reason: StreamEnd | undefined): GatewayError | undefined {
+  if (reason === undefined || reason === 'closed') return undefined;
+  if (reason === 'refused') return expired();
+  return new GatewayError(
+    'RATE_LIMITED',
+    'stream: expected to go on, got its end. Subscribe again',
+    {
+      retryAfterMs: SUBSCRIBE_AGAIN_MS,
+    },
+  );
 }
 
 function acquire(

@@ -81,6 +81,7 @@ export function paced(
   return { taken, [Symbol.asyncIterator]: generate };
 }
 
-function expired(): GatewayError {
+/** What the client sees last when its credentials are no longer valid. */
+export function expired(): GatewayError {
   return new GatewayError('UNAUTHENTICATED', 'The credentials of this stream have expired.');
 }

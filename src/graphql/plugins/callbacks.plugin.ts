@@ -3,7 +3,7 @@ import { ApolloServerPluginSubscriptionCallback } from '@apollo/server/plugin/su
 import { createSourceEventStream, OperationTypeNode } from 'graphql';
 import { badUserInput, GatewayError } from '../../domain/errors';
 import type { StageTaskChanges } from '../../loading/change-loader';
-import type { GraphQLContext } from '../context';
+import type { CallbackStream, GraphQLContext } from '../context';
 import { refuseOperation } from '../format-error';
 import { createCallbackFetch } from '../streams/callback-fetch';
 import { readCallbackRequest, type CallbackRequest } from '../streams/callback-request';
@@ -56,7 +56,9 @@ function createListener(
     async didResolveOperation({ schema, document, operation, request, contextValue }) {
       if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
       const callback = check(request.extensions?.['subscription'], active, allowedUrls);
-      const { context, end } = open(contextValue, () => active.delete(callback.callbackUrl));
+      const { context, end, endError } = open(contextValue, () =>
+        active.delete(callback.callbackUrl),
+      );
       active.add(callback.callbackUrl);
       try {
         const source = await createSourceEventStream({
@@ -67,7 +69,7 @@ function createListener(
           contextValue: context,
         });
         if ('errors' in source) throw source.errors[0] ?? new Error('subscription: got no stream');
-        const changes = source as StageTaskChanges;
+        const changes = failingAtEnd(source as StageTaskChanges, endError);
         const prepared = { ...context, openChanges: () => Promise.resolve(changes) };
         started = { callback, context: prepared, end };
       } catch (error) {
@@ -93,6 +95,24 @@ function createListener(
       http.status = 400;
     },
   };
+}
+
+/** Apollo's plugin passes an error of the changes on to the router, which passes it on to the client. */
+function failingAtEnd(
+  changes: StageTaskChanges,
+  endError: CallbackStream['endError'],
+): StageTaskChanges {
+  const failing: StageTaskChanges = {
+    ...changes,
+    async next() {
+      const result = await changes.next();
+      const error = result.done ? endError() : undefined;
+      if (error) throw error;
+      return result;
+    },
+    [Symbol.asyncIterator]: () => failing,
+  };
+  return failing;
 }
 
 function check(
