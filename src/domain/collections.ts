@@ -19,3 +19,9 @@ export function groupBy<K, V>(items: Iterable<V>, keyOf: (item: V) => K): Map<K,
   for (const item of items) getOrCreate(groups, keyOf(item), () => []).push(item);
   return groups;
 }
+
+/** The items in groups of at most this size, in order. */
+export function inGroups<V>(items: readonly V[], size: number): V[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, i) => items.slice(i * size, (i + 1) * size));
+}

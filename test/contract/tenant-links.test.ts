@@ -51,6 +51,25 @@ describeWithRedis('The part of one tenant in the link to Redis', () => {
     await until(async () => (await subscribers('ends')) === 0);
   });
 
+  test('shares a round trip of a pulse with at most 200 others, so that many companies are no outage', async () => {
+    const scope = createLinkScope(link);
+    let [running, most] = [0, 0];
+    const done = new Set<number>();
+    for (let part = 0; part < 450; part += 1) {
+      scope.link.onPulse(async (client) => {
+        running += 1;
+        most = Math.max(most, running);
+        await client.ping();
+        running -= 1;
+        done.add(part);
+      });
+    }
+    await until(() => done.size === 450);
+    scope.end();
+    expect(most).toBe(200);
+    expect(link.upSinceMs()).toBeDefined();
+  });
+
   test('hears of no disconnection and no pulse after its end, and all do so again after a break', async () => {
     const [ended, lasting] = [createLinkScope(link), createLinkScope(link)];
     const counts = { ended: 0, lasting: 0, heard: 0 };

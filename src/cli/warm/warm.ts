@@ -1,7 +1,7 @@
 import type { Batcher } from '../../batching/batcher';
 import type { BatchScope } from '../../batching/scope';
 import type { Clock } from '../../domain/clock';
-import { addTo } from '../../domain/collections';
+import { addTo, inGroups } from '../../domain/collections';
 import { GatewayError } from '../../domain/errors';
 import type { TaskCall } from '../../domain/operation-context';
 import { toError } from '../../domain/to-error';
@@ -47,7 +47,7 @@ const TIMEOUT_MS = 7 * 24 * 3_600_000;
 export async function warm(options: WarmOptions): Promise<WarmProgress> {
   const { stop, onProgress } = options;
   const progress = createProgress();
-  const groups = inGroups(options.userIds);
+  const groups = inGroups(options.userIds, MAX_USERS_PER_CALL);
   const giveUp = new AbortController();
   const end = AbortSignal.any([stop, giveUp.signal]);
 
@@ -126,12 +126,4 @@ async function loadGroup(
   );
   stop.removeEventListener('abort', onStop);
   return controller.signal.aborted ? undefined : answers;
-}
-
-function inGroups(userIds: readonly string[]): string[][] {
-  const groups: string[][] = [];
-  for (let i = 0; i < userIds.length; i += MAX_USERS_PER_CALL) {
-    groups.push(userIds.slice(i, i + MAX_USERS_PER_CALL));
-  }
-  return groups;
 }
