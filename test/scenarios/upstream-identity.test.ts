@@ -10,9 +10,12 @@ beforeAll(async () => {
 afterEach(() => gateway.close());
 afterAll(() => issuer.close());
 
+/** A person's own token reads no other person, so there are no managers. */
+const NO_REPORTS = { AUTH_JWT_REPORTS_CLAIM: '', AUTH_ROUTER_REPORTS_HEADER: '' };
+
 async function start(env: Record<string, string> = {}) {
   gateway = await startGateway({
-    env: { ...everyWayIn(issuer), UPSTREAM_IDENTITY: 'caller', ...env },
+    env: { ...everyWayIn(issuer), ...NO_REPORTS, UPSTREAM_IDENTITY: 'caller', ...env },
   });
 }
 
