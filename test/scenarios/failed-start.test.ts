@@ -1,10 +1,16 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, Server, type AddressInfo, type Socket } from 'node:net';
 import { createApp } from '../../src/app';
 import { loadConfig } from '../../src/config';
 import { createLogger, type Logger } from '../../src/observability/logger';
 import { systemClock } from '../../src/system-clock';
 import { until } from '../support/until';
+
+/** The test files that ran before in this process may have left servers open. */
+let ofOthers: ReadonlySet<Server>;
+beforeEach(() => {
+  ofOthers = new Set(listening());
+});
 
 /** Accepts connections like a Redis that never answers, and occupies a port. */
 let redis: Server;
@@ -41,9 +47,15 @@ afterEach(() => {
   for (const name of Object.keys(CONTRADICTION)) Reflect.deleteProperty(process.env, name);
 });
 
+function listening(): Server[] {
+  const { _getActiveHandles } = process as unknown as { _getActiveHandles: () => unknown[] };
+  return _getActiveHandles
+    .call(process)
+    .filter((handle): handle is Server => handle instanceof Server && handle.listening);
+}
+
 /** Node lists a port for a moment after it was closed. */
-const listenOnPorts = () =>
-  process.getActiveResourcesInfo().filter((resource) => resource === 'TCPServerWrap').length;
+const listenOnPorts = () => listening().filter((server) => !ofOthers.has(server)).length;
 
 const REDIS_ALONE = 1;
 
