@@ -4,7 +4,7 @@ import type { UserKey } from '../../src/domain/user';
 import type { UpstreamIdentity } from '../../src/feishu/ports';
 import { taskId, type TenantCall } from './access-feishu';
 import { keyOf, type Received, type Shown } from './access-process';
-import type { ModelClient } from './access-clients';
+import { USERS, type ModelClient } from './access-clients';
 import { isEmpty, type Schedule } from './access-schedules';
 import { nameOf } from './scripted-feishu';
 
@@ -71,15 +71,21 @@ export function faultsOfCall(
     .filter((asked) => !askedFor.has(asked));
 }
 
-/** Notes the users that permitted clients have asked for, with the name in which Feishu is asked. */
+/**
+ * Notes the users that permitted clients have asked for, with the name in which Feishu is asked. Who has asked for
+ * everyone has asked for each user of the ID type: their answers are remembered, and refreshed after a reported change.
+ */
 export function noteAsked(
   { operations: all }: Schedule,
   mode: UpstreamIdentityMode,
   asked: Set<string>,
 ) {
-  for (const { client, loads } of all) {
+  for (const { client, loads, asksForEveryone } of all) {
     const name = `${client.principal.tenantKey} ${nameOf(identityOf(client, mode))}`;
-    const allowed = loads.filter(({ user }) => mayHave(client, user, mode));
-    for (const { user } of allowed) asked.add(`${name} ${keyOf(user)}`);
+    const allowed = loads.map(({ user }) => user).filter((user) => mayHave(client, user, mode));
+    const mayAskForEveryone = client.principal.policy === 'all' && mode === 'app';
+    const [first] = asksForEveryone && mayAskForEveryone ? loads : [];
+    const everyone = USERS.filter(({ idType }) => idType === first?.user.idType);
+    for (const user of [...allowed, ...everyone]) asked.add(`${name} ${keyOf(user)}`);
   }
 }
