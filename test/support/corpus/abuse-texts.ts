@@ -46,7 +46,12 @@ export const TEXTS: readonly Abuse[] = [
     ),
     status: 200,
   },
-  { ...operation('a subscription', 'subscription { stageTasks }', 'BAD_USER_INPUT'), status: 200 },
+  invalid('a subscription that there is not', 'subscription { stageTasks }'),
+  operation(
+    'a subscription without a stream',
+    'subscription { userStageTasksChanged(semesterId: "1", userIds: ["1"]) { id } }',
+    'BAD_USER_INPUT',
+  ),
 ];
 
 /** Bodies and queries of HTTP requests. */
