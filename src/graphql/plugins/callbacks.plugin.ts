@@ -30,13 +30,22 @@ type Listener = GraphQLRequestListener<GraphQLContext>;
 export function createCallbacksPlugin(
   options: CallbacksOptions,
 ): ApolloServerPlugin<GraphQLContext> {
+  const { fetch, settled } = createCallbackFetch(options.onDefect);
   const protocol = ApolloServerPluginSubscriptionCallback({
-    fetcher: createCallbackFetch(options.onDefect) as never,
+    fetcher: fetch as never,
   }) as ApolloServerPlugin<GraphQLContext>;
   const active = new Set<string>();
 
   return {
-    ...(protocol.serverWillStart && { serverWillStart: protocol.serverWillStart.bind(protocol) }),
+    async serverWillStart(server) {
+      const listener = await protocol.serverWillStart?.(server);
+      return {
+        async drainServer() {
+          await listener?.drainServer?.();
+          await settled();
+        },
+      };
+    },
     requestDidStart: ({ request, contextValue }) =>
       Promise.resolve(
         request.extensions?.['subscription'] === undefined || !contextValue.openCallbackStream

@@ -4,6 +4,12 @@ type Fetch = (
   init: { method: 'POST'; headers: Record<string, string>; body: string },
 ) => Promise<Pick<Response, 'ok' | 'status'>>;
 
+export interface CallbackFetch {
+  readonly fetch: Fetch;
+  /** Resolves when all requests so far have ended. Apollo's plugin does not wait for the last one of a stream. */
+  readonly settled: () => Promise<unknown>;
+}
+
 interface CallbackBody {
   readonly action: string;
   readonly payload?: { readonly errors?: readonly CallbackError[] };
@@ -24,7 +30,21 @@ const REFUSED = 400;
  * Calls a router back. It follows no redirect, because only the URL itself was checked, and hides messages of defects
  * as responses do.
  */
-export function createCallbackFetch(onDefect: (error: Error) => void): Fetch {
+export function createCallbackFetch(onDefect: (error: Error) => void): CallbackFetch {
+  const inFlight = new Set<Promise<unknown>>();
+  const send = createSend(onDefect);
+  return {
+    fetch(url, init) {
+      const sent = send(url, init);
+      const settled = sent.catch(() => undefined).finally(() => inFlight.delete(settled));
+      inFlight.add(settled);
+      return sent;
+    },
+    settled: () => Promise.all(inFlight),
+  };
+}
+
+function createSend(onDefect: (error: Error) => void): Fetch {
   return async (url, init) => {
     const body = JSON.parse(init.body) as CallbackBody;
     const response = await fetch(url, {
