@@ -40,13 +40,14 @@ export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStor
 
   return {
     async read(keys) {
-      const texts = await link.use((client) => client.mGet(keys.map(toRedisKey))).catch(() => []);
+      const redisKeys = keys.map(toRedisKey);
+      const texts = await link.use((client) => client.mGet(redisKeys)).catch(() => []);
       const shared = { nowMs: clock.now(), aheadMs: link.aheadOfRedisMs() };
       const found: [string, Snapshot][] = [];
       for (const [i, key] of keys.entries()) {
         const sealed = texts[i];
         if (typeof sealed !== 'string') continue;
-        const text = seal.open(toRedisKey(key), sealed);
+        const text = seal.open(redisKeys[i] ?? '', sealed);
         const snapshot = text === undefined ? undefined : decodeSnapshot(key, text, shared);
         if (snapshot) found.push([key, snapshot]);
         else onRejected('answer');
@@ -56,13 +57,16 @@ export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStor
 
     async write(entries) {
       if (entries.length === 0) return;
-      const encode = createEncoder({ aheadMs: link.aheadOfRedisMs() });
-      const keys = entries.map(([key]) => toRedisKey(key));
-      const sealed = entries.map(([key, snapshot], i) =>
-        seal.seal(keys[i] ?? '', encode(key, snapshot)),
-      );
+      // Nothing is sealed while Redis is unreachable.
       await link
-        .use((client) => writeAll(client, { keys, arguments: [String(lifeMs), ...sealed] }))
+        .use((client) => {
+          const encode = createEncoder({ aheadMs: link.aheadOfRedisMs() });
+          const keys = entries.map(([key]) => toRedisKey(key));
+          const sealed = entries.map(([key, snapshot], i) =>
+            seal.seal(keys[i] ?? '', encode(key, snapshot)),
+          );
+          return writeAll(client, { keys, arguments: [String(lifeMs), ...sealed] });
+        })
         .catch(() => undefined);
     },
   };
