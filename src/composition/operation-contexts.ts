@@ -77,8 +77,14 @@ function createLoaders({ auth, filterStrategy }: Config, freshMs: number) {
     { answers, pages, directory, semesters }: TenantLoading,
     { denials, cachePolicy, turns, principalQuota }: OperationParts,
   ): RequestLoader =>
+    // No spread: V8 would make a hidden class for each operation (docs/decisions/0021-fast-path.md).
     createRequestLoader({
-      ...{ answers, pages, directory, freshMs, cachePolicy, turns },
+      answers,
+      pages,
+      directory,
+      freshMs,
+      cachePolicy,
+      turns,
       authorize: createAuthorize(principal, mode, denials),
       authorizeEveryone: createAuthorizeEveryone(principal, mode, denials),
       beforeFetch: createBeforeFetch({

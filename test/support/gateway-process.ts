@@ -23,13 +23,19 @@ export interface GatewayProcess extends StartedProcess {
   readonly url: string;
 }
 
-export function spawnGateway(env: Record<string, string>): StartedProcess {
-  return watch(spawn(process.execPath, [MAIN], { env, stdio: 'pipe' }));
+export function spawnGateway(
+  env: Record<string, string>,
+  nodeArguments: readonly string[] = [],
+): StartedProcess {
+  return watch(spawn(process.execPath, [...nodeArguments, MAIN], { env, stdio: 'pipe' }));
 }
 
 /** Starts a gateway, and waits until it listens. */
-export function startGatewayProcess(env: Record<string, string> = {}): Promise<GatewayProcess> {
-  return listening(spawnGateway({ PORT: '0', ...env }));
+export function startGatewayProcess(
+  env: Record<string, string> = {},
+  nodeArguments?: readonly string[],
+): Promise<GatewayProcess> {
+  return listening(spawnGateway({ PORT: '0', ...env }, nodeArguments));
 }
 
 export interface SteppableGateway extends GatewayProcess {
