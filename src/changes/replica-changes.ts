@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import type { SnapshotCache } from '../cache/snapshot-cache';
+import type { Snapshot, SnapshotCache } from '../cache/snapshot-cache';
 import type { Channel } from '../domain/channel';
+import type { Clock } from '../domain/clock';
 import type { ChangeFeed, Entry } from './change-feed';
 import { DIGEST_LENGTH, digestOf } from './content-digest';
 
@@ -9,26 +10,42 @@ export interface ReplicaChangesOptions {
   readonly channel: Channel;
   /** The cache that replicas share. The feed notes what is read from it. */
   readonly cache: Pick<SnapshotCache, 'getMany'>;
+  readonly clock: Pick<Clock, 'sleep'>;
 }
 
 /** Changes between replicas: one replica fetches an answer, and the streams of all others show it. */
 export interface ReplicaChanges {
-  /** Tells the other replicas of answers. Call it when they can read them. */
+  /** Tells the other replicas of answers, a moment later. Call it when they can read them. */
   readonly announce: (entries: readonly Entry[]) => void;
   /** Reads all watched users from the shared cache: messages were lost while it was unreachable. */
   readonly catchUp: () => void;
 }
+
+/**
+ * How long announcements are gathered. The answers of a page come with several calls, and digests are made when
+ * clients no longer wait for them.
+ */
+const GATHER_MS = 25;
 
 /** The name of a user in messages: keys hold user IDs. */
 const NAME_LENGTH = 22;
 const LINE = new RegExp(`^[\\w-]{${NAME_LENGTH}} [\\w-]{${DIGEST_LENGTH}}$`);
 
 export function createReplicaChanges(options: ReplicaChangesOptions): ReplicaChanges {
-  const { feed, channel, cache } = options;
+  const { feed, channel, cache, clock } = options;
+  /** The newest answers that are not announced yet, by key. */
+  let gathered = new Map<string, Snapshot>();
 
   /** The cache reads from Redis what memory does not hold new enough, which nothing is here. */
   function readAnew(keys: readonly string[]): void {
     if (keys.length > 0) void cache.getMany(keys, Infinity);
+  }
+
+  async function announceLater(): Promise<void> {
+    await clock.sleep(GATHER_MS);
+    const lines = Array.from(gathered, toLine);
+    gathered = new Map();
+    channel.publish(lines.join('\n'));
   }
 
   channel.subscribe((message) => {
@@ -45,15 +62,17 @@ export function createReplicaChanges(options: ReplicaChangesOptions): ReplicaCha
 
   return {
     announce(entries) {
-      const lines = entries.map(
-        ([key, { stageTasks }]) => `${nameOf(key)} ${digestOf(stageTasks)}`,
-      );
-      channel.publish(lines.join('\n'));
+      if (entries.length > 0 && gathered.size === 0) void announceLater();
+      for (const [key, snapshot] of entries) gathered.set(key, snapshot);
     },
     catchUp() {
       readAnew(feed.watchedKeys());
     },
   };
+}
+
+function toLine([key, { stageTasks }]: Entry): string {
+  return `${nameOf(key)} ${digestOf(stageTasks)}`;
 }
 
 function nameOf(key: string): string {

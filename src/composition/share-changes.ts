@@ -16,7 +16,7 @@ export function shareChanges(
 ): (entries: readonly Entry[]) => void {
   const channel = createChannel('changes', sharedState, clock);
   if (!sharedState || !channel) return () => undefined;
-  const replicas = createReplicaChanges({ feed, channel, cache });
+  const replicas = createReplicaChanges({ feed, channel, cache, clock });
   sharedState.link.onConnected(replicas.catchUp);
   return replicas.announce;
 }

@@ -3,6 +3,7 @@ import type { Snapshot } from '../../../src/cache/snapshot-cache';
 import { createChangeFeed } from '../../../src/changes/change-feed';
 import { createReplicaChanges } from '../../../src/changes/replica-changes';
 import { answer } from '../../support/changes';
+import { ManualClock } from '../../support/manual-clock';
 
 /** Two replicas that share answers and receive each other's messages. */
 function createReplicas() {
@@ -14,6 +15,7 @@ function createReplicas() {
     const feed = createChangeFeed();
     const changes = createReplicaChanges({
       feed,
+      clock: new ManualClock(),
       cache: {
         getMany(keys) {
           reads += keys.length;
@@ -59,11 +61,27 @@ test('A stream of one replica shows what another one fetches, with one read', as
   expect([changes, reads()]).toEqual([1, 1]);
 });
 
-test('An answer with the content that is known is not read', () => {
+test('Answers of one moment are announced together, each once', async () => {
+  const { one, other, messages, reads } = createReplicas();
+  const user = other.feed.watch('a', () => undefined);
+  one.remember('a', answer(1, 1));
+  one.remember('b', answer(1, 1));
+  one.remember('a', answer(2, 2));
+  await nextTurn();
+  one.remember('b', answer(3, 3));
+  await nextTurn();
+
+  expect(messages.map((message) => message.split('\n').length)).toEqual([2, 1]);
+  expect(user.latest()?.snapshot).toEqual(answer(2, 2));
+  expect(reads()).toBe(1);
+});
+
+test('An answer with the content that is known is not read', async () => {
   const { one, other, reads } = createReplicas();
   other.feed.watch('a', () => undefined);
   other.feed.note([['a', answer(1, 1)]]);
   one.remember('a', answer(2, 1));
+  await nextTurn();
 
   expect(reads()).toBe(0);
 });
@@ -78,10 +96,11 @@ test('After lost messages, all watched users are read', () => {
   expect(user.latest()?.snapshot).toEqual(answer(1, 1));
 });
 
-test('Messages name no user, and what is no message is ignored', () => {
+test('Messages name no user, and what is no message is ignored', async () => {
   const { one, other, messages, send, reads } = createReplicas();
   other.feed.watch('OPEN_ID"ou_secret"', () => undefined);
   one.remember('OPEN_ID"ou_secret"', answer(1, 1));
+  await nextTurn();
   const before = reads();
   for (const text of ['', ' ', 'x'.repeat(100_000), `${messages[0] ?? ''}x`, '\n\n']) send(text);
 
