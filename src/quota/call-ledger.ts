@@ -5,6 +5,12 @@ export interface CallLedger {
   /** Never rejects: a ledger that is unreachable falls back to what this replica knows. */
   read(): Promise<LedgerReading>;
   /**
+   * A reading without waiting, as long as no call was counted since. How many calls wait elsewhere may be outdated, as
+   * may a closing, but then no call is counted.
+   * @returns `undefined` if `read` has to find out
+   */
+  recent(): LedgerReading | undefined;
+  /**
    * Counts up to `calls` calls of this moment. While it is unreachable, it counts one at a time. Never rejects.
    * @returns how many it has counted; 0 if another call was counted since the reading
    */
@@ -15,6 +21,8 @@ export interface CallLedger {
   noteAnswered(): Promise<void>;
   /** Sets where the ledger reads how many calls wait in this process, to tell the other replicas. */
   watchWaitingCalls(read: () => number): void;
+  /** Tells the other replicas how many calls wait in this process, unless they know. `read` and `take` tell it too. */
+  tellWaitingCalls(): void;
 }
 
 export interface LedgerReading {

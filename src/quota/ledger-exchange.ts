@@ -17,6 +17,8 @@ export interface LedgerExchangeOptions {
   readonly onRejected: OnRejected;
   readonly book: ReplicaBook;
   readonly readWaitingCalls: () => number;
+  /** Called with each state of the shared ledger, when the book has learned it. */
+  readonly onState: (state: LedgerState) => void;
 }
 
 /** What the script should do, in addition to merging this replica's knowledge. */
@@ -39,7 +41,8 @@ const TRIPS_OF_A_TURN = 3;
 
 /** The exchange also runs with each pulse of the link. */
 export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExchange {
-  const { link, prefix, quota, replicaId, clock, book, readWaitingCalls, onRejected } = options;
+  const { link, prefix, quota, replicaId, clock, book, readWaitingCalls, onState, onRejected } =
+    options;
   let roundTripMs = 0;
 
   async function run(client: RedisClient, command: LedgerCommand = {}): Promise<LedgerState> {
@@ -58,6 +61,7 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
     roundTripMs = clock.now() - askedAtMs;
     if (hasWaitedForOthers()) book.rejoin();
     book.learn(state);
+    onState(state);
     onRejected('ledger', state.rejectedRecords);
     return state;
   }

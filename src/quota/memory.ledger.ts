@@ -1,4 +1,4 @@
-import type { CallLedger } from './call-ledger';
+import type { CallLedger, LedgerReading } from './call-ledger';
 import { afterCall, closingFrom, later, OPEN, withoutProbe } from './closing';
 import type { Quota } from './pacing';
 
@@ -8,21 +8,24 @@ export function createMemoryLedger(quota: Quota, nowMs: () => number): CallLedge
   let counted = 0;
   let closing = OPEN;
 
+  function recent(): LedgerReading {
+    const now = nowMs();
+    callTimesMs = callTimesMs.filter((timeMs) => timeMs > now - quota.windowMs);
+    return {
+      nowMs: now,
+      callTimesMs,
+      foreignCallTimesMs: [],
+      callsWaitingElsewhere: [],
+      version: String(counted),
+      closing,
+      notBeforeMs: -Infinity,
+      quotaCalls: quota.calls,
+    };
+  }
+
   return {
-    read() {
-      const now = nowMs();
-      callTimesMs = callTimesMs.filter((timeMs) => timeMs > now - quota.windowMs);
-      return Promise.resolve({
-        nowMs: now,
-        callTimesMs,
-        foreignCallTimesMs: [],
-        callsWaitingElsewhere: [],
-        version: String(counted),
-        closing,
-        notBeforeMs: -Infinity,
-        quotaCalls: quota.calls,
-      });
-    },
+    recent,
+    read: () => Promise.resolve(recent()),
     take(reading, calls) {
       const now = nowMs();
       if (reading.version !== String(counted)) return Promise.resolve(0);
@@ -45,5 +48,6 @@ export function createMemoryLedger(quota: Quota, nowMs: () => number): CallLedge
     },
     // No other replica needs to know.
     watchWaitingCalls: () => undefined,
+    tellWaitingCalls: () => undefined,
   };
 }

@@ -88,7 +88,7 @@ export function createQuotaGate(options: QuotaGateOptions): QuotaGate {
     noteRequest,
 
     async look() {
-      const reading = await ledger.read();
+      const reading = ledger.recent() ?? (await ledger.read());
       return { reading, forecast: createForecast(quota, reading, searchTimesMs) };
     },
 
@@ -98,7 +98,10 @@ export function createQuotaGate(options: QuotaGateOptions): QuotaGate {
       const demandAtMs = sendAtMs(quota, reading, requestTimesMs, demand, backgroundShare);
       const waitMs = Math.ceil(Math.max(demandAtMs, searchAtMs) - nowMs());
       const longestMs = forecast.reason === 'probing' ? PROBE_POLL_MS : MAX_WAIT_MS;
-      if (waitMs > 0) return { granted: false, waitMs: Math.min(waitMs, longestMs) };
+      if (waitMs > 0) {
+        ledger.tellWaitingCalls();
+        return { granted: false, waitMs: Math.min(waitMs, longestMs) };
+      }
       const { calls = 1 } = demand;
       const taken = await ledger.take(reading, forecast.waitMs(calls) <= 0 ? calls : 1);
       if (taken === 0) return { granted: false, waitMs: 0 };

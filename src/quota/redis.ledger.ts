@@ -5,27 +5,33 @@ import { callsChannel, parseCall, type LedgerState } from './ledger-script';
 import { createReplicaBook } from './replica-book';
 import { createStateMemo } from './state-memo';
 
-export type RedisLedgerOptions = Omit<LedgerExchangeOptions, 'book' | 'readWaitingCalls'>;
+export type RedisLedgerOptions = Omit<
+  LedgerExchangeOptions,
+  'book' | 'readWaitingCalls' | 'onState'
+>;
 
 /** A ledger that replicas share through Redis. While Redis is unreachable, it counts this replica's share. */
 export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
   const { link, prefix, replicaId, clock, onRejected } = options;
   const book = createReplicaBook({ ...options, nowMs: () => clock.now() });
   let readWaitingCalls = () => 0;
+  /** Cleared when another replica counts a call. */
+  const memo = createStateMemo(replicaId, () => clock.now());
   const exchange = createLedgerExchange({
     ...options,
     book,
     readWaitingCalls: () => readWaitingCalls(),
+    onState: (state) => {
+      memo.set(state);
+    },
   });
   /** Fires when any replica has counted a call. */
   const counted = createChangeSignal();
   let callsCounted = 0;
-
-  /** Cleared when another replica counts a call. */
-  const afterTake = createStateMemo(replicaId, () => clock.now());
+  let telling: Promise<unknown> | undefined;
 
   link.onDisconnected(() => {
-    afterTake.clear();
+    memo.clear();
     book.disconnect();
   });
   link.subscribe(callsChannel(prefix), (message) => {
@@ -34,7 +40,7 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
       onRejected('message');
       return;
     }
-    if (!call.id.startsWith(`${replicaId}:`)) afterTake.clear();
+    if (!call.id.startsWith(`${replicaId}:`)) memo.clear();
     book.addCall(call);
     callsCounted += 1;
     counted.fire();
@@ -52,7 +58,13 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
 
   return {
     async read() {
-      return book.read(afterTake.read(readWaitingCalls()) ?? (await exchange()));
+      return book.read(await exchange());
+    },
+
+    recent() {
+      // The reply to a command that has timed out may arrive late.
+      const state = link.upSinceMs() === undefined ? undefined : memo.recent();
+      return state && book.read(state);
     },
 
     async take(reading, calls) {
@@ -60,30 +72,33 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
       const ids = Array.from({ length: calls }, () => book.newCallId());
       const sinceCalls = callsCounted;
       const state = await exchange({ take: { ids, version: reading.version } });
-      afterTake.clear();
       if (!state?.taken) {
         if (state) await waitForTurn(state, sinceCalls);
         return 0;
       }
       for (const id of ids.slice(0, state.taken)) book.noteTaken(id);
-      afterTake.set(state);
       return state.taken;
     },
 
     async closeFor(request) {
-      afterTake.clear();
+      memo.clear();
       book.closeFor(request);
       await exchange({ endsProbe: true });
     },
 
     async noteAnswered() {
       if (!book.noteAnswered()) return;
-      afterTake.clear();
+      memo.clear();
       await exchange({ endsProbe: true });
     },
 
     watchWaitingCalls(read) {
       readWaitingCalls = read;
+    },
+
+    tellWaitingCalls() {
+      if (link.upSinceMs() === undefined || memo.waitingCalls() === readWaitingCalls()) return;
+      telling ??= exchange().finally(() => (telling = undefined));
     },
   };
 }

@@ -1,15 +1,14 @@
 import type { LedgerState } from './ledger-script';
 
-/**
- * How long the state after a call of this replica is read again, so that the next of several calls takes one round
- * trip and not two. If the state has changed since, Redis does not count that call.
- */
-const STATE_LIFE_MS = 20;
+/** A little longer than the time between two pulses, each of which brings a new state. */
+const STATE_LIFE_MS = 600;
 
-/** The state of the ledger after the last call of this replica, as long as it can still be the newest one. */
+/** The state of the ledger as this replica knows it, as long as it can still be the newest one. */
 export interface StateMemo {
-  /** @param waitingCalls how many calls wait in this replica now */
-  read(waitingCalls: number): LedgerState | undefined;
+  /** @returns `undefined` if the state may have changed, or if the gate is closed in it */
+  recent(): LedgerState | undefined;
+  /** How many calls of this replica wait, as the other replicas know it. */
+  waitingCalls(): number | undefined;
   set(state: LedgerState): void;
   clear(): void;
 }
@@ -17,11 +16,13 @@ export interface StateMemo {
 export function createStateMemo(replicaId: string, nowMs: () => number): StateMemo {
   let memo: { readonly state: LedgerState; readonly untilMs: number } | undefined;
   return {
-    read(waitingCalls) {
+    recent() {
       if (!memo || nowMs() >= memo.untilMs) return undefined;
-      const own = memo.state.replicas.find(({ id }) => id === replicaId);
-      return own?.waitingCalls === waitingCalls ? memo.state : undefined;
+      // Another replica may have ended a closing, which is not published.
+      const closedForMs = memo.state.closing?.forMs ?? 0;
+      return closedForMs > 0 ? undefined : memo.state;
     },
+    waitingCalls: () => memo?.state.replicas.find(({ id }) => id === replicaId)?.waitingCalls,
     set(state) {
       memo = { state, untilMs: nowMs() + STATE_LIFE_MS };
     },

@@ -16,7 +16,7 @@ describe('a gate whose quota is shared with other processes', () => {
       const callTimesMs = [...foreignCallTimesMs, ...own.callTimesMs];
       return { ...own, callTimesMs, foreignCallTimesMs, callsWaitingElsewhere };
     };
-    const ledger = { ...memory, read };
+    const ledger = { ...memory, read, recent: () => undefined };
     return createQuotaGate({ quota: QUOTA, ledger, nowMs: clock.now });
   }
 
