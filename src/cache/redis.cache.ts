@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createSharedReads } from './shared-reads';
 import type { Snapshot, SnapshotCache } from './snapshot-cache';
 import { createSnapshotStore, type SnapshotStoreOptions } from './snapshot-store';
@@ -30,7 +31,9 @@ export function createRedisCache({ memory, ...options }: RedisCacheOptions): Sna
 
     async setMany(entries) {
       await memory.setMany(entries);
-      // At once: a client may ask another replica as soon as it has its answer, and a second call costs quota.
+      // Right after the answers of this turn, which need not wait for it, and no later: a client may ask another replica
+      // as soon as it has its answer, and a second call costs quota.
+      await nextTurn();
       await store.write(entries);
     },
   };
