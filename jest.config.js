@@ -2,7 +2,7 @@
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(long|stories)/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(long|properties|stories)/'],
   // jose comes as ES modules only, which Node requires and Jest does not. OpenTelemetry's exporter uses `import()`.
   transformIgnorePatterns: [
     '/node_modules/(?!jose/|@opentelemetry/(exporter-trace-otlp-http|otlp-exporter-base)/)',

@@ -3,7 +3,7 @@ import { processesWith } from '../support/access-schedules';
 import { describeWithRedis } from '../support/describe-with-redis';
 import { startRedis, type TestRedis } from '../support/redis';
 
-/** Of each kind of process; test/long/access-model.test.ts runs more. */
+/** Of each kind of process; test/long/access-replicas.test.ts runs more. */
 const SCHEDULES_PER_PROCESS = 100;
 
 describeWithRedis('Two replicas that share one Redis', () => {

@@ -1,4 +1,4 @@
 import { describeBatcherProperties } from '../../support/batcher-properties';
 
-// test/long/batcher-properties.test.ts has 1,000 of them.
+// test/properties/batcher-properties.test.ts has 1,000 of them.
 describeBatcherProperties(50);

@@ -117,7 +117,7 @@ describe('an answer under a filter', () => {
 });
 
 describe('for any filter that Feishu was asked with, and any of its habits,', () => {
-  // test/long/narrow.test.ts draws 100,000.
+  // test/properties/narrow.test.ts draws 100,000.
   test('a filter shows and counts the same: 2,000 drawn at random', () => {
     checkFilterShowsTheSame(2_000);
   });

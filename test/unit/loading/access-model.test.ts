@@ -1,7 +1,7 @@
 import { checkAccess } from '../../support/access-model';
 import { PROCESSES } from '../../support/access-schedules';
 
-/** Of each kind of process; test/long/access-model.test.ts runs 100,000 schedules. */
+/** Of each kind of process; test/properties/access-model.test.ts runs 100,000 schedules. */
 const ROUNDS = 1;
 const SCHEDULES_PER_PROCESS = 100;
 
