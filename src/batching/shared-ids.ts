@@ -28,7 +28,7 @@ export function createSharedIds(channel: Channel, listener: SharedIdsListener): 
     } else for (const key of message.answered) listener.onAnswered(key);
   });
   const publish = (message: Message) => {
-    channel.publish(JSON.stringify(message));
+    void channel.publish(JSON.stringify(message));
   };
   return {
     publishPoison(hashedKey, { message, details }) {

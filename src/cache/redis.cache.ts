@@ -31,8 +31,9 @@ export function createRedisCache({ memory, ...options }: RedisCacheOptions): Sna
 
     async setMany(entries) {
       await memory.setMany(entries);
-      // Right after the answers of this turn, which need not wait for it, and no later: a client may ask another replica
-      // as soon as it has its answer, and a second call costs quota.
+      // Responses come first: one of more than a few users is completed in the next turn of the event loop. Later would
+      // cost quota, because a client may ask another replica as soon as it has its answer.
+      await nextTurn();
       await nextTurn();
       await store.write(entries);
     },

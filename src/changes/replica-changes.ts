@@ -15,15 +15,18 @@ export interface ReplicaChangesOptions {
 
 /** Changes between replicas: one replica fetches an answer, and the streams of all others show it. */
 export interface ReplicaChanges {
-  /** Tells the other replicas of answers, a moment later. Call it when they can read them. */
-  readonly announce: (entries: readonly Entry[]) => void;
+  /**
+   * Tells the other replicas of answers, a moment later. Call it when they can read them.
+   * @returns resolves when the message is sent or lost
+   */
+  readonly announce: (entries: readonly Entry[]) => Promise<void>;
   /** Reads all watched users from the shared cache: messages were lost while it was unreachable. */
   readonly catchUp: () => void;
 }
 
 /**
- * How long announcements are gathered. The answers of a page come with several calls, and digests are made when
- * clients no longer wait for them.
+ * How long announcements are gathered. The answers of a page come with several calls, and their client should not wait
+ * for the digests.
  */
 const GATHER_MS = 25;
 
@@ -35,6 +38,7 @@ export function createReplicaChanges(options: ReplicaChangesOptions): ReplicaCha
   const { feed, channel, cache, clock } = options;
   /** The newest answers that are not announced yet, by key. */
   let gathered = new Map<string, Snapshot>();
+  let announced: Promise<void> = Promise.resolve();
 
   /** The cache reads from Redis what memory does not hold new enough, which nothing is here. */
   function readAnew(keys: readonly string[]): void {
@@ -43,9 +47,9 @@ export function createReplicaChanges(options: ReplicaChangesOptions): ReplicaCha
 
   async function announceLater(): Promise<void> {
     await clock.sleep(GATHER_MS);
-    const lines = Array.from(gathered, toLine);
+    const answers = gathered;
     gathered = new Map();
-    channel.publish(lines.join('\n'));
+    await channel.publish(Array.from(answers, toLine).join('\n'));
   }
 
   channel.subscribe((message) => {
@@ -62,8 +66,12 @@ export function createReplicaChanges(options: ReplicaChangesOptions): ReplicaCha
 
   return {
     announce(entries) {
-      if (entries.length > 0 && gathered.size === 0) void announceLater();
-      for (const [key, snapshot] of entries) gathered.set(key, snapshot);
+      if (entries.length > 0 && gathered.size === 0) announced = announceLater();
+      for (const [key, snapshot] of entries) {
+        const present = gathered.get(key);
+        if (!present || present.fetchedAtMs <= snapshot.fetchedAtMs) gathered.set(key, snapshot);
+      }
+      return announced;
     },
     catchUp() {
       readAnew(feed.watchedKeys());

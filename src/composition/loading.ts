@@ -40,6 +40,8 @@ export interface TenantLoadings {
   readonly retain: (tenantKey: string | null) => () => void;
   /** The loading of a custom app; `undefined` with a store app. */
   readonly only: TenantLoading | undefined;
+  /** Resolves when other replicas can read all answers of all tenants so far, and were told of them. */
+  readonly remembered: () => Promise<unknown>;
 }
 
 /** What the loadings of all tenants are made from. */
@@ -72,6 +74,7 @@ export async function startLoading(
     config.appType === 'store'
       ? createStoreLoadings(config, deps, closeStack, parts)
       : createCustomLoading(config, deps, parts);
+  closeStack.push('answers', loadings.remembered);
   // Last, when every listener of the link is registered.
   await sharedState?.link.opened();
   return {
@@ -101,5 +104,11 @@ function createCustomLoading(
     backgroundShare,
   });
   deps.metrics.watchQuota(only.quota);
-  return { of: () => only, known: () => only, retain: () => () => undefined, only };
+  return {
+    of: () => only,
+    known: () => only,
+    retain: () => () => undefined,
+    only,
+    remembered: only.remembered,
+  };
 }

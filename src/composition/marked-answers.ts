@@ -100,7 +100,7 @@ function shareMarks(
   return ({ semesterId, users }, atMs) => {
     const sharedAtMs = atMs - link.aheadOfRedisMs();
     const text = JSON.stringify({ from: replicaId, semesterId, users, atMs: sharedAtMs });
-    channel?.publish(text);
+    void channel?.publish(text);
     recent.add(text);
   };
 }

@@ -13,9 +13,9 @@ export function shareChanges(
   cache: SnapshotCache,
   sharedState: SharedState | undefined,
   clock: Clock,
-): (entries: readonly Entry[]) => void {
+): (entries: readonly Entry[]) => Promise<void> {
   const channel = createChannel('changes', sharedState, clock);
-  if (!sharedState || !channel) return () => undefined;
+  if (!sharedState || !channel) return () => Promise.resolve();
   const replicas = createReplicaChanges({ feed, channel, cache, clock });
   sharedState.link.onConnected(replicas.catchUp);
   return replicas.announce;

@@ -56,6 +56,8 @@ export function createStoreLoadings(
     known: (tenantKey) => tenants.known(required(tenantKey))?.loading,
     retain: (tenantKey) => tenants.retain(required(tenantKey)),
     only: undefined,
+    remembered: () =>
+      Promise.all(Array.from(tenants.entries(), ([, { loading }]) => loading.remembered())),
   };
 }
 

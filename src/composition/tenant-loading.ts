@@ -38,7 +38,7 @@ export interface TenantLoading {
   readonly cache: SnapshotCache;
   /** Tells streams of newer answers. */
   readonly changes: ChangeFeed;
-  /** Resolves when other replicas can read all answers so far. */
+  /** Resolves when other replicas can read all answers so far, and were told of them. */
   readonly remembered: () => Promise<void>;
   readonly answers: AnswerCache;
   /** Marks users whose tasks have changed, on all replicas, and refreshes their answers. */
@@ -140,13 +140,11 @@ function createGates(
  */
 function createRemembering(
   cache: Pick<SnapshotCache, 'setMany'>,
-  announce: (entries: Entries) => void,
+  announce: (entries: Entries) => Promise<void>,
 ) {
   let all: Promise<void> = Promise.resolve();
   const remember = (entries: Entries): void => {
-    const written = cache.setMany(entries).then(() => {
-      announce(entries);
-    });
+    const written = cache.setMany(entries).then(() => announce(entries));
     all = all.then(() => written);
   };
   return { remember, remembered: () => all };

@@ -5,9 +5,9 @@ export interface CallLedger {
   /** Never rejects: a ledger that is unreachable falls back to what this replica knows. */
   read(): Promise<LedgerReading>;
   /**
-   * A reading without waiting, as long as no call was counted since. How many calls wait elsewhere may be outdated, as
-   * may a closing, but then no call is counted.
-   * @returns `undefined` if `read` has to find out
+   * The newest state that this process knows, without waiting. Other replicas may have counted calls, closed the gate
+   * or begun to wait since. Then `take` counts no call that is not allowed, and the next reading shows why.
+   * @returns `undefined` if only `read` can tell
    */
   recent(): LedgerReading | undefined;
   /**
@@ -21,7 +21,10 @@ export interface CallLedger {
   noteAnswered(): Promise<void>;
   /** Sets where the ledger reads how many calls wait in this process, to tell the other replicas. */
   watchWaitingCalls(read: () => number): void;
-  /** Tells the other replicas how many calls wait in this process, unless they know. `read` and `take` tell it too. */
+  /**
+   * Tells the other replicas in the background how many calls wait in this process, unless they know. `read` and `take`
+   * tell it too.
+   */
   tellWaitingCalls(): void;
 }
 

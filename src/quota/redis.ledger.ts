@@ -15,7 +15,10 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
   const { link, prefix, replicaId, clock, onRejected } = options;
   const book = createReplicaBook({ ...options, nowMs: () => clock.now() });
   let readWaitingCalls = () => 0;
-  /** Cleared when another replica counts a call. */
+  /**
+   * The newest state that this replica knows. It is cleared when another replica counts a call, when the gate closes,
+   * when a probe ends and when Redis becomes unreachable.
+   */
   const memo = createStateMemo(replicaId, () => clock.now());
   const exchange = createLedgerExchange({
     ...options,
@@ -56,15 +59,28 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
       await clock.sleep(endMs - clock.now(), counted.next()).catch(() => undefined);
   }
 
+  function tellWaitingCalls(): void {
+    if (link.upSinceMs() === undefined || memo.waitingCalls() === readWaitingCalls()) return;
+    telling ??= exchange().then((state) => {
+      telling = undefined;
+      // The number may have changed meanwhile.
+      if (state) tellWaitingCalls();
+    });
+  }
+
   return {
     async read() {
       return book.read(await exchange());
     },
 
     recent() {
-      // The reply to a command that has timed out may arrive late.
-      const state = link.upSinceMs() === undefined ? undefined : memo.recent();
-      return state && book.read(state);
+      // While Redis is unreachable, a late reply to a command that has timed out may set the memo again.
+      if (link.upSinceMs() === undefined || book.isApart()) return undefined;
+      const state = memo.recent();
+      if (!state) return undefined;
+      // The other replicas leave a turn to this one for each call that waits.
+      if (readWaitingCalls() < (memo.waitingCalls() ?? 0)) tellWaitingCalls();
+      return book.read(state);
     },
 
     async take(reading, calls) {
@@ -96,9 +112,6 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
       readWaitingCalls = read;
     },
 
-    tellWaitingCalls() {
-      if (link.upSinceMs() === undefined || memo.waitingCalls() === readWaitingCalls()) return;
-      telling ??= exchange().finally(() => (telling = undefined));
-    },
+    tellWaitingCalls,
   };
 }

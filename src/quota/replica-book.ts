@@ -29,6 +29,8 @@ export interface ReplicaBook {
   disconnect(): void;
   /** All replicas are assumed to be connected again and to have sent their calls to the shared ledger. */
   rejoin(): void;
+  /** Whether only the share may be spent: until this replica rejoins. */
+  isApart(): boolean;
   /** @param state the shared ledger; `undefined` if it is unreachable */
   read(state: LedgerState | undefined): LedgerReading;
   newCallId(): string;
@@ -75,6 +77,7 @@ export function createReplicaBook(options: ReplicaBookOptions): ReplicaBook {
     newCallId,
     addCall: calls.addCall,
     rejoin: share.rejoin,
+    isApart: () => share.calls() !== undefined,
     closeFor: closing.closeFor,
     noteAnswered: closing.noteAnswered,
 

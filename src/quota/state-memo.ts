@@ -1,13 +1,13 @@
 import type { LedgerState } from './ledger-script';
 
-/** A little longer than the time between two pulses, each of which brings a new state. */
+/** How long a state is used: a little longer than from one pulse, which brings a new state, to the next. */
 const STATE_LIFE_MS = 600;
 
-/** The state of the ledger as this replica knows it, as long as it can still be the newest one. */
+/** The newest state of the shared ledger that this replica knows. */
 export interface StateMemo {
-  /** @returns `undefined` if the state may have changed, or if the gate is closed in it */
+  /** @returns `undefined` if there is none, if it is older than 600 ms, or if the gate is closed in it */
   recent(): LedgerState | undefined;
-  /** How many calls of this replica wait, as the other replicas know it. */
+  /** How many calls of this replica wait, as the other replicas know it; `undefined` if there is no state. */
   waitingCalls(): number | undefined;
   set(state: LedgerState): void;
   clear(): void;

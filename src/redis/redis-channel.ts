@@ -24,9 +24,9 @@ export function createRedisChannel(
 ): Channel {
   const readClock = () => ({ nowMs: clock.now(), aheadMs: link.aheadOfRedisMs() });
   return {
-    publish(message) {
+    async publish(message) {
       const sealed = seal.seal(name, addTime(message, readClock()));
-      link.use((client) => client.publish(name, sealed)).catch(() => undefined);
+      await link.use((client) => client.publish(name, sealed)).catch(() => undefined);
     },
     subscribe(listener) {
       link.subscribe(name, (sealed) => {

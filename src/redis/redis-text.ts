@@ -20,7 +20,7 @@ export function createRedisText(key: string, { lifeMs, ...options }: RedisTextOp
     write(text) {
       const expiry = { expiration: { type: 'PX', value: lifeMs } } as const;
       link.use((client) => client.set(key, seal.seal(key, text), expiry)).catch(() => undefined);
-      channel.publish(text);
+      void channel.publish(text);
     },
     onWritten: (listener) => {
       channel.subscribe(listener);

@@ -222,6 +222,7 @@ describeWithRedis('The ledger in Redis', () => {
   async function startAlone(): Promise<CallLedger> {
     for (const link of links.splice(0)) link.close();
     const ledger = await startReplica(randomUUID());
+    clock.advance(RETURN_MS);
     await ledger.read();
     return ledger;
   }
@@ -264,6 +265,7 @@ describeWithRedis('The ledger in Redis', () => {
   test('has no recent reading of what other replicas may have changed', async () => {
     const prefix = randomUUID();
     const [one, other] = [await startReplica(prefix), await startReplica(prefix)];
+    clock.advance(RETURN_MS);
     await one.read();
     expect(one.recent()?.callTimesMs).toEqual([]);
 
@@ -305,8 +307,7 @@ describeWithRedis('The ledger in Redis', () => {
     one.watchWaitingCalls(() => 7);
     one.tellWaitingCalls();
     one.tellWaitingCalls();
-    expect((await other.read()).callsWaitingElsewhere).toEqual([7]);
-    await until(() => one.recent() !== undefined);
+    await untilSeenWaiting(other, 7);
     const scripts: number[] = [];
     for (let i = 0; i < 3; i += 1) {
       await redis.send(['CONFIG', 'RESETSTAT']);
@@ -315,6 +316,45 @@ describeWithRedis('The ledger in Redis', () => {
     }
     // A pulse of the links may add some.
     expect(Math.min(...scripts)).toBe(0);
+  });
+
+  test('tells the others of a change that comes while it tells them', async () => {
+    const prefix = randomUUID();
+    const [one, other] = [await startReplica(prefix), await startReplica(prefix)];
+    clock.advance(RETURN_MS);
+    await one.read();
+    for (const waiting of [1, 5]) {
+      one.watchWaitingCalls(() => waiting);
+      one.tellWaitingCalls();
+    }
+    await untilSeenWaiting(other, 5);
+  });
+
+  test('tells the others, when it is looked at, that fewer calls wait here', async () => {
+    const prefix = randomUUID();
+    const [one, other] = [await startReplica(prefix), await startReplica(prefix)];
+    clock.advance(RETURN_MS);
+    one.watchWaitingCalls(() => 2);
+    await one.read();
+    one.watchWaitingCalls(() => 0);
+    expect(one.recent()).toBeDefined();
+    await untilSeenWaiting(other, 0);
+  });
+
+  /** Resolves before the next pulse. */
+  async function untilSeenWaiting(ledger: CallLedger, calls: number): Promise<void> {
+    const seen = async () => (await ledger.read()).callsWaitingElsewhere[0];
+    for (let i = 0; i < 20 && (await seen()) !== calls; i += 1) await clock.sleep(5);
+    expect(await seen()).toBe(calls);
+  }
+
+  test('has no recent reading while it keeps to its share', async () => {
+    const ledger = await startReplica(randomUUID());
+    await ledger.read();
+    expect(ledger.recent()).toBeUndefined();
+    clock.advance(RETURN_MS);
+    await ledger.read();
+    expect(ledger.recent()?.quotaCalls).toBe(QUOTA.calls);
   });
 
   test('takes only as many calls as come before the turn of another replica', async () => {
@@ -329,7 +369,7 @@ describeWithRedis('The ledger in Redis', () => {
     expect(await one.take(await one.read(), 4)).toBe(2);
   });
 
-  test('reads again after a call when another replica has counted one, or when more calls wait here', async () => {
+  test('reads again after a call when another replica has counted one', async () => {
     const prefix = randomUUID();
     const [one, other] = [await startReplica(prefix), await startReplica(prefix)];
     clock.advance(5_000);
@@ -337,14 +377,12 @@ describeWithRedis('The ledger in Redis', () => {
     one.watchWaitingCalls(() => waiting);
     expect(await one.take(await one.read(), 1)).toBe(1);
     waiting = 2;
-    await one.read();
-    expect((await other.read()).callsWaitingElsewhere).toEqual([2]);
-    expect(await one.take(await one.read(), 1)).toBe(1);
+    expect(await one.take(await look(one), 1)).toBe(1);
     waiting = 1;
     expect(await takeMany(other, 1)).toBe(1);
     // It may not know of that call yet. Then Redis refuses its own, and it reads again.
-    await one.take(await one.read(), 1);
-    expect((await one.read()).foreignCallTimesMs).toHaveLength(1);
+    await one.take(await look(one), 1);
+    expect((await look(one)).foreignCallTimesMs).toHaveLength(1);
   });
 
   /** How often replicas have run the script since the statistics were reset. */

@@ -30,7 +30,7 @@ describeWithRedis('A channel of replicas', () => {
   test('delivers each message to the other replicas, and to no other channel', async () => {
     const [one, other, stranger] = [startChannel('ids'), startChannel('ids'), startChannel('else')];
     await Promise.all([one, other, stranger].map(({ link }) => link.opened()));
-    one.channel.publish('hello');
+    await one.channel.publish('hello');
     await until(() => other.heard.length > 0);
 
     expect(other.heard).toEqual(['hello']);
@@ -42,10 +42,10 @@ describeWithRedis('A channel of replicas', () => {
     await link.opened();
     await redis.kill();
     await until(() => link.upSinceMs() === undefined);
-    channel.publish('lost');
+    await channel.publish('lost');
     await redis.start();
     await until(() => link.upSinceMs() !== undefined);
-    channel.publish('kept');
+    await channel.publish('kept');
     await until(() => heard.length > 0);
 
     expect(heard).toEqual(['kept']);

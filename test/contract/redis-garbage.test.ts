@@ -267,7 +267,7 @@ describeWithRedis('Replicas that read garbage from Redis', () => {
     for (const message of ['', 'x', foreign, seal.seal('other', 'x')]) {
       await redis.send(['PUBLISH', 'ids', message]);
     }
-    channel.publish('true');
+    await channel.publish('true');
     await until(() => heard.length > 0);
 
     expect(heard).toEqual(['true']);
@@ -290,7 +290,7 @@ describeWithRedis('Replicas that read garbage from Redis', () => {
     for (const text of ['no time', '', ' x', 'NaN x', '1e400 x', `${redisMs}x`])
       await publish(text);
     await publish(`${redisMs - 1_000} delayed`);
-    channel.publish('two\nlines');
+    await channel.publish('two\nlines');
     await until(() => heard.length > 1);
 
     expect(heard).toEqual(['delayed', 'two\nlines']);

@@ -22,6 +22,7 @@ function createReplicas(count: number) {
         publish(message) {
           messages.push(message);
           for (const listener of listeners) listener(message);
+          return Promise.resolve();
         },
         subscribe: (listener) => listeners.push(listener),
       },

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Snapshot } from '../../../src/cache/snapshot-cache';
 import { createChangeFeed } from '../../../src/changes/change-feed';
+import { digestOf } from '../../../src/changes/content-digest';
 import { createReplicaChanges } from '../../../src/changes/replica-changes';
 import { answer } from '../../support/changes';
 import { ManualClock } from '../../support/manual-clock';
@@ -28,6 +29,7 @@ function createReplicas() {
         publish(message) {
           messages.push(message);
           for (const listener of listeners) listener(message);
+          return Promise.resolve();
         },
         subscribe: (listener) => listeners.push(listener),
       },
@@ -35,7 +37,7 @@ function createReplicas() {
     const remember = (key: string, snapshot: Snapshot) => {
       shared.set(key, snapshot);
       feed.note([[key, snapshot]]);
-      changes.announce([[key, snapshot]]);
+      return changes.announce([[key, snapshot]]);
     };
     return { feed, changes, remember };
   };
@@ -53,22 +55,32 @@ test('A stream of one replica shows what another one fetches, with one read', as
   const { one, other, reads } = createReplicas();
   let changes = 0;
   const user = other.feed.watch('a', () => (changes += 1));
-  one.remember('a', answer(1, 1));
-  one.remember('b', answer(1, 1));
+  void one.remember('a', answer(1, 1));
+  void one.remember('b', answer(1, 1));
   await nextTurn();
 
   expect(user.latest()?.snapshot).toEqual(answer(1, 1));
   expect([changes, reads()]).toEqual([1, 1]);
 });
 
+test('An announcement is made when its promise resolves, and an older answer replaces no newer one', async () => {
+  const { one, other, messages } = createReplicas();
+  const user = other.feed.watch('a', () => undefined);
+  await Promise.all([one.remember('a', answer(2, 2)), one.remember('a', answer(1, 1))]);
+
+  expect(messages).toHaveLength(1);
+  expect(messages[0]).toContain(digestOf(answer(2, 2).stageTasks));
+  expect(user.latest()).toBeDefined();
+});
+
 test('Answers of one moment are announced together, each once', async () => {
   const { one, other, messages, reads } = createReplicas();
   const user = other.feed.watch('a', () => undefined);
-  one.remember('a', answer(1, 1));
-  one.remember('b', answer(1, 1));
-  one.remember('a', answer(2, 2));
+  void one.remember('a', answer(1, 1));
+  void one.remember('b', answer(1, 1));
+  void one.remember('a', answer(2, 2));
   await nextTurn();
-  one.remember('b', answer(3, 3));
+  void one.remember('b', answer(3, 3));
   await nextTurn();
 
   expect(messages.map((message) => message.split('\n').length)).toEqual([2, 1]);
@@ -80,7 +92,7 @@ test('An answer with the content that is known is not read', async () => {
   const { one, other, reads } = createReplicas();
   other.feed.watch('a', () => undefined);
   other.feed.note([['a', answer(1, 1)]]);
-  one.remember('a', answer(2, 1));
+  void one.remember('a', answer(2, 1));
   await nextTurn();
 
   expect(reads()).toBe(0);
@@ -99,7 +111,7 @@ test('After lost messages, all watched users are read', () => {
 test('Messages name no user, and what is no message is ignored', async () => {
   const { one, other, messages, send, reads } = createReplicas();
   other.feed.watch('OPEN_ID"ou_secret"', () => undefined);
-  one.remember('OPEN_ID"ou_secret"', answer(1, 1));
+  void one.remember('OPEN_ID"ou_secret"', answer(1, 1));
   await nextTurn();
   const before = reads();
   for (const text of ['', ' ', 'x'.repeat(100_000), `${messages[0] ?? ''}x`, '\n\n']) send(text);
