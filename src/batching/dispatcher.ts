@@ -10,6 +10,12 @@ import { createSender, type SenderOptions } from './sender';
  * A call without a free seat does not wait.
  */
 const GATHER_MS = 8;
+/**
+ * While users keep arriving, it waits until none has arrived for `LULL_MS`, at most this long. If the first call of a
+ * crowd had free seats, a few users would need one more call, which has to wait until calls are spaced.
+ */
+const GATHER_CROWD_MS = 20;
+const LULL_MS = 2;
 /** Timers overflow after 24.8 days. */
 const MAX_SLEEP_MS = 60_000;
 
@@ -24,7 +30,7 @@ export function startDispatcher(options: SenderOptions): void {
       if (!change.aborted) await once(change, 'abort');
       change = queue.nextChange();
       try {
-        change = await dispatchAll(clock.now() + GATHER_MS);
+        change = await dispatchAll(clock.now());
       } catch (error) {
         onDefect(toError(error));
       }
@@ -32,7 +38,8 @@ export function startDispatcher(options: SenderOptions): void {
   }
 
   /** Sends calls until no user waits. @returns the signal of the next change of the queue */
-  async function dispatchAll(gatherUntilMs: number): Promise<AbortSignal> {
+  async function dispatchAll(startedMs: number): Promise<AbortSignal> {
+    let arrivedAtMs = startedMs;
     for (;;) {
       // Get the signal before reading the ledger: it also fires for users that arrive during the reading.
       const change = queue.nextChange();
@@ -40,8 +47,13 @@ export function startDispatcher(options: SenderOptions): void {
       const next = chooseNext(queue, outlook.forecast, clock.now());
       if (!next) return change;
       const lookedAtMs = clock.now();
+      const gatherUntilMs = Math.max(
+        startedMs + GATHER_MS,
+        Math.min(startedMs + GATHER_CROWD_MS, arrivedAtMs + LULL_MS),
+      );
       if (!next.demand.full && lookedAtMs < gatherUntilMs) {
         await clock.sleep(gatherUntilMs - lookedAtMs, change).catch(() => undefined);
+        if (change.aborted) arrivedAtMs = clock.now();
         continue;
       }
       if (!(await sender.prepare(next.batch))) {

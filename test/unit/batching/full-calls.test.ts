@@ -55,6 +55,41 @@ describe('users that arrive one after the other in a moment', () => {
   });
 });
 
+describe('a crowd that arrives more slowly than a call fills while users are gathered', () => {
+  /** @returns how many users each call has, and when the first one was sent */
+  async function callsOfCrowd(users: number, everyMs: number) {
+    const world = createWorldWithTasks();
+    for (const [i, id] of idsOf(users).entries()) {
+      world.askAt(1_000 + Math.floor(i * everyMs), SCOPE, [id]);
+    }
+    await world.run();
+    const sizes = world.calls.map(({ userIds }) => userIds.length);
+    return { sizes, firstAtMs: world.calls[0]?.atMs };
+  }
+
+  test('is gathered until the call is full', async () => {
+    const { sizes } = await callsOfCrowd(4 * MAX_USERS_PER_CALL, 0.25);
+    expect(sizes).toEqual(Array(4).fill(MAX_USERS_PER_CALL));
+  });
+
+  test('waits no longer than 20 ms', async () => {
+    const { sizes, firstAtMs } = await callsOfCrowd(40, 1);
+    expect(firstAtMs).toBe(1_020);
+    // With the user that arrives then.
+    expect(sizes[0]).toBe(21);
+  });
+
+  test('is sent when no user has arrived for 2 ms', async () => {
+    const { sizes, firstAtMs } = await callsOfCrowd(12, 1);
+    expect({ sizes, firstAtMs }).toEqual({ sizes: [12], firstAtMs: 1_013 });
+  });
+
+  test('waits 8 ms if users arrive rarely', async () => {
+    const { firstAtMs } = await callsOfCrowd(6, 5);
+    expect(firstAtMs).toBe(1_000 + GATHER_MS);
+  });
+});
+
 /** As requests that are read one after the other: the work of each is done before the next one arrives. */
 async function arriveInTurn(
   userIds: readonly string[],
