@@ -11,8 +11,8 @@ import { createSender, type SenderOptions } from './sender';
  */
 const GATHER_MS = 8;
 /**
- * While users keep arriving, it waits until none has arrived for `LULL_MS`, at most this long. If the first call of a
- * crowd had free seats, a few users would need one more call, which has to wait until calls are spaced.
+ * A call with free seats waits longer while users keep arriving: until none has arrived for `LULL_MS`, at most this
+ * long. Else the last few users of a crowd may need one more call, which is spaced.
  */
 const GATHER_CROWD_MS = 20;
 const LULL_MS = 2;
@@ -47,6 +47,7 @@ export function startDispatcher(options: SenderOptions): void {
       const next = chooseNext(queue, outlook.forecast, clock.now());
       if (!next) return change;
       const lookedAtMs = clock.now();
+      if (change.aborted) arrivedAtMs = lookedAtMs;
       const gatherUntilMs = Math.max(
         startedMs + GATHER_MS,
         Math.min(startedMs + GATHER_CROWD_MS, arrivedAtMs + LULL_MS),

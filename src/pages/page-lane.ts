@@ -30,7 +30,7 @@ export function createPageLane(gate: QuotaGate, clock: Clock): PageLane {
   let waiting: WaitingCall[] = [];
   let isRunning = false;
   let sleep = new AbortController();
-  gate.watchWaitingCalls(() => waiting.length);
+  gate.watchWaitingCalls(() => waiting.filter((call) => !call.isAbandoned()).length);
 
   function dropAbandoned(): void {
     const abandoned = waiting.filter((call) => call.isAbandoned());

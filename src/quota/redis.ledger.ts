@@ -16,8 +16,8 @@ export function createRedisLedger(options: RedisLedgerOptions): CallLedger {
   const book = createReplicaBook({ ...options, nowMs: () => clock.now() });
   let readWaitingCalls = () => 0;
   /**
-   * The newest state that this replica knows. It is cleared when another replica counts a call, when the gate closes,
-   * when a probe ends and when Redis becomes unreachable.
+   * The newest state that this replica knows. It is cleared when another replica counts a call, when this one
+   * closes the gate or ends a probe, and when Redis becomes unreachable.
    */
   const memo = createStateMemo(replicaId, () => clock.now());
   const exchange = createLedgerExchange({

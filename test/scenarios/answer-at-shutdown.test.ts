@@ -26,9 +26,8 @@ describeWithRedis('The last answer of a gateway that closes', () => {
     await until(() => gateway.emulator.callsOf('find_by_user_list').length > 0);
     await gateway.close();
     const { errors } = await answer;
-    await until(() => announced > 0);
+    await until(() => announced > 0).finally(() => subscriber.close());
     const keys = await redis.keys();
-    await subscriber.close();
 
     expect(errors).toEqual([]);
     expect(keys.filter((key) => key.includes(':snapshot:'))).toHaveLength(40);

@@ -86,8 +86,8 @@ function operations(people: readonly string[], semesterIds: readonly string[]) {
 }
 
 /**
- * Delays answers by cycle and by number of users, further apart than requests are gathered for a call, so
- * that the selections below different answers share no call.
+ * Delays answers by cycle and by number of users, further apart than users of the same moment are gathered for a call,
+ * so that the selections below different answers share no call.
  */
 function answerApart({ emulator }: TestGateway): void {
   emulator.semesters.forEach(({ id }, i) => {

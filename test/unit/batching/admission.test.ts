@@ -5,7 +5,7 @@ import { DEADLINE_MS } from '../../support/operation';
 
 /** So few calls that many users cannot be answered in time. */
 const SMALL_QUOTA = { calls: 4, windowMs: 20_000 };
-/** The first operation of a crowd may wait 8 ms for the others. */
+/** The first operation of a crowd waits 8 ms for the others if they come at the same moment. */
 const AT_ONCE_MS = 10;
 
 const tookMs = ({ outcome }: Asked) => outcome?.tookMs ?? NaN;
