@@ -125,18 +125,23 @@ export async function checkCallsWithinCost(strategy: 'auto' | 'pushdown', numRun
     const people = openIds(gateway.emulator.people.slice(0, 130));
     const semesterIds = gateway.emulator.semesters.slice(-3).map(({ id }) => id);
     answerApart(gateway);
+    let tooLarge = 0;
     await fc.assert(
       fc.asyncProperty(operations(people, semesterIds), async (text) => {
         gateway.emulator.clearCalls();
-        const { errors } = await gateway.query(text, {});
-        expect(errors).toEqual([]);
+        const { codes } = await gateway.query(text, {});
+        // A few nest so deeply that their answer would have too many fields.
+        const isTooLarge = codes[0] === 'OPERATION_TOO_EXPENSIVE';
+        if (isTooLarge) tooLarge += 1;
+        expect(codes).toEqual(isTooLarge ? ['OPERATION_TOO_EXPENSIVE'] : []);
         const { emulator } = gateway;
         const pages = emulator.callsOf('find_by_page').length;
         const calls = emulator.callsOf('find_by_user_list').length + pages;
-        expect(calls).toBeLessThanOrEqual(costCalls(text, strategy));
+        expect(calls).toBeLessThanOrEqual(isTooLarge ? 0 : costCalls(text, strategy));
       }),
       { numRuns, examples: [[fallingApart(people, semesterIds)]] },
     );
+    expect(tooLarge).toBeLessThanOrEqual(numRuns / 10);
   } finally {
     await gateway.close();
   }
