@@ -19,6 +19,12 @@ const LULL_MS = 2;
 /** Timers overflow after 24.8 days. */
 const MAX_SLEEP_MS = 60_000;
 
+/** When a call with free seats may be sent. Its first user arrived at `startedMs`, its last one at `arrivedAtMs`. */
+function gatherEndMs(startedMs: number, arrivedAtMs: number): number {
+  const crowdEndMs = Math.min(startedMs + GATHER_CROWD_MS, arrivedAtMs + LULL_MS);
+  return Math.max(startedMs + GATHER_MS, crowdEndMs);
+}
+
 /** Sends calls, as the quota allows, while users wait. Runs as long as the process. */
 export function startDispatcher(options: SenderOptions): void {
   const { queue, gate, clock, onDefect } = options;
@@ -48,10 +54,7 @@ export function startDispatcher(options: SenderOptions): void {
       if (!next) return change;
       const lookedAtMs = clock.now();
       if (change.aborted) arrivedAtMs = lookedAtMs;
-      const gatherUntilMs = Math.max(
-        startedMs + GATHER_MS,
-        Math.min(startedMs + GATHER_CROWD_MS, arrivedAtMs + LULL_MS),
-      );
+      const gatherUntilMs = gatherEndMs(startedMs, arrivedAtMs);
       if (!next.demand.full && lookedAtMs < gatherUntilMs) {
         await clock.sleep(gatherUntilMs - lookedAtMs, change).catch(() => undefined);
         if (change.aborted) arrivedAtMs = clock.now();

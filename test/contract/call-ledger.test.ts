@@ -343,7 +343,7 @@ describeWithRedis('The ledger in Redis', () => {
     await untilSeenWaiting(other, 0);
   });
 
-  /** Waits for about 100 ms, which a pulse falls into only now and then. */
+  /** Waits for about 100 ms. A pulse, which tells the number too, seldom falls into them. */
   async function untilSeenWaiting(ledger: CallLedger, calls: number): Promise<void> {
     const seen = async () => (await ledger.read()).callsWaitingElsewhere[0];
     for (let i = 0; i < 20 && (await seen()) !== calls; i += 1) await clock.sleep(5);
