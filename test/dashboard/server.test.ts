@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDashboardServer } from '../../examples/dashboard/server/dashboard-server';
@@ -110,6 +110,21 @@ test('A page that disconnects ends its operation at the gateway', async () => {
     gateway.close();
     await server.close();
   });
+});
+
+test('A connection without a request does not delay the end', async () => {
+  const server = await startDashboardServer({
+    folder,
+    graphqlUrl: demo.url,
+    config: { nameField: null, directory: { idType: 'OPEN_ID', people: [], teams: [] } },
+    port: 0,
+  });
+  const unused = connect(Number(new URL(server.url).port), '127.0.0.1');
+  await once(unused, 'connect');
+  await fetch(server.url);
+
+  await server.close();
+  await once(unused, 'close');
 });
 
 test('If the port is taken, nothing stays open', async () => {
