@@ -44,19 +44,16 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
   const { link, prefix, quota, replicaId, clock, book, readWaitingCalls, onState, onRejected } =
     options;
   let roundTripMs = 0;
+  /** Calls that wait here until Redis replies. The script has counted them for whatever is sent after them. */
+  let callsBeingTaken = 0;
 
   async function run(client: RedisClient, command: LedgerCommand = {}): Promise<LedgerState> {
+    const taking = command.take?.ids.length ?? 0;
+    const request = toRequest(command);
+    callsBeingTaken += taking;
     const askedAtMs = clock.now();
-    const state = await runLedgerScript(client, {
-      prefix,
-      windowMs: quota.windowMs,
-      quotaCalls: quota.calls,
-      replicaId,
-      ...book.knowledge(),
-      waitingCalls: readWaitingCalls(),
-      turnMs: Math.min(MAX_TURN_MS, TURN_MS + TRIPS_OF_A_TURN * roundTripMs),
-      endsProbe: false,
-      ...command,
+    const state = await runLedgerScript(client, request).finally(() => {
+      callsBeingTaken -= taking;
     });
     roundTripMs = clock.now() - askedAtMs;
     if (hasWaitedForOthers()) book.rejoin();
@@ -64,6 +61,20 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
     onState(state);
     onRejected('ledger', state.rejectedRecords);
     return state;
+  }
+
+  function toRequest(command: LedgerCommand): LedgerRequest {
+    return {
+      prefix,
+      windowMs: quota.windowMs,
+      quotaCalls: quota.calls,
+      replicaId,
+      ...book.knowledge(),
+      waitingCalls: Math.max(0, readWaitingCalls() - callsBeingTaken),
+      turnMs: Math.min(MAX_TURN_MS, TURN_MS + TRIPS_OF_A_TURN * roundTripMs),
+      endsProbe: false,
+      ...command,
+    };
   }
 
   function hasWaitedForOthers(): boolean {

@@ -343,6 +343,26 @@ describeWithRedis('The ledger in Redis', () => {
     await untilSeenWaiting(other, 0);
   });
 
+  test('tells the others of no call as waiting that is being counted', async () => {
+    const prefix = randomUUID();
+    const [one, other] = [await startReplica(prefix), await startReplica(prefix)];
+    clock.advance(RETURN_MS);
+    let waiting = 3;
+    one.watchWaitingCalls(() => waiting);
+    const reading = await one.read();
+    // A pulse may fall between a call and its permit, as this reading does.
+    const [taken] = await Promise.all([
+      one.take(reading, 2).then((calls) => {
+        waiting -= calls;
+        return calls;
+      }),
+      one.read(),
+    ]);
+
+    expect(taken).toBe(2);
+    expect((await other.read()).callsWaitingElsewhere).toEqual([1]);
+  });
+
   /** Waits for about 100 ms. A pulse, which tells the number too, seldom falls into them. */
   async function untilSeenWaiting(ledger: CallLedger, calls: number): Promise<void> {
     const seen = async () => (await ledger.read()).callsWaitingElsewhere[0];
