@@ -3,7 +3,7 @@ import { userKeysIn, userOfKey } from '../../src/batching/scope';
 import { createMemoryCache } from '../../src/cache/memory.cache';
 import type { SnapshotCache } from '../../src/cache/snapshot-cache';
 import { parseExactJson } from '../../src/feishu/exact-json';
-import { createSharedParts } from '../../src/feishu/shared-parts';
+import { createPartReaders } from '../../src/feishu/part-readers';
 import { toUserStageTasks } from '../../src/feishu/stage-task.mapping';
 import { findByUserListDataWire } from '../../src/feishu/wire/stage-task.wire';
 
@@ -51,13 +51,13 @@ const idOf = (i: number) => `ou_${i.toString(16).padStart(32, '0')}`;
 const keyOf = (i: number) => KEY_OF(idOf(i));
 
 async function fill(cache: SnapshotCache, linksOfUsers: boolean): Promise<void> {
-  const parts = createSharedParts();
+  const readers = createPartReaders();
   for (let first = 0; first < USERS; first += USERS_PER_CALL) {
     const items = Array.from({ length: USERS_PER_CALL }, (_, i) => itemOf(first + i, linksOfUsers));
     const { items: read } = findByUserListDataWire.parse(parseExactJson(JSON.stringify({ items })));
     await cache.setMany(
       read.map((item, i) => {
-        const mapped = item && toUserStageTasks(item.user_id ?? '', item, () => undefined, parts);
+        const mapped = item && toUserStageTasks(item.user_id ?? '', item, () => undefined, readers);
         if (!mapped) throw new Error('items: expected readable ones, got another');
         return [keyOf(first + i), { stageTasks: mapped, semester: null, fetchedAtMs: 0.5 }];
       }),

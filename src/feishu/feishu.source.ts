@@ -13,7 +13,7 @@ import {
   type UpstreamIdentity,
 } from './ports';
 import { fromBase, fromListItem } from './semester.mapping';
-import { createSharedParts } from './shared-parts';
+import { createPartReaders } from './part-readers';
 import { readItems, readPage } from './stage-task.answer';
 import { toPageBody, toRequestBody, toUserIdTypeWire } from './stage-task.mapping';
 import { countUnreadable, type NoteUnreadable, type UnreadableParts } from './unreadable';
@@ -39,7 +39,7 @@ export type FeishuSource = StageTaskSource & StageTaskPageSource & SemesterSourc
 /** Reads stage tasks and cycles from Feishu Performance and converts them to domain types. */
 export function createFeishuSource(options: FeishuSourceOptions): FeishuSource {
   const { client, app, clock, log, onUnreadable } = options;
-  const parts = createSharedParts();
+  const readers = createPartReaders();
   const credentialsOf = (identity: UpstreamIdentity) =>
     identity.kind === 'app' ? app : userCredentials(identity.accessToken);
 
@@ -69,7 +69,7 @@ export function createFeishuSource(options: FeishuSourceOptions): FeishuSource {
       const { value: data, trace } = await client.call(request, credentialsOf(identity), context);
       const usersAsked = userIds.length;
       const answer = { api: request.api, userIdType, usersAsked, upstream: trace };
-      const read = decode(answer, (note) => readItems(query, data.items, trace, note, parts));
+      const read = decode(answer, (note) => readItems(query, data.items, trace, note, readers));
       const semester = fromBase(query.semesterId, data.base);
       return { ...read, semester, fetchedAtMs: clock.now(), askedAtMs };
     },
@@ -79,7 +79,7 @@ export function createFeishuSource(options: FeishuSourceOptions): FeishuSource {
       const askedAtMs = clock.now();
       const { value: data, trace } = await client.call(request, app, context);
       const answer = { api: request.api, userIdType: query.idType, upstream: trace };
-      const read = decode(answer, (note) => readPage(query, data, trace, note, parts));
+      const read = decode(answer, (note) => readPage(query, data, trace, note, readers));
       const semester = fromBase(query.semesterId, data.base);
       return { ...read, semester, fetchedAtMs: clock.now(), askedAtMs };
     },

@@ -10,8 +10,7 @@ import {
   type StageTaskPageQuery,
   type StageTaskQuery,
 } from './ports';
-import type { SharedParts } from './shared-parts';
-import { toUserStageTasks } from './stage-task.mapping';
+import { toUserStageTasks, type PartReaders } from './stage-task.mapping';
 import type { NoteUnreadable } from './unreadable';
 import type { ReceivedItemWire, ReceivedPageWire } from './wire/stage-task.wire';
 
@@ -38,9 +37,9 @@ export function readItems(
   items: readonly (ReceivedItemWire | null)[],
   upstream: UpstreamTrace,
   note: NoteUnreadable,
-  parts: SharedParts,
+  readers: PartReaders,
 ): Pick<StageTaskAnswer, 'users' | 'isComplete'> {
-  const read = items.map((item) => readItem(item, note, parts));
+  const read = items.map((item) => readItem(item, note, readers));
   const aligned = alignByUser(query.userIds, read);
   for (const { userId } of aligned.unassigned) {
     note(userId === undefined ? 'item_without_user' : 'item_of_another_user');
@@ -62,12 +61,12 @@ export function readPage(
   page: ReceivedPageWire,
   upstream: UpstreamTrace,
   note: NoteUnreadable,
-  parts: SharedParts,
+  readers: PartReaders,
 ): Pick<StageTaskPage, 'users' | 'nextPageToken' | 'isComplete'> {
   if ((page.base?.semester_id ?? semesterId) !== semesterId) {
     throw malformed("Feishu's page is of another review cycle.", upstream);
   }
-  const read = page.items.map((item) => readItem(item, note, parts));
+  const read = page.items.map((item) => readItem(item, note, readers));
   const nameless = read.filter(({ userId }) => userId === undefined);
   if (idType === 'USER_ID' && nameless.length > 0 && nameless.length === read.length) {
     throw withheldUserIds(upstream);
@@ -93,9 +92,9 @@ function readNextPageToken(
   throw malformed("Feishu's page does not say which page is the next.", upstream);
 }
 
-function readItem(wire: ReceivedItemWire | null, note: NoteUnreadable, parts: SharedParts): Item {
+function readItem(wire: ReceivedItemWire | null, note: NoteUnreadable, readers: PartReaders): Item {
   if (!wire?.user_id) return { userId: undefined, stageTasks: null };
-  return { userId: wire.user_id, stageTasks: toUserStageTasks(wire.user_id, wire, note, parts) };
+  return { userId: wire.user_id, stageTasks: toUserStageTasks(wire.user_id, wire, note, readers) };
 }
 
 /** Returns `undefined` for a user without an item. Equal items count as one. */

@@ -9,17 +9,16 @@ import {
 import type { RequestableTaskOption } from '../domain/stage-task-filter';
 import type { UserIdType } from '../domain/user';
 import type { StageTaskPageQuery, StageTaskQuery } from './ports';
-import type { SharedParts } from './shared-parts';
 import { distinguish } from './task-repeats';
 import type { NoteUnreadable, UnreadableKind } from './unreadable';
 import { isSafeLink, toDate, toLocalizedText, toText } from './wire-values';
-import type {
-  FindByPageBodyWire,
-  FindByUserListBodyWire,
-  ReceivedItemWire,
-  StageNumWire,
-  StageTaskInfoWire,
-  UserIdTypeWire,
+import {
+  stageNumWire,
+  stageTaskInfoWire,
+  type FindByPageBodyWire,
+  type FindByUserListBodyWire,
+  type ReceivedItemWire,
+  type UserIdTypeWire,
 } from './wire/stage-task.wire';
 
 const ID_TYPE_TO_WIRE: Readonly<Record<UserIdType, UserIdTypeWire>> = {
@@ -76,6 +75,15 @@ function toFilter({ filter }: Pick<StageTaskQuery, 'filter'>) {
   };
 }
 
+/** Reads a part of an answer, and notes what is unusable in it. Returns `null` if the part is unreadable. */
+export type ReadPart<T> = (received: unknown, note: NoteUnreadable) => T | null;
+
+/** Reads the parts of an item, of which many users have equal ones. */
+export interface PartReaders {
+  readonly counts: ReadPart<readonly StageTaskCount[]>;
+  readonly task: ReadPart<StageTask>;
+}
+
 /**
  * Returns the tasks of an item's user, each once; `null` if any part is unreadable, because a result with
  * missing tasks would look like "nothing to do".
@@ -84,41 +92,46 @@ export function toUserStageTasks(
   userId: string,
   wire: ReceivedItemWire,
   note: NoteUnreadable,
-  parts: SharedParts,
+  readers: PartReaders,
 ): UserStageTasks | null {
-  const counts = readAll(wire.stage_num_lists, toCount, 'count', note);
-  const stageTasks = readAll(wire.stage_task_info_lists, toStageTask, 'task', note);
-  if (!counts || !stageTasks) return null;
-  const tasks = distinguish(stageTasks).map((task) => parts.task(task));
-  return { userId, counts: parts.counts(counts), stageTasks: tasks };
+  const counts = readers.counts(wire.stage_num_lists, note);
+  const stageTasks = readAll(wire.stage_task_info_lists, readers.task, 'task', note);
+  return counts && stageTasks && { userId, counts, stageTasks: distinguish(stageTasks) };
 }
 
-/** Returns `null` if any element is unreadable, and notes each of these. */
-function readAll<W, T>(
-  elements: readonly (W | null)[] | null,
-  toValue: (wire: W, note: NoteUnreadable) => T | null,
+/** Returns `null` if any element is unreadable, and notes each of these. An absent list is empty. */
+function readAll<T>(
+  received: unknown,
+  read: ReadPart<T>,
   kind: UnreadableKind,
   note: NoteUnreadable,
 ): T[] | null {
-  if (!elements) {
+  const elements: unknown = received ?? [];
+  if (!Array.isArray(elements)) {
     note('list');
     return null;
   }
-  const values = elements.flatMap((wire) => {
-    const value = wire === null ? null : toValue(wire, note);
+  const values: T[] = [];
+  for (const element of elements) {
+    const value = read(element, note);
     if (value === null) note(kind);
-    return value === null ? [] : [value];
-  });
+    else values.push(value);
+  }
   return values.length === elements.length ? values : null;
 }
 
-function toCount(wire: StageNumWire): StageTaskCount | null {
-  return wire.stage_num === undefined ? null : { option: toOption(wire), count: wire.stage_num };
+export const toCounts: PartReaders['counts'] = (received, note) =>
+  readAll(received, toCount, 'count', note);
+
+function toCount(received: unknown): StageTaskCount | null {
+  const wire = stageNumWire.safeParse(received).data;
+  return wire?.stage_num === undefined ? null : { option: toOption(wire), count: wire.stage_num };
 }
 
 /** Returns `null` for a task without a stage ID, because the ID identifies the task. */
-function toStageTask(wire: StageTaskInfoWire, note: NoteUnreadable): StageTask | null {
-  if (!wire.stage_id) return null;
+export const toStageTask: PartReaders['task'] = (received, note) => {
+  const wire = stageTaskInfoWire.safeParse(received).data;
+  if (!wire?.stage_id) return null;
   return {
     stageId: wire.stage_id,
     name: toLocalizedText(wire.name),
@@ -129,7 +142,7 @@ function toStageTask(wire: StageTaskInfoWire, note: NoteUnreadable): StageTask |
     status: STATUS_FROM_WIRE.get(wire.stage_task_status) ?? StageTaskStatus.UNKNOWN,
     option: toOption(wire),
   };
-}
+};
 
 function toJumpUrl(wire: string | undefined, note: NoteUnreadable): string | null {
   const text = toText(wire);

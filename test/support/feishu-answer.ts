@@ -2,7 +2,7 @@ import type { Semester } from '../../src/domain/semester';
 import type { StageTask, UserStageTasks } from '../../src/domain/stage-task';
 import { classify, type Outcome } from '../../src/feishu/classify';
 import { fromBase } from '../../src/feishu/semester.mapping';
-import { createSharedParts } from '../../src/feishu/shared-parts';
+import { createPartReaders } from '../../src/feishu/part-readers';
 import { toUserStageTasks } from '../../src/feishu/stage-task.mapping';
 import { countUnreadable, type UnreadableParts } from '../../src/feishu/unreadable';
 import { findByUserListDataWire } from '../../src/feishu/wire/stage-task.wire';
@@ -52,7 +52,7 @@ export function readAnswer(body: string, status = 200): Outcome<Decoded> {
   const { base, items } = decoded.value;
   const { parts: unreadable, note } = countUnreadable();
   const users = items.flatMap((item) =>
-    item?.user_id ? (toUserStageTasks(item.user_id, item, note, createSharedParts()) ?? []) : [],
+    item?.user_id ? (toUserStageTasks(item.user_id, item, note, createPartReaders()) ?? []) : [],
   );
   return { ...decoded, value: { semester: fromBase(SEMESTER_ID, base), users, unreadable } };
 }

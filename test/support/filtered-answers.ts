@@ -10,7 +10,7 @@ import {
   type StageTaskFilter as UpstreamFilter,
 } from '../../src/emulator/stage-task-items';
 import type { StageTask, TaskOption } from '../../src/emulator/stage-tasks';
-import { createSharedParts } from '../../src/feishu/shared-parts';
+import { createPartReaders } from '../../src/feishu/part-readers';
 import { toRequestBody, toUserStageTasks } from '../../src/feishu/stage-task.mapping';
 
 const PERSON: Person = {
@@ -63,7 +63,7 @@ export function upstreamAnswer(
   const understood = habits.inclusiveBounds ? withInclusiveBounds(pushedDown) : pushedDown;
   const settings = { taskOptionField: 'task_option_id' as const, ...habits };
   const item = stageTasksItem(PERSON, 'open_id', tasks, understood, settings);
-  const answer = toUserStageTasks(PERSON.openId, item, () => undefined, createSharedParts());
+  const answer = toUserStageTasks(PERSON.openId, item, () => undefined, createPartReaders());
   if (!answer) throw new Error('the emulator answered without a user');
   const counts = answer.counts.map(({ option, count }) => ({
     option,

@@ -37,11 +37,6 @@ export function listOf<T>(element: z.ZodType<T>) {
     .transform((values) => (values ?? []).map((value) => element.safeParse(value).data ?? null));
 }
 
-/** Like `listOf`, but a value that is not a list becomes `null` instead of an error. */
-export function listOrNull<T>(element: z.ZodType<T>) {
-  return listOf(element).or(z.unknown().transform(() => null));
-}
-
 /** A list without its unreadable elements; empty if the value is not a list. */
 export function lenientList<T>(element: z.ZodType<T>) {
   return listOf(element)

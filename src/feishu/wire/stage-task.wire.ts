@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { i18nWire } from './i18n.wire';
-import { lenientBoolean, lenientInt, lenientString, listOf, listOrNull } from './lenient';
+import { lenientBoolean, lenientInt, lenientString, listOf } from './lenient';
 
 /**
  * `POST /open-apis/performance/v1/stage_tasks/find_by_user_list`, with Feishu's own names.
@@ -30,9 +30,9 @@ export type UserIdTypeWire = 'open_id' | 'union_id' | 'user_id' | 'people_admin_
 /** The page names the field `task_option_id` in its tables and `task_option` in its example. (fact 6) */
 const taskOption = { task_option_id: lenientInt, task_option: lenientInt };
 
-const stageNumWire = z.object({ ...taskOption, stage_num: lenientInt });
+export const stageNumWire = z.object({ ...taskOption, stage_num: lenientInt });
 
-const stageTaskInfoWire = z.object({
+export const stageTaskInfoWire = z.object({
   ...taskOption,
   stage_id: lenientString,
   name: i18nWire,
@@ -44,10 +44,11 @@ const stageTaskInfoWire = z.object({
   stage_task_status: lenientString,
 });
 
+/** The lists are decoded element by element, because many users have equal ones. */
 const userItemWire = z.object({
   user_id: lenientString,
-  stage_num_lists: listOrNull(stageNumWire),
-  stage_task_info_lists: listOrNull(stageTaskInfoWire),
+  stage_num_lists: z.unknown().optional(),
+  stage_task_info_lists: z.unknown().optional(),
 });
 
 const semesterBaseWire = z.object({

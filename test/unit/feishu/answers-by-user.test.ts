@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { GatewayError } from '../../../src/domain/errors';
-import { createSharedParts } from '../../../src/feishu/shared-parts';
+import { createPartReaders } from '../../../src/feishu/part-readers';
 import { readItems } from '../../../src/feishu/stage-task.answer';
 import { countUnreadable } from '../../../src/feishu/unreadable';
 import { findByUserListDataWire } from '../../../src/feishu/wire/stage-task.wire';
@@ -21,7 +21,7 @@ function answersTo(
     received,
     TRACE,
     unreadable.note,
-    createSharedParts(),
+    createPartReaders(),
   );
   const said = [...users].map(([userId, answer]) => [
     userId,

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../../src/domain/errors';
-import { createSharedParts } from '../../../src/feishu/shared-parts';
+import { createPartReaders } from '../../../src/feishu/part-readers';
 import { readPage } from '../../../src/feishu/stage-task.answer';
 import { toPageBody } from '../../../src/feishu/stage-task.mapping';
 import { countUnreadable } from '../../../src/feishu/unreadable';
@@ -22,7 +22,7 @@ function read(data: object, pageToken = '', idType?: UserIdType) {
   const unreadable = countUnreadable();
   const received = findByPageDataWire.parse({ items: [], ...data });
   const query = queryOf(pageToken, idType);
-  const page = readPage(query, received, TRACE, unreadable.note, createSharedParts());
+  const page = readPage(query, received, TRACE, unreadable.note, createPartReaders());
   const users = page.users.map((user) => (user instanceof GatewayError ? user.code : user.userId));
   return { ...page, users, unreadable: unreadable.parts };
 }

@@ -1,48 +1,35 @@
 import { LRUCache } from 'lru-cache';
 import type { LocalizedText } from '../domain/localized-text';
-import type { StageTask, StageTaskCount } from '../domain/stage-task';
+import type { StageTask } from '../domain/stage-task';
 
-/** All stages of several cycles, and all lists of counts that users have. */
+/** All stages of several cycles. */
 const MAX_STAGES = 500;
-const MAX_COUNTS = 1_000;
 /** Users of a stage have it in this many states. Together with the stages, about 4 MB. */
 const MAX_STATES = 32;
 
-/** Returns an equal part that another user has too, if there is one. */
-export interface SharedParts {
-  counts(counts: readonly StageTaskCount[]): readonly StageTaskCount[];
-  task(task: StageTask): StageTask;
-}
+/** Returns an equal task that another user has too, if there is one. */
+export type ShareTask = (task: StageTask) => StageTask;
 
 /**
- * Keeps equal tasks and equal lists of counts once: many users of a stage have equal ones, and the cache holds all of
- * them. A cached user with five tasks takes about a fifth of the memory then (`npm run bench:memory`).
+ * Keeps equal tasks once: many users of a stage have equal ones, and the cache holds all of them. A cached user with
+ * five tasks takes about a fifth of the memory then (`npm run bench:memory`).
  */
-export function createSharedParts(): SharedParts {
-  const allCounts = new LRUCache<string, readonly StageTaskCount[]>({ max: MAX_COUNTS });
+export function createSharedTasks(): ShareTask {
   /** The latest different tasks of each stage, the oldest first. */
   const stages = new LRUCache<string, StageTask[]>({ max: MAX_STAGES });
 
-  return {
-    counts(counts) {
-      const key = counts.map(({ option, count }) => `${option} ${count}`).join();
-      const known = allCounts.get(key);
-      if (!known) allCounts.set(key, counts);
-      return known ?? counts;
-    },
-    task(task) {
-      const states = stages.get(task.stageId);
-      if (!states) {
-        stages.set(task.stageId, [task]);
-        return task;
-      }
-      const known = states.find((other) => isEqual(other, task));
-      if (known) return known;
-      const kept = withFieldsOf(task, states);
-      states.push(kept);
-      if (states.length > MAX_STATES) states.shift();
-      return kept;
-    },
+  return (task) => {
+    const states = stages.get(task.stageId);
+    if (!states) {
+      stages.set(task.stageId, [task]);
+      return task;
+    }
+    const known = states.find((other) => isEqual(other, task));
+    if (known) return known;
+    const kept = withFieldsOf(task, states);
+    states.push(kept);
+    if (states.length > MAX_STATES) states.shift();
+    return kept;
   };
 }
 

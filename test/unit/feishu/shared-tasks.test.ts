@@ -1,5 +1,5 @@
-import type { StageTask, StageTaskCount } from '../../../src/domain/stage-task';
-import { createSharedParts } from '../../../src/feishu/shared-parts';
+import type { StageTask } from '../../../src/domain/stage-task';
+import { createSharedTasks } from '../../../src/feishu/shared-tasks';
 
 const task = (more: Partial<StageTask> = {}): StageTask => ({
   stageId: '7932270566908250381',
@@ -13,19 +13,16 @@ const task = (more: Partial<StageTask> = {}): StageTask => ({
   ...more,
 });
 
-const COUNTS: readonly StageTaskCount[] = [{ option: 'TODO', count: 1 }];
+test('Users with equal tasks share them', () => {
+  const share = createSharedTasks();
 
-test('Users with equal tasks and counts share them', () => {
-  const parts = createSharedParts();
-
-  expect(parts.task(task())).toBe(parts.task(task()));
-  expect(parts.counts([...COUNTS])).toBe(parts.counts([...COUNTS]));
+  expect(share(task())).toBe(share(task()));
 });
 
 test('Users whose tasks have different links share the names and deadlines', () => {
-  const parts = createSharedParts();
-  const one = parts.task(task({ jumpUrl: 'https://example.com/1' }));
-  const other = parts.task(task({ jumpUrl: 'https://example.com/2' }));
+  const share = createSharedTasks();
+  const one = share(task({ jumpUrl: 'https://example.com/1' }));
+  const other = share(task({ jumpUrl: 'https://example.com/2' }));
 
   expect(other.name).toBe(one.name);
   expect(other.deadline).toBe(one.deadline);
@@ -44,17 +41,17 @@ test.each<[string, Partial<StageTask>]>([
   ['missing name', { name: null }],
   ['missing deadline', { deadline: null }],
 ])('A task with another %s stays as it is', (_, more) => {
-  const parts = createSharedParts();
-  parts.task(task());
+  const share = createSharedTasks();
+  share(task());
 
-  expect(parts.task(task(more))).toEqual(task(more));
+  expect(share(task(more))).toEqual(task(more));
 });
 
 test('Many different tasks do not change those of a user', () => {
-  const parts = createSharedParts();
-  const first = parts.task(task());
-  for (let i = 1; i <= 5_000; i += 1) parts.task(task({ finishedCount: i }));
+  const share = createSharedTasks();
+  const first = share(task());
+  for (let i = 1; i <= 5_000; i += 1) share(task({ finishedCount: i }));
 
   expect(first).toEqual(task());
-  expect(parts.task(task())).toEqual(first);
+  expect(share(task())).toEqual(first);
 });
