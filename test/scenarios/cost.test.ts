@@ -1,6 +1,7 @@
 import { checkCallsWithinCost } from '../support/cost-property';
 import { openIds } from '../support/expected';
 import { startGateway, type TestGateway } from '../support/gateway';
+import { participantsOf } from '../support/participants';
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -15,6 +16,32 @@ test.each(['auto', 'pushdown'] as const)(
   'No operation makes more calls than its cost says, with filters that are %s',
   (strategy) => checkCallsWithinCost(strategy, 20),
 );
+
+test('The cost counts a user apart that another field has asked for before', async () => {
+  const cycles = gateway.emulator.semesters.slice(-3).map(({ id }) => id);
+  const [first, second, third] = cycles;
+  const [one, two] = openIds(participantsOf(gateway, cycles));
+  gateway.emulator.script({
+    when: ({ semesterId, userIds }) => semesterId === first && userIds?.join() === two,
+    delayMs: 200,
+  });
+  const query = `{
+    a: user(id: "${one}") { stageTasks(semesterId: "${first}") { id } }
+    b: users(ids: ["${one}", "${two}"]) { stageTasks(semesterId: "${second}") {
+      user { stageTasks(semesterId: "${first}") { user { stageTasks(semesterId: "${third}") { id } } } }
+    } }
+  }`;
+  expect((await gateway.query(query, {})).errors).toEqual([]);
+  const users = gateway.emulator.callsOf('find_by_user_list').map(({ userIds }) => userIds);
+  expect(users.map((ids) => ids?.length).sort()).toEqual([1, 1, 1, 1, 2]);
+
+  const other = await startGateway({ env: { MAX_CALLS_PER_OPERATION: '4' } });
+  const { errors } = await other.query(query, {});
+  await other.close();
+  expect(errors).toMatchObject([
+    { message: 'operation: expected at most 4 upstream calls, got 5' },
+  ]);
+});
 
 test('The operator configures the highest cost of one operation', async () => {
   const other = await startGateway({ env: { MAX_CALLS_PER_OPERATION: '2' } });

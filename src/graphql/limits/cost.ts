@@ -9,8 +9,9 @@ import type { PartPlan, ReachPlan, SelectionPlan } from './selection-plan';
 /** The highest cost of an operation, computed from its text and variables before execution. */
 export interface Cost {
   /**
-   * Upstream calls with an empty cache: ⌈distinct users ÷ 50⌉ per scope, and one for each page of everyone. Loads below another load count
-   * once for each such load, because these complete at different times and cannot share calls.
+   * Upstream calls with an empty cache: ⌈distinct users ÷ 50⌉ per scope, and one for each page of everyone. Loads
+   * below another load count once for each such load, because these complete at different times and cannot share
+   * calls.
    */
   readonly calls: number;
   /**
@@ -31,7 +32,13 @@ export type Budget = Pick<Cost, 'fields' | 'bytes'>;
 const FIELDS_PER_LOAD = 25;
 /** The cost of one error: graphql-js creates an object for it, and the response holds its path. */
 const ERROR_COST: Budget = { fields: 25, bytes: 250 };
-const ROOT: Group = { after: '', idType: UserIdType.OPEN_ID, userIds: [''], semesterId: '' };
+const ROOT: Group = {
+  after: '',
+  depth: 0,
+  idType: UserIdType.OPEN_ID,
+  userIds: [''],
+  semesterId: '',
+};
 
 /** What has been counted so far of one operation. */
 interface Count {

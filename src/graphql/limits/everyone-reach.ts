@@ -18,6 +18,7 @@ export function toEveryone({ first, after, userIdType, filter }: Arguments): Rea
       const ids = Array.from({ length }, (_, i) => `${list} ${i}`);
       const users = {
         after: `${group.after}everyone ${list}\n`,
+        depth: group.depth,
         idType: UserIdType[userIdType as UserIdType],
         userIds: group.userIds.flatMap(() => ids),
         semesterId: group.semesterId,

@@ -1,5 +1,5 @@
 import { callsFor } from '../../auth/reserved-seats';
-import { getOrCreate } from '../../domain/collections';
+import { addTo, getOrCreate } from '../../domain/collections';
 import { REQUESTABLE_OPTIONS, type FilterStrategy } from '../../domain/stage-task-filter';
 import type { Group, View } from './reach';
 
@@ -16,21 +16,66 @@ export interface Load {
 /** One digit more than the ID of a cycle can have. The field rejects longer IDs. */
 const SEMESTER_ID_LENGTH = 21;
 
-/** How many upstream calls the loads need: ⌈distinct users ÷ 50⌉ for each scope, and one for each page. */
+/** The users that loads ask for under one `after`, in one cycle, and under `pushdown` with one filter. */
+interface Scope {
+  /** What calls are about. Scopes with the same one may ask for the same users. */
+  readonly callKey: string;
+  /** The `callKey` of the loads whose answers the users are of; `undefined` if all users are asked for at once. */
+  above: string | undefined;
+  readonly depth: number;
+  readonly users: Set<string>;
+}
+
+/**
+ * How many upstream calls the loads may need: ⌈distinct users ÷ 50⌉ for each scope, more if its users are asked for at
+ * different times, and one for each page.
+ */
 export function countCalls(loads: readonly Load[], strategy: FilterStrategy): number {
   // Most operations have one load. It needs no keys to tell it from others.
   const [first] = loads;
   if (first && loads.length === 1) return first.pages ?? callsForUsers(first.group.userIds);
-  const usersByScope = new Map<string, Set<string>>();
+  const callKeyOf = ({ group, view }: Load) =>
+    `${cycleKey(group)} ${strategy === 'pushdown' ? viewKey(view) : ''}`;
+  const scopes = new Map<string, Scope>();
   const pagesByScope = new Map<string, number>();
-  for (const { group, view, pages } of loads) {
-    const scope = `${group.after}${cycleKey(group)} ${strategy === 'pushdown' ? viewKey(view) : ''}`;
-    if (pages === undefined) addAll(getOrCreate(usersByScope, scope, newSet), group.userIds);
-    else pagesByScope.set(scope, Math.max(pages, pagesByScope.get(scope) ?? 0));
+  for (const load of loads) {
+    const { group, pages } = load;
+    const { after, depth, loadedBy, userIds } = group;
+    const callKey = callKeyOf(load);
+    if (pages !== undefined) {
+      const key = after + callKey;
+      pagesByScope.set(key, Math.max(pages, pagesByScope.get(key) ?? 0));
+      continue;
+    }
+    const scope = getOrCreate(scopes, after + callKey, () => createScope(callKey, depth));
+    addAll(scope.users, userIds);
+    // The users of a list of everyone arrive together.
+    if (loadedBy && loadedBy.pages === undefined) scope.above = callKeyOf(loadedBy);
   }
-  let calls = 0;
+  let calls = countCallsOfScopes([...scopes.values()]);
   for (const pages of pagesByScope.values()) calls += pages;
-  for (const { size } of usersByScope.values()) calls += callsFor(size);
+  return calls;
+}
+
+function createScope(callKey: string, depth: number): Scope {
+  return { callKey, above: undefined, depth, users: new Set() };
+}
+
+/**
+ * The answers of one load arrive together (`loading/query-level.ts`), but some of its users may be those that another
+ * load has asked for before. So below it, users are asked for at as many times as there are loads of the same `callKey`.
+ */
+function countCallsOfScopes(scopes: readonly Scope[]): number {
+  const loadsByKey = new Map<string, number>();
+  let calls = 0;
+  // Loads above are counted before those below.
+  for (const { callKey, above, users } of scopes.toSorted((a, b) => a.depth - b.depth)) {
+    // Users that were loaded above are asked for no more.
+    const loadsAbove = above === callKey ? 1 : (loadsByKey.get(above ?? '') ?? 1);
+    const times = Math.min(users.size, loadsAbove);
+    addTo(loadsByKey, callKey, times);
+    calls += Math.min(users.size, callsFor(users.size) + times - 1);
+  }
   return calls;
 }
 
@@ -56,9 +101,10 @@ export function countViews(loads: readonly Load[]): number {
  * Returns the group of the loaded objects. Only loads with the same arguments complete together, so the group
  * keeps these arguments.
  */
-export function loadedGroup({ group, view }: Load): Group {
+export function loadedGroup(loadedBy: Load): Group {
+  const { group, view } = loadedBy;
   const load = `${cycleKey(group)} ${viewKey(view)} ${textOf(view.maxAgeSeconds)}\n`;
-  return { ...group, after: group.after + load };
+  return { ...group, after: group.after + load, depth: group.depth + 1, loadedBy };
 }
 
 function cycleKey({ semesterId, idType }: Group): string {

@@ -3,6 +3,7 @@ import { UserIdType, type UserKey } from '../../domain/user';
 import type { Representation } from '../entities/representation';
 import { toEntities } from './entities-reach';
 import { toEveryone } from './everyone-reach';
+import type { Load } from './loads';
 import { idsOf, listOf, textOf } from './valid-or-empty';
 
 /**
@@ -29,6 +30,10 @@ export interface CostRules {
 export interface Group {
   /** The loads above these objects, which complete at different times; empty if there are none. */
   readonly after: string;
+  /** How many loads there are above. */
+  readonly depth: number;
+  /** The load whose answers are about these users; absent if an argument names the users. */
+  readonly loadedBy?: Load | undefined;
   readonly idType: UserIdType;
   readonly userIds: readonly string[];
   readonly semesterId: string;
@@ -123,7 +128,12 @@ function toUsers(userIds: readonly string[], idType: unknown, view?: View): Reac
     loads: view ? userIds.length : 0,
     from(group) {
       const ids = group.userIds.length === 1 ? userIds : group.userIds.flatMap(() => userIds);
-      const users = { ...group, idType: UserIdType[idType as UserIdType], userIds: ids };
+      const users = {
+        ...group,
+        loadedBy: undefined,
+        idType: UserIdType[idType as UserIdType],
+        userIds: ids,
+      };
       return [{ group: users, view }];
     },
   };

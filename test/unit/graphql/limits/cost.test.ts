@@ -107,6 +107,29 @@ describe('the calls that an operation can cause', () => {
       `{ ${['TODO', 'DONE', 'OVERDUE'].map((option, i) => `u${i}: users(ids: ${JSON.stringify(ids(60))}) { stageTasks(semesterId: 1, filter: { options: [${option}] }) { id user { stageTasks(semesterId: ${i < 2 ? 9 : 8}) @skip(if: ${i === 2}) { id } } } }`).join(' ')} }`,
     ],
     [
+      5,
+      'loads below users of which another load has asked for some before',
+      `{ a: user(id: "ou_a") { ${OF} }
+         b: users(ids: ["ou_a", "ou_b"]) { stageTasks(semesterId: 2) { user { stageTasks(semesterId: 1) { user { stageTasks(semesterId: 9) { id } } } } } } }`,
+    ],
+    [
+      4,
+      'loads a list below them: the first answer asks for all of it',
+      `{ a: user(id: "ou_a") { ${OF} }
+         b: users(ids: ["ou_a", "ou_b"]) { stageTasks(semesterId: 2) { user { stageTasks(semesterId: 1) { semester { userStageTasks(userIds: ["ou_c", "ou_d"]) { id } } } } } } }`,
+    ],
+    [
+      4,
+      'loads below users whose answers come with two calls of one load',
+      `{ users(ids: ${JSON.stringify(ids(60))}) { stageTasks(semesterId: 1) { user { stageTasks(semesterId: 9) { id } } } } }`,
+    ],
+    [
+      5,
+      'loads below users of a list of everyone that another field may have loaded before',
+      `{ semester(id: 2) { allUserStageTasks(first: 3) { nodes { user { stageTasks(semesterId: 1) { user { stageTasks(semesterId: 9) { id } } } } } } }
+         user(id: "ou_a") { ${OF} } }`,
+    ],
+    [
       1,
       'loads in nested fragments',
       `{ ...A } fragment A on Query { user(id: "ou_a") { ...B } } fragment B on User { ... on User { ${OF} } }`,
