@@ -1,11 +1,22 @@
+import { dequal } from 'dequal/lite';
 import type { StageTask } from '../domain/stage-task';
 import { createSharedTasks } from './shared-tasks';
 import { toCounts, toStageTask, type PartReaders, type ReadPart } from './stage-task.mapping';
 import type { UnreadableKind } from './unreadable';
+import type { StageNumWire, StageTaskInfoWire } from './wire/stage-task.wire';
 
-/** Of the JSON of all known parts of a kind. A task takes about 400. */
-const MAX_CHARACTERS = 2_000_000;
-const MAX_CHARACTERS_OF_A_PART = 4_000;
+/** Of each kind. A task takes about 1 KB. */
+const MAX_PARTS = 2_000;
+/** Users of a stage have it in this many states. */
+const MAX_PARTS_OF_A_GROUP = 32;
+
+interface KnownPart<T> {
+  readonly received: unknown;
+  readonly value: T;
+}
+
+/** Returns the same for equal parts, and something else for most others. */
+type GroupOf = (received: unknown) => unknown;
 
 /**
  * Reads equal parts of answers once: many users have equal tasks and counts, and decoding them would take most of
@@ -17,34 +28,43 @@ export function createPartReaders(): PartReaders {
     const task = toStageTask(received, note);
     return task && shareTask(task);
   };
-  return { counts: readOnce(toCounts), task: readOnce(readTask) };
+  return { counts: readOnce(toCounts, numbersOf), task: readOnce(readTask, stageIdOf) };
 }
 
-/** A part of which anything is unusable is read each time, so that it is noted for each answer. */
-function readOnce<T extends object>(read: ReadPart<T>): ReadPart<T> {
-  const known = new Map<string, T>();
-  let characters = 0;
+const stageIdOf: GroupOf = (received) =>
+  (received as Partial<StageTaskInfoWire> | null | undefined)?.stage_id;
 
-  function keep(json: string, value: T): void {
-    if (json.length > MAX_CHARACTERS_OF_A_PART) return;
-    characters += json.length;
-    if (characters > MAX_CHARACTERS) {
-      known.clear();
-      characters = json.length;
+const numbersOf: GroupOf = (received) =>
+  Array.isArray(received)
+    ? received.map((count: Partial<StageNumWire> | null) => count?.stage_num).join()
+    : undefined;
+
+/** A part of which anything is unusable is read each time, so that it is noted for each answer. */
+function readOnce<T extends object>(read: ReadPart<T>, groupOf: GroupOf): ReadPart<T> {
+  const groups = new Map<unknown, KnownPart<T>[]>();
+  let parts = 0;
+
+  function keep(group: unknown, part: KnownPart<T>): void {
+    parts += 1;
+    if (parts > MAX_PARTS) {
+      groups.clear();
+      parts = 1;
     }
-    known.set(json, value);
+    const known = groups.get(group);
+    if (!known) groups.set(group, [part]);
+    else if (known.push(part) > MAX_PARTS_OF_A_GROUP) known.shift();
   }
 
   return (received, note) => {
-    const json = JSON.stringify(received ?? null);
-    const present = known.get(json);
-    if (present) return present;
+    const group = groupOf(received);
+    const known = groups.get(group)?.find((part) => dequal(part.received, received));
+    if (known) return known.value;
     const unusable: UnreadableKind[] = [];
     const value = read(received, (kind) => {
       unusable.push(kind);
       note(kind);
     });
-    if (value && unusable.length === 0) keep(json, value);
+    if (value && unusable.length === 0) keep(group, { received, value });
     return value;
   };
 }

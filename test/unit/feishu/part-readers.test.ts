@@ -5,7 +5,7 @@ import { TASK } from '../../support/feishu-answer';
 const COUNTS = [{ task_option_id: 1, stage_num: 2 }];
 const ignore = () => undefined;
 /** A value as each answer has it: equal, and another object. */
-const received = (value: unknown): unknown => structuredClone(value);
+const received = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 test('Equal tasks and equal counts are read once', () => {
   const { task, counts } = createPartReaders();
@@ -59,3 +59,14 @@ test('Many different parts do not change those of a user', () => {
 
   expect(task(received(TASK), ignore)).toEqual(first);
 });
+
+test.each(['constructor', 'valueOf', 'toString', '__proto__', 'hasOwnProperty'])(
+  'A task may have an unknown field %s',
+  (name) => {
+    const { task } = createPartReaders();
+    const json = `{"${name}":1,${JSON.stringify(TASK).slice(1)}`;
+    const known = task(JSON.parse(json), ignore);
+    expect(known).toEqual(task(received(TASK), ignore));
+    expect(task(JSON.parse(json), ignore)).toBe(known);
+  },
+);
