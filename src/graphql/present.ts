@@ -98,7 +98,7 @@ class PresentedStageTask implements StageTaskType {
 
   constructor(
     private readonly ofUser: PresentedStageTasks,
-    private readonly task: StageTask,
+    readonly task: StageTask,
   ) {
     this.stageId = task.stageId;
     this.name = task.name;

@@ -4,7 +4,6 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
-  TypeNameMetaFieldDef,
   type FieldNode,
   type GraphQLField,
   type GraphQLObjectType,
@@ -13,6 +12,8 @@ import {
 } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields';
 import { compileLeaf, present } from './compile-leaf';
+import type { StageTask } from '../../domain/stage-task';
+import { textOfTask } from './task-texts';
 import { localize, type Locale, type LocalizedText } from '../../domain/localized-text';
 
 /** What a selection depends on in one operation. */
@@ -29,6 +30,8 @@ export type SelectionContext = Pick<
     usesMoment: boolean;
   };
 };
+
+const TYPENAME = '__typename';
 
 /** Fields whose values depend on the moment: they change at the deadlines of tasks that are not done. */
 const FIELDS_OF_MOMENT = new Set(['UserStageTasks.nextDeadline', 'StageTask.isOverdue']);
@@ -76,7 +79,7 @@ function compileField(
 ): CompiledField['render'] | undefined {
   const [node] = nodes;
   const name = node?.name.value ?? '';
-  if (name === TypeNameMetaFieldDef.name) return () => JSON.stringify(type.name);
+  if (name === TYPENAME) return () => JSON.stringify(type.name);
   const field = type.getFields()[name];
   if (!node || !field) return undefined;
   if (FIELDS_OF_MOMENT.has(`${type.name}.${name}`)) context.found.usesMoment = true;
@@ -128,7 +131,33 @@ function compileNonNull(
   if (!isObjectType(type))
     throw new Error(`a selection: expected one of an object type, got ${type.toString()}`);
   const fields = compileSelection(type, nodes, context);
-  return (value) => renderFields(fields, present(value as object));
+  const render = (value: unknown) => renderFields(fields, present(value as object));
+  return showsTaskOnly(type, fields) ? onceForTask(render) : render;
+}
+
+/** The fields of a task that depend neither on its user nor on the moment. */
+const FIELDS_OF_TASK: ReadonlySet<string> = new Set<keyof StageTask | typeof TYPENAME>([
+  TYPENAME,
+  'stageId',
+  'name',
+  'deadline',
+  'needTodoCount',
+  'finishedCount',
+  'jumpUrl',
+  'status',
+  'option',
+]);
+
+function showsTaskOnly(type: GraphQLObjectType, fields: readonly CompiledField[]): boolean {
+  return type.name === 'StageTask' && fields.every(({ name }) => FIELDS_OF_TASK.has(name));
+}
+
+/** Renders `PresentedStageTask`s of equal tasks once. */
+function onceForTask(render: Render): Render {
+  return (value) => {
+    const { task } = present(value as { readonly task?: object });
+    return task ? textOfTask(task, render, () => render(value)) : render(value);
+  };
 }
 
 /** JSON of an object's fields. @throws for a value that the type does not allow */
