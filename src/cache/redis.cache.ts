@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { gatherWrites } from './gathered-writes';
 import { createSharedReads } from './shared-reads';
 import type { Snapshot, SnapshotCache } from './snapshot-cache';
 import { createSnapshotStore, type SnapshotStoreOptions } from './snapshot-store';
@@ -15,6 +15,7 @@ export interface RedisCacheOptions extends SnapshotStoreOptions {
 export function createRedisCache({ memory, ...options }: RedisCacheOptions): SnapshotCache {
   const store = createSnapshotStore(options);
   const readShared = createSharedReads(store, memory);
+  const write = gatherWrites(store, options.clock);
 
   return {
     recall: (key) => memory.recall(key),
@@ -31,11 +32,7 @@ export function createRedisCache({ memory, ...options }: RedisCacheOptions): Sna
 
     async setMany(entries) {
       await memory.setMany(entries);
-      // Responses come first: one of more than a few users is completed in the next turn of the event loop. Later would
-      // cost quota, because a client may ask another replica as soon as it has its answer.
-      await nextTurn();
-      await nextTurn();
-      await store.write(entries);
+      await write(entries);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createChangeFeed } from '../../src/changes/change-feed';
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { userKey, userOfKey, type BatchScope } from '../../src/batching/scope';
 import { createMemoryCache, MAX_ANSWERS_PER_USER } from '../../src/cache/memory.cache';
 import { createRedisCache } from '../../src/cache/redis.cache';
@@ -241,15 +242,68 @@ describeWithRedis('The cache in Redis', () => {
     expect(read).toEqual([21]);
   });
 
+  /** How often replicas have run a script, and how many snapshots they have set. */
+  async function countWrites(
+    act: () => Promise<unknown>,
+  ): Promise<{ scripts: number; sets: number }> {
+    await redis.send(['CONFIG', 'RESETSTAT']);
+    await act();
+    const stats = (await redis.send(['INFO', 'commandstats'])) as string;
+    const countOf = (command: string) =>
+      Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
+    return { scripts: countOf('eval') + countOf('evalsha'), sets: countOf('set') };
+  }
+
+  const callOf = (call: number) =>
+    Array.from({ length: 50 }, (_, i): [string, Snapshot] => [`key ${call} ${i}`, WHOLE]);
+
   test('writes the snapshots of a call with one command', async () => {
     const cache = await startReplica(randomUUID());
-    const entries = Array.from({ length: 50 }, (_, i) => [`key ${i}`, WHOLE] as const);
-    await redis.send(['CONFIG', 'RESETSTAT']);
-    await cache.setMany(entries);
-    const stats = (await redis.send(['INFO', 'commandstats'])) as string;
-    expect(stats).toMatch(/cmdstat_set:calls=50,/);
-    const scripts = [...stats.matchAll(/cmdstat_eval(?:sha)?:calls=(\d+)/g)];
-    expect(scripts.map(([, calls]) => calls)).toEqual(['1']);
+    const written = await countWrites(() => cache.setMany(callOf(1)));
+    expect(written).toEqual({ scripts: 1, sets: 50 });
+  });
+
+  test('writes the snapshots of calls that are answered one after the other with one command', async () => {
+    const prefix = randomUUID();
+    const cache = await startReplica(prefix);
+    const written = await countWrites(async () => {
+      const writes: Promise<void>[] = [];
+      for (let call = 1; call <= 4; call += 1) {
+        writes.push(cache.setMany(callOf(call)));
+        // The next answer comes while the process completes responses.
+        await nextTurn();
+      }
+      await Promise.all(writes);
+    });
+    expect(written).toEqual({ scripts: 1, sets: 200 });
+    const other = await startReplica(prefix);
+    expect(await other.getMany(['key 1 0', 'key 4 49'], 0)).toEqual([about(WHOLE), about(WHOLE)]);
+  });
+
+  test('writes snapshots at the latest after 25 ms, although answers keep coming', async () => {
+    const prefix = randomUUID();
+    const cache = await startReplica(prefix);
+    const written: number[] = [];
+    const startedMs = systemClock.now();
+    for (let call = 1; written.length === 0; call += 1) {
+      void cache.setMany(callOf(call)).then(() => written.push(call));
+      await nextTurn();
+      expect(systemClock.now()).toBeLessThan(startedMs + 2_000);
+    }
+
+    expect(written).toContain(1);
+  });
+
+  test('replaces no snapshot by an older one, however many it writes', async () => {
+    const prefix = randomUUID();
+    const cache = await startReplica(prefix);
+    const calls = Array.from({ length: 20 }, (_, call) => callOf(call));
+    const older = cache.setMany([...calls.flat(), ['key', WHOLE]]);
+    for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+    await Promise.all([older, cache.setMany([['key', newer(WHOLE)]])]);
+
+    const other = await startReplica(prefix);
+    expect(await other.getMany(['key'], 0)).toEqual([about(newer(WHOLE))]);
   });
 
   test('keeps the newer snapshot if Redis has an older one', async () => {
