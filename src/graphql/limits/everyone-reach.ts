@@ -19,6 +19,7 @@ export function toEveryone({ first, after, userIdType, filter }: Arguments): Rea
       const users = {
         after: `${group.after}everyone ${list}\n`,
         depth: group.depth,
+        loadedBy: undefined,
         idType: UserIdType[userIdType as UserIdType],
         userIds: group.userIds.flatMap(() => ids),
         semesterId: group.semesterId,
