@@ -4,7 +4,7 @@ import { inGroups } from '../domain/collections';
 import type { Snapshot } from './snapshot-cache';
 import type { SnapshotStore } from './snapshot-store';
 
-/** How long answers are gathered at most. */
+/** How long answers are gathered at most, unless the write before them takes longer. */
 const GATHER_MS = 25;
 /** To encode them takes about 3 ms. */
 const ANSWERS_PER_COMMAND = 200;

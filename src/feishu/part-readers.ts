@@ -35,9 +35,21 @@ const stageIdOf: GroupOf = (received) =>
   (received as Partial<StageTaskInfoWire> | null | undefined)?.stage_id;
 
 const numbersOf: GroupOf = (received) =>
-  Array.isArray(received)
-    ? received.map((count: Partial<StageNumWire> | null) => count?.stage_num).join()
-    : undefined;
+  Array.isArray(received) ? received.map(numberOf).join() : undefined;
+
+function numberOf(count: Partial<StageNumWire> | null): number | '' {
+  const number = count?.stage_num;
+  return typeof number === 'number' ? number : '';
+}
+
+/** Values that are nested too deep for the stack count as different. */
+function isSame(one: unknown, other: unknown): boolean {
+  try {
+    return dequal(one, other);
+  } catch {
+    return false;
+  }
+}
 
 /** A part of which anything is unusable is read each time, so that it is noted for each answer. */
 function readOnce<T extends object>(read: ReadPart<T>, groupOf: GroupOf): ReadPart<T> {
@@ -52,12 +64,15 @@ function readOnce<T extends object>(read: ReadPart<T>, groupOf: GroupOf): ReadPa
     }
     const known = groups.get(group);
     if (!known) groups.set(group, [part]);
-    else if (known.push(part) > MAX_PARTS_OF_A_GROUP) known.shift();
+    else if (known.push(part) > MAX_PARTS_OF_A_GROUP) {
+      known.shift();
+      parts -= 1;
+    }
   }
 
   return (received, note) => {
     const group = groupOf(received);
-    const known = groups.get(group)?.find((part) => dequal(part.received, received));
+    const known = groups.get(group)?.find((part) => isSame(part.received, received));
     if (known) return known.value;
     const unusable: UnreadableKind[] = [];
     const value = read(received, (kind) => {

@@ -40,7 +40,6 @@ function isEqual(one: StageTask, other: StageTask): boolean {
     one.needTodoCount === other.needTodoCount &&
     one.status === other.status &&
     one.option === other.option &&
-    one.ordinal === other.ordinal &&
     one.jumpUrl === other.jumpUrl &&
     isSameTime(one.deadline, other.deadline) &&
     isSameText(one.name, other.name)

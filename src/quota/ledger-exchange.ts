@@ -44,13 +44,16 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
   const { link, prefix, quota, replicaId, clock, book, readWaitingCalls, onState, onRejected } =
     options;
   let roundTripMs = 0;
-  /** Calls that wait here until Redis replies. The script has counted them for whatever is sent after them. */
+  /** Calls that wait here until Redis replies. If the script counts them, they wait no more for what is sent after. */
   let callsBeingTaken = 0;
+  let sent = 0;
 
   async function run(client: RedisClient, command: LedgerCommand = {}): Promise<LedgerState> {
     const taking = command.take?.ids.length ?? 0;
     const request = toRequest(command);
     callsBeingTaken += taking;
+    sent += 1;
+    const nth = sent;
     const askedAtMs = clock.now();
     const state = await runLedgerScript(client, request).finally(() => {
       callsBeingTaken -= taking;
@@ -60,6 +63,8 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
     book.learn(state);
     onState(state);
     onRejected('ledger', state.rejectedRecords);
+    // What was sent meanwhile did not count as waiting what waits on.
+    if (state.taken < taking && sent > nth) void exchange();
     return state;
   }
 
@@ -82,6 +87,9 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
     return clock.now() - upSinceMs >= RETURN_MS;
   }
 
+  const exchange: LedgerExchange = (command) =>
+    link.use((client) => run(client, command)).catch(() => undefined);
+
   link.onPulse((client) => run(client));
-  return (command) => link.use((client) => run(client, command)).catch(() => undefined);
+  return exchange;
 }

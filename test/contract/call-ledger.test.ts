@@ -363,6 +363,19 @@ describeWithRedis('The ledger in Redis', () => {
     expect((await other.read()).callsWaitingElsewhere).toEqual([1]);
   });
 
+  test('tells the others again of a call that was not counted', async () => {
+    const prefix = randomUUID();
+    const [one, other] = [await startReplica(prefix), await startReplica(prefix)];
+    clock.advance(RETURN_MS);
+    one.watchWaitingCalls(() => 2);
+    const reading = await one.read();
+    expect(await takeMany(other, 1)).toBe(1);
+    const [taken] = await Promise.all([one.take(reading, 2), one.read()]);
+
+    expect(taken).toBe(0);
+    await untilSeenWaiting(other, 2);
+  });
+
   /** Waits for about 100 ms. A pulse, which tells the number too, seldom falls into them. */
   async function untilSeenWaiting(ledger: CallLedger, calls: number): Promise<void> {
     const seen = async () => (await ledger.read()).callsWaitingElsewhere[0];

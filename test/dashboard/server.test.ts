@@ -121,10 +121,11 @@ test('A connection without a request does not delay the end', async () => {
   });
   const unused = connect(Number(new URL(server.url).port), '127.0.0.1');
   await once(unused, 'connect');
+  const closed = once(unused, 'close');
   await fetch(server.url);
 
   await server.close();
-  await once(unused, 'close');
+  await closed;
 });
 
 test('If the port is taken, nothing stays open', async () => {

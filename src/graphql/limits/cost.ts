@@ -35,7 +35,6 @@ const ERROR_COST: Budget = { fields: 25, bytes: 250 };
 /** With all properties: V8 would make a hidden class for each object that a spread gives a further one. */
 const ROOT: Group = {
   after: '',
-  depth: 0,
   loadedBy: undefined,
   idType: UserIdType.OPEN_ID,
   userIds: [''],

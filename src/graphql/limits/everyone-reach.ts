@@ -18,7 +18,6 @@ export function toEveryone({ first, after, userIdType, filter }: Arguments): Rea
       const ids = Array.from({ length }, (_, i) => `${list} ${i}`);
       const users = {
         after: `${group.after}everyone ${list}\n`,
-        depth: group.depth,
         loadedBy: undefined,
         idType: UserIdType[userIdType as UserIdType],
         userIds: group.userIds.flatMap(() => ids),

@@ -20,10 +20,14 @@ const SEMESTER_ID_LENGTH = 21;
 interface Scope {
   /** What calls are about. Scopes with the same one may ask for the same users. */
   readonly callKey: string;
-  /** The `callKey` of the loads whose answers the users are of; `undefined` if all users are asked for at once. */
+  /**
+   * The `callKey` of the loads whose answers the users are of, if another load may have asked for some of them before.
+   * The loads of the first level of an operation are asked for at once.
+   */
   above: string | undefined;
-  readonly depth: number;
   readonly users: Set<string>;
+  /** At how many different times the users may be asked for. */
+  times: number;
 }
 
 /**
@@ -37,46 +41,61 @@ export function countCalls(loads: readonly Load[], strategy: FilterStrategy): nu
   const callKeyOf = ({ group, view }: Load) =>
     `${cycleKey(group)} ${strategy === 'pushdown' ? viewKey(view) : ''}`;
   const scopes = new Map<string, Scope>();
-  const pagesByScope = new Map<string, number>();
+  const lists = new Map<string, { readonly callKey: string; pages: number }>();
   for (const load of loads) {
     const { group, pages } = load;
-    const { after, depth, loadedBy, userIds } = group;
+    const { after, loadedBy, userIds } = group;
     const callKey = callKeyOf(load);
     if (pages !== undefined) {
-      const key = after + callKey;
-      pagesByScope.set(key, Math.max(pages, pagesByScope.get(key) ?? 0));
+      const list = getOrCreate(lists, after + callKey, () => ({ callKey, pages }));
+      list.pages = Math.max(list.pages, pages);
       continue;
     }
-    const scope = getOrCreate(scopes, after + callKey, () => createScope(callKey, depth));
+    const scope = getOrCreate(scopes, after + callKey, () => createScope(callKey));
     addAll(scope.users, userIds);
-    // The users of a list of everyone arrive together.
-    if (loadedBy && loadedBy.pages === undefined) scope.above = callKeyOf(loadedBy);
+    if (loadedBy && mayComeApart(loadedBy)) scope.above = callKeyOf(loadedBy);
   }
-  let calls = countCallsOfScopes([...scopes.values()]);
-  for (const pages of pagesByScope.values()) calls += pages;
+  let calls = countCallsOfScopes(
+    [...scopes.values()],
+    [...lists.values()].map(({ callKey }) => callKey),
+  );
+  for (const { pages } of lists.values()) calls += pages;
   return calls;
 }
 
-function createScope(callKey: string, depth: number): Scope {
-  return { callKey, above: undefined, depth, users: new Set() };
+function createScope(callKey: string): Scope {
+  return { callKey, above: undefined, users: new Set(), times: 1 };
 }
+
+/** The users of a list of everyone arrive together. */
+function mayComeApart({ group, pages }: Load): boolean {
+  return pages === undefined && group.after !== '';
+}
+
+/** One round for what another field has asked for before, and one for what it has asked for at different times. */
+const ROUNDS = 2;
 
 /**
  * The answers of one load arrive together (`loading/query-level.ts`), but some of its users may be those that another
  * load has asked for before. So below it, users are asked for at as many times as there are loads of the same `callKey`.
+ * @param lists the `callKey`s of the lists of everyone, whose answers the operation has too
  */
-function countCallsOfScopes(scopes: readonly Scope[]): number {
-  const loadsByKey = new Map<string, number>();
-  let calls = 0;
-  // Loads above are counted before those below.
-  for (const { callKey, above, users } of scopes.toSorted((a, b) => a.depth - b.depth)) {
-    // Users that were loaded above are asked for no more.
-    const loadsAbove = above === callKey ? 1 : (loadsByKey.get(above ?? '') ?? 1);
-    const times = Math.min(users.size, loadsAbove);
-    addTo(loadsByKey, callKey, times);
-    calls += Math.min(users.size, callsFor(users.size) + times - 1);
+function countCallsOfScopes(scopes: readonly Scope[], lists: readonly string[]): number {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const loadsByKey = new Map<string, number>();
+    for (const callKey of lists) addTo(loadsByKey, callKey, 1);
+    for (const { callKey, times } of scopes) addTo(loadsByKey, callKey, times);
+    for (const scope of scopes) {
+      const { callKey, above, users } = scope;
+      // Users that were loaded above are asked for no more.
+      if (above === undefined || above === callKey) continue;
+      scope.times = Math.min(users.size, loadsByKey.get(above) ?? 1);
+    }
   }
-  return calls;
+  return scopes.reduce(
+    (calls, { users, times }) => calls + Math.min(users.size, callsFor(users.size) + times - 1),
+    0,
+  );
 }
 
 function callsForUsers(userIds: readonly string[]): number {
@@ -104,7 +123,7 @@ export function countViews(loads: readonly Load[]): number {
 export function loadedGroup(loadedBy: Load): Group {
   const { group, view } = loadedBy;
   const load = `${cycleKey(group)} ${viewKey(view)} ${textOf(view.maxAgeSeconds)}\n`;
-  return { ...group, after: group.after + load, depth: group.depth + 1, loadedBy };
+  return { ...group, after: group.after + load, loadedBy };
 }
 
 function cycleKey({ semesterId, idType }: Group): string {

@@ -30,8 +30,6 @@ export interface CostRules {
 export interface Group {
   /** The loads above these objects, which complete at different times; empty if there are none. */
   readonly after: string;
-  /** How many loads there are above. */
-  readonly depth: number;
   /** The load whose answers are about these users; absent if an argument names the users. */
   readonly loadedBy?: Load | undefined;
   readonly idType: UserIdType;

@@ -7,7 +7,10 @@ const ignore = () => undefined;
 /** A value as each answer has it: equal, and another object. */
 const received = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-test('Equal tasks and equal counts are read once', () => {
+/** A list of counts that no other has, although its numbers are the same. */
+const countsWith = (unknown: unknown) => [{ task_option_id: 1, stage_num: 2, unknown }];
+
+test('Equal tasks and equal counts are one object', () => {
   const { task, counts } = createPartReaders();
 
   expect(task(received(TASK), ignore)).toBe(task(received(TASK), ignore));
@@ -44,29 +47,52 @@ test('An absent list of counts is empty', () => {
   expect(createPartReaders().counts(undefined, ignore)).toEqual([]);
 });
 
-test('A part of any length is read', () => {
-  const { task } = createPartReaders();
-  const long = { ...TASK, jump_url: `https://example.com/${'x'.repeat(100_000)}` };
-
-  expect(task(received(long), ignore)?.jumpUrl).toBe(long.jump_url);
-  expect(task(received(long), ignore)?.jumpUrl).toBe(long.jump_url);
+test('Parts that many others have come after are forgotten', () => {
+  const { counts } = createPartReaders();
+  const first = counts(countsWith(0), ignore);
+  for (let i = 1; i < 32; i += 1) counts(countsWith(i), ignore);
+  expect(counts(countsWith(0), ignore)).toBe(first);
+  counts(countsWith(32), ignore);
+  expect(counts(countsWith(0), ignore)).not.toBe(first);
+  expect(counts(countsWith(0), ignore)).toEqual(first);
 });
 
-test('Many different parts do not change those of a user', () => {
-  const { task } = createPartReaders();
-  const first = task(received(TASK), ignore);
-  for (let i = 1_000; i <= 9_000; i += 1) task({ ...TASK, finished_count: i }, ignore);
-
-  expect(task(received(TASK), ignore)).toEqual(first);
+test('At most 2,000 parts are known', () => {
+  const { counts } = createPartReaders();
+  const countsOf = (number: number) => counts([{ task_option_id: 1, stage_num: number }], ignore);
+  const first = countsOf(0);
+  for (let i = 1; i < 2_000; i += 1) countsOf(i);
+  expect(countsOf(0)).toBe(first);
+  countsOf(2_000);
+  expect(countsOf(0)).not.toBe(first);
 });
 
 test.each(['constructor', 'valueOf', 'toString', '__proto__', 'hasOwnProperty'])(
-  'A task may have an unknown field %s',
+  'A part may have an unknown field %s',
   (name) => {
-    const { task } = createPartReaders();
-    const json = `{"${name}":1,${JSON.stringify(TASK).slice(1)}`;
-    const known = task(JSON.parse(json), ignore);
-    expect(known).toEqual(task(received(TASK), ignore));
-    expect(task(JSON.parse(json), ignore)).toBe(known);
+    const { counts } = createPartReaders();
+    const json = `[{"${name}":1,"task_option_id":1,"stage_num":2}]`;
+    const known = counts(JSON.parse(json), ignore);
+    expect(known).toEqual([{ option: 'TODO', count: 2 }]);
+    expect(counts(JSON.parse(json), ignore)).toBe(known);
   },
 );
+
+test('A number of another kind makes its counts unreadable, and no others', () => {
+  const { counts } = createPartReaders();
+  for (const number of ['{"toString":1}', '[[[]]]', 'null', '"x"', '{}']) {
+    expect(counts(JSON.parse(`[{"task_option_id":1,"stage_num":${number}}]`), ignore)).toBeNull();
+  }
+  expect(counts(JSON.parse('[{"task_option_id":1,"stage_num":"2"}]'), ignore)).toEqual([
+    { option: 'TODO', count: 2 },
+  ]);
+});
+
+test('A part may have an unknown field that is nested deep', () => {
+  const { task } = createPartReaders();
+  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+  const json = `{"deep":${deep},${JSON.stringify(TASK).slice(1)}`;
+  for (let i = 0; i < 2; i += 1) {
+    expect(task(JSON.parse(json), ignore)).toEqual(task(received(TASK), ignore));
+  }
+});

@@ -36,7 +36,6 @@ test.each<[string, Partial<StageTask>]>([
   ['count', { finishedCount: null }],
   ['link', { jumpUrl: null }],
   ['group', { option: 'DONE' }],
-  ['ordinal', { ordinal: 2 }],
   ['stage', { stageId: '1' }],
   ['missing name', { name: null }],
   ['missing deadline', { deadline: null }],

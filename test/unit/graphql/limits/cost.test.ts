@@ -35,6 +35,11 @@ const callsOf = (...given: Parameters<typeof costIn>) => costIn(...given).calls;
 const ids = (count: number, first = 0) =>
   Array.from({ length: count }, (_, i) => `ou_${first + i}`);
 const OF = 'stageTasks(semesterId: 1) { id }';
+/** The tasks of users in one cycle, and below them those in the next one. */
+const nested = ([cycle, ...others]: readonly string[]): string =>
+  cycle === undefined
+    ? '{ id }'
+    : `{ stageTasks(semesterId: ${cycle}) { user ${nested(others)} } }`;
 
 describe('the calls that an operation can cause', () => {
   test.each([
@@ -117,6 +122,19 @@ describe('the calls that an operation can cause', () => {
       'loads a list below them: the first answer asks for all of it',
       `{ a: user(id: "ou_a") { ${OF} }
          b: users(ids: ["ou_a", "ou_b"]) { stageTasks(semesterId: 2) { user { stageTasks(semesterId: 1) { semester { userStageTasks(userIds: ["ou_c", "ou_d"]) { id } } } } } } }`,
+    ],
+    ...['4 3 5, 1 2 3', '1 2 3, 4 3 5'].map((both): [number, string, string] => [
+      7,
+      `loads below users of which another load, however deep, may have asked for some before: ${both}`,
+      `{ ${both
+        .split(', ')
+        .map((cycles, i) => `f${i}: users(ids: ["ou_a", "ou_b"]) ${nested(cycles.split(' '))}`)
+        .join(' ')} }`,
+    ]),
+    [
+      5,
+      'loads below users of which a list of everyone may have some',
+      `{ semester(id: 3) { allUserStageTasks(first: 1) { nodes { id } } } users(ids: ["ou_a", "ou_b"]) ${nested(['4', '3', '5'])} }`,
     ],
     [
       4,
