@@ -160,11 +160,13 @@ function onceForTask(render: Render): Render {
   };
 }
 
-/** JSON of an object's fields. @throws for a value that the type does not allow */
+/**
+ * JSON of an object's fields. Joined: V8 keeps a text that `+` has made as a tree of all its parts, which takes several
+ * times the memory of the text.
+ * @throws for a value that the type does not allow
+ */
 export function renderFields(fields: readonly CompiledField[], object: object): string {
-  let text = '{';
-  for (const { label, render } of fields) {
-    text += text === '{' ? label + render(object) : `,${label}${render(object)}`;
-  }
-  return `${text}}`;
+  const texts: string[] = [];
+  for (const { label, render } of fields) texts.push(label + render(object));
+  return `{${texts.join(',')}}`;
 }

@@ -75,8 +75,3 @@ export function noteTexts(data: object): void {
 export function hasTexts(data: object | null | undefined): boolean {
   return !!data && HAS_TEXTS in data;
 }
-
-/** V8 keeps a text that `+` has made as a tree of all its parts, which takes several times the memory of the text. */
-export function toFlatText(text: string): string {
-  return [text.slice(0, 1), text.slice(1)].join('');
-}

@@ -17,7 +17,7 @@ import { changeResults, type Change, type Resolver } from '../change-results';
 import type { GraphQLContext } from '../context';
 import { depthOf } from '../depth';
 import { PresentedStageTasks } from '../present';
-import { JsonText, LARGE_RESPONSE_BYTES, toFlatText } from './json-text';
+import { JsonText, LARGE_RESPONSE_BYTES } from './json-text';
 import { RENDERED_TYPE } from './pure-operation';
 import { rendererOf, type Renderer } from './renderer';
 import type { TextCache } from './text-cache';
@@ -55,7 +55,7 @@ export function createRenderSchema(schema: GraphQLSchema, texts: TextCache): Gra
         const text = renderer.render(tasks);
         // A large response would push out the texts of many pages.
         const keeps = renderer.isReused && context.answer.estimatedBytes < LARGE_RESPONSE_BYTES;
-        return new JsonText(keeps ? texts.set(answer, key, text) : toFlatText(text));
+        return new JsonText(keeps ? texts.set(answer, key, text) : text);
       });
     });
   };

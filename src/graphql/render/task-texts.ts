@@ -1,5 +1,3 @@
-import { toFlatText } from './json-text';
-
 /** Of all kept texts. Most take about 300. */
 const MAX_CHARACTERS = 2_000_000;
 const MAX_CHARACTERS_OF_A_TEXT = 4_000;
@@ -17,7 +15,7 @@ let characters = 0;
 export function textOfTask(task: object, selection: object, render: () => string): string {
   const known = texts.get(selection)?.get(task);
   if (known !== undefined) return known;
-  const text = toFlatText(render());
+  const text = render();
   if (text.length > MAX_CHARACTERS_OF_A_TEXT) return text;
   const added = text.length + CHARACTERS_PER_ENTRY;
   characters += added;
