@@ -3,6 +3,7 @@ import { GatewayError, type UpstreamTrace } from '../domain/errors';
 import type { Logger } from '../observability/logger';
 import type { FeishuClient, FeishuRequest } from './feishu-client';
 import { userCredentials, type Credentials } from './credentials';
+import { createPartReaders } from './part-readers';
 import {
   MAX_USERS_PER_CALL,
   type SemesterSource,
@@ -13,7 +14,6 @@ import {
   type UpstreamIdentity,
 } from './ports';
 import { fromBase, fromListItem } from './semester.mapping';
-import { createPartReaders } from './part-readers';
 import { readItems, readPage } from './stage-task.answer';
 import { toPageBody, toRequestBody, toUserIdTypeWire } from './stage-task.mapping';
 import { countUnreadable, type NoteUnreadable, type UnreadableParts } from './unreadable';

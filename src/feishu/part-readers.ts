@@ -26,6 +26,7 @@ export function createPartReaders(): PartReaders {
   const shareTask = createSharedTasks();
   const readTask: ReadPart<StageTask> = (received, note) => {
     const task = toStageTask(received, note);
+    // What was received may differ only in fields that the gateway does not read.
     return task && shareTask(task);
   };
   return { counts: readOnce(toCounts, numbersOf), task: readOnce(readTask, stageIdOf) };

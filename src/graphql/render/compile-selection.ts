@@ -4,6 +4,7 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  TypeNameMetaFieldDef,
   type FieldNode,
   type GraphQLField,
   type GraphQLObjectType,
@@ -11,10 +12,10 @@ import {
   type GraphQLResolveInfo,
 } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields';
-import { compileLeaf, present } from './compile-leaf';
-import type { StageTask } from '../../domain/stage-task';
-import { textOfTask } from './task-texts';
 import { localize, type Locale, type LocalizedText } from '../../domain/localized-text';
+import type { StageTask } from '../../domain/stage-task';
+import { compileLeaf, present } from './compile-leaf';
+import { textOfTask } from './task-texts';
 
 /** What a selection depends on in one operation. */
 export type SelectionContext = Pick<
@@ -30,8 +31,6 @@ export type SelectionContext = Pick<
     usesMoment: boolean;
   };
 };
-
-const TYPENAME = '__typename';
 
 /** Fields whose values depend on the moment: they change at the deadlines of tasks that are not done. */
 const FIELDS_OF_MOMENT = new Set(['UserStageTasks.nextDeadline', 'StageTask.isOverdue']);
@@ -79,7 +78,7 @@ function compileField(
 ): CompiledField['render'] | undefined {
   const [node] = nodes;
   const name = node?.name.value ?? '';
-  if (name === TYPENAME) return () => JSON.stringify(type.name);
+  if (name === TypeNameMetaFieldDef.name) return () => JSON.stringify(type.name);
   const field = type.getFields()[name];
   if (!node || !field) return undefined;
   if (FIELDS_OF_MOMENT.has(`${type.name}.${name}`)) context.found.usesMoment = true;
@@ -136,8 +135,7 @@ function compileNonNull(
 }
 
 /** The fields of a task that depend neither on its user nor on the moment. */
-const FIELDS_OF_TASK: ReadonlySet<string> = new Set<keyof StageTask | typeof TYPENAME>([
-  TYPENAME,
+const FIELDS_OF_TASK: ReadonlySet<string> = new Set<keyof StageTask>([
   'stageId',
   'name',
   'deadline',
@@ -149,7 +147,9 @@ const FIELDS_OF_TASK: ReadonlySet<string> = new Set<keyof StageTask | typeof TYP
 ]);
 
 function showsTaskOnly(type: GraphQLObjectType, fields: readonly CompiledField[]): boolean {
-  return type.name === 'StageTask' && fields.every(({ name }) => FIELDS_OF_TASK.has(name));
+  const isOfTask = ({ name }: CompiledField) =>
+    name === TypeNameMetaFieldDef.name || FIELDS_OF_TASK.has(name);
+  return type.name === 'StageTask' && fields.every(isOfTask);
 }
 
 /** Renders `PresentedStageTask`s of equal tasks once. */
