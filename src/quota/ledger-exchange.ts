@@ -1,3 +1,4 @@
+import { setImmediate as nextLoopTurn } from 'node:timers/promises';
 import type { Clock } from '../domain/clock';
 import type { RedisClient, RedisLink } from '../redis/redis-link';
 import type { OnRejected } from '../redis/rejections';
@@ -50,6 +51,9 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
 
   async function run(client: RedisClient, command: LedgerCommand = {}): Promise<LedgerState> {
     const taking = command.take?.ids.length ?? 0;
+    // The reply about a counted call may have arrived just now. Its sender sees the permit within this turn of the event
+    // loop, by promises alone, and until then the call looks as if it waited.
+    if (!command.take) await nextLoopTurn();
     const request = toRequest(command);
     callsBeingTaken += taking;
     sent += 1;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../src/domain/clock';
 import type { CallLedger, LedgerReading } from '../../src/quota/call-ledger';
 import { reasonAt, type ClosingReason } from '../../src/quota/closing';
@@ -328,6 +329,8 @@ describeWithRedis('The ledger in Redis', () => {
     for (const waiting of [1, 5]) {
       one.watchWaitingCalls(() => waiting);
       one.tellWaitingCalls();
+      // Until the number is on its way.
+      await nextTurn();
     }
     await untilSeenWaiting(other, 5);
   });
@@ -361,6 +364,32 @@ describeWithRedis('The ledger in Redis', () => {
 
     expect(taken).toBe(2);
     expect((await other.read()).callsWaitingElsewhere).toEqual([1]);
+  });
+
+  test('tells the others of no call as waiting whose permit is on its way', async () => {
+    const prefix = randomUUID();
+    const quota: Quota = { calls: 20, windowMs: 60_000 };
+    const [one, other] = [await startReplica(prefix, quota), await startReplica(prefix, quota)];
+    const [link] = links;
+    clock.advance(RETURN_MS);
+    let waiting = 0;
+    one.watchWaitingCalls(() => waiting);
+    // A pulse reads the clock of Redis first. Its reply may arrive together with the one about the call.
+    const pulse = async (promisesLater: number) => {
+      await link?.use((client) => client.time());
+      for (let i = 0; i < promisesLater; i += 1) await Promise.resolve();
+      await one.read();
+    };
+    for (let promisesLater = 0; promisesLater < 10; promisesLater += 1) {
+      waiting = 1;
+      const reading = await one.read();
+      const take = async () => {
+        waiting -= await one.take(reading, 1);
+      };
+      await Promise.all([take(), pulse(promisesLater)]);
+      expect(waiting).toBe(0);
+      expect((await other.read()).callsWaitingElsewhere).toEqual([0]);
+    }
   });
 
   test('tells the others again of a call that was not counted', async () => {
@@ -525,5 +554,5 @@ describeWithRedis('The ledger in Redis', () => {
       expect(foreignCallTimesMs.length).toBeGreaterThan(0);
       expect(await takeMany(ledger, 20)).toBe(0);
     }
-  }, 30_000);
+  });
 });
