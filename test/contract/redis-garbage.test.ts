@@ -21,6 +21,11 @@ import { until } from '../support/until';
 const QUOTA: Quota = { calls: 25, windowMs: 60_000 };
 const YEAR_5138_MS = '99999999999999';
 const [CALLS, REPLICAS, STATE] = ['{p}:calls', '{p}:replicas', '{p}:state'] as const;
+const KEYS_OF_OTHER_TYPES = `
+redis.call('DEL', unpack(KEYS))
+redis.call('SET', KEYS[1], 'x')
+redis.call('LPUSH', KEYS[2], 'x')
+redis.call('SADD', KEYS[3], 'x')`;
 const seal = createSeal(new Secret('app-secret'));
 
 describeWithRedis('Replicas that read garbage from Redis', () => {
@@ -220,10 +225,8 @@ describeWithRedis('Replicas that read garbage from Redis', () => {
     test('read the ledger if its keys have other types, and replicas invalid names', async () => {
       const ledger = await startLedger();
       await ledger.take(await ledger.read(), 1);
-      await redis.send(['DEL', CALLS, REPLICAS, STATE]);
-      await redis.send(['SET', CALLS, 'x']);
-      await redis.send(['LPUSH', REPLICAS, 'x']);
-      await redis.send(['SADD', STATE, 'x']);
+      // In one step: a pulse in between would start a key anew.
+      await redis.send(['EVAL', KEYS_OF_OTHER_TYPES, '3', CALLS, REPLICAS, STATE]);
       expect((await ledger.read()).callTimesMs).toHaveLength(1);
       await redis.send(['ZADD', REPLICAS, YEAR_5138_MS, 'no name', YEAR_5138_MS, 'x'.repeat(200)]);
       expect((await ledger.read()).callsWaitingElsewhere).toEqual([]);

@@ -119,7 +119,9 @@ export async function startRedis(options: readonly string[] = []): Promise<TestR
 async function send(url: string, command: string[]): Promise<unknown> {
   const client = createClient({ url });
   await client.connect();
-  const reply = await client.sendCommand(command);
-  client.destroy();
-  return reply;
+  try {
+    return await client.sendCommand(command);
+  } finally {
+    client.destroy();
+  }
 }
