@@ -5,6 +5,7 @@ import { connectMcp, PROTOCOL_VERSIONS, READY_OPERATIONS, startMcpGateway } from
 import { ROOT } from '../support/pages';
 import { exchange } from '../support/raw-http';
 import { until } from '../support/until';
+import { untilAborted } from '../support/until-aborted';
 
 const APP = 'https://app.example.com';
 const TASKS = `# The tasks of these people.
@@ -202,7 +203,7 @@ test('A client that disconnects aborts the call that it was waiting for', async 
   client.abort();
 
   await expect(request).rejects.toThrow('abort');
-  await until(() => gateway.emulator.callsOf('find_by_user_list')[0]?.aborted === true);
+  await untilAborted(gateway.emulator);
   await until(async () => (await send(LIST)).status === 200);
 });
 

@@ -65,4 +65,4 @@ test('Of 1,000 streams on one replica, each shows a change that it may show, onc
   // Those of the two operations that found the changes.
   expect(gateway.emulator.callsOf('find_by_user_list')).toHaveLength(2);
   expect(await gateway.metric('gateway_streams')).toBe(1_000);
-}, 60_000);
+}, 120_000);

@@ -4,6 +4,7 @@ import { CHANGES, openEventStream } from '../support/event-stream';
 import { MovableClock } from '../support/movable-clock';
 import { idOf, linksOf, named, startTracedGateway, type TracedGateway } from '../support/traces';
 import { until } from '../support/until';
+import { untilAborted } from '../support/until-aborted';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const PARENT_ID = 'b7ad6b7169203331';
@@ -181,7 +182,7 @@ test('All spans end if the client disconnects', async () => {
   await until(() => gateway.emulator.callsOf('find_by_user_list').length > 0);
   client.abort();
   await expect(request).rejects.toThrow();
-  await until(() => gateway.emulator.callsOf('find_by_user_list')[0]?.aborted === true);
+  await untilAborted(gateway.emulator);
   const spans = await gateway.traces();
 
   const errorOf = (name: string) =>
