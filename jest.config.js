@@ -23,7 +23,7 @@ module.exports = {
       },
     ],
   },
-  testTimeout: 60_000,
+  testTimeout: 20_000,
   // Many tests wait for a gateway or a Redis of their own, so that no core has to be left free.
   maxWorkers: '100%',
 };

@@ -20,4 +20,4 @@ test('The linter lets no text become code in src', () => {
       '@typescript-eslint/no-implied-eval': ERROR,
     });
   }
-});
+}, 60_000);

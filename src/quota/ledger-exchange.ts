@@ -67,7 +67,7 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
     book.learn(state);
     onState(state);
     onRejected('ledger', state.rejectedRecords);
-    // What was sent meanwhile did not count as waiting what waits on.
+    // Exchanges that were sent meanwhile left out these calls, which still wait.
     if (state.taken < taking && sent > nth) void exchange();
     return state;
   }

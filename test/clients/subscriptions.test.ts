@@ -14,7 +14,7 @@ afterAll(async () => {
 
 test('The code of the page compiles in a strict project', async () => {
   expect(await project.compile('bundler')).toBe('');
-});
+}, 60_000);
 
 /** Prints what a client gets first. */
 const SCRIPTS: readonly (readonly [name: string, script: (args: string) => string])[] = [

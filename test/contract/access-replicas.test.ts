@@ -20,5 +20,5 @@ describeWithRedis('Two replicas that share one Redis', () => {
     const schedules = processes.length * SCHEDULES_PER_PROCESS;
     expect(seen.schedules).toBe(schedules);
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
-  });
+  }, 60_000);
 });

@@ -554,5 +554,5 @@ describeWithRedis('The ledger in Redis', () => {
       expect(foreignCallTimesMs.length).toBeGreaterThan(0);
       expect(await takeMany(ledger, 20)).toBe(0);
     }
-  });
+  }, 30_000);
 });

@@ -49,5 +49,5 @@ describeWithRedis('A channel of replicas', () => {
     await until(() => heard.length > 0);
 
     expect(heard).toEqual(['kept']);
-  });
+  }, 20_000);
 });

@@ -88,7 +88,7 @@ describeWithRedis('The part of one tenant in the link to Redis', () => {
     await until(() => counts.heard > 0);
     expect(counts).toEqual({ ended: 0, lasting: 2, heard: 1 });
     lasting.end();
-  });
+  }, 20_000);
 
   test('takes part in pulses for a while after it was used, and not while it is idle', async () => {
     let nowMs = 0;
@@ -107,5 +107,5 @@ describeWithRedis('The part of one tenant in the link to Redis', () => {
     await until(() => allPulses >= since + 2);
     expect(pulses).toBe(before);
     scope.end();
-  });
+  }, 20_000);
 });

@@ -132,7 +132,7 @@ test('Its command and its health check run as a user without rights, on files th
     gateway.process.kill('SIGKILL');
     await emulator.close();
   }
-});
+}, 60_000);
 
 test('A write would fail there', async () => {
   const write = "require('node:fs').writeFileSync('written', '')";

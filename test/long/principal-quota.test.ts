@@ -109,7 +109,7 @@ test('If Feishu does not list its cycles, one person spends at most half of the 
     `{ user(id: "${person(3).openId}") { stageTasks(semesterId: "${gateway.semesterId}") { id } } }`,
   );
   expect(service.codes).toEqual([]);
-});
+}, 60_000);
 
 test('A person has one share for all their IDs', async () => {
   await start(HIDDEN_CYCLES);
@@ -117,7 +117,7 @@ test('A person has one share for all their IDs', async () => {
   expect((await ask(await byLogin(0), ownTasks())).codes).toEqual(['RATE_LIMITED']);
   const byUserId = await issuer.sign({ sub: person(0).userId });
   expect((await ask(bearer(byUserId), ownTasks())).codes).toEqual(['RATE_LIMITED']);
-});
+}, 60_000);
 
 test('Failed calls are charged, with their retries', async () => {
   await start();
@@ -131,7 +131,7 @@ test('Failed calls are charged, with their retries', async () => {
   const refused = await ask(await byLogin(0), query);
   expect([refused.status, refused.codes]).toEqual([429, ['RATE_LIMITED']]);
   expect(listCalls()).toHaveLength(spent);
-});
+}, 60_000);
 
 test('A client that disconnects before its calls are sent spends nothing', async () => {
   await start(HIDDEN_CYCLES);
@@ -163,7 +163,7 @@ test('A client that disconnects before its calls are sent spends nothing', async
   }
   expect((await first).codes).toEqual([]);
   expect((await ask(headers, ownTasks())).codes).toEqual([]);
-});
+}, 60_000);
 
 test.each(['POST', 'GET', 'POST _entities'])(
   'A share that is used up before any answer causes HTTP 429 for a %s, with the time to retry',

@@ -130,7 +130,7 @@ test('40 users at intervals of 50 ms are all answered, and Feishu refuses no cal
   );
   expect(listCalls().filter((call) => call.status !== 200)).toEqual([]);
   expect(listCalls().length).toBeLessThanOrEqual(20);
-});
+}, 30_000);
 
 test('60 clients with one user each are all answered, and Feishu refuses no call', async () => {
   gateway = await startGateway({ emulator: { quotaCalls: 20, quotaWindowSeconds: 60 } });
@@ -145,7 +145,7 @@ test('500 clients at once with one user each share ten or eleven calls', async (
   await expectEachAnswered(userIds);
   expect(listCalls().length).toBeGreaterThanOrEqual(10);
   expect(listCalls().length).toBeLessThanOrEqual(11);
-});
+}, 30_000);
 
 test('500 clients at once with the same user share one call', async () => {
   gateway = await startGateway({ emulator: { quotaCalls: 20, quotaWindowSeconds: 60 } });
@@ -156,7 +156,7 @@ test('500 clients at once with the same user share one call', async () => {
 
   expect(answers.flatMap((answer) => answer.errors)).toEqual([]);
   expect(listCalls()).toHaveLength(1);
-});
+}, 30_000);
 
 test('Four filters for the same 50 users make one call, or four with the strategy pushdown', async () => {
   const filters = [

@@ -29,7 +29,7 @@ describeWithRedis('Two replicas of a Redis that sentinels watch', () => {
       ledgers.push(createRedisLedger({ ...parts, link, replicaId: randomUUID() }));
     }
     await connected();
-  });
+  }, 60_000);
   afterAll(async () => {
     for (const link of links) link.close();
     await redis.close();
@@ -55,7 +55,7 @@ describeWithRedis('Two replicas of a Redis that sentinels watch', () => {
     for (const ledger of ledgers) expect((await ledger.read()).callTimesMs).toHaveLength(4);
     expect(await makeCalls(1)).toBe(2);
     await redis.startReplica();
-  });
+  }, 60_000);
 
   test('do not notice that all sentinels are down', async () => {
     const onDisconnected = jest.fn();
@@ -64,7 +64,7 @@ describeWithRedis('Two replicas of a Redis that sentinels watch', () => {
     await systemClock.sleep(8_000);
     expect(await makeCalls(1)).toBe(2);
     expect(onDisconnected).not.toHaveBeenCalled();
-  });
+  }, 60_000);
 
   test('go on after another fail-over when the sentinels are back, and never exceed the quota', async () => {
     await redis.startSentinels();
@@ -73,5 +73,5 @@ describeWithRedis('Two replicas of a Redis that sentinels watch', () => {
     expect(await makeCalls(10)).toBe(QUOTA.calls - 8);
     for (const ledger of ledgers)
       expect((await ledger.read()).callTimesMs).toHaveLength(QUOTA.calls);
-  });
+  }, 60_000);
 });

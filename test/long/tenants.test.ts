@@ -9,7 +9,7 @@ const key = (i: number) => `tenant-${i}`;
 let without: Awaited<ReturnType<typeof run>>;
 beforeAll(async () => {
   without = await run({}, false);
-});
+}, 60_000);
 afterAll(() => without.close());
 
 interface Misbehaviour {
@@ -76,7 +76,7 @@ test('A company without the app costs one call a minute, however often it asks',
   const { calls, close } = await run({ fate: { code: 99991673 }, operationsPerSecond: 5 });
   expect(calls.filter(({ tenantKey }) => tenantKey === BAD).length).toBeLessThanOrEqual(MINUTES);
   await close();
-});
+}, 60_000);
 
 test('The same user ID in two companies is two people, in one moment and in memory', async () => {
   const { clock, calls, read, close } = createTenantsWorld();

@@ -54,4 +54,4 @@ test('A stream shows its own company, and no client’s stream shows a user of a
     expect(foreign.length).toBeGreaterThan(3);
     for (const stream of [...foreign, own]) stream.close();
   }
-});
+}, 60_000);

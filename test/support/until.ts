@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const GIVE_UP_MS = 30_000;
+const GIVE_UP_MS = 10_000;
 
-/** Waits for another process or the network. @throws if the condition is still false after `giveUpMs`, by default 30 s */
+/** Waits for another process or the network. @throws if the condition is still false after `giveUpMs`, by default 10 s */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   giveUpMs = GIVE_UP_MS,

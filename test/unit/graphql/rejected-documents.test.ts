@@ -104,4 +104,4 @@ test('10,000 documents with errors do not evict a valid one', async () => {
   await send('{ field0');
 
   expect(parsed).toEqual(['{ field0']);
-});
+}, 60_000);

@@ -248,7 +248,7 @@ test('A client that reads its answers keeps its connection', async () => {
 
 test('A connection that was opened in advance does not delay the close', async () => {
   // Longer than a test may take.
-  await start({ timeouts: { ...TIMEOUTS, headersMs: 300_000, requestMs: 300_000 } });
+  await start({ timeouts: { ...TIMEOUTS, headersMs: 60_000, requestMs: 60_000 } });
   const unused = await open();
   const used = await open('GET /small HTTP/1.1\r\nHost: a\r\n\r\n');
   await until(() => used.received().includes('small answer'));

@@ -16,4 +16,4 @@ test('no principal ever receives a field of another company or of a user outside
   const schedules = ROUNDS * PROCESSES.length * SCHEDULES_PER_PROCESS;
   expect(seen.schedules).toBe(schedules);
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(schedules / 100);
-});
+}, 60_000);

@@ -2,6 +2,8 @@ import { GatewayError } from '../../../src/domain/errors';
 import type { Policy } from '../../../src/domain/principal';
 import { createLoadingWorld, settle } from '../../support/loading-world';
 
+jest.setTimeout(60_000);
+
 interface Outcome {
   readonly waitMs: number;
   readonly code: string | null;
